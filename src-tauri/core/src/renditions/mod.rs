@@ -1,0 +1,1 @@
+//! What to fetch, where from, may we.
