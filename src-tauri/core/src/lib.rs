@@ -2,5 +2,7 @@
 
 pub mod clock;
 pub mod demo;
+pub mod folder;
 pub mod fotoware;
+pub mod library;
 pub mod renditions;
