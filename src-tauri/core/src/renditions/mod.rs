@@ -1,1 +1,11 @@
-//! What to fetch, where from, may we.
+//! The pictures: what may be fetched, the fetching at once, the bytes kept for good, a look at them.
+//!
+//! A picture's way: a [`Job`] is handed to the [`Fetcher`]; the [guard](Policy) admits its URLs; the bytes are streamed
+//! under a cap, their header is [looked](sniff) at, and the [`BlobStore`] makes them durable; then, and only then, the job is
+//! [`Settled`]. Who asked, and what is written down about it, is the library's business and unknown here.
+
+mod missing;
+mod picture;
+
+pub use missing::Missing;
+pub use picture::{BlobHash, Format, Job, NotABlobHash, Outcome, Picture, RenditionKey, Settled};
