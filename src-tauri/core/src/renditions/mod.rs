@@ -4,8 +4,10 @@
 //! under a cap, their header is [looked](sniff) at, and the [`BlobStore`] makes them durable; then, and only then, the job is
 //! [`Settled`]. Who asked, and what is written down about it, is the library's business and unknown here.
 
+mod guard;
 mod missing;
 mod picture;
 
+pub use guard::{NotATenant, Policy, Tenant};
 pub use missing::Missing;
 pub use picture::{BlobHash, Format, Job, NotABlobHash, Outcome, Picture, RenditionKey, Settled};
