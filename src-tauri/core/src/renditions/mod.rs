@@ -5,9 +5,11 @@
 //! [`Settled`]. Who asked, and what is written down about it, is the library's business and unknown here.
 
 mod guard;
+mod look;
 mod missing;
 mod picture;
 
 pub use guard::{NotATenant, Policy, Tenant};
+pub use look::{Developed, MAX_PIXELS, Sniffed, THUMBNAIL_SIDE, develop, sniff};
 pub use missing::Missing;
 pub use picture::{BlobHash, Format, Job, NotABlobHash, Outcome, Picture, RenditionKey, Settled};
