@@ -4,11 +4,13 @@
 //! under a cap, their header is [looked](sniff) at, and the [`BlobStore`] makes them durable; then, and only then, the job is
 //! [`Settled`]. Who asked, and what is written down about it, is the library's business and unknown here.
 
+mod blobs;
 mod guard;
 mod look;
 mod missing;
 mod picture;
 
+pub use blobs::{BlobError, BlobStore, Condition};
 pub use guard::{NotATenant, Policy, Tenant};
 pub use look::{Developed, MAX_PIXELS, Sniffed, THUMBNAIL_SIDE, develop, sniff};
 pub use missing::Missing;
