@@ -5,12 +5,14 @@
 //! [`Settled`]. Who asked, and what is written down about it, is the library's business and unknown here.
 
 mod blobs;
+mod fetcher;
 mod guard;
 mod look;
 mod missing;
 mod picture;
 
 pub use blobs::{BlobError, BlobStore, Condition};
+pub use fetcher::{Fetcher, FetcherConfig, Full, Schedule, StartError, TimeLimits};
 pub use guard::{NotATenant, Policy, Tenant};
 pub use look::{Developed, MAX_PIXELS, Sniffed, THUMBNAIL_SIDE, develop, sniff};
 pub use missing::Missing;
