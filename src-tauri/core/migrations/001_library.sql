@@ -42,7 +42,7 @@ CREATE TABLE events (
 ) STRICT;
 CREATE INDEX events_by_cluster ON events (cluster);
 CREATE INDEX events_by_asset ON events (asset, created_ms, id);
-CREATE INDEX events_by_time ON events (created_ms, modified_ms, id);
+CREATE INDEX events_by_time ON events (created_ms, modified_ms, public_id);
 
 CREATE TABLE states (
     event INTEGER PRIMARY KEY REFERENCES events (id),

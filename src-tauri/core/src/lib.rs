@@ -2,7 +2,11 @@
 
 pub mod clock;
 pub mod demo;
+pub mod export;
 pub mod folder;
 pub mod fotoware;
+pub mod intake;
 pub mod library;
 pub mod renditions;
+pub mod secrets;
+pub mod server;

@@ -31,11 +31,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            body_bytes: 8 * 1024 * 1024,
-            body_time: Duration::from_secs(10),
-            library_time: Duration::from_secs(9),
-        }
+        Self { body_bytes: 8 * 1024 * 1024, body_time: Duration::from_secs(10), library_time: Duration::from_secs(9) }
     }
 }
 

@@ -7,10 +7,7 @@ use std::io::Cursor;
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::codecs::jpeg::JpegEncoder;
 use image::metadata::Orientation;
-use image::{
-    DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, Rgb, RgbImage,
-    RgbaImage,
-};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, Rgb, RgbImage, RgbaImage};
 
 use super::{Format, Missing};
 
@@ -39,11 +36,7 @@ pub fn sniff(bytes: &[u8]) -> Result<Sniffed, Missing> {
     let (format, mut decoder) = open(bytes)?;
     let (width, height) = decoder.dimensions();
     let (width, height) = turned(width, height, orientation(&mut decoder));
-    Ok(Sniffed {
-        format,
-        width,
-        height,
-    })
+    Ok(Sniffed { format, width, height })
 }
 
 /// A fully decoded picture.
@@ -75,11 +68,7 @@ impl Developed {
     /// A thumbhash: some 25 bytes that a window can draw before the picture comes.
     pub fn placeholder(&self) -> Result<Vec<u8>, Missing> {
         let small = self.shrunk_to(PLACEHOLDER_SIDE, FilterType::Box)?;
-        Ok(thumbhash::rgba_to_thumb_hash(
-            small.width() as usize,
-            small.height() as usize,
-            small.as_raw(),
-        ))
+        Ok(thumbhash::rgba_to_thumb_hash(small.width() as usize, small.height() as usize, small.as_raw()))
     }
 
     /// A JPEG with at most `long_side` pixels on its long side; what is transparent becomes white.
@@ -102,9 +91,7 @@ impl Developed {
         let side = |length: u32| ((f64::from(length) * ratio).round() as u32).max(1);
         let mut small = DynamicImage::new(side(width), side(height), self.image.color());
         let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter));
-        Resizer::new()
-            .resize(&self.image, &mut small, &options)
-            .map_err(|_| Missing::NotAPicture)?;
+        Resizer::new().resize(&self.image, &mut small, &options).map_err(|_| Missing::NotAPicture)?;
         Ok(self.upright(small.into_rgba8()))
     }
 
@@ -127,9 +114,7 @@ fn open(bytes: &[u8]) -> Result<(Format, impl ImageDecoder), Missing> {
     };
     let mut limits = Limits::default();
     limits.max_alloc = Some(MAX_DECODED_BYTES);
-    let mut reader = ImageReader::new(Cursor::new(bytes))
-        .with_guessed_format()
-        .map_err(|_| Missing::NotAPicture)?;
+    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| Missing::NotAPicture)?;
     reader.limits(limits);
     let decoder = reader.into_decoder().map_err(|error| reason(&error))?;
     let (width, height) = decoder.dimensions();
@@ -147,10 +132,9 @@ fn orientation(decoder: &mut impl ImageDecoder) -> Orientation {
 
 fn turned(width: u32, height: u32, orientation: Orientation) -> (u32, u32) {
     match orientation {
-        Orientation::Rotate90
-        | Orientation::Rotate270
-        | Orientation::Rotate90FlipH
-        | Orientation::Rotate270FlipH => (height, width),
+        Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH => {
+            (height, width)
+        }
         Orientation::NoTransforms
         | Orientation::Rotate180
         | Orientation::FlipHorizontal
@@ -167,10 +151,7 @@ fn reason(error: &ImageError) -> Missing {
 
 /// Inside a scan 0xFF is always escaped, so this counts every scan, and by chance a few bytes of colour profiles.
 fn jpeg_scans(bytes: &[u8]) -> usize {
-    bytes
-        .windows(2)
-        .filter(|pair| pair == &[0xFF, 0xDA])
-        .count()
+    bytes.windows(2).filter(|pair| pair == &[0xFF, 0xDA]).count()
 }
 
 fn on_white(image: &RgbaImage) -> RgbImage {

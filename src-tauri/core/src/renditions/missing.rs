@@ -72,9 +72,7 @@ impl Missing {
         if let Some(status) = code.strip_prefix("server_said_") {
             return status.parse().ok().map(Self::ServerSaid);
         }
-        Self::PLAIN
-            .into_iter()
-            .find(|missing| missing.code() == code)
+        Self::PLAIN.into_iter().find(|missing| missing.code() == code)
     }
 }
 
@@ -117,10 +115,7 @@ mod tests {
     fn reasons_are_words_that_a_person_understands() {
         assert_eq!(Missing::Expired.to_string(), "expired");
         assert_eq!(Missing::NotAPicture.to_string(), "not a picture");
-        assert_eq!(
-            Missing::RefusedPrivateAddress.to_string(),
-            "refused: private address"
-        );
+        assert_eq!(Missing::RefusedPrivateAddress.to_string(), "refused: private address");
         assert_eq!(Missing::TooLarge.to_string(), "too large");
         assert_eq!(Missing::ServerSaid(503).to_string(), "server said 503");
     }

@@ -181,17 +181,9 @@ mod tests {
         let hash = BlobHash::of(b"abc");
         let text = hash.to_string();
 
-        assert_eq!(
-            text,
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        );
+        assert_eq!(text, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assert_eq!(text.parse(), Ok(hash));
-        for odd in [
-            &text[1..],
-            &format!("{text}0"),
-            &text.to_uppercase(),
-            &"../".repeat(22)[..64],
-        ] {
+        for odd in [&text[1..], &format!("{text}0"), &text.to_uppercase(), &"../".repeat(22)[..64]] {
             assert_eq!(odd.parse::<BlobHash>(), Err(NotABlobHash), "{odd}");
         }
         assert_eq!(BlobHash::from_slice(hash.as_bytes()), Some(hash));

@@ -36,10 +36,7 @@ pub(super) fn open(data_dir: &Path) -> Result<Database, BlobError> {
     let mut connection = Connection::open(&path).map_err(failed)?;
     let version = user_version(&connection).map_err(failed)?;
     if version > VERSION {
-        return Err(BlobError::Newer {
-            found: version,
-            known: VERSION,
-        });
+        return Err(BlobError::Newer { found: version, known: VERSION });
     }
     // Large pages keep a picture in few pieces. A log of up to 64 MB is carried over seldom, but in bulk.
     connection
@@ -73,10 +70,7 @@ pub(super) struct Readers {
 
 impl Readers {
     pub(super) fn new(data_dir: &Path) -> Self {
-        Self {
-            path: data_dir.join(FILE_NAME),
-            at_hand: Mutex::default(),
-        }
+        Self { path: data_dir.join(FILE_NAME), at_hand: Mutex::default() }
     }
 
     pub(super) fn check_version(&self) -> Result<(), BlobError> {
@@ -85,10 +79,7 @@ impl Readers {
         }
         match self.read(user_version)? {
             0 => Err(BlobError::NoStore(self.path.clone())),
-            found if found > VERSION => Err(BlobError::Newer {
-                found,
-                known: VERSION,
-            }),
+            found if found > VERSION => Err(BlobError::Newer { found, known: VERSION }),
             _ => Ok(()),
         }
     }
@@ -98,9 +89,7 @@ impl Readers {
             connection
                 .prepare_cached("SELECT bytes FROM pictures WHERE hash = ?1")?
                 .query_row([hash.as_bytes()], |row| {
-                    Ok(row
-                        .get::<_, Option<Vec<u8>>>(0)?
-                        .map_or(Found::InAFile, Found::Bytes))
+                    Ok(row.get::<_, Option<Vec<u8>>>(0)?.map_or(Found::InAFile, Found::Bytes))
                 })
                 .optional()
         })
@@ -119,33 +108,20 @@ impl Readers {
         self.read(|connection| {
             connection
                 .prepare_cached("SELECT size, hash FROM pictures ORDER BY hash")?
-                .query_map([], |row| {
-                    Ok((BlobHash::from_bytes(row.get(1)?), size(row)?))
-                })?
+                .query_map([], |row| Ok((BlobHash::from_bytes(row.get(1)?), size(row)?)))?
                 .collect()
         })
     }
 
     pub(super) fn total_bytes(&self) -> Result<u64, BlobError> {
         self.read(|connection| {
-            connection.query_row(
-                "SELECT coalesce(sum(size), 0) FROM pictures INDEXED BY pictures_by_hash",
-                [],
-                size,
-            )
+            connection.query_row("SELECT coalesce(sum(size), 0) FROM pictures INDEXED BY pictures_by_hash", [], size)
         })
     }
 
-    fn read<T>(
-        &self,
-        ask: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-    ) -> Result<T, BlobError> {
+    fn read<T>(&self, ask: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, BlobError> {
         let failed = |error| BlobError::database(&self.path, error);
-        let waiting = self
-            .at_hand
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
+        let waiting = self.at_hand.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match waiting {
             Some(connection) => connection,
             None => open_reader(&self.path).map_err(failed)?,
@@ -161,10 +137,8 @@ impl Readers {
 }
 
 fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
-    let connection = Connection::open_with_flags(
-        path,
-        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-    )?;
+    let connection =
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.pragma_update(None, "query_only", true)?;
     Ok(connection)
 }

@@ -27,11 +27,7 @@ pub(super) struct Incoming {
 impl Files {
     pub(super) fn at(data_dir: &Path) -> Self {
         let folder = data_dir.join("blobs");
-        Self {
-            incoming: folder.join("new"),
-            folder,
-            counter: AtomicU64::new(0),
-        }
+        Self { incoming: folder.join("new"), folder, counter: AtomicU64::new(0) }
     }
 
     /// Makes all folders that will be needed, so that keeping a picture never has to sync one into another.
@@ -53,10 +49,7 @@ impl Files {
             let Some(hash) = hash_in_name(&path) else {
                 continue;
             };
-            let leftover = Incoming {
-                home: self.home(&hash),
-                path,
-            };
+            let leftover = Incoming { home: self.home(&hash), path };
             let spoken_for = readers.size(&hash)?.is_some() && !leftover.home.exists();
             if spoken_for && leftover.is_whole(&hash) {
                 leftover.settle()?;
@@ -106,10 +99,7 @@ impl Files {
     pub(super) fn read(&self, hash: &BlobHash) -> Result<Option<Vec<u8>>, BlobError> {
         let home = self.home(hash);
         // Between commit and move a file is still in `new/`, and may leave it while we look.
-        for path in [Some(home.clone()), self.find_incoming(hash), Some(home)]
-            .into_iter()
-            .flatten()
-        {
+        for path in [Some(home.clone()), self.find_incoming(hash), Some(home)].into_iter().flatten() {
             match fs::read(&path) {
                 Ok(bytes) => return Ok(Some(bytes)),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -121,10 +111,7 @@ impl Files {
 
     fn incoming(&self, hash: &BlobHash) -> Incoming {
         let number = self.counter.fetch_add(1, Ordering::Relaxed);
-        Incoming {
-            path: self.incoming.join(format!("{hash}-{number}")),
-            home: self.home(hash),
-        }
+        Incoming { path: self.incoming.join(format!("{hash}-{number}")), home: self.home(hash) }
     }
 
     fn home(&self, hash: &BlobHash) -> PathBuf {
@@ -160,9 +147,7 @@ impl Drop for Incoming {
 /// Makes what was created or moved in a folder durable.
 #[cfg(unix)]
 pub(super) fn sync_folder(folder: &Path) -> Result<(), BlobError> {
-    File::open(folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(|error| BlobError::file(folder, error))
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| BlobError::file(folder, error))
 }
 
 /// Elsewhere a folder cannot be opened, and the file system sees to it.

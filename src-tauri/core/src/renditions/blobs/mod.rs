@@ -52,9 +52,7 @@ pub enum BlobError {
          until then no more pictures are kept", .0.display()
     )]
     Replaced(PathBuf),
-    #[error(
-        "the pictures are in format {found}, and this Lysbord knows formats up to {known}; use a newer Lysbord"
-    )]
+    #[error("the pictures are in format {found}, and this Lysbord knows formats up to {known}; use a newer Lysbord")]
     Newer { found: i64, known: i64 },
     #[error("there are no pictures in {}", .0.display())]
     NoStore(PathBuf),
@@ -63,10 +61,7 @@ pub enum BlobError {
     #[error("the pictures are being closed")]
     Closed,
     #[error("{}: {source}", path.display())]
-    File {
-        path: PathBuf,
-        source: Arc<io::Error>,
-    },
+    File { path: PathBuf, source: Arc<io::Error> },
     #[error("the picture database: {0}")]
     Database(#[source] Arc<rusqlite::Error>),
 }
@@ -82,11 +77,7 @@ impl BlobStore {
         files.recover(&readers)?;
         let total = readers.total_bytes()?;
         let writer = Writer::start(database, Arc::clone(&files), total)?;
-        Ok(Self {
-            readers,
-            files,
-            writer: Some(Arc::new(writer)),
-        })
+        Ok(Self { readers, files, writer: Some(Arc::new(writer)) })
     }
 
     /// Opens them beside a running Lysbord, to look only.
@@ -94,11 +85,7 @@ impl BlobStore {
         let readers = Readers::new(data_dir);
         readers.check_version()?;
         let files = Files::at(data_dir);
-        Ok(Self {
-            readers: Arc::new(readers),
-            files: Arc::new(files),
-            writer: None,
-        })
+        Ok(Self { readers: Arc::new(readers), files: Arc::new(files), writer: None })
     }
 
     /// Keeps a picture; it is durable when this returns. Keeping the same bytes again is cheap.
@@ -151,11 +138,7 @@ impl BlobStore {
 
     /// Takes pictures away for good, in one go. The caller knows that nothing refers to them.
     pub async fn remove(&self, hashes: Vec<BlobHash>) -> Result<(), BlobError> {
-        self.writer
-            .as_ref()
-            .ok_or(BlobError::ReadOnly)?
-            .remove(hashes)
-            .await
+        self.writer.as_ref().ok_or(BlobError::ReadOnly)?.remove(hashes).await
     }
 
     /// The size of all pictures together; known without a look at the disk while the store is open for writing.
@@ -167,11 +150,7 @@ impl BlobStore {
     }
 
     /// `None` if the very file is there already.
-    async fn write_beside(
-        &self,
-        hash: BlobHash,
-        bytes: Bytes,
-    ) -> Result<Option<files::Incoming>, BlobError> {
+    async fn write_beside(&self, hash: BlobHash, bytes: Bytes) -> Result<Option<files::Incoming>, BlobError> {
         let (files, readers) = (Arc::clone(&self.files), Arc::clone(&self.readers));
         blocking(move || {
             let known = readers.size(&hash)? == Some(bytes.len() as u64);
@@ -187,13 +166,8 @@ impl BlobStore {
 impl BlobError {
     fn file(path: &Path, source: io::Error) -> Self {
         match source.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-                Self::DiskFull(path.to_owned())
-            }
-            _ => Self::File {
-                path: path.to_owned(),
-                source: Arc::new(source),
-            },
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull(path.to_owned()),
+            _ => Self::File { path: path.to_owned(), source: Arc::new(source) },
         }
     }
 
@@ -217,10 +191,6 @@ async fn hash_of(bytes: &Bytes) -> BlobHash {
 }
 
 /// Runs what blocks on its own thread; fails only when the program is going down.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, BlobError> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|_| BlobError::Closed)
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, BlobError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| BlobError::Closed)
 }

@@ -19,16 +19,12 @@ impl Watched {
             Ok(identity) => Ok((path, identity)),
             Err(error) => Err(BlobError::file(&path, error)),
         };
-        let files = [database.to_owned(), log.into()]
-            .into_iter()
-            .map(identify)
-            .collect::<Result<_, _>>()?;
+        let files = [database.to_owned(), log.into()].into_iter().map(identify).collect::<Result<_, _>>()?;
         Ok(Self { files })
     }
 
     pub(super) fn check(&self) -> Result<(), BlobError> {
-        let replaced =
-            |(path, before): &&(PathBuf, Identity)| !identity(path).is_ok_and(|now| now == *before);
+        let replaced = |(path, before): &&(PathBuf, Identity)| !identity(path).is_ok_and(|now| now == *before);
         match self.files.iter().find(replaced) {
             Some((path, _)) => Err(BlobError::Replaced(path.clone())),
             None => Ok(()),

@@ -32,11 +32,7 @@ pub(super) enum Body {
 }
 
 impl Writer {
-    pub(super) fn start(
-        database: Database,
-        files: Arc<Files>,
-        total: u64,
-    ) -> Result<Self, BlobError> {
+    pub(super) fn start(database: Database, files: Arc<Files>, total: u64) -> Result<Self, BlobError> {
         let (orders, queue) = mpsc::channel(QUEUE);
         let total_bytes = Arc::new(AtomicU64::new(total));
         let desk = Desk {
@@ -51,19 +47,10 @@ impl Writer {
             .name("pictures".to_owned())
             .spawn(move || desk.work(queue))
             .map_err(|error| BlobError::file(&path, error))?;
-        Ok(Self {
-            orders: Some(orders),
-            thread: Some(thread),
-            total_bytes,
-        })
+        Ok(Self { orders: Some(orders), thread: Some(thread), total_bytes })
     }
 
-    pub(super) async fn keep(
-        &self,
-        hash: BlobHash,
-        size: u64,
-        body: Body,
-    ) -> Result<(), BlobError> {
+    pub(super) async fn keep(&self, hash: BlobHash, size: u64, body: Body) -> Result<(), BlobError> {
         self.order(Task::Keep { hash, size, body }).await
     }
 
@@ -78,10 +65,7 @@ impl Writer {
     async fn order(&self, task: Task) -> Result<(), BlobError> {
         let orders = self.orders.as_ref().ok_or(BlobError::Closed)?;
         let (reply, answer) = oneshot::channel();
-        orders
-            .send(Order { task, reply })
-            .await
-            .map_err(|_| BlobError::Closed)?;
+        orders.send(Order { task, reply }).await.map_err(|_| BlobError::Closed)?;
         answer.await.unwrap_or(Err(BlobError::Closed))
     }
 }
@@ -102,11 +86,7 @@ struct Order {
 }
 
 enum Task {
-    Keep {
-        hash: BlobHash,
-        size: u64,
-        body: Body,
-    },
+    Keep { hash: BlobHash, size: u64, body: Body },
     Remove(Vec<BlobHash>),
 }
 
@@ -117,15 +97,8 @@ impl Task {
 
     fn incoming(&self) -> Option<&Incoming> {
         match self {
-            Self::Keep {
-                body: Body::Large(incoming),
-                ..
-            } => Some(incoming),
-            Self::Keep {
-                body: Body::Small(_),
-                ..
-            }
-            | Self::Remove(_) => None,
+            Self::Keep { body: Body::Large(incoming), .. } => Some(incoming),
+            Self::Keep { body: Body::Small(_), .. } | Self::Remove(_) => None,
         }
     }
 }
@@ -145,20 +118,14 @@ impl Desk {
         while queue.blocking_recv_many(&mut waiting, LARGEST_GROUP) > 0 {
             while !waiting.is_empty() {
                 // Pictures that come share a transaction; a removal has one for itself, between those before and after.
-                let run = waiting
-                    .iter()
-                    .take_while(|order| order.task.is_keep())
-                    .count()
-                    .max(1);
+                let run = waiting.iter().take_while(|order| order.task.is_keep()).count().max(1);
                 let group: Vec<Order> = waiting.drain(..run).collect();
                 let written = self.write(&group);
                 if let Err(error) = &written {
                     tracing::error!(orders = group.len(), "the picture store failed: {error}");
                 }
                 for order in group {
-                    let moved = written
-                        .clone()
-                        .and_then(|()| order.task.incoming().map_or(Ok(()), Incoming::settle));
+                    let moved = written.clone().and_then(|()| order.task.incoming().map_or(Ok(()), Incoming::settle));
                     // Who gave up waiting is not told.
                     let _ = order.reply.send(moved);
                 }
@@ -169,12 +136,7 @@ impl Desk {
     fn write(&mut self, group: &[Order]) -> Result<(), BlobError> {
         self.watched.check()?;
         match group {
-            [
-                Order {
-                    task: Task::Remove(hashes),
-                    ..
-                },
-            ] => self.remove(hashes)?,
+            [Order { task: Task::Remove(hashes), .. }] => self.remove(hashes)?,
             keeps => self.keep(keeps)?,
         }
         // What was committed to a file that nobody will find again is not kept.
@@ -185,8 +147,7 @@ impl Desk {
         if group.iter().any(|order| order.task.incoming().is_some()) {
             self.files.sync_incoming()?;
         }
-        let grown = insert(&mut self.connection, group)
-            .map_err(|error| BlobError::database(&self.path, error))?;
+        let grown = insert(&mut self.connection, group).map_err(|error| BlobError::database(&self.path, error))?;
         self.total_bytes.fetch_add(grown, Ordering::Relaxed);
         Ok(())
     }
@@ -233,8 +194,7 @@ fn delete(connection: &mut Connection, hashes: &[BlobHash]) -> rusqlite::Result<
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut shrunk = 0;
     {
-        let mut statement =
-            transaction.prepare_cached("DELETE FROM pictures WHERE hash = ?1 RETURNING size")?;
+        let mut statement = transaction.prepare_cached("DELETE FROM pictures WHERE hash = ?1 RETURNING size")?;
         for hash in hashes {
             let mut rows = statement.query([hash.as_bytes()])?;
             while let Some(row) = rows.next()? {

@@ -85,11 +85,7 @@ impl Dispatcher {
     }
 
     /// Works until it is cancelled; what is under way then is dropped with it.
-    pub(super) async fn run(
-        mut self,
-        mut submitted: mpsc::UnboundedReceiver<Job>,
-        cancelled: CancellationToken,
-    ) {
+    pub(super) async fn run(mut self, mut submitted: mpsc::UnboundedReceiver<Job>, cancelled: CancellationToken) {
         let mut jobs = Vec::with_capacity(SUBMITTED_AT_ONCE);
         loop {
             self.start_attempts();
@@ -107,17 +103,8 @@ impl Dispatcher {
     }
 
     fn take(&mut self, job: Job) {
-        let host = job
-            .candidates
-            .first()
-            .map(|url| host_of(url))
-            .unwrap_or_default();
-        self.queue.push(Ticket {
-            job: Arc::new(job),
-            host: host.into(),
-            tries: 0,
-            tries_absent: 0,
-        });
+        let host = job.candidates.first().map(|url| host_of(url)).unwrap_or_default();
+        self.queue.push(Ticket { job: Arc::new(job), host: host.into(), tries: 0, tries_absent: 0 });
     }
 
     fn start_attempts(&mut self) {
@@ -173,53 +160,28 @@ impl Dispatcher {
         };
         self.queue.release(&ticket.host);
         match attempt {
-            Some(Attempt::Recalled(picture)) => self.end(
-                &ticket,
-                End::Kept {
-                    picture,
-                    candidate: 0,
-                },
-            ),
-            Some(Attempt::Walked(Walked::Got {
-                candidate,
-                sniffed,
-                download,
-            })) => {
+            Some(Attempt::Recalled(picture)) => self.end(&ticket, End::Kept { picture, candidate: 0 }),
+            Some(Attempt::Walked(Walked::Got { candidate, sniffed, download })) => {
                 self.store(ticket, candidate, sniffed, download);
             }
-            Some(Attempt::Walked(Walked::Again {
-                reason,
-                wait,
-                absent,
-            })) => {
+            Some(Attempt::Walked(Walked::Again { reason, wait, absent })) => {
                 self.rest(ticket, reason, wait, absent);
             }
             Some(Attempt::Walked(Walked::Over(missing))) => {
                 self.end(&ticket, End::Missing(missing));
             }
             None => {
-                tracing::error!(
-                    delivery = ticket.job.key.delivery,
-                    "looking at a picture went wrong"
-                );
+                tracing::error!(delivery = ticket.job.key.delivery, "looking at a picture went wrong");
                 self.end(&ticket, End::Missing(Missing::NotAPicture));
             }
         }
     }
 
-    fn rest(
-        &mut self,
-        mut ticket: Ticket,
-        reason: Missing,
-        wished: Option<Duration>,
-        absent: bool,
-    ) {
+    fn rest(&mut self, mut ticket: Ticket, reason: Missing, wished: Option<Duration>, absent: bool) {
         ticket.tries += 1;
         ticket.tries_absent += usize::from(absent);
         let luck = rand::random_range(-1.0..=1.0);
-        let pause = self
-            .schedule
-            .pause(ticket.tries, ticket.job.noticed.elapsed(), wished, luck);
+        let pause = self.schedule.pause(ticket.tries, ticket.job.noticed.elapsed(), wished, luck);
         match pause {
             Some(pause) if ticket.tries_absent < self.schedule.tries_when_absent => {
                 self.errands.spawn(async move {
@@ -254,11 +216,7 @@ impl Dispatcher {
     fn end(&mut self, leader: &Ticket, end: End) {
         let mut settled = vec![end.of(&leader.job)];
         if let Some(url) = leader.job.candidates.first() {
-            if let End::Kept {
-                picture,
-                candidate: 0,
-            } = end
-            {
+            if let End::Kept { picture, candidate: 0 } = end {
                 self.memory.note(url, picture, Instant::now());
             }
             for follower in self.followers.remove(url).unwrap_or_default() {
@@ -284,31 +242,19 @@ impl Dispatcher {
 impl End {
     fn of(self, job: &Job) -> Settled {
         let outcome = match self {
-            Self::Kept { picture, .. } => Outcome::Kept {
-                picture,
-                derived: false,
-                took: job.noticed.elapsed(),
-            },
+            Self::Kept { picture, .. } => Outcome::Kept { picture, derived: false, took: job.noticed.elapsed() },
             Self::Missing(missing) => {
-                tracing::debug!(
-                    delivery = job.key.delivery,
-                    role = job.key.role.as_str(),
-                    "no picture: {missing}"
-                );
+                tracing::debug!(delivery = job.key.delivery, role = job.key.role.as_str(), "no picture: {missing}");
                 Outcome::Missing(missing)
             }
         };
-        Settled {
-            key: job.key,
-            outcome,
-        }
+        Settled { key: job.key, outcome }
     }
 
     /// Whether a job that wants the same URL first would have got the same.
     fn applies(self, leader: &Job, follower: &Job) -> bool {
         let shared_url_gave_it = matches!(self, Self::Kept { candidate: 0, .. });
-        shared_url_gave_it
-            || leader.candidates == follower.candidates && leader.token == follower.token
+        shared_url_gave_it || leader.candidates == follower.candidates && leader.token == follower.token
     }
 }
 
@@ -328,26 +274,13 @@ async fn store(
     for tries in 1.. {
         match blobs.put(download.bytes.clone()).await {
             Ok(hash) => {
-                let Sniffed {
-                    format,
-                    width,
-                    height,
-                } = sniffed;
-                return Ok(Picture {
-                    hash,
-                    format,
-                    bytes: download.bytes.len() as u64,
-                    width,
-                    height,
-                });
+                let Sniffed { format, width, height } = sniffed;
+                return Ok(Picture { hash, format, bytes: download.bytes.len() as u64, width, height });
             }
             Err(error) => {
                 let pause = schedule.pause(tries, job.noticed.elapsed(), None, 0.0);
                 let Some(pause) = pause else {
-                    tracing::error!(
-                        delivery = job.key.delivery,
-                        "a picture could not be kept: {error}"
-                    );
+                    tracing::error!(delivery = job.key.delivery, "a picture could not be kept: {error}");
                     break;
                 };
                 sleep(pause).await;
@@ -359,7 +292,5 @@ async fn store(
 
 /// Host and port, as places are counted by them.
 fn host_of(url: &str) -> String {
-    Url::parse(url)
-        .map(|url| url[Position::BeforeHost..Position::AfterPort].to_owned())
-        .unwrap_or_default()
+    Url::parse(url).map(|url| url[Position::BeforeHost..Position::AfterPort].to_owned()).unwrap_or_default()
 }

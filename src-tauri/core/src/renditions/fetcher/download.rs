@@ -45,10 +45,7 @@ pub(super) enum Failure {
     /// 404: gone, or not there yet.
     Absent,
     /// May go better another time.
-    Passing {
-        reason: Missing,
-        wait: Option<Duration>,
-    },
+    Passing { reason: Missing, wait: Option<Duration> },
     /// Will not.
     Lasting(Missing),
 }
@@ -56,16 +53,9 @@ pub(super) enum Failure {
 impl Downloader {
     pub(super) fn new(config: &FetcherConfig, policy: Policy) -> reqwest::Result<Self> {
         // Two ways, two pools: a connection to a private address that a tenant was allowed is never used for a stranger.
-        let vouched = client(config)
-            .dns_resolver(Arc::clone(&config.resolver))
-            .build()?;
-        let public = client(config)
-            .dns_resolver(PublicOnly(Arc::clone(&config.resolver)))
-            .build()?;
-        let memory = config
-            .max_bytes_in_flight
-            .max(config.max_bytes)
-            .div_ceil(KIBIBYTE);
+        let vouched = client(config).dns_resolver(Arc::clone(&config.resolver)).build()?;
+        let public = client(config).dns_resolver(PublicOnly(Arc::clone(&config.resolver))).build()?;
+        let memory = config.max_bytes_in_flight.max(config.max_bytes).div_ceil(KIBIBYTE);
         Ok(Self {
             policy,
             vouched,
@@ -77,18 +67,12 @@ impl Downloader {
     }
 
     /// Fetches a URL. A token goes to this URL's own origin and to no other that it may lead to.
-    pub(super) async fn fetch(
-        &self,
-        url: &Url,
-        token: Option<&PreviewToken>,
-    ) -> Result<Download, Failure> {
+    pub(super) async fn fetch(&self, url: &Url, token: Option<&PreviewToken>) -> Result<Download, Failure> {
         let following = async {
             let response = self.follow(url, token).await?;
             self.receive(response).await
         };
-        timeout(self.time_limits.whole, following)
-            .await
-            .unwrap_or(Err(TOO_SLOW))
+        timeout(self.time_limits.whole, following).await.unwrap_or(Err(TOO_SLOW))
     }
 
     async fn follow(&self, start: &Url, token: Option<&PreviewToken>) -> Result<Response, Failure> {
@@ -146,25 +130,16 @@ impl Downloader {
             Some(mut share) => share.split(kibibytes(length)).unwrap_or(share),
             None => self.set_aside(length).await,
         };
-        Ok(Download {
-            bytes: body.into(),
-            _share: share,
-        })
+        Ok(Download { bytes: body.into(), _share: share })
     }
 
     async fn set_aside(&self, bytes: u64) -> OwnedSemaphorePermit {
         let memory = Arc::clone(&self.memory);
-        memory
-            .acquire_many_owned(kibibytes(bytes) as u32)
-            .await
-            .expect("the semaphore is never closed")
+        memory.acquire_many_owned(kibibytes(bytes) as u32).await.expect("the semaphore is never closed")
     }
 }
 
-const TOO_SLOW: Failure = Failure::Passing {
-    reason: Missing::TooSlow,
-    wait: None,
-};
+const TOO_SLOW: Failure = Failure::Passing { reason: Missing::TooSlow, wait: None };
 
 fn client(config: &FetcherConfig) -> ClientBuilder {
     let mut headers = HeaderMap::new();
@@ -190,23 +165,14 @@ fn judged(response: Response) -> Result<Response, Failure> {
     let said = Missing::ServerSaid(status.as_u16());
     match status {
         // Still being made.
-        StatusCode::ACCEPTED => Err(Failure::Passing {
-            reason: said,
-            wait: wished_wait(&response),
-        }),
+        StatusCode::ACCEPTED => Err(Failure::Passing { reason: said, wait: wished_wait(&response) }),
         _ if status.is_success() => Ok(response),
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::GONE => Err(Failure::Denied),
         StatusCode::NOT_FOUND => Err(Failure::Absent),
         StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS => {
-            Err(Failure::Passing {
-                reason: said,
-                wait: wished_wait(&response),
-            })
+            Err(Failure::Passing { reason: said, wait: wished_wait(&response) })
         }
-        _ if status.is_server_error() => Err(Failure::Passing {
-            reason: said,
-            wait: wished_wait(&response),
-        }),
+        _ if status.is_server_error() => Err(Failure::Passing { reason: said, wait: wished_wait(&response) }),
         _ => Err(Failure::Lasting(said)),
     }
 }
@@ -226,10 +192,7 @@ fn failure(error: &reqwest::Error) -> Failure {
     } else if error.is_timeout() {
         TOO_SLOW
     } else {
-        Failure::Passing {
-            reason: Missing::Unreachable,
-            wait: None,
-        }
+        Failure::Passing { reason: Missing::Unreachable, wait: None }
     }
 }
 

@@ -42,13 +42,7 @@ mod tests {
     use crate::renditions::{BlobHash, Format};
 
     fn picture(content: &[u8]) -> Picture {
-        Picture {
-            hash: BlobHash::of(content),
-            format: Format::Jpeg,
-            bytes: 1,
-            width: 1,
-            height: 1,
-        }
+        Picture { hash: BlobHash::of(content), format: Format::Jpeg, bytes: 1, width: 1, height: 1 }
     }
 
     #[test]
@@ -56,14 +50,8 @@ mod tests {
         let (mut memory, now) = (Memory::default(), Instant::now());
         memory.note("https://dam.example/1", picture(b"1"), now);
 
-        assert_eq!(
-            memory.recall("https://dam.example/1", now + LONGEST),
-            Some(picture(b"1"))
-        );
-        assert_eq!(
-            memory.recall("https://dam.example/1", now + 2 * LONGEST),
-            None
-        );
+        assert_eq!(memory.recall("https://dam.example/1", now + LONGEST), Some(picture(b"1")));
+        assert_eq!(memory.recall("https://dam.example/1", now + 2 * LONGEST), None);
         assert!(memory.order.is_empty());
     }
 

@@ -69,11 +69,7 @@ impl Default for FetcherConfig {
 
 impl Default for TimeLimits {
     fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(5),
-            first_byte: Duration::from_secs(10),
-            whole: Duration::from_secs(30),
-        }
+        Self { connect: Duration::from_secs(5), first_byte: Duration::from_secs(10), whole: Duration::from_secs(30) }
     }
 }
 
@@ -106,18 +102,8 @@ impl Fetcher {
     ) -> Result<Self, StartError> {
         let downloader = Downloader::new(&config, policy).map_err(StartError)?;
         let (jobs, submitted) = mpsc::unbounded_channel();
-        let fetcher = Self {
-            jobs,
-            waiting: Arc::new(watch::Sender::new(0)),
-            capacity: config.capacity,
-        };
-        let dispatcher = Dispatcher::new(
-            config,
-            downloader,
-            blobs,
-            settled,
-            Arc::clone(&fetcher.waiting),
-        );
+        let fetcher = Self { jobs, waiting: Arc::new(watch::Sender::new(0)), capacity: config.capacity };
+        let dispatcher = Dispatcher::new(config, downloader, blobs, settled, Arc::clone(&fetcher.waiting));
         tracker.spawn(dispatcher.run(submitted, cancelled));
         Ok(fetcher)
     }

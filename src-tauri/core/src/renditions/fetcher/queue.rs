@@ -29,12 +29,7 @@ pub(super) struct Queue {
 
 impl Queue {
     pub(super) fn new(per_host: usize) -> Self {
-        Self {
-            lanes: Lanes::default(),
-            parked: HashMap::new(),
-            busy: HashMap::new(),
-            per_host,
-        }
+        Self { lanes: Lanes::default(), parked: HashMap::new(), busy: HashMap::new(), per_host }
     }
 
     pub(super) fn push(&mut self, ticket: Ticket) {
@@ -49,11 +44,7 @@ impl Queue {
                 *busy += 1;
                 return Some(ticket);
             }
-            self.parked
-                .entry(Arc::clone(&ticket.host))
-                .or_default()
-                .of(&ticket)
-                .push_back(ticket);
+            self.parked.entry(Arc::clone(&ticket.host)).or_default().of(&ticket).push_back(ticket);
         }
         None
     }
@@ -101,12 +92,7 @@ impl Lanes {
             self.since_retry = 0;
             return Some(ticket);
         }
-        let lanes = [
-            &mut self.thumbnails,
-            &mut self.previews,
-            &mut self.large,
-            &mut self.retries,
-        ];
+        let lanes = [&mut self.thumbnails, &mut self.previews, &mut self.large, &mut self.retries];
         lanes.into_iter().find_map(VecDeque::pop_front)
     }
 }
@@ -120,24 +106,12 @@ mod tests {
 
     fn ticket(delivery: i64, role: Role, host: &str, tries: usize) -> Ticket {
         let key = RenditionKey { delivery, role };
-        let job = Job {
-            key,
-            candidates: Vec::new(),
-            token: None,
-            noticed: Instant::now(),
-        };
-        Ticket {
-            job: Arc::new(job),
-            host: host.into(),
-            tries,
-            tries_absent: 0,
-        }
+        let job = Job { key, candidates: Vec::new(), token: None, noticed: Instant::now() };
+        Ticket { job: Arc::new(job), host: host.into(), tries, tries_absent: 0 }
     }
 
     fn drained(queue: &mut Queue) -> Vec<(i64, Role)> {
-        std::iter::from_fn(|| queue.next())
-            .map(|next| (next.job.key.delivery, next.job.key.role))
-            .collect()
+        std::iter::from_fn(|| queue.next()).map(|next| (next.job.key.delivery, next.job.key.role)).collect()
     }
 
     #[test]
@@ -151,9 +125,7 @@ mod tests {
 
         let order = drained(&mut queue);
 
-        let expected = Role::ALL
-            .into_iter()
-            .flat_map(|role| [(1, role), (2, role)]);
+        let expected = Role::ALL.into_iter().flat_map(|role| [(1, role), (2, role)]);
         assert_eq!(order, expected.collect::<Vec<_>>());
     }
 
@@ -167,13 +139,7 @@ mod tests {
 
         let order = drained(&mut queue);
 
-        assert!(
-            order
-                .iter()
-                .position(|(delivery, _)| *delivery == 0)
-                .unwrap()
-                < RETRY_EVERY
-        );
+        assert!(order.iter().position(|(delivery, _)| *delivery == 0).unwrap() < RETRY_EVERY);
     }
 
     #[test]
@@ -184,15 +150,9 @@ mod tests {
         }
         queue.push(ticket(5, Role::Preview, "quick", 0));
 
-        let first: Vec<i64> = drained(&mut queue)
-            .into_iter()
-            .map(|(delivery, _)| delivery)
-            .collect();
+        let first: Vec<i64> = drained(&mut queue).into_iter().map(|(delivery, _)| delivery).collect();
         queue.release(&"slow".into());
-        let second: Vec<i64> = drained(&mut queue)
-            .into_iter()
-            .map(|(delivery, _)| delivery)
-            .collect();
+        let second: Vec<i64> = drained(&mut queue).into_iter().map(|(delivery, _)| delivery).collect();
 
         assert_eq!(first, [1, 2, 5]);
         assert_eq!(second, [3]);

@@ -18,9 +18,7 @@ pub struct Schedule {
 impl Default for Schedule {
     fn default() -> Self {
         Self {
-            pauses: [0, 250, 1_000, 3_000, 8_000, 15_000, 25_000]
-                .map(Duration::from_millis)
-                .to_vec(),
+            pauses: [0, 250, 1_000, 3_000, 8_000, 15_000, 25_000].map(Duration::from_millis).to_vec(),
             within: Duration::from_mins(1),
             jitter: 0.2,
             tries_when_absent: 5,
@@ -41,10 +39,7 @@ impl Schedule {
         let planned = *self.pauses.get(tries.checked_sub(1)?)?;
         let planned = planned.mul_f64(1.0 + self.jitter * luck);
         let fits = |pause: &Duration| elapsed.saturating_add(*pause) <= self.within;
-        wished
-            .filter(fits)
-            .map_or(Some(planned), |wished| Some(planned.max(wished)))
-            .filter(fits)
+        wished.filter(fits).map_or(Some(planned), |wished| Some(planned.max(wished))).filter(fits)
     }
 }
 
@@ -65,40 +60,22 @@ mod tests {
                 tries += 1;
             }
             assert!(tries >= 7, "{tries} tries at luck {luck}");
-            assert!(
-                elapsed <= schedule.within + SECOND / 10,
-                "{elapsed:?} at luck {luck}"
-            );
+            assert!(elapsed <= schedule.within + SECOND / 10, "{elapsed:?} at luck {luck}");
         }
     }
 
     #[test]
     fn the_second_attempt_comes_at_once() {
-        assert_eq!(
-            Schedule::default().pause(1, Duration::ZERO, None, 1.0),
-            Some(Duration::ZERO)
-        );
+        assert_eq!(Schedule::default().pause(1, Duration::ZERO, None, 1.0), Some(Duration::ZERO));
     }
 
     #[test]
     fn a_server_may_ask_for_patience_but_not_beyond_the_minute() {
         let schedule = Schedule::default();
-        assert_eq!(
-            schedule.pause(1, SECOND, Some(5 * SECOND), 0.0),
-            Some(5 * SECOND)
-        );
-        assert_eq!(
-            schedule.pause(4, SECOND, Some(SECOND), 0.0),
-            Some(3 * SECOND)
-        );
-        assert_eq!(
-            schedule.pause(1, SECOND, Some(3600 * SECOND), 0.0),
-            Some(Duration::ZERO)
-        );
-        assert_eq!(
-            schedule.pause(1, SECOND, Some(Duration::MAX), 0.0),
-            Some(Duration::ZERO)
-        );
+        assert_eq!(schedule.pause(1, SECOND, Some(5 * SECOND), 0.0), Some(5 * SECOND));
+        assert_eq!(schedule.pause(4, SECOND, Some(SECOND), 0.0), Some(3 * SECOND));
+        assert_eq!(schedule.pause(1, SECOND, Some(3600 * SECOND), 0.0), Some(Duration::ZERO));
+        assert_eq!(schedule.pause(1, SECOND, Some(Duration::MAX), 0.0), Some(Duration::ZERO));
     }
 
     #[test]

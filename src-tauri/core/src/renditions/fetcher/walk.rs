@@ -33,40 +33,23 @@ pub(super) async fn walk(downloader: &Downloader, job: &Job) -> Walked {
     for (candidate, url) in job.candidates.iter().enumerate() {
         match fetch(downloader, url, None).await {
             Ok((download, sniffed)) => {
-                return Walked::Got {
-                    candidate,
-                    sniffed,
-                    download,
-                };
+                return Walked::Got { candidate, sniffed, download };
             }
             Err(Failure::Passing { reason, wait }) => {
-                return Walked::Again {
-                    reason,
-                    wait,
-                    absent: false,
-                };
+                return Walked::Again { reason, wait, absent: false };
             }
             Err(failure) => failures.push(failure),
         }
     }
-    if let (Some(Failure::Denied | Failure::Absent), Some(url)) =
-        (failures.first(), job.candidates.first())
+    if let (Some(Failure::Denied | Failure::Absent), Some(url)) = (failures.first(), job.candidates.first())
         && let Some(token) = &job.token
     {
         match fetch(downloader, url, Some(token)).await {
             Ok((download, sniffed)) => {
-                return Walked::Got {
-                    candidate: 0,
-                    sniffed,
-                    download,
-                };
+                return Walked::Got { candidate: 0, sniffed, download };
             }
             Err(Failure::Passing { reason, wait }) => {
-                return Walked::Again {
-                    reason,
-                    wait,
-                    absent: false,
-                };
+                return Walked::Again { reason, wait, absent: false };
             }
             Err(failure) => failures.push(failure),
         }
@@ -88,11 +71,7 @@ async fn fetch(
 /// The best candidate's failure is the one to tell, but as long as any may still come there is hope.
 fn verdict(failures: &[Failure]) -> Walked {
     if failures.contains(&Failure::Absent) {
-        return Walked::Again {
-            reason: Missing::Expired,
-            wait: None,
-            absent: true,
-        };
+        return Walked::Again { reason: Missing::Expired, wait: None, absent: true };
     }
     Walked::Over(match failures.first() {
         Some(Failure::Denied | Failure::Absent) => Missing::Expired,

@@ -33,8 +33,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     let segments = address.segments();
     let global_unicast = segments[0] & 0xE000 == 0x2000;
     let protocol_assignment = segments[0] == 0x2001 && segments[1] < 0x0200; // with Teredo, ORCHID, benchmarks
-    let documentation = segments[0] == 0x2001 && segments[1] == 0x0DB8
-        || segments[0] == 0x3FFF && segments[1] < 0x1000;
+    let documentation = segments[0] == 0x2001 && segments[1] == 0x0DB8 || segments[0] == 0x3FFF && segments[1] < 0x1000;
     let six_to_four = segments[0] == 0x2002;
     global_unicast && !protocol_assignment && !documentation && !six_to_four
 }
@@ -43,10 +42,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
 fn embedded_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let [_, _, _, _, _, _, high, low] = address.segments();
     let prefix = &address.segments()[..6];
-    let embeds = matches!(
-        prefix,
-        [0, 0, 0, 0, 0, 0 | 0xFFFF] | [0, 0, 0, 0, 0xFFFF, 0] | [0x64, 0xFF9B, 0, 0, 0, 0]
-    );
+    let embeds = matches!(prefix, [0, 0, 0, 0, 0, 0 | 0xFFFF] | [0, 0, 0, 0, 0xFFFF, 0] | [0x64, 0xFF9B, 0, 0, 0, 0]);
     embeds.then(|| Ipv4Addr::from(u32::from(high) << 16 | u32::from(low)))
 }
 

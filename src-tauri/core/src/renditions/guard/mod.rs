@@ -32,16 +32,11 @@ pub(super) enum Way {
 
 impl Policy {
     pub fn new(tenants: Vec<Tenant>) -> Self {
-        Self {
-            tenants: Arc::new(RwLock::new(tenants)),
-        }
+        Self { tenants: Arc::new(RwLock::new(tenants)) }
     }
 
     pub fn tenants(&self) -> Vec<Tenant> {
-        self.tenants
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.tenants.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub fn set_tenants(&self, tenants: Vec<Tenant>) {
@@ -59,11 +54,7 @@ impl Policy {
         let tenants = self.tenants.read().unwrap_or_else(PoisonError::into_inner);
         if !tenants.is_empty() {
             let vouched = tenants.iter().any(|tenant| tenant.covers(url));
-            return if vouched {
-                Ok(Way::Vouched)
-            } else {
-                Err(Missing::RefusedHost)
-            };
+            return if vouched { Ok(Way::Vouched) } else { Err(Missing::RefusedHost) };
         }
         // An address in the URL is never looked up, so it is judged here.
         let private = match url.host() {
@@ -87,33 +78,20 @@ mod tests {
     use super::*;
 
     fn verdict(tenants: &[&str], url: &str) -> Result<Way, Missing> {
-        let tenants = tenants
-            .iter()
-            .map(|tenant| tenant.parse().unwrap())
-            .collect();
+        let tenants = tenants.iter().map(|tenant| tenant.parse().unwrap()).collect();
         Policy::new(tenants).admit(&url.parse().unwrap())
     }
 
     #[test]
     fn without_a_tenant_only_https_out_in_the_world_is_fetched() {
-        for url in [
-            "https://dam.example/t.jpg",
-            "https://1.1.1.1/t.jpg",
-            "https://dam.example:8443/t.jpg",
-        ] {
+        for url in ["https://dam.example/t.jpg", "https://1.1.1.1/t.jpg", "https://dam.example:8443/t.jpg"] {
             assert_eq!(verdict(&[], url), Ok(Way::Public), "{url}");
         }
         for (url, missing) in [
             ("http://dam.example/t.jpg", Missing::RefusedInsecure),
             ("https://127.0.0.1/", Missing::RefusedPrivateAddress),
-            (
-                "https://169.254.169.254/latest/meta-data/",
-                Missing::RefusedPrivateAddress,
-            ),
-            (
-                "http://169.254.169.254/latest/meta-data/",
-                Missing::RefusedPrivateAddress,
-            ),
+            ("https://169.254.169.254/latest/meta-data/", Missing::RefusedPrivateAddress),
+            ("http://169.254.169.254/latest/meta-data/", Missing::RefusedPrivateAddress),
             ("https://2130706433/", Missing::RefusedPrivateAddress),
             ("https://0x7f000001/", Missing::RefusedPrivateAddress),
             ("https://0177.0.0.1/", Missing::RefusedPrivateAddress),
@@ -122,16 +100,10 @@ mod tests {
             ("https://%31%32%37.0.0.1/", Missing::RefusedPrivateAddress),
             ("https://１２７.0.0.1/", Missing::RefusedPrivateAddress),
             ("https://[::1]/", Missing::RefusedPrivateAddress),
-            (
-                "https://[::ffff:127.0.0.1]/",
-                Missing::RefusedPrivateAddress,
-            ),
+            ("https://[::ffff:127.0.0.1]/", Missing::RefusedPrivateAddress),
             ("https://[fe80::1]/", Missing::RefusedPrivateAddress),
             ("https://[fc00::1]/", Missing::RefusedPrivateAddress),
-            (
-                "https://dam.example@evil.example/",
-                Missing::RefusedCredentials,
-            ),
+            ("https://dam.example@evil.example/", Missing::RefusedCredentials),
             ("https://:word@dam.example/", Missing::RefusedCredentials),
             ("file:///etc/passwd", Missing::RefusedUrl),
             ("ftp://dam.example/t.jpg", Missing::RefusedUrl),
@@ -144,11 +116,7 @@ mod tests {
 
     #[test]
     fn with_a_tenant_only_that_tenant_is_fetched_wherever_it_is() {
-        let tenants = [
-            "http://127.0.0.1:7476",
-            "http://dam.example",
-            "https://safe.example",
-        ];
+        let tenants = ["http://127.0.0.1:7476", "http://dam.example", "https://safe.example"];
         for url in [
             "http://127.0.0.1:7476/t.jpg",
             "http://dam.example/t.jpg",

@@ -19,10 +19,7 @@ impl Resolve for PublicOnly {
     fn resolve(&self, name: Name) -> Resolving {
         let found = self.0.resolve(name);
         Box::pin(async {
-            let public: Vec<SocketAddr> = found
-                .await?
-                .filter(|address| is_public(address.ip()))
-                .collect();
+            let public: Vec<SocketAddr> = found.await?.filter(|address| is_public(address.ip())).collect();
             if public.is_empty() {
                 return Err(PrivateAddress.into());
             }
@@ -55,10 +52,8 @@ mod tests {
     impl Resolve for Scripted {
         fn resolve(&self, _: Name) -> Resolving {
             let answer = self.0[self.1.fetch_add(1, Ordering::Relaxed)].clone();
-            let found: Vec<SocketAddr> = answer
-                .iter()
-                .map(|address| SocketAddr::new(address.parse().unwrap(), 0))
-                .collect();
+            let found: Vec<SocketAddr> =
+                answer.iter().map(|address| SocketAddr::new(address.parse().unwrap(), 0)).collect();
             Box::pin(async { Ok(Box::new(found.into_iter()) as Addrs) })
         }
     }
@@ -69,11 +64,7 @@ mod tests {
         let mut answers = Vec::new();
         for _ in 0..times {
             let found = guarded.resolve("rebind.example".parse().unwrap()).await;
-            answers.push(
-                found
-                    .ok()
-                    .map(|found| found.map(|address| address.ip().to_string()).collect()),
-            );
+            answers.push(found.ok().map(|found| found.map(|address| address.ip().to_string()).collect()));
         }
         answers
     }
@@ -87,11 +78,7 @@ mod tests {
 
     #[tokio::test]
     async fn private_addresses_among_public_ones_are_never_connected_to() {
-        let answers = answers(vec![
-            vec!["127.0.0.1", "1.1.1.1", "::1"],
-            vec!["::ffff:10.0.0.1", "fe80::1"],
-        ])
-        .await;
+        let answers = answers(vec![vec!["127.0.0.1", "1.1.1.1", "::1"], vec!["::ffff:10.0.0.1", "fe80::1"]]).await;
 
         assert_eq!(answers, [Some(vec!["1.1.1.1".to_owned()]), None]);
     }

@@ -27,11 +27,7 @@ impl FromStr for Tenant {
     /// Takes any URL of the tenant, or its bare host name, which then means https.
     fn from_str(text: &str) -> Result<Self, NotATenant> {
         let text = text.trim();
-        let url = if text.contains("://") {
-            Url::parse(text)
-        } else {
-            Url::parse(&format!("https://{text}"))
-        };
+        let url = if text.contains("://") { Url::parse(text) } else { Url::parse(&format!("https://{text}")) };
         let url = url.map_err(|_| NotATenant::NotAWebAddress)?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(NotATenant::HasCredentials);
@@ -42,8 +38,7 @@ impl FromStr for Tenant {
 
 impl Tenant {
     pub(super) fn covers(&self, url: &Url) -> bool {
-        Self::origin_of(url)
-            .is_some_and(|origin| origin == *self || Some(origin) == self.upgraded())
+        Self::origin_of(url).is_some_and(|origin| origin == *self || Some(origin) == self.upgraded())
     }
 
     fn origin_of(url: &Url) -> Option<Self> {
@@ -52,32 +47,20 @@ impl Tenant {
             "https" => true,
             _ => return None,
         };
-        Some(Self {
-            secure,
-            host: url.host()?.to_owned(),
-            port: url.port_or_known_default()?,
-        })
+        Some(Self { secure, host: url.host()?.to_owned(), port: url.port_or_known_default()? })
     }
 
     /// Who vouches for a host over http on the usual port means the same host over https as well.
     fn upgraded(&self) -> Option<Self> {
         let usual = !self.secure && self.port == 80;
-        usual.then(|| Self {
-            secure: true,
-            host: self.host.clone(),
-            port: 443,
-        })
+        usual.then(|| Self { secure: true, host: self.host.clone(), port: 443 })
     }
 }
 
 impl fmt::Display for Tenant {
     /// As an origin is written: `https://example.fotoware.cloud`, with a port only where it is not the usual one.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (scheme, usual) = if self.secure {
-            ("https", 443)
-        } else {
-            ("http", 80)
-        };
+        let (scheme, usual) = if self.secure { ("https", 443) } else { ("http", 80) };
         write!(f, "{scheme}://{}", self.host)?;
         if self.port != usual {
             write!(f, ":{}", self.port)?;
@@ -93,10 +76,7 @@ mod tests {
     #[test]
     fn a_tenant_is_what_people_type() {
         for (typed, tenant) in [
-            (
-                "https://dam.example/fotoweb/archives/",
-                "https://dam.example",
-            ),
+            ("https://dam.example/fotoweb/archives/", "https://dam.example"),
             ("dam.example", "https://dam.example"),
             (" DAM.example:8443 ", "https://dam.example:8443"),
             ("http://10.0.0.7", "http://10.0.0.7"),
@@ -105,15 +85,8 @@ mod tests {
             assert_eq!(typed.parse::<Tenant>().unwrap().to_string(), tenant);
         }
         for typed in ["", "ftp://dam.example", "file:///", "two words", "https://"] {
-            assert_eq!(
-                typed.parse::<Tenant>(),
-                Err(NotATenant::NotAWebAddress),
-                "{typed}"
-            );
+            assert_eq!(typed.parse::<Tenant>(), Err(NotATenant::NotAWebAddress), "{typed}");
         }
-        assert_eq!(
-            "https://me@dam.example".parse::<Tenant>(),
-            Err(NotATenant::HasCredentials)
-        );
+        assert_eq!("https://me@dam.example".parse::<Tenant>(), Err(NotATenant::HasCredentials));
     }
 }
