@@ -1,1 +1,3 @@
+//! Lysbord's rooms, seen from outside.
 
+mod demo;

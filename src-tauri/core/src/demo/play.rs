@@ -1,0 +1,293 @@
+//! Plays the stories to a receiver: first the backlog, then, if asked for, live ones.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::payload::{Encoding, encode};
+use super::sender::{Outcome, Sender};
+use super::story::{Step, live, stories};
+use super::tenant::{Tenant, TenantOptions, Weather};
+use super::{DemoError, HookKind};
+use crate::clock::Clock;
+
+/// So many deliveries may be under way at once.
+const AT_ONCE: usize = 8;
+/// The pace of the first deliveries, when the gallery is still empty.
+const RUSH_PER_SECOND: f64 = 40.0;
+const LIVE_GAP_MILLIS: i64 = 9_000;
+
+#[derive(Clone, Debug)]
+pub struct DemoOptions {
+    /// The hook URL without its last part.
+    pub to: String,
+    pub listen: SocketAddr,
+    pub assets: usize,
+    pub lifetime: Duration,
+    pub rate: f64,
+    pub form: bool,
+    pub seed: u64,
+    pub weather: Weather,
+    /// So many deliveries come in a rush, whatever the rate, so that there is soon something to see.
+    pub head_start: usize,
+    pub after: AfterBacklog,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterBacklog {
+    /// Serve pictures until the last URL has died, then end.
+    ServeOut,
+    /// New stories at the same rate until stopped.
+    GoOn,
+}
+
+impl DemoOptions {
+    /// As on the command line.
+    pub fn new(to: impl Into<String>) -> Self {
+        Self {
+            to: to.into(),
+            listen: SocketAddr::from(([127, 0, 0, 1], 7476)),
+            assets: 60,
+            lifetime: Duration::from_secs(30),
+            rate: 4.0,
+            form: false,
+            seed: 1,
+            weather: Weather::Changeable,
+            head_start: 0,
+            after: AfterBacklog::ServeOut,
+        }
+    }
+
+    /// As in the window: a gallery within seconds, then now and then something new.
+    pub fn in_app(to: impl Into<String>) -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            rate: 0.5,
+            head_start: 110,
+            after: AfterBacklog::GoOn,
+            ..Self::new(to)
+        }
+    }
+}
+
+/// What a demo did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    pub posted: u64,
+    pub failed: u64,
+}
+
+impl std::fmt::Display for Report {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "{} deliveries accepted, {} given up",
+            self.posted, self.failed
+        )
+    }
+}
+
+/// A demo that runs by itself until it is stopped, dropped or done.
+pub struct Demo {
+    base_url: String,
+    tally: Arc<Tally>,
+    cancel: CancellationToken,
+    playing: JoinHandle<Report>,
+}
+
+impl Demo {
+    pub async fn start(options: DemoOptions) -> Result<Self, DemoError> {
+        Self::start_under(options, CancellationToken::new()).await
+    }
+
+    /// The tenant's address, for which a receiver has to vouch.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// Deliveries accepted so far.
+    pub fn posted(&self) -> u64 {
+        self.tally.report().posted
+    }
+
+    /// Ends it, deliveries under way included.
+    pub async fn stop(self) -> Report {
+        self.cancel.cancel();
+        self.finished().await
+    }
+
+    /// Waits until it is done by itself.
+    pub async fn finished(mut self) -> Report {
+        match (&mut self.playing).await {
+            Ok(report) => report,
+            Err(_) => self.tally.report(),
+        }
+    }
+
+    async fn start_under(
+        options: DemoOptions,
+        cancel: CancellationToken,
+    ) -> Result<Self, DemoError> {
+        let sender = Sender::new(&options.to)?;
+        let tenant = Tenant::start(TenantOptions {
+            listen: options.listen,
+            lifetime: options.lifetime,
+            seed: options.seed,
+            weather: options.weather,
+            clock: Clock::System,
+        })
+        .await?;
+        let base_url = tenant.base_url().to_owned();
+        let tally = Arc::<Tally>::default();
+        let player = Player {
+            options,
+            tenant,
+            sender,
+            tally: Arc::clone(&tally),
+            clock: Clock::System,
+        };
+        let stopped = cancel.clone();
+        let playing = tokio::spawn(async move { player.play(stopped).await });
+        Ok(Self {
+            base_url,
+            tally,
+            cancel,
+            playing,
+        })
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        self.cancel.cancel();
+    }
+}
+
+/// Plays to the end, or until cancelled.
+pub async fn run(options: DemoOptions, cancel: CancellationToken) -> Result<Report, DemoError> {
+    Ok(Demo::start_under(options, cancel).await?.finished().await)
+}
+
+#[derive(Default)]
+struct Tally {
+    posted: AtomicU64,
+    failed: AtomicU64,
+}
+
+impl Tally {
+    fn note(&self, outcome: Outcome) {
+        let counter = match outcome {
+            Outcome::Accepted => &self.posted,
+            Outcome::Failed => &self.failed,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn report(&self) -> Report {
+        Report {
+            posted: self.posted.load(Ordering::Relaxed),
+            failed: self.failed.load(Ordering::Relaxed),
+        }
+    }
+}
+
+struct Player {
+    options: DemoOptions,
+    tenant: Tenant,
+    sender: Sender,
+    tally: Arc<Tally>,
+    clock: Clock,
+}
+
+impl Player {
+    async fn play(self, cancel: CancellationToken) -> Report {
+        let under_way = TaskTracker::new();
+        let whole = async {
+            let mut pace = Pace::new(self.options.rate, self.options.head_start);
+            let lanes = Arc::new(Semaphore::new(AT_ONCE));
+            for step in stories(self.options.seed, self.options.assets, self.clock.now()) {
+                pace.next().await;
+                self.post(&step, &lanes, &under_way).await;
+            }
+            if self.options.after == AfterBacklog::GoOn {
+                self.go_on(&mut pace, &lanes, &under_way).await;
+            }
+            under_way.close();
+            under_way.wait().await;
+            tokio::time::sleep(self.options.lifetime).await;
+        };
+        // Dropping the tracker does not end its tasks; they watch the token themselves.
+        let _ = cancel.run_until_cancelled(whole).await;
+        self.tally.report()
+    }
+
+    async fn go_on(&self, pace: &mut Pace, lanes: &Arc<Semaphore>, under_way: &TaskTracker) {
+        for nth in 0.. {
+            for step in live(
+                self.options.seed,
+                self.options.assets,
+                nth,
+                self.clock.now(),
+                LIVE_GAP_MILLIS,
+            ) {
+                pace.next().await;
+                self.post(&step, lanes, under_way).await;
+            }
+        }
+    }
+
+    async fn post(&self, step: &Step, lanes: &Arc<Semaphore>, under_way: &TaskTracker) {
+        let Ok(lane) = Arc::clone(lanes).acquire_owned().await else {
+            return;
+        };
+        let encoding = if self.options.form {
+            Encoding::Form
+        } else {
+            Encoding::Json
+        };
+        let body = encode(&step.body(self.tenant.site(), self.clock.now()), encoding);
+        let (sender, tally, kind): (_, _, HookKind) =
+            (self.sender.clone(), Arc::clone(&self.tally), step.kind());
+        under_way.spawn(async move {
+            tally.note(sender.send(kind, body, encoding).await);
+            drop(lane);
+        });
+    }
+}
+
+/// When the next delivery is due: a rush first, then a steady rate.
+struct Pace {
+    rush_left: usize,
+    steady: Duration,
+    due: Instant,
+}
+
+impl Pace {
+    fn new(rate: f64, rush: usize) -> Self {
+        let steady = Duration::from_secs_f64(1.0 / rate.clamp(0.001, 100_000.0));
+        Self {
+            rush_left: rush,
+            steady,
+            due: Instant::now(),
+        }
+    }
+
+    async fn next(&mut self) {
+        sleep_until(self.due).await;
+        let pause = if self.rush_left > 0 {
+            self.steady
+                .min(Duration::from_secs_f64(1.0 / RUSH_PER_SECOND))
+        } else {
+            self.steady
+        };
+        self.rush_left = self.rush_left.saturating_sub(1);
+        self.due += pause;
+    }
+}

@@ -1,0 +1,58 @@
+//! Draws each picture once: the tenant's store of finished JPEGs.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use bytes::Bytes;
+
+use super::picture::{Frame, Picture};
+use super::scene;
+
+/// So many finished pictures are kept; the oldest make room.
+const SHELF: usize = 4_000;
+
+type Key = (Picture, Frame);
+
+/// Cheap to clone; all clones share one store.
+#[derive(Clone, Default)]
+pub(super) struct Studio(Arc<Mutex<Shelf>>);
+
+#[derive(Default)]
+struct Shelf {
+    finished: HashMap<Key, Arc<OnceLock<Bytes>>>,
+    order: VecDeque<Key>,
+}
+
+impl Studio {
+    /// The JPEG, if it lies ready: nothing is drawn.
+    pub(super) fn ready(&self, picture: Picture, frame: Frame) -> Option<Bytes> {
+        self.with_shelf(|shelf| shelf.finished.get(&(picture, frame))?.get().cloned())
+    }
+
+    /// The JPEG, drawn if need be. Takes milliseconds of a processor: not for an async thread.
+    pub(super) fn picture(&self, picture: Picture, frame: Frame) -> Bytes {
+        self.place(picture, frame)
+            .get_or_init(|| scene::jpeg(picture, frame))
+            .clone()
+    }
+
+    fn place(&self, picture: Picture, frame: Frame) -> Arc<OnceLock<Bytes>> {
+        self.with_shelf(|shelf| {
+            let key = (picture, frame);
+            if let Some(place) = shelf.finished.get(&key) {
+                return Arc::clone(place);
+            }
+            if shelf.order.len() >= SHELF
+                && let Some(oldest) = shelf.order.pop_front()
+            {
+                shelf.finished.remove(&oldest);
+            }
+            shelf.order.push_back(key);
+            Arc::clone(shelf.finished.entry(key).or_default())
+        })
+    }
+
+    fn with_shelf<T>(&self, look: impl FnOnce(&mut Shelf) -> T) -> T {
+        look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

@@ -1,0 +1,5 @@
+//! The pretend tenant, seen from outside: what it posts and what it serves.
+
+mod playing;
+mod serving;
+mod telling;
