@@ -1,7 +1,9 @@
 //! Lysbord without its window.
 
+pub mod api;
 pub mod clock;
 pub mod demo;
+pub mod desk;
 pub mod export;
 pub mod folder;
 pub mod fotoware;

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::sheet::{Cell, Sheet};
-use super::{ExportError, Progress, Scope, chosen_set, label_of};
+use super::{ExportError, Progress, Scope, chosen_set};
 use crate::fotoware::{FieldChange, Subject};
 use crate::library::Labels;
 
@@ -49,7 +49,7 @@ pub(super) fn write(
         };
         let changes: Vec<FieldChange> = serde_json::from_str(row.get_ref(5)?.as_str().map_err(rusqlite::Error::from)?)?;
         for change in &changes {
-            let label = label_of(change.subject, &labels);
+            let label = labels.of_subject(change.subject);
             let field = match change.subject {
                 Subject::Field(id) => Cell::Number(i64::from(id)),
                 _ => Cell::Empty,

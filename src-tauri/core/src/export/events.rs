@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::sheet::{Cell, Sheet};
-use super::{ExportError, Progress, Scope, chosen_set, label_of};
+use super::{ExportError, Progress, Scope, chosen_set};
 use crate::fotoware::FieldChange;
 use crate::library::Labels;
 
@@ -62,7 +62,7 @@ pub(super) fn write(
             Some(json) => serde_json::from_str(json)?,
             None => Vec::new(),
         };
-        let changed: Vec<String> = changes.iter().map(|change| label_of(change.subject, &labels)).collect();
+        let changed: Vec<String> = changes.iter().map(|change| labels.of_subject(change.subject)).collect();
         sheet.row(&[
             text(0),
             Cell::time(row.get(1)?),

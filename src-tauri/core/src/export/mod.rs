@@ -13,8 +13,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use fixedbitset::FixedBitSet;
 use rusqlite::Connection;
 
-use crate::fotoware::Subject;
-use crate::library::{self, AssetId, Filter, Labels, LibraryError, Sort};
+use crate::library::{self, AssetId, Filter, LibraryError, Sort};
 use sheet::{Csv, JsonLines, Sheet};
 
 pub use assets::write_pictures;
@@ -187,15 +186,4 @@ fn chosen_set(connection: &Connection, scope: &Scope) -> Result<Option<FixedBitS
         set.insert(asset.0 as usize);
     }
     Ok(Some(set))
-}
-
-/// What a change is about, in words.
-fn label_of(subject: Subject, labels: &Labels) -> String {
-    match subject {
-        Subject::Filename => "File name".to_owned(),
-        Subject::FileSize => "File size".to_owned(),
-        Subject::Pixels => "Pixels".to_owned(),
-        Subject::Archive => "Archive".to_owned(),
-        Subject::Field(id) => labels.of(id),
-    }
 }

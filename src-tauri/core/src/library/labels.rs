@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, Transaction, params};
 
 use super::LibraryError;
-use crate::fotoware::{FieldId, default_label};
+use crate::fotoware::{FieldId, Subject, default_label};
 
 /// Remembers a label. The notice that Fotoware made last holds, whichever came last.
 pub(super) fn learn(
@@ -38,5 +38,16 @@ impl Labels {
     pub fn of(&self, field: FieldId) -> String {
         let learned = self.0.get(&field).map(String::as_str);
         learned.or_else(|| default_label(field)).map_or_else(|| format!("Field {field}"), str::to_owned)
+    }
+
+    /// What a change is about, in words.
+    pub fn of_subject(&self, subject: Subject) -> String {
+        match subject {
+            Subject::Filename => "File name".to_owned(),
+            Subject::FileSize => "File size".to_owned(),
+            Subject::Pixels => "Pixels".to_owned(),
+            Subject::Archive => "Archive".to_owned(),
+            Subject::Field(id) => self.of(id),
+        }
     }
 }

@@ -13,11 +13,13 @@ pub struct Settings {
     pub tenants: Vec<String>,
     /// Long side of the largest picture to keep, in pixels; 0 keeps no large one.
     pub large_px: u32,
+    /// Pretend tenants whose assets are still here.
+    pub pretend_tenants: Vec<String>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { tenants: Vec::new(), large_px: 1200 }
+        Self { tenants: Vec::new(), large_px: 1200, pretend_tenants: Vec::new() }
     }
 }
 

@@ -18,7 +18,14 @@ use address::is_public;
 /// The tenants that the user vouches for. Shared: a change holds from the next fetch on.
 #[derive(Clone, Debug, Default)]
 pub struct Policy {
-    tenants: Arc<RwLock<Vec<Tenant>>>,
+    vouched: Arc<RwLock<Vouched>>,
+}
+
+#[derive(Debug, Default)]
+struct Vouched {
+    tenants: Vec<Tenant>,
+    /// The pretend tenant of this computer. It does not count as one of the user's.
+    guest: Option<Tenant>,
 }
 
 /// The way by which an admitted URL is reached.
@@ -32,15 +39,20 @@ pub(super) enum Way {
 
 impl Policy {
     pub fn new(tenants: Vec<Tenant>) -> Self {
-        Self { tenants: Arc::new(RwLock::new(tenants)) }
+        Self { vouched: Arc::new(RwLock::new(Vouched { tenants, guest: None })) }
     }
 
     pub fn tenants(&self) -> Vec<Tenant> {
-        self.tenants.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.vouched.read().unwrap_or_else(PoisonError::into_inner).tenants.clone()
     }
 
     pub fn set_tenants(&self, tenants: Vec<Tenant>) {
-        *self.tenants.write().unwrap_or_else(PoisonError::into_inner) = tenants;
+        self.vouched.write().unwrap_or_else(PoisonError::into_inner).tenants = tenants;
+    }
+
+    /// Admits one more tenant, or none, without a change of what holds for all others.
+    pub fn set_guest(&self, guest: Option<Tenant>) {
+        self.vouched.write().unwrap_or_else(PoisonError::into_inner).guest = guest;
     }
 
     /// Judges all of a URL but what its host name resolves to; that is judged when it is connected to.
@@ -51,7 +63,10 @@ impl Policy {
         if !url.username().is_empty() || url.password().is_some() {
             return Err(Missing::RefusedCredentials);
         }
-        let tenants = self.tenants.read().unwrap_or_else(PoisonError::into_inner);
+        let Vouched { tenants, guest } = &*self.vouched.read().unwrap_or_else(PoisonError::into_inner);
+        if guest.as_ref().is_some_and(|guest| guest.covers(url)) {
+            return Ok(Way::Vouched);
+        }
         if !tenants.is_empty() {
             let vouched = tenants.iter().any(|tenant| tenant.covers(url));
             return if vouched { Ok(Way::Vouched) } else { Err(Missing::RefusedHost) };
@@ -112,6 +127,16 @@ mod tests {
         ] {
             assert_eq!(verdict(&[], url), Err(missing), "{url}");
         }
+    }
+
+    #[test]
+    fn a_guest_is_fetched_and_changes_nothing_for_others() {
+        let policy = Policy::default();
+        policy.set_guest(Some("http://127.0.0.1:7476".parse().unwrap()));
+        assert_eq!(policy.admit(&"http://127.0.0.1:7476/t.jpg".parse().unwrap()), Ok(Way::Vouched));
+        assert_eq!(policy.admit(&"https://dam.example/t.jpg".parse().unwrap()), Ok(Way::Public));
+        policy.set_guest(None);
+        assert_eq!(policy.admit(&"http://127.0.0.1:7476/t.jpg".parse().unwrap()), Err(Missing::RefusedPrivateAddress));
     }
 
     #[test]
