@@ -1,7 +1,7 @@
 //! Which picture, in which of Fotoware's sizes.
 
 use super::chance::Chance;
-use super::scene::{self, Subject};
+use super::scene::{Retouch, Subject};
 
 /// A picture that can be drawn at any time from this alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -31,7 +31,7 @@ impl Picture {
     pub fn pixels(self) -> (u32, u32) {
         let mut chance = Chance::of(u64::from(self.seed), &[0x0F0, self.subject as u64]);
         let (width, height) = *chance.pick(self.subject.formats());
-        match scene::retouch(self).zoom {
+        match Retouch::of_take(self.take).zoom {
             zoom if zoom > 1.0 => (
                 ((width as f32 / zoom) as u32) & !1,
                 ((height as f32 / zoom) as u32) & !1,
@@ -77,7 +77,7 @@ impl Frame {
         Self::square(400),
     ];
 
-    const fn whole(side: u16) -> Self {
+    pub(super) const fn whole(side: u16) -> Self {
         Self {
             side,
             square: false,

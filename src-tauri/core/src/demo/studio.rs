@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use bytes::Bytes;
 
 use super::picture::{Frame, Picture};
-use super::scene;
+use super::scene::Drawing;
 
 /// So many finished pictures are kept; the oldest make room.
 const SHELF: usize = 4_000;
@@ -31,9 +31,17 @@ impl Studio {
 
     /// The JPEG, drawn if need be. Takes milliseconds of a processor: not for an async thread.
     pub(super) fn picture(&self, picture: Picture, frame: Frame) -> Bytes {
-        self.place(picture, frame)
-            .get_or_init(|| scene::jpeg(picture, frame))
-            .clone()
+        let place = self.place(picture, frame);
+        let draw = || {
+            let drawing = Drawing::of(picture, frame);
+            if frame == Frame::THUMBNAIL {
+                // Who asks for the one asks for the other next.
+                self.place(picture, Frame::PREVIEW)
+                    .get_or_init(|| drawing.jpeg(Frame::PREVIEW));
+            }
+            drawing.jpeg(frame)
+        };
+        place.get_or_init(draw).clone()
     }
 
     fn place(&self, picture: Picture, frame: Frame) -> Arc<OnceLock<Bytes>> {
