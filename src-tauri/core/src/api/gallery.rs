@@ -174,7 +174,8 @@ mod tests {
     #[test]
     fn a_day_is_where_the_user_is_also_when_the_clocks_change() {
         let zone = TimeZone::get("Europe/Oslo").unwrap();
-        let place = |time: &str| Place { asset: AssetId(1), ratio: 0, last: Moment::parse(time).unwrap(), initial: 'a' };
+        let place =
+            |time: &str| Place { asset: AssetId(1), ratio: 0, last: Moment::parse(time).unwrap(), initial: 'a' };
         let places = [place("2026-03-29T21:59:00Z"), place("2026-03-28T23:00:00Z"), place("2026-03-28T22:59:59Z")];
         let (groups, days) = by_day(&places, &zone);
         let told: Vec<_> = groups.iter().map(|group| (group.key.as_str(), group.assets)).collect();

@@ -299,7 +299,7 @@ pub(super) struct Delivery {
     pub filename: Option<String>,
 }
 
-#[derive(Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Outcome {
     Event,
@@ -512,9 +512,6 @@ pub(super) fn base64(bytes: &[u8]) -> String {
 }
 
 /// Metadata by name, ascending by number.
-pub(super) fn fields(
-    metadata: BTreeMap<u32, Vec<String>>,
-    labels: &Labels,
-) -> Vec<FieldValue> {
+pub(super) fn fields(metadata: BTreeMap<u32, Vec<String>>, labels: &Labels) -> Vec<FieldValue> {
     metadata.into_iter().map(|(id, values)| FieldValue { id, label: labels.of(id), values }).collect()
 }

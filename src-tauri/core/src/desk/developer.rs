@@ -11,7 +11,8 @@ use tokio_util::sync::CancellationToken;
 use crate::fotoware::Role;
 use crate::library::{self, EventId, Library, LibraryError};
 use crate::renditions::{
-    BlobHash, BlobStore, Fetcher, Format, Missing, Outcome, Picture, RenditionKey, Settled, THUMBNAIL_SIDE, develop as look,
+    BlobHash, BlobStore, Fetcher, Format, Missing, Outcome, Picture, RenditionKey, Settled, THUMBNAIL_SIDE,
+    develop as look,
 };
 
 const TOGETHER: usize = 24;

@@ -118,7 +118,13 @@ impl Desk {
         let developing = Arc::new(tokio::sync::Notify::new());
         fetch_tasks.spawn(pictures::write_down(library.clone(), outcomes, meter.clone(), developing.clone()));
         fetch_tasks.spawn(pictures::take_up_again(library.clone(), fetcher.clone(), overflow, fetching.clone()));
-        fetch_tasks.spawn(developer::develop(library.clone(), blobs.clone(), fetcher.clone(), developing, fetching.clone()));
+        fetch_tasks.spawn(developer::develop(
+            library.clone(),
+            blobs.clone(),
+            fetcher.clone(),
+            developing,
+            fetching.clone(),
+        ));
 
         let desk = Self {
             exports: ExportJobs::new(folder.clone()),
@@ -210,8 +216,8 @@ impl Desk {
 
 impl Running {
     /// Takes no more deliveries, lets those that have begun be kept, gives downloads back to the table, and returns when
-    /// all that was promised is on disk. `desk` must be the last handle but those that tasks hold.
-    pub async fn shut_down(mut self, desk: Desk) {
+    /// all that was promised is on disk. Handles to the desk that are still about can read, and keep nothing more.
+    pub async fn shut_down(mut self, desk: &Desk) {
         desk.pretend.stop().await;
         desk.exports.cancel_all();
         self.stop.cancel();
@@ -220,9 +226,8 @@ impl Running {
         self.fetching.cancel();
         self.fetch_tasks.close();
         self.fetch_tasks.wait().await;
-        let writer = self.writer.take();
-        drop(desk);
-        if let Some(writer) = writer {
+        desk.library.close().await;
+        if let Some(writer) = self.writer.take() {
             let _ = tokio::task::spawn_blocking(|| writer.join()).await;
         }
     }

@@ -69,12 +69,7 @@ pub(super) async fn write_down(
 }
 
 /// Takes up the pictures that the last run left waiting, and later those that found no place in the queue.
-pub(super) async fn take_up_again(
-    library: Library,
-    fetcher: Fetcher,
-    overflow: Arc<Notify>,
-    stop: CancellationToken,
-) {
+pub(super) async fn take_up_again(library: Library, fetcher: Fetcher, overflow: Arc<Notify>, stop: CancellationToken) {
     loop {
         // What is in the table and in the queue at once would be fetched twice: the queue is let run empty first.
         let taken_up = tokio::select! {

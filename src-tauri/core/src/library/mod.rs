@@ -108,7 +108,7 @@ impl LibraryError {
     }
 }
 
-/// A handle to the library. Clones share it; when the last one that writes is gone the writer ends.
+/// A handle to the library. Clones share it.
 #[derive(Clone)]
 pub struct Library {
     readers: Arc<Readers>,
@@ -117,7 +117,7 @@ pub struct Library {
     large_px: Arc<AtomicU32>,
 }
 
-/// Ends when every [`Library`] handle is dropped; joined to know that all is on disk.
+/// Ends when the library is closed; joined to know that all is on disk.
 pub struct WriterThread(JoinHandle<()>);
 
 impl WriterThread {
@@ -201,6 +201,12 @@ impl Library {
         })
         .await?;
         orphaned.await.map_err(|_| LibraryError::Closing)
+    }
+
+    /// Ends the writer once it has done what it was asked before. Readers go on.
+    pub async fn close(&self) {
+        // An error means that it has ended already.
+        let _ = self.writer.send(Write::Close).await;
     }
 
     /// Reads on a thread of its own.

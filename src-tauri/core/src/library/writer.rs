@@ -31,6 +31,8 @@ pub(super) enum Write {
     Change(Change, Reply<()>),
     /// Answers when everything taken in so far is projected and searchable.
     CatchUp(Reply<()>),
+    /// The last word: what comes after it is not kept, and told so.
+    Close,
 }
 
 /// How many deliveries and pictures one transaction may carry.
@@ -54,6 +56,7 @@ pub(super) struct Writer {
     early: Vec<(Settled, Reply<()>)>,
     catching_up: Vec<Reply<()>>,
     search_stale: bool,
+    closing: bool,
 }
 
 impl Writer {
@@ -77,12 +80,13 @@ impl Writer {
             early: Vec::new(),
             catching_up: Vec::new(),
             search_stale: true,
+            closing: false,
         })
     }
 
-    /// Works until every handle to the library is gone, and leaves nothing that was promised undone.
+    /// Works until it is closed or every handle to the library is gone, and leaves nothing that was promised undone.
     pub(super) fn run(mut self) {
-        loop {
+        while !self.closing {
             let idle = self.unprojected.is_empty() && !self.search_stale && self.catching_up.is_empty();
             let first = if idle {
                 match self.inbox.blocking_recv() {
@@ -124,8 +128,15 @@ impl Writer {
                 Write::Settle(settled, reply) => pictures.push((settled, reply)),
                 Write::Change(change, reply) => changes.push_back((change, reply)),
                 Write::CatchUp(reply) => self.catching_up.push(reply),
+                Write::Close => self.closing = true,
             }
-            next = if deliveries.len() + pictures.len() < GATHER { self.inbox.try_recv().ok() } else { None };
+            next = if self.closing {
+                None
+            } else if deliveries.len() + pictures.len() < GATHER {
+                self.inbox.try_recv().ok()
+            } else {
+                None
+            };
         }
         self.keep(deliveries);
         self.settle(pictures);

@@ -49,10 +49,7 @@ impl Drawing {
         let side = frame.side.max(MASTER);
         let ratio = picture.ratio();
         let (width, height) = Frame::whole(side).size(ratio);
-        Self {
-            image: draw(picture, width, height),
-            ratio,
-        }
+        Self { image: draw(picture, width, height), ratio }
     }
 
     pub(super) fn jpeg(&self, frame: Frame) -> Bytes {
@@ -68,9 +65,7 @@ impl Drawing {
         let (width, height) = (self.image.width(), self.image.height());
         if frame.square {
             let side = width.min(height);
-            let middle = self
-                .image
-                .crop_imm((width - side) / 2, (height - side) / 2, side, side);
+            let middle = self.image.crop_imm((width - side) / 2, (height - side) / 2, side, side);
             return middle.thumbnail_exact(u32::from(frame.side), u32::from(frame.side));
         }
         let (wanted_width, wanted_height) = frame.size(self.ratio);
@@ -83,10 +78,7 @@ impl Drawing {
 
 fn draw(picture: Picture, width: u32, height: u32) -> DynamicImage {
     let retouch = Retouch::of_take(picture.take);
-    let (whole_width, whole_height) = (
-        (width as f32 * retouch.zoom) as u32,
-        (height as f32 * retouch.zoom) as u32,
-    );
+    let (whole_width, whole_height) = ((width as f32 * retouch.zoom) as u32, (height as f32 * retouch.zoom) as u32);
     let Some(canvas) = Canvas::new(whole_width, whole_height) else {
         return DynamicImage::new_rgb8(width, height);
     };
@@ -134,10 +126,7 @@ fn crop(canvas: Canvas, width: u32, height: u32) -> Canvas {
     let Some(mut cropped) = Canvas::new(width, height) else {
         return canvas;
     };
-    let (left, top) = (
-        (canvas.pixmap.width() - width) as i32 / 2,
-        (canvas.pixmap.height() - height) as i32 * 2 / 3,
-    );
+    let (left, top) = ((canvas.pixmap.width() - width) as i32 / 2, (canvas.pixmap.height() - height) as i32 * 2 / 3);
     cropped.pixmap.draw_pixmap(
         -left,
         -top,
@@ -157,25 +146,11 @@ fn finish(canvas: &mut Canvas, picture: Picture) {
     let middle = (canvas.width / 2.0, canvas.height / 2.0);
     let reach = middle.0.hypot(middle.1);
     canvas.wash(
-        glow(
-            middle,
-            reach,
-            &[
-                (0.0, Rgb::BLACK, 0.0),
-                (0.6, Rgb::BLACK, 0.0),
-                (1.0, Rgb::BLACK, 0.3),
-            ],
-        ),
+        glow(middle, reach, &[(0.0, Rgb::BLACK, 0.0), (0.6, Rgb::BLACK, 0.0), (1.0, Rgb::BLACK, 0.3)]),
         BlendMode::SourceOver,
     );
     if let Some(grain) = grain(picture.seed) {
-        let film = Pattern::new(
-            grain.as_ref(),
-            SpreadMode::Repeat,
-            FilterQuality::Nearest,
-            1.0,
-            Transform::identity(),
-        );
+        let film = Pattern::new(grain.as_ref(), SpreadMode::Repeat, FilterQuality::Nearest, 1.0, Transform::identity());
         canvas.wash(film, BlendMode::SourceOver);
     }
 }
