@@ -20,10 +20,7 @@ struct Dist;
 pub(crate) fn router() -> Router {
     Router::new()
         .route("/", get(async || file("index.html")))
-        .route(
-            "/{*path}",
-            get(async |Path(path): Path<String>| file(&path)),
-        )
+        .route("/{*path}", get(async |Path(path): Path<String>| file(&path)))
 }
 
 fn file(path: &str) -> Response {
@@ -32,43 +29,23 @@ fn file(path: &str) -> Response {
     };
     let headers = [
         (header::CONTENT_TYPE, content_type(metadata.mimetype())),
-        (
-            header::CACHE_CONTROL,
-            HeaderValue::from_static(caching(path)),
-        ),
-        (
-            header::CONTENT_SECURITY_POLICY,
-            HeaderValue::from_static(POLICY),
-        ),
-        (
-            header::X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
-        ),
-        (
-            header::REFERRER_POLICY,
-            HeaderValue::from_static("no-referrer"),
-        ),
+        (header::CACHE_CONTROL, HeaderValue::from_static(caching(path))),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
     ];
     (headers, data).into_response()
 }
 
 /// Vite puts a hash of the content into every name under `assets/`, so those never change.
 fn caching(path: &str) -> &'static str {
-    if path.starts_with("assets/") {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-store"
-    }
+    if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-store" }
 }
 
 /// Without a charset a browser guesses one for text, and names in the archive are not all English.
 fn content_type(mime: &str) -> HeaderValue {
     let text = mime.starts_with("text/") || mime == "application/javascript";
-    let full = if text {
-        format!("{mime}; charset=utf-8")
-    } else {
-        mime.to_owned()
-    };
+    let full = if text { format!("{mime}; charset=utf-8") } else { mime.to_owned() };
     HeaderValue::try_from(full).unwrap_or(HeaderValue::from_static("application/octet-stream"))
 }
 
@@ -92,11 +69,7 @@ mod tests {
 
         assert_eq!(status, StatusCode::OK);
         assert_eq!(headers[header::CONTENT_TYPE], "text/html; charset=utf-8");
-        assert_eq!(
-            headers[header::CACHE_CONTROL],
-            "no-store",
-            "an update must show at the next start"
-        );
+        assert_eq!(headers[header::CACHE_CONTROL], "no-store", "an update must show at the next start");
         assert!(headers.contains_key(header::CONTENT_SECURITY_POLICY));
     }
 
@@ -109,24 +82,13 @@ mod tests {
         let (status, headers) = fetch(&format!("/{script}")).await;
 
         assert_eq!(status, StatusCode::OK);
-        assert_eq!(
-            headers[header::CONTENT_TYPE],
-            "text/javascript; charset=utf-8"
-        );
-        assert_eq!(
-            headers[header::CACHE_CONTROL],
-            "public, max-age=31536000, immutable"
-        );
+        assert_eq!(headers[header::CONTENT_TYPE], "text/javascript; charset=utf-8");
+        assert_eq!(headers[header::CACHE_CONTROL], "public, max-age=31536000, immutable");
     }
 
     #[tokio::test]
     async fn what_is_not_part_of_the_page_is_not_found() {
-        for path in [
-            "/nothing",
-            "/../Cargo.toml",
-            "/assets/",
-            "/%2e%2e/Cargo.toml",
-        ] {
+        for path in ["/nothing", "/../Cargo.toml", "/assets/", "/%2e%2e/Cargo.toml"] {
             assert_eq!(fetch(path).await.0, StatusCode::NOT_FOUND, "{path}");
         }
     }

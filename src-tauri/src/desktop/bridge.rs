@@ -20,11 +20,7 @@ impl Inside {
 }
 
 /// Hands one request of the webview on, and returns at once: the main thread draws, and a long poll may hang for many seconds.
-pub(super) fn serve(
-    window: UriSchemeContext<'_, Wry>,
-    request: Request<Vec<u8>>,
-    responder: UriSchemeResponder,
-) {
+pub(super) fn serve(window: UriSchemeContext<'_, Wry>, request: Request<Vec<u8>>, responder: UriSchemeResponder) {
     let Inside(router) = window.app_handle().state::<Inside>().inner();
     let answer = answer(router.clone(), request);
     tauri::async_runtime::spawn(async { responder.respond(answer.await) });
@@ -34,9 +30,7 @@ pub(super) fn serve(
 pub(super) fn is_ours(url: &Url) -> bool {
     match url.scheme() {
         SCHEME => url.host_str() == Some("localhost"),
-        "http" => {
-            cfg!(any(windows, target_os = "android")) && url.host_str() == Some("lysbord.localhost")
-        }
+        "http" => cfg!(any(windows, target_os = "android")) && url.host_str() == Some("lysbord.localhost"),
         _ => false,
     }
 }
@@ -66,29 +60,18 @@ mod tests {
 
     #[tokio::test]
     async fn method_query_and_body_reach_the_router_and_its_answer_comes_back() {
-        let echo = async |method: Method,
-                          axum::extract::RawQuery(query): axum::extract::RawQuery,
-                          body: String| {
-            (
-                StatusCode::CREATED,
-                [("x-kept", "yes")],
-                format!("{method} {} {body}", query.unwrap_or_default()),
-            )
+        let echo = async |method: Method, axum::extract::RawQuery(query): axum::extract::RawQuery, body: String| {
+            (StatusCode::CREATED, [("x-kept", "yes")], format!("{method} {} {body}", query.unwrap_or_default()))
         };
         let router = Router::new().route("/api/echo", post(echo).put(echo).delete(echo));
 
         for method in ["POST", "PUT", "DELETE"] {
-            let request = Request::builder()
-                .method(method)
-                .uri("lysbord://localhost/api/echo?q=blåbær");
+            let request = Request::builder().method(method).uri("lysbord://localhost/api/echo?q=blåbær");
             let response = answer(router.clone(), request.body("hei".into()).unwrap()).await;
 
             assert_eq!(response.status(), StatusCode::CREATED);
             assert_eq!(response.headers()["x-kept"], "yes");
-            assert_eq!(
-                String::from_utf8(response.into_body()).unwrap(),
-                format!("{method} q=blåbær hei")
-            );
+            assert_eq!(String::from_utf8(response.into_body()).unwrap(), format!("{method} q=blåbær hei"));
         }
     }
 

@@ -18,10 +18,7 @@ pub(super) struct Saved {
 
 impl Saved {
     pub(super) fn new(exports: Exports) -> Self {
-        Self {
-            exports,
-            files: Mutex::default(),
-        }
+        Self { exports, files: Mutex::default() }
     }
 
     fn start(&self, request: ExportRequest, path: PathBuf) -> ExportJob {
@@ -69,9 +66,8 @@ pub(super) async fn open_path(path: PathBuf, saved: State<'_, Saved>) -> Result<
     if !saved.wrote(&path) {
         return Err("Lysbord shows only files that it has just written.".to_owned());
     }
-    let shown = tokio::task::spawn_blocking(|| {
-        tauri_plugin_opener::reveal_item_in_dir(path).map_err(anyhow::Error::from)
-    });
+    let shown =
+        tokio::task::spawn_blocking(|| tauri_plugin_opener::reveal_item_in_dir(path).map_err(anyhow::Error::from));
     shown
         .await
         .map_err(anyhow::Error::from)

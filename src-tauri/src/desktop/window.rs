@@ -18,22 +18,12 @@ const DARK: Color = Color(0x1b, 0x1c, 0x1e, 0xff);
 /// Whether the window is shown is for [`open`] to say, not for the last session.
 pub(super) fn remembered_place() -> TauriPlugin<Wry> {
     tauri_plugin_window_state::Builder::default()
-        .with_state_flags(
-            StateFlags::SIZE
-                | StateFlags::POSITION
-                | StateFlags::MAXIMIZED
-                | StateFlags::FULLSCREEN,
-        )
+        .with_state_flags(StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED | StateFlags::FULLSCREEN)
         .build()
 }
 
 pub(super) fn open(app: &App) -> tauri::Result<()> {
-    let config = app
-        .config()
-        .app
-        .windows
-        .iter()
-        .find(|window| window.label == LABEL);
+    let config = app.config().app.windows.iter().find(|window| window.label == LABEL);
     let config = config.ok_or(tauri::Error::WindowNotFound)?;
     let window = WebviewWindowBuilder::from_config(app, config)?
         .on_navigation(|url| {
@@ -62,10 +52,7 @@ pub(super) fn bring_to_front(app: &AppHandle) {
     let Some(window) = app.get_webview_window(LABEL) else {
         return;
     };
-    let raised = window
-        .unminimize()
-        .and_then(|()| window.show())
-        .and_then(|()| window.set_focus());
+    let raised = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
     if let Err(error) = raised {
         tracing::warn!(%error, "the window could not be brought to the front");
     }
@@ -74,10 +61,7 @@ pub(super) fn bring_to_front(app: &AppHandle) {
 /// A web page belongs in the browser; what is neither page nor web is nobody's.
 fn open_outside(url: &Url) {
     if !matches!(url.scheme(), "http" | "https") {
-        tracing::warn!(
-            scheme = url.scheme(),
-            "a link out of the window was not followed"
-        );
+        tracing::warn!(scheme = url.scheme(), "a link out of the window was not followed");
     } else if let Err(error) = tauri_plugin_opener::open_url(url.as_str(), None::<&str>) {
         tracing::warn!(%error, "no browser took the link");
     }
@@ -88,10 +72,7 @@ fn fit_to_screen(window: &WebviewWindow, config: &WindowConfig) -> tauri::Result
     let Some(monitor) = window.current_monitor()? else {
         return Ok(());
     };
-    let screen = monitor
-        .work_area()
-        .size
-        .to_logical::<f64>(monitor.scale_factor());
+    let screen = monitor.work_area().size.to_logical::<f64>(monitor.scale_factor());
     let least = |wanted: Option<f64>, screen: f64| wanted.unwrap_or(screen).min(screen);
     window.set_min_size(Some(LogicalSize {
         width: least(config.min_width, screen.width),
