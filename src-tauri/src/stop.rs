@@ -26,6 +26,6 @@ pub(crate) async fn asked() {
 /// A system that cannot tell of Ctrl+C never does.
 async fn interrupted() {
     if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
