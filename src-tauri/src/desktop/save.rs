@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use lysbord_core::export::{ExportJob, ExportRequest, Exports};
-use tauri::{State, WebviewWindow};
+use tauri::{Manager as _, State, WebviewWindow};
 use tauri_plugin_dialog::DialogExt as _;
 use tokio::sync::oneshot;
 
@@ -43,16 +43,14 @@ pub(super) async fn save_export(
     saved: State<'_, Saved>,
 ) -> Result<Option<ExportJob>, String> {
     let (chosen, choice) = oneshot::channel();
-    window
-        .dialog()
-        .file()
-        .set_parent(&window)
-        .set_title("Export")
+    let mut dialog = window.dialog().file().set_parent(&window).set_title("Export");
+    if let Ok(folder) = window.path().document_dir().or_else(|_| window.path().home_dir()) {
+        dialog = dialog.set_directory(folder);
+    }
+    dialog
         .set_file_name(request.file_name())
         .add_filter(request.format.name(), &[request.format.extension()])
-        .save_file(move |path| {
-            chosen.send(path).ok();
-        });
+        .save_file(move |path| drop(chosen.send(path)));
     let Some(path) = choice.await.ok().flatten() else {
         return Ok(None);
     };
