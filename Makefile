@@ -102,5 +102,5 @@ install = command -v apt-get >/dev/null || exit 0; \
 	[ -n "$$missing" ] || exit 0; \
 	$(call say,Installing for $(1):) $$missing; \
 	sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
-	$$sudo apt-get update -q; \
-	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $$missing
+	$$sudo apt-get update >/dev/null; \
+	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $$missing >/dev/null
