@@ -11,8 +11,8 @@ use super::bridge;
 
 const LABEL: &str = "main";
 
-/// The page's own backgrounds, so that it does not flash in.
-const LIGHT: Color = Color(0xf4, 0xf4, 0xf3, 0xff);
+/// What the page calls `--table` in `ui/src/app.css`, so that it does not flash in.
+const LIGHT: Color = Color(0xf7, 0xf7, 0xf6, 0xff);
 const DARK: Color = Color(0x1b, 0x1c, 0x1e, 0xff);
 
 /// Whether the window is shown is for [`open`] to say, not for the last session.
