@@ -12,7 +12,7 @@ import { until } from './screen.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
 const program = resolve(root, process.env.CARGO_TARGET_DIR ?? 'target', 'debug/lysbord');
-const window = ['--hooks', '127.0.0.1:0'];
+const anyPort = ['--hooks', '127.0.0.1:0'];
 
 /** A home of its own, so that no test meets another, nor the person whose machine this is. */
 export async function newHome() {
@@ -31,16 +31,18 @@ export async function newHome() {
 /** Runs one of the program's commands to its end; fails as the command does. */
 export const run = ({ env }, ...args) => promisify(execFile)(program, args, { env });
 
-/** Opens the window and collects what the program says; `ended` resolves to its exit code. */
-export function start({ env }, ...more) {
-  const child = spawn(program, [...window, ...more], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+/** Starts the program and collects what it says; `ended` resolves to its exit code. */
+export function start({ env }, ...args) {
+  const child = spawn(program, [...args, ...anyPort], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const lysbord = { child, said: '', ended: once(child, 'exit').then(([code]) => code) };
-  child.stderr.on('data', (text) => (lysbord.said += text));
+  const listen = (text) => (lysbord.said += text);
+  child.stdout.on('data', listen);
+  child.stderr.on('data', listen);
   return lysbord;
 }
 
-/** The same window with a WebDriver at its page. */
-export async function startUnderWebDriver({ env }, ...more) {
+/** The window with a WebDriver at its page. */
+export async function startUnderWebDriver({ env }, ...args) {
   const port = await freePort();
   const webkit = spawn('WebKitWebDriver', [`--port=${port}`], {
     env: { ...env, TAURI_WEBVIEW_AUTOMATION: 'true' },
@@ -50,7 +52,7 @@ export async function startUnderWebDriver({ env }, ...more) {
   await until('WebKitWebDriver answers', async () => (await fetch(`${server}/status`)).ok);
   const capabilities = new Capabilities({
     browserName: 'wry',
-    'webkitgtk:browserOptions': { binary: program, args: [...window, ...more] },
+    'webkitgtk:browserOptions': { binary: program, args: [...args, ...anyPort] },
   });
   const driver = await new Builder().usingServer(server).withCapabilities(capabilities).build();
   await driver.manage().setTimeouts({ implicit: 10_000, script: 30_000 });

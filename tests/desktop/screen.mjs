@@ -46,6 +46,11 @@ export async function closeByKeyboard(window) {
   await xdotool('key', 'alt+F4');
 }
 
+export async function confirm(dialog) {
+  await xdotool('windowactivate', '--sync', dialog);
+  await xdotool('key', 'Return');
+}
+
 /** Types over what a native save dialog proposes, and takes it. */
 export async function answerSaveDialog(title, path) {
   const dialog = await windowCalled(title);

@@ -3,7 +3,15 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { newHome, start } from './lysbord.mjs';
-import { activeWindow, closeByKeyboard, minimise, until, windowCalled, windowManager } from './screen.mjs';
+import {
+  activeWindow,
+  closeByKeyboard,
+  confirm,
+  minimise,
+  until,
+  windowCalled,
+  windowManager,
+} from './screen.mjs';
 
 let desk;
 before(() => (desk = windowManager()));
@@ -43,4 +51,18 @@ test('a second start brings the first window to the front', async (t) => {
   await until('the first window has the keyboard', async () => (await activeWindow()) === window);
   first.child.kill('SIGTERM');
   assert.equal(await first.ended, 0, first.said);
+});
+
+test('a library that is in use is named on the screen', async (t) => {
+  const home = await newHome();
+  t.after(home.remove);
+  const serving = start(home, 'serve', '--ui', '127.0.0.1:0', '--json');
+  await until('it serves', async () => serving.said.includes('"hooks"'));
+
+  const second = start(home);
+  await confirm(await windowCalled('Lysbord cannot start'));
+
+  assert.equal(await second.ended, 1, second.said);
+  serving.child.kill('SIGTERM');
+  assert.equal(await serving.ended, 0, serving.said);
 });
