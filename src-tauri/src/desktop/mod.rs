@@ -8,7 +8,8 @@ mod window;
 
 use std::future::Future;
 
-use lysbord_core::desk::{Desk, DeskError};
+use lysbord_core::api::{self, Shell};
+use lysbord_core::desk::{Desk, DeskError, Running};
 use tauri::{App, Manager as _};
 use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
 use tokio::runtime::Handle;
@@ -29,15 +30,15 @@ pub(crate) fn open_window(runtime: &Handle, open: impl Future<Output = Result<De
         .invoke_handler(tauri::generate_handler![save::save_export, save::open_path])
         .build(tauri::generate_context!())?;
 
-    let desk = match runtime.block_on(open) {
-        Ok(desk) => desk,
+    let (desk, running) = match runtime.block_on(open) {
+        Ok(opened) => opened,
         Err(error) => {
             tell_and_exit(app, &error);
             return Err(error.into());
         }
     };
-    app.manage(bridge::Inside::new(desk.router(page::router())));
-    app.manage(save::Saved::new(desk.exports()));
+    app.manage(bridge::Inside::new(api::router(desk.clone(), Shell::Window).merge(page::router())));
+    app.manage(save::Written::new(&desk));
     let handle = app.handle().clone();
     runtime.spawn(async move {
         stop::asked().await;
@@ -45,7 +46,7 @@ pub(crate) fn open_window(runtime: &Handle, open: impl Future<Output = Result<De
     });
 
     let shown = window::open(&app).map(|()| app.run_return(|_, _| {}));
-    runtime.block_on(desk.shut_down());
+    runtime.block_on(running.shut_down(desk));
     shown?;
     Ok(())
 }
