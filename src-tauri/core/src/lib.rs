@@ -7,6 +7,7 @@ pub mod desk;
 pub mod export;
 pub mod folder;
 pub mod fotoware;
+pub mod import;
 pub mod intake;
 pub mod library;
 pub mod renditions;

@@ -20,7 +20,10 @@ use crate::{page, stop};
 /// window comes to the front instead and this process ends, before `open` is polled at all.
 ///
 /// To be called on the main thread and outside of the runtime: some platforms allow windows nowhere else.
-pub(crate) fn open_window(runtime: &Handle, open: impl Future<Output = Result<Desk, DeskError>>) -> anyhow::Result<()> {
+pub(crate) fn open_window(
+    runtime: &Handle,
+    open: impl Future<Output = Result<(Desk, Running), DeskError>>,
+) -> anyhow::Result<()> {
     tauri::async_runtime::set(runtime.clone());
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, _, _| window::bring_to_front(app)))
@@ -46,7 +49,7 @@ pub(crate) fn open_window(runtime: &Handle, open: impl Future<Output = Result<De
     });
 
     let shown = window::open(&app).map(|()| app.run_return(|_, _| {}));
-    runtime.block_on(running.shut_down(desk));
+    runtime.block_on(running.shut_down(&desk));
     shown?;
     Ok(())
 }

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use lysbord_core::api::{ExportJob, ExportRequest};
+use lysbord_core::api::{self, ExportJob, ExportRequest};
+use lysbord_core::clock::Clock;
 use lysbord_core::desk::{Desk, ExportJobs};
 use lysbord_core::export::Request;
 use tauri::{Manager as _, State, WebviewWindow};
@@ -15,12 +16,13 @@ use tokio::sync::oneshot;
 /// What this session wrote where the user said, and the data folder: all that may be shown in the file manager.
 pub(super) struct Written {
     exports: ExportJobs,
+    clock: Clock,
     places: Mutex<HashSet<PathBuf>>,
 }
 
 impl Written {
     pub(super) fn new(desk: &Desk) -> Self {
-        Self { exports: desk.exports.clone(), places: Mutex::new([desk.folder.path().to_owned()].into()) }
+        Self { exports: desk.exports.clone(), clock: desk.clock.clone(), places: Mutex::new([desk.folder.path().to_owned()].into()) }
     }
 
     fn start(&self, request: Request, path: PathBuf) -> ExportJob {
@@ -44,7 +46,7 @@ pub(super) async fn save_export(
     window: WebviewWindow,
     written: State<'_, Written>,
 ) -> Result<Option<ExportJob>, String> {
-    let request = Request::from(request);
+    let request = api::request_of(&request, &written.clock)?;
     let extension = request.format.extension();
     let (chosen, choice) = oneshot::channel();
     let mut dialog = window.dialog().file().set_parent(&window).set_title("Export");

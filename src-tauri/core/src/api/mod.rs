@@ -18,7 +18,8 @@ mod wire;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::response::IntoResponse;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{any, get};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -36,6 +37,9 @@ pub enum Shell {
     Window,
     Browser,
 }
+
+/// A selection of 100,000 assets, by name, is about 2 MB.
+const LARGEST_REQUEST: usize = 16 * 1024 * 1024;
 
 #[derive(Clone)]
 struct Api {
@@ -57,8 +61,9 @@ pub fn router(desk: Desk, shell: Shell) -> Router {
     let (router, document) = routes().with_state(api).split_for_parts();
     let document = Arc::new(document);
     router
-        .route("/api/openapi.json", axum::routing::get(move || async move { axum::Json((*document).clone()) }))
-        .fallback(async || Problem::not_found("There is nothing at this address.").into_response())
+        .route("/api/openapi.json", get(move || async move { axum::Json((*document).clone()) }))
+        .route("/api/{*path}", any(async || Problem::not_found("There is nothing at this address.")))
+        .layer(DefaultBodyLimit::max(LARGEST_REQUEST))
 }
 
 /// The OpenAPI document, as `GET /api/openapi.json` answers it.
