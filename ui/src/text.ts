@@ -65,13 +65,11 @@ export const text = {
 
   toolbar: {
     search: 'Search',
-    searchHint: 'Search words, or byline: keywords: changed:today',
+    searchHint: 'Search, or try byline:solberg changed:today',
     clearSearch: 'Clear the search',
     removeTerm: (term: string) => `Remove ${term}`,
     event: 'Last event',
     allEvents: 'All events',
-    archive: 'Archive',
-    allArchives: 'All archives',
     state: 'State',
     allStates: 'All states',
     present: 'In the archive',
@@ -188,8 +186,13 @@ export const text = {
     lost: 'Connection lost. Trying again; what you see is as of before.',
     lastNotice: (since: string) => `Last notice ${since}`,
     noNotice: 'No notice yet',
-    waiting: (n: number) => (n === 0 ? 'No pictures waiting' : `${plural(n, 'picture', 'pictures')} waiting`),
-    median: (ms: number) => `median ${count(Math.round(ms))} ms`,
+    pictures: (waiting: number, medianMs: number | null | undefined) =>
+      [
+        waiting === 0 ? 'No pictures waiting' : `${plural(waiting, 'picture', 'pictures')} waiting`,
+        typeof medianMs === 'number' ? `median ${count(Math.round(medianMs))} ms` : '',
+      ]
+        .filter(Boolean)
+        .join(', '),
     library: (size: string) => `Library ${size}`,
   },
 
@@ -255,11 +258,11 @@ export const text = {
     all: 'Everything',
     what: 'What to write',
     assets: 'Assets',
-    assetsHint: 'One row for each asset, one column for each metadata field',
+    assetsHint: 'A row an asset, a column a metadata field',
     events: 'Events',
-    eventsHint: 'One row for each event, in order of time',
+    eventsHint: 'A row an event, in order of time',
     changes: 'Changes',
-    changesHint: 'One row for each changed field: old, new, added, removed',
+    changesHint: 'A row a changed field: old, new, added, removed',
     format: 'Format',
     csv: 'CSV',
     csvHint: 'for spreadsheets',

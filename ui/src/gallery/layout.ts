@@ -34,7 +34,7 @@ export interface Layout {
 }
 
 /** Pictures outside these are cropped in their tile: a badge must fit on it, and a panorama not eat a row. */
-const NARROWEST = 0.5;
+const NARROWEST = 0.6;
 const WIDEST = 3.2;
 /** A last row that is at least this full is stretched to the edge. */
 const NEARLY_FULL = 0.82;

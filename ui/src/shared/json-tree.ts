@@ -1,7 +1,10 @@
-/** A parsed body as the lines of a tree that is folded here and there. Pure; the component only draws lines. */
+/**
+ * A parsed body as the lines of a tree that is folded here and there. The outermost object has no line of its own, it
+ * would only push everything to the right. Pure; the component draws the lines.
+ */
 
 export interface Line {
-  /** Where the value stands, as a JSON pointer; "" is the whole. */
+  /** Where the value stands, as a JSON pointer. */
   readonly path: string;
   readonly parent: string | undefined;
   readonly depth: number;
@@ -13,7 +16,7 @@ export interface Line {
   readonly open: boolean;
 }
 
-const OPEN_DEPTH = 3;
+const OPEN_DEPTH = 2;
 
 export class Folds {
   readonly #turned: ReadonlySet<string>;
@@ -25,7 +28,7 @@ export class Folds {
   }
 
   open(path: string, depth: number): boolean {
-    const before = this.#base === 'all' || depth === 0 || (this.#base === 'some' && depth < OPEN_DEPTH);
+    const before = this.#base === 'all' || (this.#base === 'some' && depth < OPEN_DEPTH);
     return before !== this.#turned.has(path);
   }
 
@@ -38,7 +41,9 @@ export class Folds {
 
 export function linesOf(value: unknown, folds: Folds): Line[] {
   const lines: Line[] = [];
-  walk(value, undefined, '', undefined, 0, folds, lines);
+  const entries = entriesOf(value);
+  if (!entries?.length) walk(value, undefined, '', undefined, 0, folds, lines);
+  for (const [key, child] of entries ?? []) walk(child, key, `/${escaped(key)}`, undefined, 0, folds, lines);
   return lines;
 }
 
