@@ -92,11 +92,15 @@ impl Dispatcher {
             tokio::select! {
                 biased;
                 () = cancelled.cancelled() => break,
-                Some(done) = self.attempts.join_next_with_id() => self.conclude(done),
-                Some(Ok(report)) = self.errands.join_next() => self.hear(report),
+                // First all that is wanted, or a preview would be begun while a thumbnail waits at the door.
                 1.. = submitted.recv_many(&mut jobs, SUBMITTED_AT_ONCE) => {
                     jobs.drain(..).for_each(|job| self.take(job));
                 }
+                Some(done) = self.attempts.join_next_with_id() => self.conclude(done),
+                Some(done) = self.errands.join_next() => match done {
+                    Ok(report) => self.hear(report),
+                    Err(error) => tracing::error!("a picture was lost sight of: {error}"),
+                },
             }
         }
         self.waiting.send_replace(0);
