@@ -72,7 +72,10 @@ fn hook_of(path: &Path) -> HookKind {
     let words = [stem, folder].into_iter().flatten().map(|name| name.to_string_lossy().to_lowercase());
     words
         .filter_map(|word| {
-            HookKind::ALL.iter().copied().find(|hook| word.split(['-', '_', '.', ' ']).any(|part| part == hook.as_str()))
+            HookKind::ALL
+                .iter()
+                .copied()
+                .find(|hook| word.split(['-', '_', '.', ' ']).any(|part| part == hook.as_str()))
         })
         .next()
         .unwrap_or(HookKind::Any)

@@ -25,6 +25,11 @@ pub(super) fn run(data_dir: &Path) -> anyhow::Result<()> {
     for problem in &problems {
         super::print_line(problem)?;
     }
-    anyhow::ensure!(problems.is_empty(), "the doctor found {} things wrong in {}", problems.len(), folder.path().display());
+    anyhow::ensure!(
+        problems.is_empty(),
+        "the doctor found {} things wrong in {}",
+        problems.len(),
+        folder.path().display()
+    );
     super::print_line(&format!("all is well: the library is sound and {count} pictures are whole"))
 }

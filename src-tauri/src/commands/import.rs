@@ -14,11 +14,8 @@ pub(super) async fn run(data_dir: PathBuf, paths: Vec<PathBuf>, tenants: Vec<Ten
     }
     // The URLs of saved bodies are mostly dead: each is tried, and that at once only.
     let schedule = Schedule { pauses: Vec::new(), ..Schedule::default() };
-    let options = Options {
-        tenants,
-        fetcher: FetcherConfig { schedule, ..FetcherConfig::default() },
-        ..Options::new(data_dir)
-    };
+    let options =
+        Options { tenants, fetcher: FetcherConfig { schedule, ..FetcherConfig::default() }, ..Options::new(data_dir) };
     let (desk, running) = Desk::open(options).await?;
     let taken_in = take_in(&desk, &files).await;
     desk.library.caught_up().await?;

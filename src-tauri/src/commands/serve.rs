@@ -25,7 +25,8 @@ pub(super) async fn run(data_dir: PathBuf, args: ServeArgs) -> anyhow::Result<()
         desk.start_pretend_tenant().await?;
     }
 
-    let router = door::guarded(api::router(desk.clone(), Shell::Browser).merge(page::router()), at, desk.secrets.clone());
+    let router =
+        door::guarded(api::router(desk.clone(), Shell::Browser).merge(page::router()), at, desk.secrets.clone());
     let stop = desk.stopping();
     let gallery = tokio::spawn(server::serve(socket, router, Limits::default(), stop));
     announce(&desk, at, desk_args.json)?;
@@ -44,7 +45,8 @@ fn announce(desk: &Desk, at: std::net::SocketAddr, as_json: bool) -> anyhow::Res
     let ui = format!("http://{at}/?token={token}");
     let data_dir = desk.folder.path();
     if as_json {
-        let line = json!({"hooks": hooks, "ui": ui, "api": format!("http://{at}/api"), "token": token, "data_dir": data_dir});
+        let line =
+            json!({"hooks": hooks, "ui": ui, "api": format!("http://{at}/api"), "token": token, "data_dir": data_dir});
         super::print_line(&line.to_string())
     } else {
         super::print_line(&format!(

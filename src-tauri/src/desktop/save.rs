@@ -22,7 +22,11 @@ pub(super) struct Written {
 
 impl Written {
     pub(super) fn new(desk: &Desk) -> Self {
-        Self { exports: desk.exports.clone(), clock: desk.clock.clone(), places: Mutex::new([desk.folder.path().to_owned()].into()) }
+        Self {
+            exports: desk.exports.clone(),
+            clock: desk.clock.clone(),
+            places: Mutex::new([desk.folder.path().to_owned()].into()),
+        }
     }
 
     fn start(&self, request: Request, path: PathBuf) -> ExportJob {
@@ -68,9 +72,8 @@ pub(super) async fn open_path(path: PathBuf, written: State<'_, Written>) -> Res
     if !written.contains(&path) {
         return Err("Lysbord shows only what it has written itself.".to_owned());
     }
-    let shown = tokio::task::spawn_blocking(|| {
-        tauri_plugin_opener::reveal_item_in_dir(path).map_err(anyhow::Error::from)
-    });
+    let shown =
+        tokio::task::spawn_blocking(|| tauri_plugin_opener::reveal_item_in_dir(path).map_err(anyhow::Error::from));
     shown
         .await
         .map_err(anyhow::Error::from)
