@@ -42,7 +42,7 @@ export class Desk {
     this.inspector = new Inspector(api);
     this.deliveries = new Deliveries(api);
     this.export = new Export(api, shell);
-    this.settings = new SettingsForm(api, (status) => this.live.took(status));
+    this.settings = new SettingsForm(api, (status) => this.live.took(status), shell.showInFolder);
     this.demo = new Demo(api, (status) => this.live.took(status));
   }
 

@@ -93,6 +93,10 @@ export const text = {
     assets: (n: number) => plural(n, 'asset', 'assets'),
     waiting: 'Picture on its way',
     missing: (reason: string | null | undefined) => (reason ? `No picture: ${reason}` : 'No picture'),
+    earlier: (waiting: boolean, reason: string | null | undefined) =>
+      waiting
+        ? 'Its new picture is on its way. This is the one before.'
+        : `Its new picture could not be kept${reason ? ` (${reason})` : ''}. This is the one before.`,
     undecodable: 'This picture cannot be shown',
     version: (n: number) => `v${n}`,
     tile: (name: string, change: string, versions: number) =>
@@ -100,7 +104,6 @@ export const text = {
     found: (n: number) => (n === 0 ? 'Nothing found' : `${plural(n, 'asset', 'assets')} found`),
     nothing: 'Nothing on the table matches',
     nothingHint: 'Take a word away, or look in all events and archives.',
-    nothingInside: (what: string) => `Nothing under ${what} yet`,
     showAll: 'Show everything',
     failed: 'The assets could not be read',
   },

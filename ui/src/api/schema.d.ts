@@ -794,13 +794,11 @@ export interface components {
         };
         /** @enum {string} */
         PictureState: "kept" | "waiting" | "missing";
-        /** @enum {string} */
-        AssetState: "present" | "deleted";
         AssetTile: {
             id: string;
             filename: string;
             title: string;
-            state: components["schemas"]["AssetState"];
+            state: string;
             change: components["schemas"]["Change"];
             changed_at: string;
             /** Format: int64 */
@@ -869,6 +867,7 @@ export interface components {
             filename: string;
             previous_name?: string | null;
             title: string;
+            archive: string;
             /** Format: int64 */
             file_size?: number | null;
             /** Format: int64 */
@@ -908,7 +907,7 @@ export interface components {
             modified_at?: string | null;
             first_seen: string;
             last_seen: string;
-            state: components["schemas"]["AssetState"];
+            state: string;
             change: components["schemas"]["Change"];
             /** Format: int64 */
             version_count: number;
@@ -972,16 +971,17 @@ export interface components {
         };
         /** @enum {string} */
         Shell: "window" | "browser";
-        Hooks: {
-            url: string;
+        HooksStatus: {
+            url?: string | null;
             listening: boolean;
             problem?: string | null;
         };
-        Demo: {
+        DemoStatus: {
             running: boolean;
             base_url?: string | null;
             /** Format: int64 */
             posted: number;
+            left_something: boolean;
         };
         Status: {
             /** Format: int64 */
@@ -989,7 +989,7 @@ export interface components {
             version: string;
             shell: components["schemas"]["Shell"];
             data_dir: string;
-            hooks: components["schemas"]["Hooks"];
+            hooks: components["schemas"]["HooksStatus"];
             last_delivery_at?: string | null;
             /** Format: int64 */
             pictures_waiting: number;
@@ -998,7 +998,7 @@ export interface components {
             /** Format: int64 */
             library_bytes: number;
             tenants: string[];
-            demo: components["schemas"]["Demo"];
+            demo: components["schemas"]["DemoStatus"];
         };
         Changes: {
             /** Format: int64 */

@@ -7,6 +7,7 @@ export type Scope = ExportRequest['scope']['kind'];
 /** What the shell can do with a finished file: the window writes where the person says, a browser downloads. */
 export interface Shell {
   saveExport(request: ExportRequest): Promise<ExportJob | null>;
+  showInFolder(path: string): Promise<void>;
   download(url: string, fileName: string): void;
 }
 
@@ -117,6 +118,13 @@ export class Export {
 
   download(): void {
     if (this.#job) this.#shell.download(exportFileUrl(this.#job.id), this.#job.file_name);
+  }
+
+  async showInFolder(path: string): Promise<void> {
+    this.#problem = undefined;
+    await this.#shell.showInFolder(path).catch((error: unknown) => {
+      this.#problem = error;
+    });
   }
 
   #request(choice: Choice): ExportRequest {

@@ -34,7 +34,7 @@ function setUp(steps: Partial<ExportJob>[], refusal?: Refusal) {
         cancelled.push(id);
       },
     }),
-    { saveExport: async () => null, download: (url) => downloads.push(url) },
+    { saveExport: async () => null, showInFolder: async () => {}, download: (url) => downloads.push(url) },
     () => waiting(),
   );
   return { run, requests, downloads, cancelled, whileWaiting: (act: () => Promise<void>) => (waiting = act) };

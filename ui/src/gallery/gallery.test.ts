@@ -83,6 +83,7 @@ describe('new assets', () => {
     await settled();
     const still = gallery.view.anchor;
     const id = gallery.at(still)?.id ?? '';
+    const leftOfLast = boxOf(gallery.view.layout, end - 1).left;
     const onScreen = boxOf(gallery.view.layout, still).top - gallery.view.top;
 
     for (let i = 0; i < 37; i++) server.assets.unshift(tileOf(`new${i}`));
@@ -91,6 +92,7 @@ describe('new assets', () => {
     const now = gallery.indexOf(id);
     expect(now).toBe(still + 37);
     expect(boxOf(gallery.view.layout, now ?? 0).top - gallery.view.top).toBeCloseTo(onScreen, 3);
+    expect(boxOf(gallery.view.layout, end - 1 + 37).left, 'nor its neighbours').toBe(leftOfLast);
   });
 
   it('and a changed one under the eye jumps to the top alone', async () => {

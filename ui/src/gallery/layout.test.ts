@@ -67,6 +67,21 @@ describe('justified rows', () => {
   });
 });
 
+describe('a row that must begin at a tile', () => {
+  it('keeps all rows from there on as they were, however many come above', () => {
+    const ratios = ratiosOf(300);
+    const before = justify(ratios, [300], METRICS);
+    const start = before.rowStart[10] ?? 0;
+    for (const added of [1, 2, 3, 17]) {
+      const all = new Float32Array([...ratiosOf(added, 7), ...ratios]);
+      const after = justify(all, [300 + added], METRICS, start + added);
+      const rowsFrom = (layout: typeof after, tile: number) =>
+        [...layout.rowStart].filter((first) => first >= tile).map((first) => first - tile);
+      expect(rowsFrom(after, start + added), `${added} added`).toEqual(rowsFrom(before, start));
+    }
+  });
+});
+
 describe('what lies in a band', () => {
   const layout = justify(ratiosOf(1000), [400, 600], METRICS);
 

@@ -39,8 +39,16 @@ const WIDEST = 3.2;
 /** A last row that is at least this full is stretched to the edge. */
 const NEARLY_FULL = 0.82;
 
-/** `groups` are the sizes of consecutive groups; tiles beyond their sum form a group without being asked for. */
-export function justify(ratios: Float32Array, groups: readonly number[], metrics: Metrics): Layout {
+/**
+ * `groups` are the sizes of consecutive groups; tiles beyond their sum form a group without being asked for. A row begins
+ * at `breakAt` come what may: tiles that are added above it do not push those below it from row to row.
+ */
+export function justify(
+  ratios: Float32Array,
+  groups: readonly number[],
+  metrics: Metrics,
+  breakAt?: number,
+): Layout {
   const tiles = ratios.length;
   const rowStart = new Uint32Array(tiles + 1);
   const rowTop = new Float64Array(tiles);
@@ -60,8 +68,9 @@ export function justify(ratios: Float32Array, groups: readonly number[], metrics
     top += metrics.headingHeight;
     const end = tile + size;
     while (tile < end) {
-      const next = endOfRow(ratios, tile, end, metrics);
-      const height = heightOfRow(ratios, tile, next, next === end, metrics);
+      const stop = breakAt !== undefined && tile < breakAt && breakAt < end ? breakAt : end;
+      const next = endOfRow(ratios, tile, stop, metrics);
+      const height = heightOfRow(ratios, tile, next, next === stop, metrics);
       rowStart[rows] = tile;
       rowTop[rows] = top;
       rowHeight[rows] = height;

@@ -1,7 +1,7 @@
 /** The full-size look at the tile under the cursor: the preview at once, the large picture when there is one. */
 import type { Api } from '../api/client';
 import type { AssetTile } from '../api/types';
-import { kept, largest, smallest } from '../shared/picture';
+import { largest, shown, smallest } from '../shared/picture';
 import type { GalleryStore } from './gallery.svelte';
 import type { Selection } from './selection.svelte';
 
@@ -37,7 +37,7 @@ export class Look {
   }
   /** Shown while the better one loads, and instead of it. */
   get firstUrl(): string | undefined {
-    return (this.#tile && (kept(this.#tile.preview) ?? smallest(this.#tile))?.url) ?? undefined;
+    return (this.#tile && (shown(this.#tile.preview) ?? smallest(this.#tile))?.url) ?? undefined;
   }
   get largeUrl(): string | undefined {
     return this.#largeUrl;
@@ -77,7 +77,7 @@ export class Look {
     this.#tile = tile;
     this.#largeUrl = undefined;
     for (const by of NEIGHBOURS) {
-      const url = kept(this.#gallery.at(place + by)?.preview)?.url;
+      const url = shown(this.#gallery.at(place + by)?.preview)?.url;
       if (url) this.#prefetch(url);
     }
     const detail = await this.#api.asset(tile.id, signal).catch(() => undefined);

@@ -2,7 +2,7 @@
  * Which part of the layout is in view, and where the scrollbar stands for it. The element only reports its scroll
  * position and size and is told where to stand; all arithmetic is here and is tested without it.
  */
-import { boxOf, justify, type Layout, tilesBetween } from './layout';
+import { boxOf, justify, type Layout, rowOf, tilesBetween } from './layout';
 import { scrollHeight, toLayout, toScroll } from './scroll-space';
 
 export interface Shape {
@@ -92,7 +92,8 @@ export class Viewport {
   /** Takes a new result. Shows its beginning, or leaves the tile that was `from` where it is on the screen as `to`. */
   show(shape: Shape, from?: number, to?: number): void {
     this.#shape = shape;
-    this.#relayout(from, to);
+    const inRow = from === undefined ? 0 : from - (this.#layout.rowStart[rowOf(this.#layout, from)] ?? 0);
+    this.#relayout(from, to, to === undefined ? undefined : to - inRow);
   }
 
   /** The first tile that begins inside the view. */
@@ -113,9 +114,9 @@ export class Viewport {
     else if (top + height + GAP > this.#top + this.#height) this.#moveTo(top + height + GAP - this.#height);
   }
 
-  #relayout(from: number | undefined, to: number | undefined): void {
+  #relayout(from: number | undefined, to: number | undefined, breakAt?: number): void {
     const before = from === undefined ? 0 : boxOf(this.#layout, from).top - this.#top;
-    this.#layout = justify(this.#shape.ratios, this.#shape.groups, metrics(this.#width));
+    this.#layout = justify(this.#shape.ratios, this.#shape.groups, metrics(this.#width), breakAt);
     this.#moveTo(to === undefined || this.#layout.tiles === 0 ? 0 : boxOf(this.#layout, to).top - before);
   }
 

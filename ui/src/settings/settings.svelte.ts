@@ -5,12 +5,14 @@ import type { Settings, Status } from '../api/types';
 export class SettingsForm {
   readonly #api: Api;
   readonly #took: (status: Status) => void;
+  readonly #showInFolder: (path: string) => Promise<void>;
   #settings = $state.raw<Settings>();
   #problem = $state.raw<unknown>();
   #saved = $state(false);
 
-  constructor(api: Api, took: (status: Status) => void) {
+  constructor(api: Api, took: (status: Status) => void, showInFolder: (path: string) => Promise<void>) {
     this.#api = api;
+    this.#showInFolder = showInFolder;
     this.#took = took;
   }
 
@@ -48,6 +50,11 @@ export class SettingsForm {
 
   renewSecret(): Promise<boolean> {
     return this.#try(async () => this.#took(await this.#api.renewSecret()));
+  }
+
+  async showInFolder(path: string): Promise<void> {
+    await this.#try(() => this.#showInFolder(path));
+    this.#saved = false;
   }
 
   async #save(change: (settings: Settings) => Settings): Promise<boolean> {

@@ -12,7 +12,7 @@ const STATUS: Status = {
   pictures_waiting: 0,
   library_bytes: 0,
   tenants: [],
-  demo: { running: false, posted: 0 },
+  demo: { running: false, posted: 0, left_something: false },
 };
 const SIDEBAR: Sidebar = {
   revision: 7,

@@ -6,15 +6,16 @@ interface Pictures {
   readonly large?: Picture | null;
 }
 
-export function kept(picture: Picture | null | undefined): Picture | undefined {
-  return picture?.state === 'kept' && picture.url ? picture : undefined;
+/** What can be shown for it: the picture itself, or an earlier one that the server names while its own is not there. */
+export function shown(picture: Picture | null | undefined): Picture | undefined {
+  return picture?.url ? picture : undefined;
 }
 
 /** The smallest picture there is: the thumbnail, or the preview where no thumbnail came. */
 export function smallest({ thumbnail, preview, large }: Pictures): Picture | undefined {
-  return kept(thumbnail) ?? kept(preview) ?? kept(large);
+  return shown(thumbnail) ?? shown(preview) ?? shown(large);
 }
 
 export function largest({ thumbnail, preview, large }: Pictures): Picture | undefined {
-  return kept(large) ?? kept(preview) ?? kept(thumbnail);
+  return shown(large) ?? shown(preview) ?? shown(thumbnail);
 }
