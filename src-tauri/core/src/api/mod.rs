@@ -52,7 +52,7 @@ struct Api {
 #[openapi(info(
     title = "Lysbord",
     description = "What the gallery shows and does. Times are RFC 3339 UTC; errors are application/problem+json."
-))]
+), components(schemas(filter::Order)))]
 struct Document;
 
 /// `/api` and everything below it, without any check of who asks.
