@@ -4,5 +4,11 @@
 #![allow(unreachable_pub, reason = "nobody reaches into a test")]
 
 mod demo;
+mod desk;
+mod intake;
+mod logs;
+mod notice;
 mod openapi;
 mod renditions;
+mod secrets;
+mod strange_bodies;
