@@ -9,6 +9,7 @@ mod intake;
 mod logs;
 mod notice;
 mod openapi;
+mod order;
 mod renditions;
 mod secrets;
 mod strange_bodies;
