@@ -63,6 +63,7 @@ async fn the_search_finds_what_a_person_means() {
     .await;
     let mut deleted = market.clone();
     deleted["id"] = "5".into();
+    deleted["created"] = "2026-03-04T12:00:05Z".into();
     desk.take("deleted", &deleted).await;
     desk.caught_up().await;
 
