@@ -6,6 +6,7 @@
 mod api;
 mod demo;
 mod desk;
+mod door;
 mod export;
 mod intake;
 mod logs;
