@@ -54,6 +54,20 @@ impl Canvas {
         self.blend(whole, ink, blend_mode);
     }
 
+    /// Light around a lamp or a sun.
+    pub(super) fn shine(&mut self, middle: (f32, f32), reach: f32, stops: &[(f32, Rgb, f32)]) {
+        let (left, top) = ((middle.0 - reach).max(0.0), (middle.1 - reach).max(0.0));
+        let (right, bottom) = (
+            (middle.0 + reach).min(self.width),
+            (middle.1 + reach).min(self.height),
+        );
+        self.blend(
+            rect(left, top, right - left, bottom - top),
+            glow(middle, reach, stops),
+            BlendMode::Screen,
+        );
+    }
+
     pub(super) fn line(&mut self, shape: Option<Path>, width: f32, ink: Shader<'_>) {
         if let Some(shape) = shape {
             let paint = Paint {

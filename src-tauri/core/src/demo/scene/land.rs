@@ -88,6 +88,10 @@ impl Stage {
             &[(0.0, colour, 1.0), (1.0, mist, 1.0)],
         );
         self.canvas.fill(outline.down_to(bottom), ink);
+        let too_dark_to_see = ridge.form == Form::Hills && ridge.nearness > 0.85;
+        if too_dark_to_see {
+            return outline;
+        }
         if let Some(flanks) = self.flanks(&ridge, &outline, seed) {
             let span = flank_span(&ridge);
             let width = self.width();
@@ -169,7 +173,10 @@ impl Stage {
                 * 0.28
                 * below.min(0.8)
                 * rough;
-            let around = x + wander;
+            let broad =
+                (outline.at(x + reach * 7.0) - outline.at(x - reach * 7.0)) / (14.0 * reach);
+            // ... and away from the tops, which the broad slope tells.
+            let around = x + wander - broad.clamp(-0.8, 0.8) * below * ridge.rise * 0.75 * rough;
             let slope = (outline.at(around + reach) - outline.at(around - reach)) / (2.0 * reach);
             let grain =
                 crested(around / unit * 13.0, y / unit * 4.5 + below, seed ^ 0x77, 3) - 0.56;

@@ -2,7 +2,7 @@
 
 use tiny_skia::{BlendMode, PathBuilder, Pixmap, PremultipliedColorU8};
 
-use super::canvas::{fade, glow, oval, rect, solid, stretched};
+use super::canvas::{fade, oval, rect, solid, stretched};
 use super::noise::{layered, smooth, step};
 use super::palette::Rgb;
 use super::stage::Stage;
@@ -34,28 +34,25 @@ impl Stage {
     }
 
     fn sunlight(&mut self) {
+        let (unit, light, sun) = (self.unit(), self.palette.light, self.sun);
+        // Drawn even if not used: a retouch that takes the sun away must leave all else as it was.
+        let (wide, disc) = (
+            unit * self.chance.within(0.6..0.95),
+            unit * self.chance.within(0.026..0.05),
+        );
         if !self.sun_shows {
             return;
         }
-        let (unit, light, sun) = (self.unit(), self.palette.light, self.sun);
         let warm = light.mix(self.palette.sky[3], 0.5);
-        let wide = unit * self.chance.within(0.6..0.95);
-        self.canvas.wash(
-            glow(
-                sun,
-                wide,
-                &[(0.0, warm, 0.62), (0.25, warm, 0.28), (1.0, warm, 0.0)],
-            ),
-            BlendMode::Screen,
+        self.canvas.shine(
+            sun,
+            wide,
+            &[(0.0, warm, 0.62), (0.25, warm, 0.28), (1.0, warm, 0.0)],
         );
-        let disc = unit * self.chance.within(0.026..0.05);
-        self.canvas.wash(
-            glow(
-                sun,
-                disc * 4.0,
-                &[(0.0, light, 0.8), (0.3, light, 0.4), (1.0, light, 0.0)],
-            ),
-            BlendMode::Screen,
+        self.canvas.shine(
+            sun,
+            disc * 4.0,
+            &[(0.0, light, 0.8), (0.3, light, 0.4), (1.0, light, 0.0)],
         );
         self.canvas.fill(oval(sun, disc, disc), solid(light, 0.97));
     }
@@ -69,13 +66,10 @@ impl Stage {
         self.sun = (x, y);
         let disc = unit * self.chance.within(0.03..0.05);
         let light = self.palette.light;
-        self.canvas.wash(
-            glow(
-                (x, y),
-                disc * 9.0,
-                &[(0.0, light, 0.45), (0.2, light, 0.16), (1.0, light, 0.0)],
-            ),
-            BlendMode::Screen,
+        self.canvas.shine(
+            (x, y),
+            disc * 9.0,
+            &[(0.0, light, 0.45), (0.2, light, 0.16), (1.0, light, 0.0)],
         );
         self.canvas
             .fill(oval((x, y), disc, disc), solid(light, 0.95));

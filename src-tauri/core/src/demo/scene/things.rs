@@ -2,7 +2,7 @@
 
 use tiny_skia::{BlendMode, PathBuilder};
 
-use super::canvas::{across, add_polygon, fade, glow, oval, polygon, rect, solid};
+use super::canvas::{across, add_polygon, fade, oval, polygon, rect, solid};
 use super::palette::Rgb;
 use super::stage::Stage;
 
@@ -57,17 +57,14 @@ impl Stage {
         } else {
             (0.25, tall * 0.3)
         };
-        self.canvas.wash(
-            glow(
-                lamp,
-                reach,
-                &[
-                    (0.0, LAMP, strength),
-                    (0.2, LAMP, strength * 0.3),
-                    (1.0, LAMP, 0.0),
-                ],
-            ),
-            BlendMode::Screen,
+        self.canvas.shine(
+            lamp,
+            reach,
+            &[
+                (0.0, LAMP, strength),
+                (0.2, LAMP, strength * 0.3),
+                (1.0, LAMP, 0.0),
+            ],
         );
         if self.palette.dark {
             let far = self.width() * 1.1;
@@ -348,13 +345,10 @@ impl Stage {
             } else {
                 0.15
             };
-            self.canvas.wash(
-                glow(
-                    middle,
-                    tall * 1.1,
-                    &[(0.0, LAMP, warm), (0.3, LAMP, warm * 0.3), (1.0, LAMP, 0.0)],
-                ),
-                BlendMode::Screen,
+            self.canvas.shine(
+                middle,
+                tall * 1.1,
+                &[(0.0, LAMP, warm), (0.3, LAMP, warm * 0.3), (1.0, LAMP, 0.0)],
             );
         }
         self.canvas.fill(
@@ -551,13 +545,10 @@ impl Stage {
     /// A lit tent, small under a large sky.
     pub(super) fn tent(&mut self, x: f32, y: f32, size: f32) {
         let cloth = Rgb::hex(0xffb14a);
-        self.canvas.wash(
-            glow(
-                (x, y - size * 0.3),
-                size * 3.4,
-                &[(0.0, cloth, 0.5), (0.3, cloth, 0.16), (1.0, cloth, 0.0)],
-            ),
-            BlendMode::Screen,
+        self.canvas.shine(
+            (x, y - size * 0.3),
+            size * 3.4,
+            &[(0.0, cloth, 0.5), (0.3, cloth, 0.16), (1.0, cloth, 0.0)],
         );
         self.canvas.fill(
             polygon([

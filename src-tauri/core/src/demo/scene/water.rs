@@ -6,6 +6,7 @@ use super::canvas::{fade, oval, rect, solid};
 use super::noise::smooth;
 use super::palette::Rgb;
 use super::stage::Stage;
+use crate::demo::chance::Chance;
 
 /// So many pixels move together; less cannot be seen.
 const PIECE: usize = 3;
@@ -60,12 +61,13 @@ impl Stage {
         let (height, unit, sun_x, light) =
             (self.height(), self.unit(), self.sun.0, self.palette.light);
         let mut sparks = PathBuilder::new();
+        let mut chance = Chance::of(u64::from(self.seed), &[0x611]);
         for _ in 0..260 {
-            let near = self.chance.unit().powf(1.4);
+            let near = chance.unit().powf(1.4);
             let spread = unit * (0.02 + 0.16 * near);
-            let x = sun_x + (self.chance.unit() + self.chance.unit() - 1.0) * spread;
+            let x = sun_x + (chance.unit() + chance.unit() - 1.0) * spread;
             let y = shore + near * (height - shore);
-            let long = unit * (0.004 + 0.02 * near) * self.chance.within(0.4..1.4);
+            let long = unit * (0.004 + 0.02 * near) * chance.within(0.4..1.4);
             if let Some(spark) = oval((x, y), long, (unit * (0.0006 + 0.002 * near)).max(0.3)) {
                 sparks.push_path(&spark);
             }
