@@ -9,7 +9,7 @@ use crate::demo::chance::Chance;
 
 /// The grain repeats after so many pixels, which no eye finds.
 const SPECKS: usize = 65_536;
-const STRENGTH: f32 = 6.5;
+const STRENGTH: f32 = 4.2;
 /// How much of the light is lost in a corner, in 256ths.
 const FALL_OFF: f32 = 62.0;
 

@@ -27,11 +27,7 @@ pub(super) fn page(seed: u32, mut canvas: Canvas, retouch: &Retouch) -> Canvas {
     let paper = Rgb::hex(0xfbfaf6);
     let accent = Rgb::hex(*chance.pick(&ACCENTS));
     let ink = Rgb::hex(0x3a3d42);
-    canvas.band(
-        0.0,
-        height,
-        &[(0.0, paper, 1.0), (1.0, Rgb::hex(0xf1efe8), 1.0)],
-    );
+    canvas.band(0.0, height, &[(0.0, paper), (1.0, Rgb::hex(0xf1efe8))]);
     let margin = width * 0.09;
     let column = width - margin * 2.0;
 
@@ -180,7 +176,7 @@ pub(super) fn graphic(seed: u32, mut canvas: Canvas) -> Canvas {
     let (ground, mut colours) = (Rgb::hex(ground), colours.map(Rgb::hex));
     let first = chance.below(4);
     colours.rotate_left(first);
-    canvas.band(0.0, height, &[(0.0, ground, 1.0), (1.0, ground, 1.0)]);
+    canvas.band(0.0, height, &[(0.0, ground), (1.0, ground)]);
     match chance.below(3) {
         0 => rising_sun(&mut canvas, &mut chance, colours),
         1 => tiles(&mut canvas, &mut chance, colours),

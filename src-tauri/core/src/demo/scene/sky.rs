@@ -14,18 +14,10 @@ const CLOUD_ROWS: u32 = 130;
 impl Stage {
     pub(super) fn sky(&mut self) {
         let [zenith, upper, lower, horizon] = self.palette.sky;
-        let stops = [
-            (0.0, zenith, 1.0),
-            (0.42, upper, 1.0),
-            (0.78, lower, 1.0),
-            (1.0, horizon, 1.0),
-        ];
+        let stops = [(0.0, zenith), (0.42, upper), (0.78, lower), (1.0, horizon)];
         // Down over the whole canvas: what is behind the land shows through its haze.
-        self.canvas.band(
-            0.0,
-            self.height(),
-            &[(0.0, horizon, 1.0), (1.0, horizon, 1.0)],
-        );
+        self.canvas
+            .band(0.0, self.height(), &[(0.0, horizon), (1.0, horizon)]);
         self.canvas.band(0.0, self.horizon + 1.0, &stops);
         if self.palette.dark {
             self.stars(160);
@@ -276,7 +268,14 @@ impl Stage {
 }
 
 pub(super) fn premultiplied(colour: Rgb, alpha: f32) -> PremultipliedColorU8 {
-    colour.alpha(alpha).premultiply().to_color_u8()
+    let part = |light: f32| (light.clamp(0.0, 1.0) * alpha * 255.0) as u8;
+    PremultipliedColorU8::from_rgba(
+        part(colour.0),
+        part(colour.1),
+        part(colour.2),
+        (alpha * 255.0) as u8,
+    )
+    .unwrap_or(PremultipliedColorU8::TRANSPARENT)
 }
 
 fn brighter(one: PremultipliedColorU8, other: PremultipliedColorU8) -> PremultipliedColorU8 {

@@ -40,7 +40,7 @@ pub(super) fn paint(seed: u32, mut canvas: Canvas) -> Canvas {
     let (above, below, table) = (Rgb::hex(above), Rgb::hex(below), Rgb::hex(table));
     let edge = height * chance.within(0.62..0.72);
     let side = if chance.one_in(2) { -1.0 } else { 1.0 };
-    canvas.band(0.0, edge, &[(0.0, above, 1.0), (1.0, below, 1.0)]);
+    canvas.band(0.0, edge, &[(0.0, above), (1.0, below)]);
     let light = (width * (0.5 + side * 0.32), height * 0.28);
     canvas.wash(
         glow(
@@ -54,9 +54,9 @@ pub(super) fn paint(seed: u32, mut canvas: Canvas) -> Canvas {
         edge,
         height,
         &[
-            (0.0, table.mix(below, 0.45), 1.0),
-            (0.12, table, 1.0),
-            (1.0, table.mix(Rgb::BLACK, 0.3), 1.0),
+            (0.0, table.mix(below, 0.45)),
+            (0.12, table),
+            (1.0, table.mix(Rgb::BLACK, 0.3)),
         ],
     );
 

@@ -82,9 +82,9 @@ impl Stage {
         let deep = zenith.mix(self.palette.near, 0.45);
         let (height, width, unit) = (self.height(), self.width(), self.unit());
         let stops = [
-            (0.0, lower.mix(upper, 0.5), 1.0),
-            (0.12, upper.mix(deep, 0.25), 1.0),
-            (1.0, deep, 1.0),
+            (0.0, lower.mix(upper, 0.5)),
+            (0.12, upper.mix(deep, 0.25)),
+            (1.0, deep),
         ];
         self.canvas.band(top, height, &stops);
         for wave in 0..420 {
@@ -106,19 +106,21 @@ impl Stage {
     }
 
     /// Breakers along a shore.
-    pub(super) fn surf(&mut self, y: f32, from: f32, to: f32) {
+    pub(super) fn surf(&mut self, shore: &[(f32, f32)]) {
         let unit = self.unit();
-        for _ in 0..46 {
-            let x = from + (to - from) * self.chance.unit();
+        let foam = Rgb::WHITE.mix(self.palette.haze(), 0.3);
+        for _ in 0..90 {
+            let (x, y) = *self.chance.pick(shore);
+            let middle = (
+                x + unit * self.chance.within(-0.015..0.015),
+                y + unit * self.chance.within(-0.002..0.01),
+            );
             let (long, high) = (
-                unit * self.chance.within(0.01..0.05),
-                unit * self.chance.within(0.001..0.004),
+                unit * self.chance.within(0.006..0.028),
+                unit * self.chance.within(0.001..0.0035),
             );
-            let up = y + unit * self.chance.within(-0.006..0.012);
-            self.canvas.fill(
-                oval((x, up), long, high),
-                solid(Rgb::WHITE.mix(self.palette.haze(), 0.3), 0.5),
-            );
+            self.canvas
+                .fill(oval(middle, long, high), solid(foam, 0.42));
         }
     }
 }
