@@ -18,33 +18,18 @@ fn contact_sheets() {
         .map(|step| step.notice.asset.picture)
         .collect();
     sheet(&format!("{folder}/gallery.jpg"), &first, 8, 240);
-    let subjects: Vec<Picture> = Subject::ALL
-        .iter()
-        .flat_map(|&subject| (0..6).map(move |seed| Picture::new(subject, 1000 + seed)))
-        .collect();
+    let subjects: Vec<Picture> =
+        Subject::ALL.iter().flat_map(|&subject| (0..6).map(move |seed| Picture::new(subject, 1000 + seed))).collect();
     sheet(&format!("{folder}/subjects.jpg"), &subjects, 6, 300);
     let takes: Vec<Picture> = [Subject::Lake, Subject::Harbour, Subject::Mountains]
         .iter()
-        .flat_map(|&subject| {
-            (0..6).map(move |take| Picture {
-                take,
-                ..Picture::new(subject, 1001)
-            })
-        })
+        .flat_map(|&subject| (0..6).map(move |take| Picture { take, ..Picture::new(subject, 1001) }))
         .collect();
     sheet(&format!("{folder}/takes.jpg"), &takes, 6, 300);
     let start = Instant::now();
     for (at, &picture) in subjects.iter().step_by(6).enumerate() {
-        let (large, small) = (
-            jpeg(picture, Frame::PREVIEW),
-            jpeg(picture, Frame::THUMBNAIL),
-        );
-        println!(
-            "{:?}: {} and {} bytes",
-            picture.subject,
-            large.len(),
-            small.len()
-        );
+        let (large, small) = (jpeg(picture, Frame::PREVIEW), jpeg(picture, Frame::THUMBNAIL));
+        println!("{:?}: {} and {} bytes", picture.subject, large.len(), small.len());
         std::fs::write(format!("{folder}/{at:02}.jpg"), large).unwrap();
     }
     println!("{:?} a picture", start.elapsed() / 28);
@@ -52,31 +37,12 @@ fn contact_sheets() {
 
 fn sheet(path: &str, pictures: &[Picture], columns: u32, cell: u32) {
     let rows = (pictures.len() as u32).div_ceil(columns);
-    let mut sheet = RgbImage::from_pixel(
-        columns * cell,
-        rows * cell * 3 / 4,
-        image::Rgb([28, 29, 31]),
-    );
+    let mut sheet = RgbImage::from_pixel(columns * cell, rows * cell * 3 / 4, image::Rgb([28, 29, 31]));
     for (at, &picture) in pictures.iter().enumerate() {
         let drawn = image::load_from_memory(&jpeg(picture, Frame::PREVIEW)).unwrap();
-        let small = drawn
-            .resize(
-                cell - 8,
-                cell * 3 / 4 - 8,
-                image::imageops::FilterType::Triangle,
-            )
-            .to_rgb8();
-        let (x, y) = (
-            at as u32 % columns * cell,
-            at as u32 / columns * cell * 3 / 4,
-        );
-        sheet
-            .copy_from(
-                &small,
-                x + (cell - small.width()) / 2,
-                y + (cell * 3 / 4 - small.height()) / 2,
-            )
-            .unwrap();
+        let small = drawn.resize(cell - 8, cell * 3 / 4 - 8, image::imageops::FilterType::Triangle).to_rgb8();
+        let (x, y) = (at as u32 % columns * cell, at as u32 / columns * cell * 3 / 4);
+        sheet.copy_from(&small, x + (cell - small.width()) / 2, y + (cell * 3 / 4 - small.height()) / 2).unwrap();
     }
     DynamicImage::ImageRgb8(sheet).save(path).unwrap();
 }
@@ -84,23 +50,14 @@ fn sheet(path: &str, pictures: &[Picture], columns: u32, cell: u32) {
 #[test]
 fn a_picture_is_the_same_whenever_it_is_drawn() {
     let picture = Picture::new(Subject::Lake, 5);
-    assert_eq!(
-        jpeg(picture, Frame::THUMBNAIL),
-        jpeg(picture, Frame::THUMBNAIL)
-    );
+    assert_eq!(jpeg(picture, Frame::THUMBNAIL), jpeg(picture, Frame::THUMBNAIL));
 }
 
 #[test]
 fn every_seed_and_every_take_is_another_picture() {
-    let pictures = Subject::ALL.into_iter().flat_map(|subject| {
-        [0, 1].map(|take| Picture {
-            take,
-            ..Picture::new(subject, 9)
-        })
-    });
-    let drawn: HashSet<_> = pictures
-        .map(|picture| jpeg(picture, Frame::THUMBNAIL))
-        .collect();
+    let pictures =
+        Subject::ALL.into_iter().flat_map(|subject| [0, 1].map(|take| Picture { take, ..Picture::new(subject, 9) }));
+    let drawn: HashSet<_> = pictures.map(|picture| jpeg(picture, Frame::THUMBNAIL)).collect();
     assert_eq!(drawn.len(), Subject::ALL.len() * 2);
 }
 

@@ -29,9 +29,7 @@ impl Receiver {
     async fn listen(&self) -> String {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/hooks/SECRET", listener.local_addr().unwrap());
-        let app = Router::new()
-            .route("/hooks/SECRET/{kind}", post(take))
-            .with_state(self.clone());
+        let app = Router::new().route("/hooks/SECRET/{kind}", post(take)).with_state(self.clone());
         tokio::spawn(async move { axum::serve(listener, app).await });
         url
     }
@@ -72,62 +70,31 @@ fn quick(to: String) -> DemoOptions {
 #[tokio::test]
 async fn every_delivery_arrives_as_fotoware_would_send_it() {
     let receiver = Receiver::default();
-    let report = run(quick(receiver.listen().await), CancellationToken::new())
-        .await
-        .unwrap();
+    let report = run(quick(receiver.listen().await), CancellationToken::new()).await.unwrap();
     let taken = receiver.taken.lock().unwrap();
     assert_eq!(report.posted, taken.len() as u64);
     assert_eq!(report.failed, 0);
-    assert_eq!(
-        taken
-            .iter()
-            .filter(|delivery| delivery.kind == "ingested")
-            .count()
-            >= 12,
-        true
-    );
+    assert_eq!(taken.iter().filter(|delivery| delivery.kind == "ingested").count() >= 12, true);
     assert!(
-        taken.iter().all(|delivery| delivery.agent == "FotoWeb/8.1"
-            && delivery.content_type == "application/json")
+        taken.iter().all(|delivery| delivery.agent == "FotoWeb/8.1" && delivery.content_type == "application/json")
     );
-    assert!(
-        taken
-            .iter()
-            .all(|delivery| delivery.body.starts_with(b"{\""))
-    );
+    assert!(taken.iter().all(|delivery| delivery.body.starts_with(b"{\"")));
 }
 
 #[tokio::test]
 async fn a_form_is_a_form() {
     let receiver = Receiver::default();
-    let options = DemoOptions {
-        form: true,
-        ..quick(receiver.listen().await)
-    };
+    let options = DemoOptions { form: true, ..quick(receiver.listen().await) };
     run(options, CancellationToken::new()).await.unwrap();
     let taken = receiver.taken.lock().unwrap();
-    assert!(
-        taken
-            .iter()
-            .all(|delivery| delivery.content_type == "application/x-www-form-urlencoded")
-    );
+    assert!(taken.iter().all(|delivery| delivery.content_type == "application/x-www-form-urlencoded"));
 }
 
 #[tokio::test]
 async fn a_refused_delivery_comes_again() {
-    let receiver = Receiver {
-        refusals: Arc::new(Mutex::new(1)),
-        ..Receiver::default()
-    };
-    let report = run(
-        DemoOptions {
-            assets: 1,
-            ..quick(receiver.listen().await)
-        },
-        CancellationToken::new(),
-    )
-    .await
-    .unwrap();
+    let receiver = Receiver { refusals: Arc::new(Mutex::new(1)), ..Receiver::default() };
+    let report =
+        run(DemoOptions { assets: 1, ..quick(receiver.listen().await) }, CancellationToken::new()).await.unwrap();
     assert_eq!(report.failed, 0);
     assert_eq!(receiver.taken.lock().unwrap().len() as u64, report.posted);
 }
@@ -135,13 +102,9 @@ async fn a_refused_delivery_comes_again() {
 #[tokio::test]
 async fn in_the_app_it_goes_on_until_it_is_stopped() {
     let receiver = Receiver::default();
-    let demo = Demo::start(DemoOptions {
-        assets: 3,
-        rate: 500.0,
-        ..DemoOptions::in_app(receiver.listen().await)
-    })
-    .await
-    .unwrap();
+    let demo = Demo::start(DemoOptions { assets: 3, rate: 500.0, ..DemoOptions::in_app(receiver.listen().await) })
+        .await
+        .unwrap();
     assert!(demo.base_url().starts_with("http://127.0.0.1:"));
     while demo.posted() < 30 {
         tokio::task::yield_now().await;

@@ -27,11 +27,7 @@ impl Desk {
         let tenant = Tenant::start(options).await.unwrap();
         let step: Step = Story::IngestOnly.tell(1, index, NOON, 1).remove(0);
         let body = step.body(tenant.site(), clock.now());
-        Self {
-            tenant,
-            clock,
-            body,
-        }
+        Self { tenant, clock, body }
     }
 
     fn thumbnail(&self) -> String {
@@ -48,38 +44,22 @@ async fn status(url: &str) -> StatusCode {
 }
 
 async fn status_with_token(url: &str, token: &str) -> StatusCode {
-    reqwest::Client::new()
-        .get(url)
-        .bearer_auth(token)
-        .send()
-        .await
-        .unwrap()
-        .status()
+    reqwest::Client::new().get(url).bearer_auth(token).send().await.unwrap().status()
 }
 
 #[tokio::test]
 async fn a_fresh_link_gives_a_jpeg_of_the_size_that_was_announced() {
     let desk = Desk::with(Weather::Fair, 0).await;
-    for preview in desk.body["data"]["previews"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|preview| preview["size"].as_u64() <= Some(400))
+    for preview in
+        desk.body["data"]["previews"].as_array().unwrap().iter().filter(|preview| preview["size"].as_u64() <= Some(400))
     {
-        let url = format!(
-            "{}{}",
-            desk.tenant.base_url(),
-            preview["href"].as_str().unwrap()
-        );
+        let url = format!("{}{}", desk.tenant.base_url(), preview["href"].as_str().unwrap());
         let answer = reqwest::get(url).await.unwrap();
         assert_eq!(answer.headers()["content-type"], "image/jpeg");
         let picture = image::load_from_memory(&answer.bytes().await.unwrap()).unwrap();
         assert_eq!(
             (u64::from(picture.width()), u64::from(picture.height())),
-            (
-                preview["width"].as_u64().unwrap(),
-                preview["height"].as_u64().unwrap()
-            )
+            (preview["width"].as_u64().unwrap(), preview["height"].as_u64().unwrap())
         );
     }
 }
@@ -92,41 +72,22 @@ async fn a_link_dies_and_its_token_opens_it_for_an_hour() {
     assert_eq!(status(&desk.thumbnail()).await, StatusCode::OK);
     desk.clock.advance(1);
     let dead = status(&desk.thumbnail()).await;
-    assert!(
-        dead == StatusCode::FORBIDDEN || dead == StatusCode::GONE,
-        "{dead}"
-    );
+    assert!(dead == StatusCode::FORBIDDEN || dead == StatusCode::GONE, "{dead}");
     assert_eq!(
         status_with_token(&desk.thumbnail(), other.token()).await,
         dead,
         "a token is good for its own asset only"
     );
-    assert_eq!(
-        status_with_token(&desk.thumbnail(), desk.token()).await,
-        StatusCode::OK
-    );
+    assert_eq!(status_with_token(&desk.thumbnail(), desk.token()).await, StatusCode::OK);
     desk.clock.advance(3_600_000);
-    assert_eq!(
-        status_with_token(&desk.thumbnail(), desk.token()).await,
-        dead
-    );
+    assert_eq!(status_with_token(&desk.thumbnail(), desk.token()).await, dead);
 }
 
 #[tokio::test]
 async fn a_link_that_was_tampered_with_leads_nowhere() {
     let desk = Desk::with(Weather::Fair, 3).await;
-    assert_eq!(
-        status(&desk.thumbnail().replace("200x", "800x")).await,
-        StatusCode::NOT_FOUND
-    );
-    assert_eq!(
-        status(&format!(
-            "{}/fotoweb/cache/v2/A/b/c.jpg",
-            desk.tenant.base_url()
-        ))
-        .await,
-        StatusCode::NOT_FOUND
-    );
+    assert_eq!(status(&desk.thumbnail().replace("200x", "800x")).await, StatusCode::NOT_FOUND);
+    assert_eq!(status(&format!("{}/fotoweb/cache/v2/A/b/c.jpg", desk.tenant.base_url())).await, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
@@ -135,16 +96,10 @@ async fn in_changeable_weather_the_second_try_mostly_works() {
     let (mut at_first, mut in_the_end) = (0, 0);
     for index in 0..60 {
         let step = Story::IngestOnly.tell(1, index, NOON, 1).remove(0);
-        let path = desk
-            .tenant
-            .site()
-            .picture_path(&step.notice.asset, Frame::ALL[8], NOON);
+        let path = desk.tenant.site().picture_path(&step.notice.asset, Frame::ALL[8], NOON);
         let url = format!("{}{path}", desk.tenant.base_url());
         at_first += usize::from(status(&url).await == StatusCode::OK);
         in_the_end += usize::from(status(&url).await == StatusCode::OK);
     }
-    assert!(
-        at_first < in_the_end && in_the_end >= 55,
-        "{at_first} at first, {in_the_end} in the end"
-    );
+    assert!(at_first < in_the_end && in_the_end >= 55, "{at_first} at first, {in_the_end} in the end");
 }

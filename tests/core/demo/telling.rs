@@ -19,19 +19,12 @@ fn told(story: Story) -> Vec<Step> {
 }
 
 fn bodies(story: Story) -> Vec<Value> {
-    told(story)
-        .iter()
-        .map(|step| step.body(&site(), NOON))
-        .collect()
+    told(story).iter().map(|step| step.body(&site(), NOON)).collect()
 }
 
 fn asset(body: &Value) -> &Value {
     let data = &body["data"];
-    if data["asset"].is_object() {
-        &data["asset"]
-    } else {
-        data
-    }
+    if data["asset"].is_object() { &data["asset"] } else { data }
 }
 
 #[test]
@@ -46,15 +39,8 @@ fn the_backlog_has_every_story_and_ends_before_now() {
     let told: HashSet<Story> = steps.iter().map(|step| step.story).collect();
     assert_eq!(told.len(), Story::ALL.len());
     assert!(steps.iter().all(|step| step.created() <= NOON));
-    let days: HashSet<i64> = steps
-        .iter()
-        .map(|step| step.created().0 / 86_400_000)
-        .collect();
-    assert!(
-        days.len() >= 5,
-        "a gallery with day headings needs days, but the backlog has {}",
-        days.len()
-    );
+    let days: HashSet<i64> = steps.iter().map(|step| step.created().0 / 86_400_000).collect();
+    assert!(days.len() >= 5, "a gallery with day headings needs days, but the backlog has {}", days.len());
 }
 
 #[test]
@@ -79,58 +65,23 @@ fn every_story_has_a_name_by_which_it_is_found() {
 #[test]
 fn a_body_has_what_the_captured_ones_have() {
     let ingested = &bodies(Story::IngestOnly)[0];
-    for key in [
-        "id",
-        "type",
-        "created",
-        "href",
-        "thumbnail-href",
-        "preview-href",
-        "title",
-        "description",
-        "byline",
-        "tags",
-    ] {
+    for key in
+        ["id", "type", "created", "href", "thumbnail-href", "preview-href", "title", "description", "byline", "tags"]
+    {
         assert!(ingested[key].is_string(), "{key} is missing: {ingested}");
     }
     assert_eq!(ingested["operation-name"], "upload");
+    assert!(ingested["file-size"].as_str().unwrap().parse::<u64>().is_ok(), "the envelope holds numbers as strings");
+    assert!(ingested["data"]["filesize"].is_u64(), "the asset holds numbers as numbers");
     assert!(
-        ingested["file-size"]
-            .as_str()
-            .unwrap()
-            .parse::<u64>()
-            .is_ok(),
-        "the envelope holds numbers as strings"
-    );
-    assert!(
-        ingested["data"]["filesize"].is_u64(),
-        "the asset holds numbers as numbers"
-    );
-    assert!(
-        ingested["data"]["created"]
-            .as_str()
-            .unwrap()
-            .starts_with("1970-01-01T"),
+        ingested["data"]["created"].as_str().unwrap().starts_with("1970-01-01T"),
         "at ingest the date is not known yet"
     );
     let previews = ingested["data"]["previews"].as_array().unwrap();
     assert_eq!(previews.len(), 12);
-    let of_200 = previews
-        .iter()
-        .find(|preview| preview["size"] == 200 && preview["square"] == false)
-        .unwrap();
-    assert_eq!(
-        ingested["thumbnail-href"],
-        format!("http://127.0.0.1:7476{}", of_200["href"].as_str().unwrap())
-    );
-    assert_eq!(
-        ingested["data"]["previewToken"]
-            .as_str()
-            .unwrap()
-            .split('.')
-            .count(),
-        3
-    );
+    let of_200 = previews.iter().find(|preview| preview["size"] == 200 && preview["square"] == false).unwrap();
+    assert_eq!(ingested["thumbnail-href"], format!("http://127.0.0.1:7476{}", of_200["href"].as_str().unwrap()));
+    assert_eq!(ingested["data"]["previewToken"].as_str().unwrap().split('.').count(), 3);
 }
 
 #[test]
@@ -139,18 +90,10 @@ fn a_metadata_edit_says_what_was_before_and_what_differs() {
     assert_eq!(edited["operation-name"], "updateMetadata");
     let (before, after) = (&edited["data"]["assetBefore"], &edited["data"]["asset"]);
     assert_ne!(before["metadata"]["120"], after["metadata"]["120"]);
-    let changed = edited["data"]["metadataDiff"]["changedFields"]
-        .as_array()
-        .unwrap();
-    let caption = changed
-        .iter()
-        .find(|change| change["field"]["id"] == 120)
-        .unwrap();
+    let changed = edited["data"]["metadataDiff"]["changedFields"].as_array().unwrap();
+    let caption = changed.iter().find(|change| change["field"]["id"] == 120).unwrap();
     assert_eq!(caption["field"]["label"], "Description");
-    assert_eq!(
-        caption["diff"]["new"]["s"],
-        after["metadata"]["120"]["value"]
-    );
+    assert_eq!(caption["diff"]["new"]["s"], after["metadata"]["120"]["value"]);
 }
 
 #[test]
@@ -190,10 +133,7 @@ fn what_comes_late_carries_the_links_of_its_time() {
     let link_of = |step: &Step| {
         let body = step.body(&site(), much_later);
         let url = body["thumbnail-href"].as_str().unwrap().to_owned();
-        site()
-            .read_picture_path(url.trim_start_matches("http://127.0.0.1:7476"))
-            .unwrap()
-            .minted
+        site().read_picture_path(url.trim_start_matches("http://127.0.0.1:7476")).unwrap().minted
     };
     assert_eq!(link_of(&steps[0]), much_later, "the newest is on time");
     assert_eq!(link_of(&steps[3]), steps[3].created());
@@ -216,17 +156,11 @@ fn oddities_are_as_announced() {
     assert!(null["byline"].is_null() && null.get("byline").is_some());
     let swapped = &bodies(Story::NumbersAsStrings)[1];
     assert!(swapped["file-size"].is_u64() && asset(swapped)["filesize"].is_string());
-    let decimals: Vec<usize> = bodies(Story::DateDecimals)
-        .iter()
-        .map(|body| body["created"].as_str().unwrap().len())
-        .collect();
+    let decimals: Vec<usize> =
+        bodies(Story::DateDecimals).iter().map(|body| body["created"].as_str().unwrap().len()).collect();
     assert_eq!(
         decimals,
-        [
-            "2026-03-04T09:15:22Z".len(),
-            "2026-03-04T09:15:22.481000Z".len(),
-            "2026-03-04T09:15:22.481Z".len()
-        ]
+        ["2026-03-04T09:15:22Z".len(), "2026-03-04T09:15:22.481000Z".len(), "2026-03-04T09:15:22.481Z".len()]
     );
     let bare = &bodies(Story::VersionOne)[1];
     assert!(bare["data"]["href"].is_string());
@@ -239,9 +173,6 @@ fn the_wire_is_ascii_whatever_the_script() {
         for encoding in [Encoding::Json, Encoding::Form, Encoding::FlatForm] {
             assert!(encode(&body, encoding).is_ascii());
         }
-        assert_eq!(
-            serde_json::from_str::<Value>(&encode(&body, Encoding::Json)).unwrap(),
-            body
-        );
+        assert_eq!(serde_json::from_str::<Value>(&encode(&body, Encoding::Json)).unwrap(), body);
     }
 }

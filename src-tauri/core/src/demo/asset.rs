@@ -8,12 +8,7 @@ use super::picture::Picture;
 use crate::clock::Moment;
 
 /// What Python's `quote` leaves alone; Fotoware's paths look the same.
-const PATH: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~')
-    .remove(b'/');
+const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/');
 
 /// The one store of files behind all archives.
 const POOL: &str = "65aa11bb22cc33dd44ee55ff";
@@ -131,11 +126,7 @@ impl Archive {
 
     /// `/fotoweb/archives/5000-All-files/`
     pub fn href(self) -> String {
-        format!(
-            "/fotoweb/archives/{}-{}/",
-            self.id(),
-            self.name().replace(' ', "-")
-        )
+        format!("/fotoweb/archives/{}-{}/", self.id(), self.name().replace(' ', "-"))
     }
 }
 

@@ -52,14 +52,7 @@ impl Chance {
         let bits = (u128::from(self.draw()) << 64) | u128::from(self.draw());
         let versioned = (bits & !(0xF << 76) & !(0x3 << 62)) | (0x4 << 76) | (0x2 << 62);
         let hex = format!("{versioned:032x}");
-        format!(
-            "{}-{}-{}-{}-{}",
-            &hex[..8],
-            &hex[8..12],
-            &hex[12..16],
-            &hex[16..20],
-            &hex[20..]
-        )
+        format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
     }
 }
 
@@ -69,11 +62,7 @@ mod tests {
 
     #[test]
     fn the_same_seed_is_the_same_luck() {
-        let (mut one, mut same, mut other) = (
-            Chance::of(7, &[1]),
-            Chance::of(7, &[1]),
-            Chance::of(7, &[2]),
-        );
+        let (mut one, mut same, mut other) = (Chance::of(7, &[1]), Chance::of(7, &[1]), Chance::of(7, &[2]));
         let first = one.draw();
         assert_eq!(first, same.draw());
         assert_ne!(first, other.draw());

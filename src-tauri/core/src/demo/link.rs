@@ -38,10 +38,7 @@ pub struct Ticket {
 
 impl Site {
     pub fn new(base_url: impl Into<Arc<str>>, seed: u64) -> Self {
-        Self {
-            base_url: base_url.into(),
-            key: Sha256::digest(seed.to_be_bytes()).into(),
-        }
+        Self { base_url: base_url.into(), key: Sha256::digest(seed.to_be_bytes()).into() }
     }
 
     /// Without a trailing slash.
@@ -55,11 +52,7 @@ impl Site {
 
     /// A site-relative picture URL, good from `minted` on for as long as the tenant's lifetime says.
     pub fn picture_path(&self, asset: &Asset, frame: Frame, minted: Moment) -> String {
-        let ticket = Ticket {
-            picture: asset.picture,
-            frame,
-            minted,
-        };
+        let ticket = Ticket { picture: asset.picture, frame, minted };
         let shelf = asset.picture.seed.to_be_bytes();
         let unsigned = format!(
             "{CACHE}{}/{}/{}.{}{}",
@@ -100,10 +93,7 @@ impl Site {
         });
         let head = URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256","typ":"JWT"}"#);
         let unsigned = format!("{head}.{}", URL_SAFE_NO_PAD.encode(claims.to_string()));
-        format!(
-            "{unsigned}.{}",
-            URL_SAFE_NO_PAD.encode(self.digest(&unsigned))
-        )
+        format!("{unsigned}.{}", URL_SAFE_NO_PAD.encode(self.digest(&unsigned)))
     }
 
     /// Does this token open that picture URL now?
@@ -112,8 +102,7 @@ impl Site {
             let (unsigned, signature) = token.rsplit_once('.')?;
             let (_, claims) = unsigned.split_once('.')?;
             let signed = URL_SAFE_NO_PAD.encode(self.digest(unsigned)) == signature;
-            let claims: serde_json::Value =
-                serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
+            let claims: serde_json::Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
             let in_time = now.0 < claims["exp"].as_i64()?.saturating_mul(1000);
             Some(signed && in_time && claims["ass"].as_str()?.ends_with(file_of(picture_path)?))
         };
@@ -126,11 +115,7 @@ impl Site {
     }
 
     fn digest(&self, message: &str) -> [u8; 32] {
-        Sha256::new()
-            .chain_update(self.key)
-            .chain_update(message)
-            .finalize()
-            .into()
+        Sha256::new().chain_update(self.key).chain_update(message).finalize().into()
     }
 }
 
@@ -149,16 +134,9 @@ impl Ticket {
         let [subject, s0, s1, s2, s3, take, minted @ ..] = *bytes;
         let mut millis = [0; 8];
         millis[2..].copy_from_slice(&minted);
-        let picture = Picture {
-            subject: Subject::from_index(subject)?,
-            seed: u32::from_be_bytes([s0, s1, s2, s3]),
-            take,
-        };
-        Some(Self {
-            picture,
-            frame,
-            minted: Moment(i64::from_be_bytes(millis)),
-        })
+        let picture =
+            Picture { subject: Subject::from_index(subject)?, seed: u32::from_be_bytes([s0, s1, s2, s3]), take };
+        Some(Self { picture, frame, minted: Moment(i64::from_be_bytes(millis)) })
     }
 }
 
@@ -186,7 +164,5 @@ fn size_word(frame: Frame) -> String {
 fn read_size_word(word: &str) -> Option<Frame> {
     let square = word.ends_with('q');
     let side: u16 = word.trim_end_matches(['q', 'x']).parse().ok()?;
-    Frame::ALL
-        .into_iter()
-        .find(|frame| frame.side == side && frame.square == square)
+    Frame::ALL.into_iter().find(|frame| frame.side == side && frame.square == square)
 }

@@ -38,14 +38,8 @@ fn envelope(notice: &Notice, site: &Site, minted: Moment) -> Map<String, Value> 
     put("type", "asset".to_owned());
     put("created", asset::date(notice, notice.created, 3));
     put("href", site.absolute(&asset::href(asset)));
-    put(
-        "thumbnail-href",
-        site.absolute(&site.picture_path(asset, Frame::THUMBNAIL, minted)),
-    );
-    put(
-        "preview-href",
-        site.absolute(&site.picture_path(asset, Frame::PREVIEW, minted)),
-    );
+    put("thumbnail-href", site.absolute(&site.picture_path(asset, Frame::THUMBNAIL, minted)));
+    put("preview-href", site.absolute(&site.picture_path(asset, Frame::PREVIEW, minted)));
     put("title", asset.text(field::TITLE).to_owned());
     put("description", asset.text(field::CAPTION).to_owned());
     put("byline", asset.list(field::BYLINE).join("; "));
@@ -67,10 +61,7 @@ fn wrap(asset: Value, wrapped: &Wrapped, notice: &Notice, site: &Site, minted: M
     let mut data = Map::new();
     data.insert("asset".into(), asset);
     if let Some(before) = &wrapped.before {
-        data.insert(
-            "assetBefore".into(),
-            asset::representation(before, notice, site, minted),
-        );
+        data.insert("assetBefore".into(), asset::representation(before, notice, site, minted));
         data.insert("metadataDiff".into(), diff::metadata(before, &notice.asset));
     }
     if notice.operation == Some(super::notice::Operation::RestoreRevision) {
@@ -100,15 +91,12 @@ fn distort(body: &mut Map<String, Value>, oddity: Oddity) {
         Oddity::Decimals(_) => {} // asset::date has seen to it
         Oddity::MissingKeys => in_envelope_and_data(body, |object, level| {
             object.retain(|key, _| {
-                !DISPENSABLE.contains(&key.as_str())
-                    || (level == Level::Envelope && key == "created")
+                !DISPENSABLE.contains(&key.as_str()) || (level == Level::Envelope && key == "created")
             });
         }),
         Oddity::NullKeys => in_envelope_and_data(body, |object, level| {
             for (key, value) in object.iter_mut() {
-                if DISPENSABLE.contains(&key.as_str())
-                    && !(level == Level::Envelope && key == "created")
-                {
+                if DISPENSABLE.contains(&key.as_str()) && !(level == Level::Envelope && key == "created") {
                     *value = Value::Null;
                 }
             }
@@ -128,10 +116,7 @@ fn distort(body: &mut Map<String, Value>, oddity: Oddity) {
             }
         }),
         Oddity::UnknownKeys => in_envelope_and_data(body, |object, _| {
-            object.insert(
-                "x-correlation".into(),
-                json!({ "trace": [1, 2.5, null, true], "note": "new in 9.0" }),
-            );
+            object.insert("x-correlation".into(), json!({ "trace": [1, 2.5, null, true], "note": "new in 9.0" }));
         }),
     }
 }
@@ -142,10 +127,7 @@ enum Level {
     Data,
 }
 
-fn in_envelope_and_data(
-    body: &mut Map<String, Value>,
-    change: impl Fn(&mut Map<String, Value>, Level),
-) {
+fn in_envelope_and_data(body: &mut Map<String, Value>, change: impl Fn(&mut Map<String, Value>, Level)) {
     change(body, Level::Envelope);
     if let Some(data) = body.get_mut("data").and_then(Value::as_object_mut) {
         change(data, Level::Data);

@@ -14,11 +14,7 @@ pub struct Picture {
 
 impl Picture {
     pub fn new(subject: Subject, seed: u32) -> Self {
-        Self {
-            subject,
-            seed,
-            take: 0,
-        }
+        Self { subject, seed, take: 0 }
     }
 
     /// Width by height.
@@ -32,20 +28,14 @@ impl Picture {
         let mut chance = Chance::of(u64::from(self.seed), &[0x0F0, self.subject as u64]);
         let (width, height) = *chance.pick(self.subject.formats());
         match Retouch::of_take(self.take).zoom {
-            zoom if zoom > 1.0 => (
-                ((width as f32 / zoom) as u32) & !1,
-                ((height as f32 / zoom) as u32) & !1,
-            ),
+            zoom if zoom > 1.0 => (((width as f32 / zoom) as u32) & !1, ((height as f32 / zoom) as u32) & !1),
             _ => (width, height),
         }
     }
 
     /// The same scene, visibly retouched.
     pub fn retouched(self) -> Self {
-        Self {
-            take: self.take.wrapping_add(1),
-            ..self
-        }
+        Self { take: self.take.wrapping_add(1), ..self }
     }
 }
 
@@ -78,10 +68,7 @@ impl Frame {
     ];
 
     pub(super) const fn whole(side: u16) -> Self {
-        Self {
-            side,
-            square: false,
-        }
+        Self { side, square: false }
     }
 
     const fn square(side: u16) -> Self {
@@ -95,11 +82,7 @@ impl Frame {
             return (side, side);
         }
         let short = |ratio: f32| ((side as f32 * ratio).round() as u32).max(1);
-        if ratio >= 1.0 {
-            (side, short(ratio.recip()))
-        } else {
-            (short(ratio), side)
-        }
+        if ratio >= 1.0 { (side, short(ratio.recip())) } else { (short(ratio), side) }
     }
 }
 

@@ -86,11 +86,7 @@ pub struct Report {
 
 impl std::fmt::Display for Report {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "{} deliveries accepted, {} given up",
-            self.posted, self.failed
-        )
+        write!(f, "{} deliveries accepted, {} given up", self.posted, self.failed)
     }
 }
 
@@ -131,10 +127,7 @@ impl Demo {
         }
     }
 
-    async fn start_under(
-        options: DemoOptions,
-        cancel: CancellationToken,
-    ) -> Result<Self, DemoError> {
+    async fn start_under(options: DemoOptions, cancel: CancellationToken) -> Result<Self, DemoError> {
         let sender = Sender::new(&options.to)?;
         let tenant = Tenant::start(TenantOptions {
             listen: options.listen,
@@ -146,21 +139,10 @@ impl Demo {
         .await?;
         let base_url = tenant.base_url().to_owned();
         let tally = Arc::<Tally>::default();
-        let player = Player {
-            options,
-            tenant,
-            sender,
-            tally: Arc::clone(&tally),
-            clock: Clock::System,
-        };
+        let player = Player { options, tenant, sender, tally: Arc::clone(&tally), clock: Clock::System };
         let stopped = cancel.clone();
         let playing = tokio::spawn(async move { player.play(stopped).await });
-        Ok(Self {
-            base_url,
-            tally,
-            cancel,
-            playing,
-        })
+        Ok(Self { base_url, tally, cancel, playing })
     }
 }
 
@@ -191,10 +173,7 @@ impl Tally {
     }
 
     fn report(&self) -> Report {
-        Report {
-            posted: self.posted.load(Ordering::Relaxed),
-            failed: self.failed.load(Ordering::Relaxed),
-        }
+        Report { posted: self.posted.load(Ordering::Relaxed), failed: self.failed.load(Ordering::Relaxed) }
     }
 }
 
@@ -230,13 +209,7 @@ impl Player {
 
     async fn go_on(&self, pace: &mut Pace, lanes: &Arc<Semaphore>, under_way: &TaskTracker) {
         for nth in 0.. {
-            for step in live(
-                self.options.seed,
-                self.options.assets,
-                nth,
-                self.clock.now(),
-                LIVE_GAP_MILLIS,
-            ) {
+            for step in live(self.options.seed, self.options.assets, nth, self.clock.now(), LIVE_GAP_MILLIS) {
                 pace.next().await;
                 self.post(&step, lanes, under_way).await;
             }
@@ -247,14 +220,9 @@ impl Player {
         let Ok(lane) = Arc::clone(lanes).acquire_owned().await else {
             return;
         };
-        let encoding = if self.options.form {
-            Encoding::Form
-        } else {
-            Encoding::Json
-        };
+        let encoding = if self.options.form { Encoding::Form } else { Encoding::Json };
         let body = encode(&step.body(self.tenant.site(), self.clock.now()), encoding);
-        let (sender, tally, kind): (_, _, HookKind) =
-            (self.sender.clone(), Arc::clone(&self.tally), step.kind());
+        let (sender, tally, kind): (_, _, HookKind) = (self.sender.clone(), Arc::clone(&self.tally), step.kind());
         under_way.spawn(async move {
             tally.note(sender.send(kind, body, encoding).await);
             drop(lane);
@@ -272,18 +240,13 @@ struct Pace {
 impl Pace {
     fn new(rate: f64, rush: usize) -> Self {
         let steady = Duration::from_secs_f64(1.0 / rate.clamp(0.001, 100_000.0));
-        Self {
-            rush_left: rush,
-            steady,
-            due: Instant::now(),
-        }
+        Self { rush_left: rush, steady, due: Instant::now() }
     }
 
     async fn next(&mut self) {
         sleep_until(self.due).await;
         let pause = if self.rush_left > 0 {
-            self.steady
-                .min(Duration::from_secs_f64(1.0 / RUSH_PER_SECOND))
+            self.steady.min(Duration::from_secs_f64(1.0 / RUSH_PER_SECOND))
         } else {
             self.steady
         };

@@ -31,9 +31,7 @@ pub enum Outcome {
 impl Sender {
     /// `to` is the hook URL without its last part: `http://127.0.0.1:7474/hooks/SECRET`.
     pub fn new(to: &str) -> Result<Self, DemoError> {
-        let target = url::Url::parse(to)
-            .ok()
-            .filter(|url| matches!(url.scheme(), "http" | "https"));
+        let target = url::Url::parse(to).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
         let target = target.ok_or_else(|| DemoError::Target(to.to_owned()))?;
         // A proxy of the user's system has no business between two programs on one desk.
         let client = Client::builder()
@@ -42,10 +40,7 @@ impl Sender {
             .no_proxy()
             .build()
             .map_err(DemoError::Client)?;
-        Ok(Self {
-            client,
-            to: target.as_str().trim_end_matches('/').to_owned(),
-        })
+        Ok(Self { client, to: target.as_str().trim_end_matches('/').to_owned() })
     }
 
     /// The same body each time: a retry carries the URLs of the first attempt.

@@ -36,8 +36,7 @@ impl Studio {
             let drawing = Drawing::of(picture, frame);
             if frame == Frame::THUMBNAIL {
                 // Who asks for the one asks for the other next.
-                self.place(picture, Frame::PREVIEW)
-                    .get_or_init(|| drawing.jpeg(Frame::PREVIEW));
+                self.place(picture, Frame::PREVIEW).get_or_init(|| drawing.jpeg(Frame::PREVIEW));
             }
             drawing.jpeg(frame)
         };

@@ -62,43 +62,24 @@ pub struct Tenant {
 
 impl Tenant {
     pub async fn start(options: TenantOptions) -> Result<Self, DemoError> {
-        let listener =
-            TcpListener::bind(options.listen)
-                .await
-                .map_err(|source| DemoError::Listen {
-                    at: options.listen,
-                    source,
-                })?;
-        let address = listener.local_addr().map_err(|source| DemoError::Listen {
-            at: options.listen,
-            source,
-        })?;
+        let listener = TcpListener::bind(options.listen)
+            .await
+            .map_err(|source| DemoError::Listen { at: options.listen, source })?;
+        let address = listener.local_addr().map_err(|source| DemoError::Listen { at: options.listen, source })?;
         let site = Site::new(format!("http://{address}"), options.seed);
         let studio = Studio::default();
-        let desk = Desk {
-            site: site.clone(),
-            studio: studio.clone(),
-            refused: Arc::default(),
-            options: Arc::new(options),
-        };
-        let app = Router::new()
-            .route("/fotoweb/cache/v2/{*picture}", get(serve_picture))
-            .with_state(desk);
+        let desk =
+            Desk { site: site.clone(), studio: studio.clone(), refused: Arc::default(), options: Arc::new(options) };
+        let app = Router::new().route("/fotoweb/cache/v2/{*picture}", get(serve_picture)).with_state(desk);
         let stop = CancellationToken::new();
         let stopped = stop.clone();
         tokio::spawn(async move {
-            let served = axum::serve(listener, app)
-                .with_graceful_shutdown(stopped.cancelled_owned())
-                .await;
+            let served = axum::serve(listener, app).with_graceful_shutdown(stopped.cancelled_owned()).await;
             if let Err(problem) = served {
                 tracing::warn!(%problem, "the pretend tenant's picture server ended");
             }
         });
-        Ok(Self {
-            site,
-            studio,
-            _running: stop.drop_guard(),
-        })
+        Ok(Self { site, studio, _running: stop.drop_guard() })
     }
 
     /// `http://127.0.0.1:7476`: the host in all of its payloads.
@@ -141,12 +122,8 @@ async fn serve_picture(State(desk): State<Desk>, uri: Uri, headers: HeaderMap) -
     };
     if !desk.is_alive(&ticket) && !desk.is_opened_by_token(&headers, uri.path()) {
         // No document says which of the two Fotoware answers; a receiver has to take both.
-        return if ticket.picture.seed.is_multiple_of(2) {
-            StatusCode::FORBIDDEN
-        } else {
-            StatusCode::GONE
-        }
-        .into_response();
+        return if ticket.picture.seed.is_multiple_of(2) { StatusCode::FORBIDDEN } else { StatusCode::GONE }
+            .into_response();
     }
     if let Some(trouble) = desk.trouble(&ticket).await {
         return trouble;
@@ -154,21 +131,12 @@ async fn serve_picture(State(desk): State<Desk>, uri: Uri, headers: HeaderMap) -
     let Ticket { picture, frame, .. } = ticket;
     let bytes = match desk.studio.ready(picture, frame) {
         Some(bytes) => bytes,
-        None => {
-            match tokio::task::spawn_blocking(move || desk.studio.picture(picture, frame)).await {
-                Ok(bytes) => bytes,
-                Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-            }
-        }
+        None => match tokio::task::spawn_blocking(move || desk.studio.picture(picture, frame)).await {
+            Ok(bytes) => bytes,
+            Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        },
     };
-    (
-        [
-            (header::CONTENT_TYPE, "image/jpeg"),
-            (header::CACHE_CONTROL, "private, max-age=30"),
-        ],
-        bytes,
-    )
-        .into_response()
+    ([(header::CONTENT_TYPE, "image/jpeg"), (header::CACHE_CONTROL, "private, max-age=30")], bytes).into_response()
 }
 
 impl Desk {
@@ -178,9 +146,7 @@ impl Desk {
     }
 
     fn is_opened_by_token(&self, headers: &HeaderMap, path: &str) -> bool {
-        let token = headers
-            .get(header::AUTHORIZATION)
-            .and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+        let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
         token.is_some_and(|token| self.site.token_opens(token, path, self.options.clock.now()))
     }
 
@@ -193,16 +159,10 @@ impl Desk {
         let luck = Chance::of(self.options.seed, &[u64::from(seed), u64::from(take)]).below(100);
         match luck {
             0 => Some(StatusCode::NOT_FOUND.into_response()),
-            1 => Some(
-                Html("<!doctype html><title>Sign in</title><p>Please sign in.").into_response(),
-            ),
-            2..=9 if self.is_first_time(ticket) => Some(
-                (
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    [(header::RETRY_AFTER, "1")],
-                )
-                    .into_response(),
-            ),
+            1 => Some(Html("<!doctype html><title>Sign in</title><p>Please sign in.").into_response()),
+            2..=9 if self.is_first_time(ticket) => {
+                Some((StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")]).into_response())
+            }
             10..=16 if self.is_first_time(ticket) => {
                 tokio::time::sleep(Duration::from_millis(400 + 200 * luck as u64 % 7)).await;
                 None
@@ -212,9 +172,6 @@ impl Desk {
     }
 
     fn is_first_time(&self, ticket: &Ticket) -> bool {
-        self.refused
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert((ticket.picture, ticket.frame))
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).insert((ticket.picture, ticket.frame))
     }
 }

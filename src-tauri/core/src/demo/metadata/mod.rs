@@ -34,8 +34,8 @@ struct Shot {
 
 /// The desk of this tenant is in Norway and writes English to the world, so those two come more often.
 const TONGUES: [&Tongue; 16] = [
-    &ENGLISH, &NORWEGIAN, &GERMAN, &FRENCH, &ENGLISH, &JAPANESE, &NORWEGIAN, &POLISH, &ARABIC,
-    &ENGLISH, &GREEK, &HEBREW, &HINDI, &CHINESE, &KOREAN, &GERMAN,
+    &ENGLISH, &NORWEGIAN, &GERMAN, &FRENCH, &ENGLISH, &JAPANESE, &NORWEGIAN, &POLISH, &ARABIC, &ENGLISH, &GREEK,
+    &HEBREW, &HINDI, &CHINESE, &KOREAN, &GERMAN,
 ];
 
 const CAMERAS: [(&str, &str); 6] = [
@@ -52,8 +52,7 @@ pub(in crate::demo) fn asset(seed: u64, index: usize, created: Moment) -> Asset 
     let mut chance = Chance::of(seed, &[0x4D45_5441, index as u64]);
     // Walking through the languages and their shots, instead of drawing lots, keeps neighbours different.
     let tongue = TONGUES[(index * 7 + seed as usize % 16) % TONGUES.len()];
-    let shot =
-        &tongue.shots[(index / TONGUES.len() + chance.below(2) * 3 + index) % tongue.shots.len()];
+    let shot = &tongue.shots[(index / TONGUES.len() + chance.below(2) * 3 + index) % tongue.shots.len()];
     let place = *chance.pick(tongue.places);
     let picture = Picture::new(shot.subject, chance.draw() as u32);
     let doctype = doctype(shot.subject);
@@ -78,15 +77,7 @@ pub(in crate::demo) fn asset(seed: u64, index: usize, created: Moment) -> Asset 
 
 /// What a desk adds to keywords that the photographer gave.
 pub(in crate::demo) fn further_keywords(asset: &Asset, chance: &mut Chance) -> Vec<String> {
-    let more = [
-        "front page",
-        "archive 2026",
-        "cleared",
-        "panorama",
-        "print",
-        "social",
-        "season",
-    ];
+    let more = ["front page", "archive 2026", "cleared", "panorama", "print", "social", "season"];
     let mut keywords = asset.list(field::KEYWORDS).to_vec();
     if keywords.len() > 2 && chance.one_in(2) {
         keywords.remove(chance.below(keywords.len()));
@@ -112,20 +103,10 @@ pub(in crate::demo) fn edited_caption(asset: &Asset, chance: &mut Chance) -> Str
 
 /// A file name as the desk gives it, instead of the camera's.
 pub(in crate::demo) fn desk_name(asset: &Asset, round: usize) -> String {
-    let (stem, extension) = asset
-        .filename
-        .rsplit_once('.')
-        .unwrap_or((&asset.filename, "jpg"));
+    let (stem, extension) = asset.filename.rsplit_once('.').unwrap_or((&asset.filename, "jpg"));
     let number: String = stem.chars().filter(char::is_ascii_digit).collect();
-    let title = asset
-        .text(field::TITLE)
-        .replace(['/', ':', ','], "")
-        .replace(' ', "-");
-    let title = if title.is_empty() {
-        "untitled".to_owned()
-    } else {
-        title
-    };
+    let title = asset.text(field::TITLE).replace(['/', ':', ','], "").replace(' ', "-");
+    let title = if title.is_empty() { "untitled".to_owned() } else { title };
     let tail = &number[number.len().saturating_sub(6)..];
     match round {
         0 => format!("{title}_{tail}.{extension}"),
@@ -134,13 +115,7 @@ pub(in crate::demo) fn desk_name(asset: &Asset, round: usize) -> String {
     }
 }
 
-fn metadata(
-    tongue: &Tongue,
-    shot: &Shot,
-    place: &str,
-    created: Moment,
-    chance: &mut Chance,
-) -> Metadata {
+fn metadata(tongue: &Tongue, shot: &Shot, place: &str, created: Moment, chance: &mut Chance) -> Metadata {
     let mut metadata = Metadata::new();
     if chance.one_in(14) {
         return metadata;
@@ -156,19 +131,13 @@ fn metadata(
     put(field::CREDIT, tongue.credit.into());
     put(field::COPYRIGHT, tongue.copyright.into());
     if !chance.one_in(8) {
-        put(
-            field::CAPTION,
-            shot.caption.replace("{place}", place).into(),
-        );
+        put(field::CAPTION, shot.caption.replace("{place}", place).into());
     }
     if chance.one_in(2) {
         put(field::SOURCE, tongue.credit.into());
     }
     if chance.one_in(3) {
-        put(
-            field::RATING,
-            chance.pick(&["3", "4", "5"]).to_string().into(),
-        );
+        put(field::RATING, chance.pick(&["3", "4", "5"]).to_string().into());
     }
     if chance.one_in(3) {
         put(field::SUPPLEMENTAL, category(shot.subject).into());
@@ -176,12 +145,7 @@ fn metadata(
     if chance.one_in(5) {
         put(
             field::INSTRUCTIONS,
-            (*chance.pick(&[
-                "No sales. Editorial use only.",
-                "Embargo: Friday 06:00 CET",
-                "Mandatory credit",
-            ]))
-            .into(),
+            (*chance.pick(&["No sales. Editorial use only.", "Embargo: Friday 06:00 CET", "Mandatory credit"])).into(),
         );
     }
     if chance.one_in(4) {
@@ -214,11 +178,7 @@ fn archive(subject: Subject, chance: &mut Chance) -> Archive {
         Subject::StillLife => Archive::Products,
         Subject::City | Subject::Graphic | Subject::Page if chance.one_in(2) => Archive::Summit,
         Subject::Harbour | Subject::Coast | Subject::City if chance.one_in(2) => Archive::PressDesk,
-        Subject::Mountains | Subject::Lake | Subject::Forest | Subject::Winter
-            if chance.one_in(3) =>
-        {
-            Archive::Nature
-        }
+        Subject::Mountains | Subject::Lake | Subject::Forest | Subject::Winter if chance.one_in(3) => Archive::Nature,
         _ => Archive::AllFiles,
     }
 }
@@ -261,10 +221,7 @@ fn filename(
         Doctype::Image => {}
     }
     match (chance.below(8), camera) {
-        (0..=2, Some((_, prefix))) => format!(
-            "{prefix}{number}.{}",
-            if chance.one_in(3) { "JPG" } else { "jpg" }
-        ),
+        (0..=2, Some((_, prefix))) => format!("{prefix}{number}.{}", if chance.one_in(3) { "JPG" } else { "jpg" }),
         (0 | 1, _) => format!("{digits}-{stem}-{number}.jpg"),
         (2 | 3, _) => format!("{stem}_{number}.jpg"),
         (4, _) => format!("{place} {stem} {number}.jpg"),
@@ -291,10 +248,5 @@ fn camera(chance: &mut Chance) -> (Camera, &'static str) {
 
 /// `20260226`, as IPTC writes a day.
 fn date_digits(moment: Moment) -> String {
-    moment
-        .to_string()
-        .chars()
-        .filter(char::is_ascii_digit)
-        .take(8)
-        .collect()
+    moment.to_string().chars().filter(char::is_ascii_digit).take(8).collect()
 }

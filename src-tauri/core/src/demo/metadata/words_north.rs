@@ -2,27 +2,13 @@
 
 use super::{Shot, Tongue};
 use crate::demo::scene::Subject::{
-    City, Coast, Desert, Fields, Forest, Graphic, Harbour, Lake, Mountains, NightSky, Page, Poster,
-    StillLife, Winter,
+    City, Coast, Desert, Fields, Forest, Graphic, Harbour, Lake, Mountains, NightSky, Page, Poster, StillLife, Winter,
 };
 
 pub(super) const ENGLISH: Tongue = Tongue {
-    places: &[
-        "Ullapool",
-        "Keswick",
-        "Whitby",
-        "St Ives",
-        "Edinburgh",
-        "Dún Laoghaire",
-    ],
+    places: &["Ullapool", "Keswick", "Whitby", "St Ives", "Edinburgh", "Dún Laoghaire"],
     country: ("GBR", "United Kingdom"),
-    people: &[
-        "Rosalind Achebe",
-        "Tom Whitcombe",
-        "Imogen Fairweather",
-        "Callum Reid",
-        "Priya Raman",
-    ],
+    people: &["Rosalind Achebe", "Tom Whitcombe", "Imogen Fairweather", "Callum Reid", "Priya Raman"],
     credit: "Northlight Pictures",
     copyright: "© Northlight Pictures Ltd.",
     shots: &[
@@ -102,13 +88,7 @@ pub(super) const ENGLISH: Tongue = Tongue {
 pub(super) const NORWEGIAN: Tongue = Tongue {
     places: &["Vardø", "Ålesund", "Røros", "Svolvær", "Bodø", "Lærdal"],
     country: ("NOR", "Norge"),
-    people: &[
-        "Ingrid Solberg",
-        "Per Aas",
-        "Åse Kjølstad",
-        "Håkon Brænne",
-        "Máret Sara",
-    ],
+    people: &["Ingrid Solberg", "Per Aas", "Åse Kjølstad", "Håkon Brænne", "Máret Sara"],
     credit: "Fjordfoto",
     copyright: "© Fjordfoto AS",
     shots: &[
@@ -165,21 +145,9 @@ pub(super) const NORWEGIAN: Tongue = Tongue {
 };
 
 pub(super) const GERMAN: Tongue = Tongue {
-    places: &[
-        "Görlitz",
-        "Lübeck",
-        "Füssen",
-        "Würzburg",
-        "Sankt Peter-Ording",
-        "Köln",
-    ],
+    places: &["Görlitz", "Lübeck", "Füssen", "Würzburg", "Sankt Peter-Ording", "Köln"],
     country: ("DEU", "Deutschland"),
-    people: &[
-        "Jürgen Weißhaupt",
-        "Käthe Möller",
-        "Annegret Böhm",
-        "Yusuf Demir",
-    ],
+    people: &["Jürgen Weißhaupt", "Käthe Möller", "Annegret Böhm", "Yusuf Demir"],
     credit: "Bildwerk Nord",
     copyright: "© Bildwerk Nord GmbH",
     shots: &[
@@ -238,12 +206,7 @@ pub(super) const GERMAN: Tongue = Tongue {
 pub(super) const FRENCH: Tongue = Tongue {
     places: &["Saint-Malo", "Annecy", "Forcalquier", "Besançon", "Étretat"],
     country: ("FRA", "France"),
-    people: &[
-        "Hélène Garnier",
-        "Rémi Lefèvre",
-        "Aïcha Benali",
-        "Noël d'Arcy",
-    ],
+    people: &["Hélène Garnier", "Rémi Lefèvre", "Aïcha Benali", "Noël d'Arcy"],
     credit: "Agence Lumière du Sud",
     copyright: "© Agence Lumière du Sud",
     shots: &[

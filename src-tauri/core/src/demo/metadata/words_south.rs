@@ -2,8 +2,7 @@
 
 use super::{Shot, Tongue};
 use crate::demo::scene::Subject::{
-    City, Coast, Desert, Fields, Forest, Graphic, Harbour, Lake, Mountains, NightSky, Poster,
-    StillLife, Winter,
+    City, Coast, Desert, Fields, Forest, Graphic, Harbour, Lake, Mountains, NightSky, Poster, StillLife, Winter,
 };
 
 pub(super) const GREEK: Tongue = Tongue {

@@ -46,9 +46,7 @@ pub(super) fn date(notice: &Notice, moment: Moment, usual_decimals: u8) -> Strin
         _ => usual_decimals,
     };
     let text = moment.to_string();
-    let whole = text
-        .split_once('.')
-        .map_or(text.as_str(), |(whole, _)| whole);
+    let whole = text.split_once('.').map_or(text.as_str(), |(whole, _)| whole);
     match decimals {
         0 => format!("{whole}Z"),
         3 => text,
@@ -75,11 +73,8 @@ pub(super) fn representation(asset: &Asset, notice: &Notice, site: &Site, minted
 
 fn identity(asset: &Asset, notice: &Notice, site: &Site, href: &str) -> Value {
     // At ingest a real tenant does not know the file's date yet, and says so in this way (FOTOWARE 1.3).
-    let created = if notice.kind == HookKind::Ingested {
-        Moment(asset.created.0.rem_euclid(86_400_000))
-    } else {
-        asset.created
-    };
+    let created =
+        if notice.kind == HookKind::Ingested { Moment(asset.created.0.rem_euclid(86_400_000)) } else { asset.created };
     json!({
         "href": href,
         "archiveHREF": asset.archive.href(),

@@ -7,12 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::demo::asset::{Asset, Value as FieldValue, field};
 
 pub(super) fn metadata(before: &Asset, after: &Asset) -> Value {
-    let ids: BTreeSet<u16> = before
-        .metadata
-        .keys()
-        .chain(after.metadata.keys())
-        .copied()
-        .collect();
+    let ids: BTreeSet<u16> = before.metadata.keys().chain(after.metadata.keys()).copied().collect();
     let changed: Vec<Value> = ids
         .into_iter()
         .filter_map(|id| {
@@ -34,20 +29,12 @@ fn change(old: Option<&FieldValue>, new: Option<&FieldValue>) -> Value {
     diff.insert("new".into(), new.map_or(Value::Null, wire_value));
     let is_list = matches!(old.or(new), Some(FieldValue::Many(_)));
     if is_list {
-        let values =
-            |side: Option<&FieldValue>| side.map(|value| value.all().to_vec()).unwrap_or_default();
+        let values = |side: Option<&FieldValue>| side.map(|value| value.all().to_vec()).unwrap_or_default();
         let (old, new) = (values(old), values(new));
         let only_in = |these: &[String], those: &[String]| {
-            these
-                .iter()
-                .filter(|value| !those.contains(value))
-                .cloned()
-                .collect::<Vec<_>>()
+            these.iter().filter(|value| !those.contains(value)).cloned().collect::<Vec<_>>()
         };
-        for (key, values) in [
-            ("added", only_in(&new, &old)),
-            ("removed", only_in(&old, &new)),
-        ] {
+        for (key, values) in [("added", only_in(&new, &old)), ("removed", only_in(&old, &new))] {
             if !values.is_empty() {
                 diff.insert(key.into(), wire_value(&FieldValue::Many(values)));
             }

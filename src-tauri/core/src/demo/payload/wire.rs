@@ -39,10 +39,7 @@ fn json(value: &Value) -> String {
     let mut out = Vec::with_capacity(16 * 1024);
     let mut serializer = Serializer::with_formatter(&mut out, PythonLike);
     let written = value.serialize(&mut serializer);
-    debug_assert!(
-        written.is_ok(),
-        "a JSON value can always be written to memory"
-    );
+    debug_assert!(written.is_ok(), "a JSON value can always be written to memory");
     String::from_utf8(out).unwrap_or_default()
 }
 
@@ -65,39 +62,19 @@ fn form(body: &Value, spell_data: impl Fn(&Value) -> Option<String>) -> String {
 struct PythonLike;
 
 impl Formatter for PythonLike {
-    fn begin_array_value<W: ?Sized + Write>(
-        &mut self,
-        writer: &mut W,
-        first: bool,
-    ) -> io::Result<()> {
-        if first {
-            Ok(())
-        } else {
-            writer.write_all(b", ")
-        }
+    fn begin_array_value<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        if first { Ok(()) } else { writer.write_all(b", ") }
     }
 
-    fn begin_object_key<W: ?Sized + Write>(
-        &mut self,
-        writer: &mut W,
-        first: bool,
-    ) -> io::Result<()> {
-        if first {
-            Ok(())
-        } else {
-            writer.write_all(b", ")
-        }
+    fn begin_object_key<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        if first { Ok(()) } else { writer.write_all(b", ") }
     }
 
     fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
         writer.write_all(b": ")
     }
 
-    fn write_string_fragment<W: ?Sized + Write>(
-        &mut self,
-        writer: &mut W,
-        fragment: &str,
-    ) -> io::Result<()> {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         if fragment.is_ascii() {
             return writer.write_all(fragment.as_bytes());
         }
@@ -123,26 +100,14 @@ mod tests {
     fn json_is_spelled_as_captured() {
         let body = json!({ "a": ["ø", "東", "𝄞"], "b": 1 });
         let text = encode(&body, Encoding::Json);
-        assert_eq!(
-            text,
-            r#"{"a": ["\u00f8", "\u6771", "\ud834\udd1e"], "b": 1}"#
-        );
-        assert_eq!(
-            serde_json::from_str::<serde_json::Value>(&text).unwrap(),
-            body
-        );
+        assert_eq!(text, r#"{"a": ["\u00f8", "\u6771", "\ud834\udd1e"], "b": 1}"#);
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), body);
     }
 
     #[test]
     fn a_form_has_flat_keys_and_may_carry_the_data() {
         let body = json!({ "title": "Vardø havn", "tags": null, "data": { "archiveId": 5000 } });
-        assert_eq!(
-            encode(&body, Encoding::FlatForm),
-            "tags=&title=Vard%C3%B8+havn"
-        );
-        assert_eq!(
-            encode(&body, Encoding::Form),
-            "data=%7B%22archiveId%22%3A+5000%7D&tags=&title=Vard%C3%B8+havn"
-        );
+        assert_eq!(encode(&body, Encoding::FlatForm), "tags=&title=Vard%C3%B8+havn");
+        assert_eq!(encode(&body, Encoding::Form), "data=%7B%22archiveId%22%3A+5000%7D&tags=&title=Vard%C3%B8+havn");
     }
 }

@@ -1,8 +1,8 @@
 //! Something to paint on, and the few shapes and inks that all scenes share.
 
 use tiny_skia::{
-    BlendMode, FillRule, FilterQuality, GradientStop, LinearGradient, Paint, Path, PathBuilder,
-    Pattern, Pixmap, Point, RadialGradient, Rect, Shader, SpreadMode, Stroke, Transform,
+    BlendMode, FillRule, FilterQuality, GradientStop, LinearGradient, Paint, Path, PathBuilder, Pattern, Pixmap, Point,
+    RadialGradient, Rect, Shader, SpreadMode, Stroke, Transform,
 };
 
 use super::palette::Rgb;
@@ -15,11 +15,7 @@ pub(super) struct Canvas {
 
 impl Canvas {
     pub(super) fn new(width: u32, height: u32) -> Option<Self> {
-        Some(Self {
-            pixmap: Pixmap::new(width, height)?,
-            width: width as f32,
-            height: height as f32,
-        })
+        Some(Self { pixmap: Pixmap::new(width, height)?, width: width as f32, height: height as f32 })
     }
 
     /// The measure of all things drawn: a share of it looks alike in every format.
@@ -33,19 +29,8 @@ impl Canvas {
 
     pub(super) fn blend(&mut self, shape: Option<Path>, ink: Shader<'_>, blend_mode: BlendMode) {
         if let Some(shape) = shape {
-            let paint = Paint {
-                shader: ink,
-                blend_mode,
-                anti_alias: true,
-                ..Paint::default()
-            };
-            self.pixmap.fill_path(
-                &shape,
-                &paint,
-                FillRule::Winding,
-                Transform::identity(),
-                None,
-            );
+            let paint = Paint { shader: ink, blend_mode, anti_alias: true, ..Paint::default() };
+            self.pixmap.fill_path(&shape, &paint, FillRule::Winding, Transform::identity(), None);
         }
     }
 
@@ -57,39 +42,21 @@ impl Canvas {
     /// Light around a lamp or a sun.
     pub(super) fn shine(&mut self, middle: (f32, f32), reach: f32, stops: &[(f32, Rgb, f32)]) {
         let (left, top) = ((middle.0 - reach).max(0.0), (middle.1 - reach).max(0.0));
-        let (right, bottom) = (
-            (middle.0 + reach).min(self.width),
-            (middle.1 + reach).min(self.height),
-        );
-        self.blend(
-            rect(left, top, right - left, bottom - top),
-            glow(middle, reach, stops),
-            BlendMode::Screen,
-        );
+        let (right, bottom) = ((middle.0 + reach).min(self.width), (middle.1 + reach).min(self.height));
+        self.blend(rect(left, top, right - left, bottom - top), glow(middle, reach, stops), BlendMode::Screen);
     }
 
     pub(super) fn line(&mut self, shape: Option<Path>, width: f32, ink: Shader<'_>) {
         if let Some(shape) = shape {
-            let paint = Paint {
-                shader: ink,
-                anti_alias: true,
-                ..Paint::default()
-            };
-            let stroke = Stroke {
-                width,
-                ..Stroke::default()
-            };
-            self.pixmap
-                .stroke_path(&shape, &paint, &stroke, Transform::identity(), None);
+            let paint = Paint { shader: ink, anti_alias: true, ..Paint::default() };
+            let stroke = Stroke { width, ..Stroke::default() };
+            self.pixmap.stroke_path(&shape, &paint, &stroke, Transform::identity(), None);
         }
     }
 
     /// A band across the picture whose ink changes from top to bottom.
     pub(super) fn band(&mut self, top: f32, bottom: f32, stops: &[(f32, Rgb)]) {
-        let (first, last) = (
-            top.max(0.0) as usize,
-            bottom.clamp(0.0, self.height) as usize,
-        );
+        let (first, last) = (top.max(0.0) as usize, bottom.clamp(0.0, self.height) as usize);
         let length = self.pixmap.width() as usize * 4;
         let rows = self.pixmap.data_mut().chunks_exact_mut(length).enumerate();
         for (y, row) in rows.skip(first).take(last.saturating_sub(first)) {
@@ -109,57 +76,24 @@ pub(super) fn fade(top: f32, bottom: f32, stops: &[(f32, Rgb, f32)]) -> Shader<'
     across((0.0, top), (0.0, bottom), stops)
 }
 
-pub(super) fn across(
-    from: (f32, f32),
-    to: (f32, f32),
-    stops: &[(f32, Rgb, f32)],
-) -> Shader<'static> {
+pub(super) fn across(from: (f32, f32), to: (f32, f32), stops: &[(f32, Rgb, f32)]) -> Shader<'static> {
     let (start, end) = (Point::from_xy(from.0, from.1), Point::from_xy(to.0, to.1));
-    LinearGradient::new(
-        start,
-        end,
-        gradient(stops),
-        SpreadMode::Pad,
-        Transform::identity(),
-    )
-    .unwrap_or_else(|| solid(Rgb::BLACK, 0.0))
+    LinearGradient::new(start, end, gradient(stops), SpreadMode::Pad, Transform::identity())
+        .unwrap_or_else(|| solid(Rgb::BLACK, 0.0))
 }
 
 /// From a middle outwards.
 pub(super) fn glow(middle: (f32, f32), radius: f32, stops: &[(f32, Rgb, f32)]) -> Shader<'static> {
     let point = Point::from_xy(middle.0, middle.1);
-    RadialGradient::new(
-        point,
-        0.0,
-        point,
-        radius.max(0.1),
-        gradient(stops),
-        SpreadMode::Pad,
-        Transform::identity(),
-    )
-    .unwrap_or_else(|| solid(Rgb::BLACK, 0.0))
+    RadialGradient::new(point, 0.0, point, radius.max(0.1), gradient(stops), SpreadMode::Pad, Transform::identity())
+        .unwrap_or_else(|| solid(Rgb::BLACK, 0.0))
 }
 
 /// A coarse picture stretched softly over a place of the canvas.
-pub(super) fn stretched(
-    coarse: &Pixmap,
-    left: f32,
-    top: f32,
-    width: f32,
-    height: f32,
-) -> Shader<'_> {
-    let (scale_x, scale_y) = (
-        width / coarse.width() as f32,
-        height / coarse.height() as f32,
-    );
+pub(super) fn stretched(coarse: &Pixmap, left: f32, top: f32, width: f32, height: f32) -> Shader<'_> {
+    let (scale_x, scale_y) = (width / coarse.width() as f32, height / coarse.height() as f32);
     let place = Transform::from_row(scale_x, 0.0, 0.0, scale_y, left, top);
-    Pattern::new(
-        coarse.as_ref(),
-        SpreadMode::Pad,
-        FilterQuality::Bilinear,
-        1.0,
-        place,
-    )
+    Pattern::new(coarse.as_ref(), SpreadMode::Pad, FilterQuality::Bilinear, 1.0, place)
 }
 
 pub(super) fn rect(left: f32, top: f32, width: f32, height: f32) -> Option<Path> {
@@ -167,12 +101,7 @@ pub(super) fn rect(left: f32, top: f32, width: f32, height: f32) -> Option<Path>
 }
 
 pub(super) fn oval(middle: (f32, f32), half_width: f32, half_height: f32) -> Option<Path> {
-    let place = Rect::from_xywh(
-        middle.0 - half_width,
-        middle.1 - half_height,
-        half_width * 2.0,
-        half_height * 2.0,
-    )?;
+    let place = Rect::from_xywh(middle.0 - half_width, middle.1 - half_height, half_width * 2.0, half_height * 2.0)?;
     PathBuilder::from_oval(place)
 }
 
@@ -184,21 +113,14 @@ pub(super) fn polygon(corners: impl IntoIterator<Item = (f32, f32)>) -> Option<P
 
 pub(super) fn add_polygon(path: &mut PathBuilder, corners: impl IntoIterator<Item = (f32, f32)>) {
     for (at, (x, y)) in corners.into_iter().enumerate() {
-        if at == 0 {
-            path.move_to(x, y)
-        } else {
-            path.line_to(x, y)
-        }
+        if at == 0 { path.move_to(x, y) } else { path.line_to(x, y) }
     }
     path.close();
 }
 
 fn between(stops: &[(f32, Rgb)], place: f32) -> Rgb {
     let next = stops.partition_point(|&(stop, _)| stop <= place);
-    match (
-        next.checked_sub(1).and_then(|before| stops.get(before)),
-        stops.get(next),
-    ) {
+    match (next.checked_sub(1).and_then(|before| stops.get(before)), stops.get(next)) {
         (Some(&(start, from)), Some(&(end, to))) => from.mix(to, (place - start) / (end - start)),
         (Some(&(_, only)), None) | (None, Some(&(_, only))) => only,
         (None, None) => Rgb::BLACK,
@@ -217,8 +139,5 @@ fn repeat(row: &mut [u8], pixel: [u8; 4]) {
 }
 
 fn gradient(stops: &[(f32, Rgb, f32)]) -> Vec<GradientStop> {
-    stops
-        .iter()
-        .map(|&(place, colour, alpha)| GradientStop::new(place, colour.alpha(alpha)))
-        .collect()
+    stops.iter().map(|&(place, colour, alpha)| GradientStop::new(place, colour.alpha(alpha))).collect()
 }

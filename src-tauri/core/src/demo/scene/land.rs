@@ -40,15 +40,11 @@ pub(super) struct Outline {
 
 impl Outline {
     pub(super) fn level(y: f32, width: f32) -> Self {
-        Self {
-            tops: vec![y; 2],
-            width,
-        }
+        Self { tops: vec![y; 2], width }
     }
 
     pub(super) fn at(&self, x: f32) -> f32 {
-        let place = (x / self.width * (self.tops.len() - 1) as f32)
-            .clamp(0.0, (self.tops.len() - 1) as f32);
+        let place = (x / self.width * (self.tops.len() - 1) as f32).clamp(0.0, (self.tops.len() - 1) as f32);
         let left = place as usize;
         let right = (left + 1).min(self.tops.len() - 1);
         self.tops[left] + (self.tops[right] - self.tops[left]) * (place - left as f32)
@@ -56,17 +52,8 @@ impl Outline {
 
     fn down_to(&self, bottom: f32) -> Option<Path> {
         let last = (self.tops.len() - 1) as f32;
-        let along = self
-            .tops
-            .iter()
-            .enumerate()
-            .map(|(at, &y)| (at as f32 / last * self.width, y));
-        polygon(
-            [(0.0, bottom)]
-                .into_iter()
-                .chain(along)
-                .chain([(self.width, bottom)]),
-        )
+        let along = self.tops.iter().enumerate().map(|(at, &y)| (at as f32 / last * self.width, y));
+        polygon([(0.0, bottom)].into_iter().chain(along).chain([(self.width, bottom)]))
     }
 }
 
@@ -82,11 +69,7 @@ impl Stage {
         let mist = colour.mix(self.palette.haze(), 0.62 * (1.0 - ridge.nearness));
         let top = ridge.foot - ridge.rise;
         let bottom = self.height();
-        let ink = fade(
-            top,
-            ridge.foot + ridge.rise * 0.6,
-            &[(0.0, colour, 1.0), (1.0, mist, 1.0)],
-        );
+        let ink = fade(top, ridge.foot + ridge.rise * 0.6, &[(0.0, colour, 1.0), (1.0, mist, 1.0)]);
         self.canvas.fill(outline.down_to(bottom), ink);
         let too_dark_to_see = ridge.form == Form::Hills && ridge.nearness > 0.85;
         if too_dark_to_see {
@@ -95,10 +78,7 @@ impl Stage {
         if let Some(flanks) = self.flanks(&ridge, &outline, seed) {
             let span = flank_span(&ridge);
             let width = self.width();
-            self.canvas.fill(
-                outline.down_to(top + span),
-                stretched(&flanks, 0.0, top, width, span),
-            );
+            self.canvas.fill(outline.down_to(top + span), stretched(&flanks, 0.0, top, width, span));
         }
         outline
     }
@@ -114,35 +94,20 @@ impl Stage {
                 Form::Dunes => {
                     let bend = smooth(x * 1.3, 0.5, seed);
                     let saw = (x * 0.9 + bend * 1.4).fract();
-                    let crest = if saw < 0.7 {
-                        step(0.0, 0.7, saw)
-                    } else {
-                        1.0 - step(0.7, 1.0, saw)
-                    };
+                    let crest = if saw < 0.7 { step(0.0, 0.7, saw) } else { 1.0 - step(0.7, 1.0, saw) };
                     crest * (0.5 + 0.5 * smooth(x * 0.8, 3.0, seed))
                 }
             }
         };
-        let tops = (0..=COLUMNS)
-            .map(|at| ridge.foot - ridge.rise * height(at).clamp(-0.2, 1.2))
-            .collect();
-        Outline {
-            tops,
-            width: self.width(),
-        }
+        let tops = (0..=COLUMNS).map(|at| ridge.foot - ridge.rise * height(at).clamp(-0.2, 1.2)).collect();
+        Outline { tops, width: self.width() }
     }
 
     /// Light and shade on the slopes below the outline, and snow, as a coarse picture.
     fn flanks(&self, ridge: &Ridge, outline: &Outline, seed: u32) -> Option<Pixmap> {
         let mut coarse = Pixmap::new(COLUMNS as u32, ROWS)?;
-        let (width, unit, top, span) = (
-            self.width(),
-            self.unit(),
-            ridge.foot - ridge.rise,
-            flank_span(ridge),
-        );
-        let contrast =
-            if self.palette.backlit { 0.5 } else { 0.9 } * (0.35 + 0.65 * ridge.nearness.min(0.75));
+        let (width, unit, top, span) = (self.width(), self.unit(), ridge.foot - ridge.rise, flank_span(ridge));
+        let contrast = if self.palette.backlit { 0.5 } else { 0.9 } * (0.35 + 0.65 * ridge.nearness.min(0.75));
         let rough = match ridge.form {
             Form::Hills => 0.35,
             Form::Mountains | Form::Peaks => 1.0,
@@ -150,50 +115,32 @@ impl Stage {
         };
         let lit = self.palette.light.mix(self.palette.sky[3], 0.4);
         let shade = self.palette.near.mix(self.palette.sky[0], 0.3);
-        let snow_lit = Rgb::WHITE
-            .mix(self.palette.light, 0.5)
-            .mix(self.palette.haze(), 0.25 * (1.0 - ridge.nearness));
+        let snow_lit = Rgb::WHITE.mix(self.palette.light, 0.5).mix(self.palette.haze(), 0.25 * (1.0 - ridge.nearness));
         let snow_shade = self.palette.sky[1].mix(snow_lit, 0.42);
         let side = self.sun_side();
         let reach = unit * 0.012;
         for (at, pixel) in coarse.pixels_mut().iter_mut().enumerate() {
             let (column, row) = ((at % COLUMNS) as f32, (at / COLUMNS) as f32);
-            let (x, y) = (
-                column / COLUMNS as f32 * width,
-                top + (row + 0.5) / ROWS as f32 * span,
-            );
+            let (x, y) = (column / COLUMNS as f32 * width, top + (row + 0.5) / ROWS as f32 * span);
             let below = (y - outline.at(x)) / ridge.rise;
             if below < -0.06 {
                 continue;
             }
             let below = below.max(0.0);
             // Gullies run down from the crest and wander the more the lower they get.
-            let wander = (smooth(x / unit * 9.0, y / unit * 5.0, seed ^ 0x33) - 0.5)
-                * unit
-                * 0.28
-                * below.min(0.8)
-                * rough;
-            let broad =
-                (outline.at(x + reach * 7.0) - outline.at(x - reach * 7.0)) / (14.0 * reach);
+            let wander =
+                (smooth(x / unit * 9.0, y / unit * 5.0, seed ^ 0x33) - 0.5) * unit * 0.28 * below.min(0.8) * rough;
+            let broad = (outline.at(x + reach * 7.0) - outline.at(x - reach * 7.0)) / (14.0 * reach);
             // ... and away from the tops, which the broad slope tells.
             let around = x + wander - broad.clamp(-0.8, 0.8) * below * ridge.rise * 0.75 * rough;
             let slope = (outline.at(around + reach) - outline.at(around - reach)) / (2.0 * reach);
-            let grain =
-                crested(around / unit * 13.0, y / unit * 4.5 + below, seed ^ 0x77, 3) - 0.56;
+            let grain = crested(around / unit * 13.0, y / unit * 4.5 + below, seed ^ 0x77, 3) - 0.56;
             let tone = (slope * -side * 0.75 + grain * rough * 1.5).clamp(-1.0, 1.0);
             let fading = (1.0 - below * 0.75).max(0.0);
-            let (mut colour, mut alpha) = if tone > 0.0 {
-                (lit, tone * 0.42)
-            } else {
-                (shade, -tone * 0.62)
-            };
+            let (mut colour, mut alpha) = if tone > 0.0 { (lit, tone * 0.42) } else { (shade, -tone * 0.62) };
             alpha *= contrast * fading;
             let height = 1.0 - (y - top) / ridge.rise;
-            let snow = step(
-                ridge.snow - 0.06,
-                ridge.snow + 0.1,
-                height + grain * 0.4 - tone.abs() * 0.04,
-            );
+            let snow = step(ridge.snow - 0.06, ridge.snow + 0.1, height + grain * 0.4 - tone.abs() * 0.04);
             if ridge.snow < 1.0 && snow > 0.0 {
                 let white = snow_shade.mix(snow_lit, step(-0.35, 0.3, tone));
                 colour = colour.mix(white, snow);
@@ -209,27 +156,18 @@ impl Stage {
         let Some(mut coarse) = Pixmap::new(COLUMNS as u32, ROWS) else {
             return;
         };
-        let (width, unit, span, seed) =
-            (self.width(), self.unit(), self.height() - crown, self.seed);
+        let (width, unit, span, seed) = (self.width(), self.unit(), self.height() - crown, self.seed);
         let (lit, shade) = (self.palette.light, self.palette.near.mix(Rgb::BLACK, 0.4));
         for (at, pixel) in coarse.pixels_mut().iter_mut().enumerate() {
             let (column, row) = ((at % COLUMNS) as f32, (at / COLUMNS) as f32);
-            let (x, y) = (
-                column / COLUMNS as f32 * width / unit,
-                row / ROWS as f32 * span / unit,
-            );
+            let (x, y) = (column / COLUMNS as f32 * width / unit, row / ROWS as f32 * span / unit);
             let lean = smooth(x * 2.0, y * 2.0, seed) * 0.4;
             let ledge = crested(x * 4.0 + lean, (y + lean * 0.3) * 15.0, seed, 4) - 0.55;
             let fading = step(0.0, 0.06, y);
-            let (colour, alpha) = if ledge > 0.0 {
-                (lit, ledge * 0.6)
-            } else {
-                (shade, -ledge * 1.5)
-            };
+            let (colour, alpha) = if ledge > 0.0 { (lit, ledge * 0.6) } else { (shade, -ledge * 1.5) };
             *pixel = premultiplied(colour, (alpha * fading).clamp(0.0, 0.7));
         }
-        self.canvas
-            .fill(rock, stretched(&coarse, 0.0, crown, width, span));
+        self.canvas.fill(rock, stretched(&coarse, 0.0, crown, width, span));
     }
 
     /// Spruces along an outline. `size` is how tall they are, in pixels.
@@ -238,13 +176,7 @@ impl Stage {
         let mut x = -size;
         while x < self.width() + size {
             let tall = size * self.chance.within(0.45..1.15);
-            spruce(
-                &mut wood,
-                x,
-                outline.at(x) + size * 0.12,
-                tall,
-                &mut self.chance,
-            );
+            spruce(&mut wood, x, outline.at(x) + size * 0.12, tall, &mut self.chance);
             x += size * gap * self.chance.within(0.4..1.6);
         }
         self.canvas.fill(wood.finish(), solid(colour, 1.0));
@@ -272,11 +204,7 @@ impl Stage {
         self.canvas.band(
             top,
             height,
-            &[
-                (0.0, crop.mix(self.palette.haze(), 0.45)),
-                (0.3, crop),
-                (1.0, crop.mix(soil, 0.25)),
-            ],
+            &[(0.0, crop.mix(self.palette.haze(), 0.45)), (0.3, crop), (1.0, crop.mix(soil, 0.25))],
         );
         let rows = 26;
         let reach = width.max(height) * 2.2;
@@ -287,22 +215,11 @@ impl Stage {
             let edge = |x: f32| vanish.0 + (x - vanish.0) * (top - vanish.1) / (height - vanish.1);
             add_polygon(
                 &mut furrows,
-                [
-                    (edge(start), top),
-                    (start, height),
-                    (start + wide, height),
-                    (edge(start + wide), top),
-                ],
+                [(edge(start), top), (start, height), (start + wide, height), (edge(start + wide), top)],
             );
         }
-        self.canvas.fill(
-            furrows.finish(),
-            fade(
-                top,
-                height,
-                &[(0.0, soil, 0.0), (0.25, soil, 0.45), (1.0, soil, 0.8)],
-            ),
-        );
+        self.canvas
+            .fill(furrows.finish(), fade(top, height, &[(0.0, soil, 0.0), (0.25, soil, 0.45), (1.0, soil, 0.8)]));
         self.tufts(top, crop);
     }
 
@@ -316,14 +233,8 @@ impl Stage {
             let (x, y) = (self.chance.unit() * width, top + near * (height - top));
             let size = unit * (0.0012 + near * 0.006) * self.chance.within(0.5..1.3);
             let colour = if tuft % 3 == 0 { dark } else { light };
-            self.canvas.fill(
-                polygon([
-                    (x - size * 0.5, y),
-                    (x, y - size * 1.6),
-                    (x + size * 0.5, y),
-                ]),
-                solid(colour, 0.5),
-            );
+            self.canvas
+                .fill(polygon([(x - size * 0.5, y), (x, y - size * 1.6), (x + size * 0.5, y)]), solid(colour, 0.5));
         }
     }
 }
@@ -332,13 +243,7 @@ fn flank_span(ridge: &Ridge) -> f32 {
     ridge.rise * 1.35
 }
 
-fn spruce(
-    wood: &mut PathBuilder,
-    x: f32,
-    foot: f32,
-    tall: f32,
-    chance: &mut crate::demo::chance::Chance,
-) {
+fn spruce(wood: &mut PathBuilder, x: f32, foot: f32, tall: f32, chance: &mut crate::demo::chance::Chance) {
     let wide = tall * chance.within(0.17..0.24);
     add_polygon(
         wood,
@@ -354,10 +259,7 @@ fn spruce(
         let up = tier as f32 / tiers as f32;
         let base = foot - tall * (0.07 + up * 0.84);
         let reach = wide * (1.0 - up * 0.88);
-        let (left, right) = (
-            reach * chance.within(0.7..1.15),
-            reach * chance.within(0.7..1.15),
-        );
+        let (left, right) = (reach * chance.within(0.7..1.15), reach * chance.within(0.7..1.15));
         let branches = [
             (x - left, base + tall * 0.03),
             (x - left * 0.4, base - tall * 0.06),

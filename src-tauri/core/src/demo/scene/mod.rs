@@ -51,10 +51,7 @@ impl Drawing {
         let side = frame.side.max(MASTER);
         let ratio = picture.ratio();
         let (width, height) = Frame::whole(side).size(ratio);
-        Self {
-            image: draw(picture, width, height),
-            ratio,
-        }
+        Self { image: draw(picture, width, height), ratio }
     }
 
     pub(super) fn jpeg(&self, frame: Frame) -> Bytes {
@@ -90,31 +87,19 @@ impl Drawing {
 
 /// Through the image crate's own types, which are compiled for speed in every build.
 fn shrunk(image: RgbImage, width: u32, height: u32) -> RgbImage {
-    DynamicImage::ImageRgb8(image)
-        .thumbnail_exact(width, height)
-        .into_rgb8()
+    DynamicImage::ImageRgb8(image).thumbnail_exact(width, height).into_rgb8()
 }
 
 fn draw(picture: Picture, width: u32, height: u32) -> RgbImage {
     let retouch = Retouch::of_take(picture.take);
-    let (whole_width, whole_height) = (
-        (width as f32 * retouch.zoom) as u32,
-        (height as f32 * retouch.zoom) as u32,
-    );
+    let (whole_width, whole_height) = ((width as f32 * retouch.zoom) as u32, (height as f32 * retouch.zoom) as u32);
     let Some(canvas) = Canvas::new(whole_width, whole_height) else {
         return RgbImage::new(width, height);
     };
     let mut canvas = crop(scene(picture, canvas, &retouch), width, height);
     retouch.grade(&mut canvas);
     let is_photograph = !matches!(picture.subject, Subject::Page | Subject::Graphic);
-    develop(
-        &canvas,
-        if is_photograph {
-            Finish::Film
-        } else {
-            Finish::Clean
-        },
-    )
+    develop(&canvas, if is_photograph { Finish::Film } else { Finish::Clean })
 }
 
 fn scene(picture: Picture, canvas: Canvas, retouch: &Retouch) -> Canvas {
@@ -154,10 +139,7 @@ fn crop(canvas: Canvas, width: u32, height: u32) -> Canvas {
     let Some(mut cropped) = Canvas::new(width, height) else {
         return canvas;
     };
-    let (left, top) = (
-        (canvas.pixmap.width() - width) as i32 / 2,
-        (canvas.pixmap.height() - height) as i32 * 2 / 3,
-    );
+    let (left, top) = ((canvas.pixmap.width() - width) as i32 / 2, (canvas.pixmap.height() - height) as i32 * 2 / 3);
     cropped.pixmap.draw_pixmap(
         -left,
         -top,

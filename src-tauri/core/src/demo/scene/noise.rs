@@ -2,9 +2,8 @@
 
 /// From 0 to 1, the same for the same place and seed.
 fn lattice(x: i32, y: i32, seed: u32) -> f32 {
-    let mut bits = (x as u32).wrapping_mul(0x85EB_CA6B)
-        ^ (y as u32).wrapping_mul(0xC2B2_AE35)
-        ^ seed.wrapping_mul(0x27D4_EB2F);
+    let mut bits =
+        (x as u32).wrapping_mul(0x85EB_CA6B) ^ (y as u32).wrapping_mul(0xC2B2_AE35) ^ seed.wrapping_mul(0x27D4_EB2F);
     bits = (bits ^ (bits >> 15)).wrapping_mul(0x2C1B_3C6D);
     bits = (bits ^ (bits >> 12)).wrapping_mul(0x297A_2D39);
     ((bits ^ (bits >> 15)) >> 8) as f32 / (1 << 24) as f32
@@ -42,12 +41,7 @@ pub(super) fn crested(x: f32, y: f32, seed: u32, octaves: u32) -> f32 {
 fn octave_sum(x: f32, y: f32, seed: u32, octaves: u32, shape: impl Fn(f32) -> f32) -> f32 {
     let (mut sum, mut total, mut weight, mut scale) = (0.0, 0.0, 1.0, 1.0);
     for octave in 0..octaves {
-        sum += weight
-            * shape(smooth(
-                x * scale,
-                y * scale,
-                seed.wrapping_add(octave * 101),
-            ));
+        sum += weight * shape(smooth(x * scale, y * scale, seed.wrapping_add(octave * 101)));
         total += weight;
         weight *= 0.5;
         scale *= 2.03;

@@ -33,13 +33,7 @@ pub(super) fn page(seed: u32, mut canvas: Canvas, retouch: &Retouch) -> Canvas {
 
     let cover_bottom = height * chance.within(0.36..0.5);
     let cover_top = if chance.one_in(2) { 0.0 } else { height * 0.2 };
-    let subject = *chance.pick(&[
-        Subject::Coast,
-        Subject::City,
-        Subject::Lake,
-        Subject::Mountains,
-        Subject::Harbour,
-    ]);
+    let subject = *chance.pick(&[Subject::Coast, Subject::City, Subject::Lake, Subject::Mountains, Subject::Harbour]);
     let picture_height = cover_bottom - cover_top;
     if let Some(inner) = Canvas::new(width as u32, picture_height as u32) {
         let cover = landscape::paint(subject, seed ^ 0x9E37, inner, retouch);
@@ -48,30 +42,9 @@ pub(super) fn page(seed: u32, mut canvas: Canvas, retouch: &Retouch) -> Canvas {
             stretched(&cover.pixmap, 0.0, cover_top, width, picture_height),
         );
     }
-    let title_at = if cover_top > 0.0 {
-        height * 0.06
-    } else {
-        cover_bottom + height * 0.045
-    };
-    canvas.fill(
-        rect(
-            margin,
-            title_at - height * 0.014,
-            column * 0.12,
-            height * 0.006,
-        ),
-        solid(accent, 1.0),
-    );
-    words(
-        &mut canvas,
-        &mut chance,
-        (margin, title_at),
-        column * 0.92,
-        height * 0.034,
-        1,
-        accent.mix(ink, 0.6),
-        1.0,
-    );
+    let title_at = if cover_top > 0.0 { height * 0.06 } else { cover_bottom + height * 0.045 };
+    canvas.fill(rect(margin, title_at - height * 0.014, column * 0.12, height * 0.006), solid(accent, 1.0));
+    words(&mut canvas, &mut chance, (margin, title_at), column * 0.92, height * 0.034, 1, accent.mix(ink, 0.6), 1.0);
     words(
         &mut canvas,
         &mut chance,
@@ -100,41 +73,17 @@ pub(super) fn page(seed: u32, mut canvas: Canvas, retouch: &Retouch) -> Canvas {
     while y < height * 0.86 {
         let lines = 4 + chance.below(4);
         for left in [margin, margin + half + gutter] {
-            words(
-                &mut canvas,
-                &mut chance,
-                (left, y),
-                half,
-                height * 0.0078,
-                lines,
-                ink,
-                0.62,
-            );
+            words(&mut canvas, &mut chance, (left, y), half, height * 0.0078, lines, ink, 0.62);
         }
         y += height * (0.0152 * lines as f32 + 0.022);
     }
-    canvas.fill(
-        rect(margin, height * 0.945, column, height * 0.0016),
-        solid(accent, 0.8),
-    );
-    words(
-        &mut canvas,
-        &mut chance,
-        (margin, height * 0.957),
-        column * 0.3,
-        height * 0.008,
-        1,
-        ink,
-        0.6,
-    );
+    canvas.fill(rect(margin, height * 0.945, column, height * 0.0016), solid(accent, 0.8));
+    words(&mut canvas, &mut chance, (margin, height * 0.957), column * 0.3, height * 0.008, 1, ink, 0.6);
     canvas
 }
 
 /// Lines of type too small to read: bars of the lengths of words.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "a line of type is just this much"
-)]
+#[expect(clippy::too_many_arguments, reason = "a line of type is just this much")]
 fn words(
     canvas: &mut Canvas,
     chance: &mut Chance,
@@ -148,20 +97,11 @@ fn words(
     let mut type_set = PathBuilder::new();
     for line in 0..lines {
         let y = corner.1 + line as f32 * size * 1.95;
-        let end = corner.0
-            + measure
-                * if line + 1 == lines && lines > 1 {
-                    chance.within(0.3..0.8)
-                } else {
-                    1.0
-                };
+        let end = corner.0 + measure * if line + 1 == lines && lines > 1 { chance.within(0.3..0.8) } else { 1.0 };
         let mut x = corner.0;
         while x < end {
             let long = (size * chance.within(1.2..5.2)).min(end - x);
-            add_polygon(
-                &mut type_set,
-                [(x, y), (x + long, y), (x + long, y + size), (x, y + size)],
-            );
+            add_polygon(&mut type_set, [(x, y), (x + long, y), (x + long, y + size), (x, y + size)]);
             x += long + size * 0.75;
         }
     }
@@ -184,41 +124,17 @@ pub(super) fn graphic(seed: u32, mut canvas: Canvas) -> Canvas {
     }
     let ink = colours[3];
     let margin = unit * 0.07;
-    words(
-        &mut canvas,
-        &mut chance,
-        (margin, height - margin * 1.6),
-        width * 0.34,
-        unit * 0.03,
-        1,
-        ink,
-        1.0,
-    );
-    words(
-        &mut canvas,
-        &mut chance,
-        (margin, height - margin * 0.85),
-        width * 0.24,
-        unit * 0.012,
-        1,
-        ink,
-        0.8,
-    );
+    words(&mut canvas, &mut chance, (margin, height - margin * 1.6), width * 0.34, unit * 0.03, 1, ink, 1.0);
+    words(&mut canvas, &mut chance, (margin, height - margin * 0.85), width * 0.24, unit * 0.012, 1, ink, 0.8);
     canvas
 }
 
 fn rising_sun(canvas: &mut Canvas, chance: &mut Chance, colours: [Rgb; 4]) {
     let (width, height, unit) = (canvas.width, canvas.height, canvas.unit());
-    let middle = (
-        width * chance.within(0.35..0.65),
-        height * chance.within(0.36..0.48),
-    );
+    let middle = (width * chance.within(0.35..0.65), height * chance.within(0.36..0.48));
     for ring in (1..=4).rev() {
         let radius = unit * 0.105 * ring as f32;
-        canvas.fill(
-            oval(middle, radius, radius),
-            solid(colours[ring % 3].mix(colours[0], 0.25), 1.0),
-        );
+        canvas.fill(oval(middle, radius, radius), solid(colours[ring % 3].mix(colours[0], 0.25), 1.0));
     }
     for (at, lift) in [0.58, 0.68, 0.78].into_iter().enumerate() {
         let top = height * lift;
@@ -231,29 +147,16 @@ fn rising_sun(canvas: &mut Canvas, chance: &mut Chance, colours: [Rgb; 4]) {
             (width, height),
         ]);
         let colour = colours[(at + 1) % 3].mix(Rgb::BLACK, 0.12 * at as f32);
-        canvas.fill(
-            shape,
-            fade(
-                top,
-                height,
-                &[(0.0, colour, 1.0), (1.0, colour.mix(Rgb::BLACK, 0.22), 1.0)],
-            ),
-        );
+        canvas.fill(shape, fade(top, height, &[(0.0, colour, 1.0), (1.0, colour.mix(Rgb::BLACK, 0.22), 1.0)]));
     }
 }
 
 fn tiles(canvas: &mut Canvas, chance: &mut Chance, colours: [Rgb; 4]) {
     let cell = canvas.unit() / 5.0;
-    let (columns, rows) = (
-        (canvas.width / cell) as usize,
-        ((canvas.height * 0.84) / cell) as usize,
-    );
+    let (columns, rows) = ((canvas.width / cell) as usize, ((canvas.height * 0.84) / cell) as usize);
     let left = (canvas.width - columns as f32 * cell) / 2.0;
     for at in 0..columns * rows {
-        let (x, y) = (
-            left + (at % columns) as f32 * cell,
-            (at / columns) as f32 * cell + cell * 0.1,
-        );
+        let (x, y) = (left + (at % columns) as f32 * cell, (at / columns) as f32 * cell + cell * 0.1);
         let (one, other) = (colours[chance.below(4)], colours[chance.below(4)]);
         canvas.fill(rect(x, y, cell, cell), solid(one, 1.0));
         let shape = match chance.below(5) {
@@ -284,10 +187,7 @@ fn waves(canvas: &mut Canvas, chance: &mut Chance, colours: [Rgb; 4]) {
     canvas.fill(oval(sun, unit * 0.16, unit * 0.16), solid(colours[0], 1.0));
     for wave in 0..9 {
         let y = height * (0.3 + wave as f32 * 0.068);
-        let (swell, shift) = (
-            unit * chance.within(0.04..0.11),
-            chance.within(-0.3..0.3) * width,
-        );
+        let (swell, shift) = (unit * chance.within(0.04..0.11), chance.within(-0.3..0.3) * width);
         let mut path = PathBuilder::new();
         path.move_to(0.0, height);
         path.line_to(0.0, y);

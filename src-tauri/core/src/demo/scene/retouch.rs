@@ -24,35 +24,14 @@ enum Grade {
 
 impl Retouch {
     pub(in crate::demo) fn of_take(take: u8) -> Self {
-        let as_shot = Self {
-            zoom: 1.0,
-            without_sun: false,
-            grade: Grade::AsShot,
-        };
+        let as_shot = Self { zoom: 1.0, without_sun: false, grade: Grade::AsShot };
         match (take, take % 5) {
             (0, _) => as_shot,
-            (_, 1) => Self {
-                grade: Grade::Brighter,
-                zoom: 1.25,
-                ..as_shot
-            },
-            (_, 2) => Self {
-                grade: Grade::Warm,
-                ..as_shot
-            },
-            (_, 3) => Self {
-                grade: Grade::BlackAndWhite,
-                ..as_shot
-            },
-            (_, 4) => Self {
-                grade: Grade::Cool,
-                without_sun: true,
-                ..as_shot
-            },
-            _ => Self {
-                without_sun: true,
-                ..as_shot
-            },
+            (_, 1) => Self { grade: Grade::Brighter, zoom: 1.25, ..as_shot },
+            (_, 2) => Self { grade: Grade::Warm, ..as_shot },
+            (_, 3) => Self { grade: Grade::BlackAndWhite, ..as_shot },
+            (_, 4) => Self { grade: Grade::Cool, without_sun: true, ..as_shot },
+            _ => Self { without_sun: true, ..as_shot },
         }
     }
 
@@ -63,14 +42,7 @@ impl Retouch {
             Grade::Brighter => canvas.wash(solid(Rgb::WHITE, 0.30), BlendMode::SoftLight),
             Grade::Warm => {
                 canvas.wash(
-                    fade(
-                        0.0,
-                        height,
-                        &[
-                            (0.0, Rgb::hex(0xff9a3c), 0.55),
-                            (1.0, Rgb::hex(0xff6a2c), 0.35),
-                        ],
-                    ),
+                    fade(0.0, height, &[(0.0, Rgb::hex(0xff9a3c), 0.55), (1.0, Rgb::hex(0xff6a2c), 0.35)]),
                     BlendMode::SoftLight,
                 );
             }

@@ -29,20 +29,9 @@ impl Stage {
         let palette = Palette::drawn_from(palettes, &mut chance);
         let horizon = canvas.height * horizon;
         let (low, high) = palette.sun.unwrap_or((0.5, 0.8));
-        let sun = (
-            canvas.width * chance.within(0.18..0.82),
-            horizon - horizon * chance.within(low..high + 0.01),
-        );
+        let sun = (canvas.width * chance.within(0.18..0.82), horizon - horizon * chance.within(low..high + 0.01));
         let sun_shows = palette.sun.is_some() && !retouch.without_sun;
-        Self {
-            canvas,
-            palette,
-            chance,
-            seed,
-            horizon,
-            sun,
-            sun_shows,
-        }
+        Self { canvas, palette, chance, seed, horizon, sun, sun_shows }
     }
 
     pub(super) fn width(&self) -> f32 {
@@ -59,10 +48,6 @@ impl Stage {
 
     /// Which side the light comes from: -1 left, 1 right.
     pub(super) fn sun_side(&self) -> f32 {
-        if self.sun.0 < self.width() / 2.0 {
-            -1.0
-        } else {
-            1.0
-        }
+        if self.sun.0 < self.width() / 2.0 { -1.0 } else { 1.0 }
     }
 }

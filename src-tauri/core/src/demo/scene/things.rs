@@ -31,56 +31,23 @@ impl Stage {
         }
         let side = self.sun_side();
         let dark = [(0.0, shade, 0.0), (0.45, shade, 0.05), (1.0, shade, 0.55)];
-        self.canvas.fill(
-            slab(0.0, 0.8),
-            across((x + side * base, y), (x - side * base, y), &dark),
-        );
-        self.canvas.fill(
-            rect(x - top * 1.5, y - tall * 0.82, top * 3.0, tall * 0.025),
-            solid(shade, 1.0),
-        );
-        self.canvas.fill(
-            rect(x - top * 0.75, y - tall * 0.92, top * 1.5, tall * 0.1),
-            solid(LAMP, 0.95),
-        );
-        self.canvas.fill(
-            polygon([
-                (x - top, y - tall * 0.92),
-                (x, y - tall),
-                (x + top, y - tall * 0.92),
-            ]),
-            solid(red, 1.0),
-        );
+        self.canvas.fill(slab(0.0, 0.8), across((x + side * base, y), (x - side * base, y), &dark));
+        self.canvas.fill(rect(x - top * 1.5, y - tall * 0.82, top * 3.0, tall * 0.025), solid(shade, 1.0));
+        self.canvas.fill(rect(x - top * 0.75, y - tall * 0.92, top * 1.5, tall * 0.1), solid(LAMP, 0.95));
+        self.canvas
+            .fill(polygon([(x - top, y - tall * 0.92), (x, y - tall), (x + top, y - tall * 0.92)]), solid(red, 1.0));
         let lamp = (x, y - tall * 0.87);
-        let (strength, reach) = if self.palette.dark || self.palette.backlit {
-            (0.75, tall * 0.9)
-        } else {
-            (0.25, tall * 0.3)
-        };
-        self.canvas.shine(
-            lamp,
-            reach,
-            &[
-                (0.0, LAMP, strength),
-                (0.2, LAMP, strength * 0.3),
-                (1.0, LAMP, 0.0),
-            ],
-        );
+        let (strength, reach) =
+            if self.palette.dark || self.palette.backlit { (0.75, tall * 0.9) } else { (0.25, tall * 0.3) };
+        self.canvas.shine(lamp, reach, &[(0.0, LAMP, strength), (0.2, LAMP, strength * 0.3), (1.0, LAMP, 0.0)]);
         if self.palette.dark {
             let far = self.width() * 1.1;
             for side in [-1.0, 1.0] {
-                let beam = polygon([
-                    lamp,
-                    (x + side * far, lamp.1 - tall * 0.34),
-                    (x + side * far, lamp.1 + tall * 0.1),
-                ]);
+                let beam =
+                    polygon([lamp, (x + side * far, lamp.1 - tall * 0.34), (x + side * far, lamp.1 + tall * 0.1)]);
                 self.canvas.blend(
                     beam,
-                    across(
-                        lamp,
-                        (x + side * far, lamp.1),
-                        &[(0.0, LAMP, 0.5), (1.0, LAMP, 0.0)],
-                    ),
+                    across(lamp, (x + side * far, lamp.1), &[(0.0, LAMP, 0.5), (1.0, LAMP, 0.0)]),
                     BlendMode::Screen,
                 );
             }
@@ -89,28 +56,17 @@ impl Stage {
 
     pub(super) fn sailing_boat(&mut self, x: f32, y: f32, tall: f32) {
         let hull = self.palette.near.mix(
-            *self.chance.pick(&[
-                Rgb::hex(0x8c2f28),
-                Rgb::hex(0x1d3f66),
-                Rgb::hex(0xf0ece4),
-                Rgb::hex(0x20463a),
-            ]),
+            *self.chance.pick(&[Rgb::hex(0x8c2f28), Rgb::hex(0x1d3f66), Rgb::hex(0xf0ece4), Rgb::hex(0x20463a)]),
             0.7,
         );
         let sail = Rgb::hex(0xfdf6ea).mix(self.palette.haze(), 0.25);
         let lean = tall * self.chance.within(-0.05..0.08);
         let mast = (x + lean, y - tall);
         self.canvas.fill(
-            polygon([
-                (x + tall * 0.02, y - tall * 0.12),
-                mast,
-                (x + tall * 0.36, y - tall * 0.14),
-            ]),
+            polygon([(x + tall * 0.02, y - tall * 0.12), mast, (x + tall * 0.36, y - tall * 0.14)]),
             solid(sail, 0.96),
         );
-        let jib = sail
-            .mix(self.palette.light, 0.4)
-            .mix(self.palette.near, 0.12);
+        let jib = sail.mix(self.palette.light, 0.4).mix(self.palette.near, 0.12);
         self.canvas.fill(
             polygon([
                 (x - tall * 0.02, y - tall * 0.14),
@@ -119,11 +75,7 @@ impl Stage {
             ]),
             solid(jib, 0.96),
         );
-        self.canvas.line(
-            polygon([(x, y - tall * 0.05), mast]),
-            (tall * 0.012).max(0.6),
-            solid(self.palette.near, 0.9),
-        );
+        self.canvas.line(polygon([(x, y - tall * 0.05), mast]), (tall * 0.012).max(0.6), solid(self.palette.near, 0.9));
         self.hull(x, y, tall * 0.46, tall * 0.11, hull);
     }
 
@@ -136,10 +88,7 @@ impl Stage {
             Rgb::hex(0xd98b2b),
         ]);
         let hull = paint.mix(self.palette.near, 0.28);
-        let house = Rgb::hex(0xf2ede2).mix(
-            self.palette.near,
-            if self.palette.dark { 0.45 } else { 0.12 },
-        );
+        let house = Rgb::hex(0xf2ede2).mix(self.palette.near, if self.palette.dark { 0.45 } else { 0.12 });
         let flip = if self.chance.one_in(2) { -1.0 } else { 1.0 };
         let at = |along: f32| x + flip * along * long;
         let bar = |from: f32, to: f32, low: f32, high: f32| {
@@ -150,26 +99,15 @@ impl Stage {
                 (at(to), y - low * long),
             ])
         };
-        self.canvas
-            .fill(bar(-0.28, -0.02, 0.1, 0.34), solid(house, 1.0));
-        self.canvas
-            .fill(bar(-0.3, 0.0, 0.34, 0.37), solid(hull, 1.0));
-        let window = if self.palette.dark {
-            LAMP
-        } else {
-            self.palette.sky[0]
-        };
+        self.canvas.fill(bar(-0.28, -0.02, 0.1, 0.34), solid(house, 1.0));
+        self.canvas.fill(bar(-0.3, 0.0, 0.34, 0.37), solid(hull, 1.0));
+        let window = if self.palette.dark { LAMP } else { self.palette.sky[0] };
         for from in [-0.25, -0.16, -0.07] {
-            self.canvas
-                .fill(bar(from, from + 0.05, 0.24, 0.3), solid(window, 0.9));
+            self.canvas.fill(bar(from, from + 0.05, 0.24, 0.3), solid(window, 0.9));
         }
         let rig = (long * 0.012).max(0.6);
         let dark = self.palette.near;
-        self.canvas.line(
-            polygon([(at(0.16), y - long * 0.1), (at(0.16), y - long * 0.62)]),
-            rig,
-            solid(dark, 0.9),
-        );
+        self.canvas.line(polygon([(at(0.16), y - long * 0.1), (at(0.16), y - long * 0.62)]), rig, solid(dark, 0.9));
         self.canvas.line(
             polygon([(at(0.16), y - long * 0.6), (at(0.44), y - long * 0.18)]),
             rig * 0.6,
@@ -193,25 +131,13 @@ impl Stage {
         let dark = paint.mix(Rgb::BLACK, 0.45);
         self.canvas.fill(
             hull.finish(),
-            fade(
-                y - deep * 1.2,
-                y,
-                &[
-                    (0.0, paint, 1.0),
-                    (0.62, paint, 1.0),
-                    (0.66, dark, 1.0),
-                    (1.0, dark, 1.0),
-                ],
-            ),
+            fade(y - deep * 1.2, y, &[(0.0, paint, 1.0), (0.62, paint, 1.0), (0.66, dark, 1.0), (1.0, dark, 1.0)]),
         );
     }
 
     /// A row of wooden houses along a quay.
     pub(super) fn quay_houses(&mut self, y: f32, from: f32, to: f32, tall: f32) {
-        let paints = [
-            0xa63d2f, 0xd9a441, 0xf1ece0, 0x4f6f7c, 0xc96f4a, 0x7c8f5a, 0xe6d9b8, 0x8f2f2a,
-        ]
-        .map(Rgb::hex);
+        let paints = [0xa63d2f, 0xd9a441, 0xf1ece0, 0x4f6f7c, 0xc96f4a, 0x7c8f5a, 0xe6d9b8, 0x8f2f2a].map(Rgb::hex);
         let mut x = from;
         while x < to {
             let wide = tall * self.chance.within(0.5..0.85);
@@ -233,18 +159,9 @@ impl Stage {
                 ]),
                 solid(paint, 1.0),
             );
-            let side = if self.sun_side() < 0.0 {
-                (x + wide * 0.5, x + wide)
-            } else {
-                (x, x + wide * 0.5)
-            };
+            let side = if self.sun_side() < 0.0 { (x + wide * 0.5, x + wide) } else { (x, x + wide * 0.5) };
             self.canvas.fill(
-                polygon([
-                    (side.0, y),
-                    (side.0, y - eaves),
-                    (side.1, y - eaves),
-                    (side.1, y),
-                ]),
+                polygon([(side.0, y), (side.0, y - eaves), (side.1, y - eaves), (side.1, y)]),
                 solid(self.palette.near, 0.12),
             );
             let over = tall * 0.05;
@@ -260,20 +177,11 @@ impl Stage {
                 tall * 0.05,
                 solid(slate, 1.0),
             );
-            self.windows(
-                (x + wide * 0.14, y - eaves * 0.92),
-                (wide * 0.72, eaves * 0.8),
-                (3, 2),
-            );
+            self.windows((x + wide * 0.14, y - eaves * 0.92), (wide * 0.72, eaves * 0.8), (3, 2));
             x += wide * self.chance.within(1.0..1.16);
         }
         self.canvas.fill(
-            rect(
-                from - tall * 0.2,
-                y - tall * 0.06,
-                to - from + tall * 0.5,
-                tall * 0.1,
-            ),
+            rect(from - tall * 0.2, y - tall * 0.06, to - from + tall * 0.5, tall * 0.1),
             solid(self.palette.near.mix(Rgb::hex(0x5a4a3e), 0.4), 1.0),
         );
     }
@@ -283,29 +191,16 @@ impl Stage {
         let (cell_x, cell_y) = (size.0 / columns as f32, size.1 / rows as f32);
         let (mut lit, mut unlit) = (PathBuilder::new(), PathBuilder::new());
         for cell in 0..columns * rows {
-            let (x, y) = (
-                corner.0 + (cell % columns) as f32 * cell_x,
-                corner.1 + (cell / columns) as f32 * cell_y,
-            );
+            let (x, y) = (corner.0 + (cell % columns) as f32 * cell_x, corner.1 + (cell / columns) as f32 * cell_y);
             let pane = [
                 (x + cell_x * 0.25, y + cell_y * 0.2),
                 (x + cell_x * 0.75, y + cell_y * 0.2),
                 (x + cell_x * 0.75, y + cell_y * 0.75),
                 (x + cell_x * 0.25, y + cell_y * 0.75),
             ];
-            add_polygon(
-                if self.palette.dark && !self.chance.one_in(3) {
-                    &mut lit
-                } else {
-                    &mut unlit
-                },
-                pane,
-            );
+            add_polygon(if self.palette.dark && !self.chance.one_in(3) { &mut lit } else { &mut unlit }, pane);
         }
-        self.canvas.fill(
-            unlit.finish(),
-            solid(self.palette.sky[0].mix(self.palette.near, 0.4), 0.75),
-        );
+        self.canvas.fill(unlit.finish(), solid(self.palette.sky[0].mix(self.palette.near, 0.4), 0.75));
         self.canvas.fill(lit.finish(), solid(LAMP, 0.95));
     }
 
@@ -318,12 +213,9 @@ impl Stage {
             self.palette.near.mix(Rgb::hex(0x3a302c), 0.5)
         };
         let wide = tall * 1.7;
+        self.canvas.fill(rect(x, y - tall * 0.6, wide, tall * 0.6), solid(wall, 1.0));
         self.canvas
-            .fill(rect(x, y - tall * 0.6, wide, tall * 0.6), solid(wall, 1.0));
-        self.canvas.fill(
-            rect(x + wide * 0.72, y - tall * 1.12, tall * 0.13, tall * 0.4),
-            solid(self.palette.near, 1.0),
-        );
+            .fill(rect(x + wide * 0.72, y - tall * 1.12, tall * 0.13, tall * 0.4), solid(self.palette.near, 1.0));
         let over = tall * 0.1;
         self.canvas.fill(
             polygon([
@@ -335,26 +227,13 @@ impl Stage {
             solid(roof, 1.0),
         );
         for along in [0.16, 0.62] {
-            self.canvas.fill(
-                rect(x + wide * along, y - tall * 0.45, tall * 0.3, tall * 0.24),
-                solid(LAMP, 0.95),
-            );
+            self.canvas.fill(rect(x + wide * along, y - tall * 0.45, tall * 0.3, tall * 0.24), solid(LAMP, 0.95));
             let middle = (x + wide * along + tall * 0.15, y - tall * 0.33);
-            let warm = if self.palette.backlit || snow {
-                0.6
-            } else {
-                0.15
-            };
-            self.canvas.shine(
-                middle,
-                tall * 1.1,
-                &[(0.0, LAMP, warm), (0.3, LAMP, warm * 0.3), (1.0, LAMP, 0.0)],
-            );
+            let warm = if self.palette.backlit || snow { 0.6 } else { 0.15 };
+            self.canvas.shine(middle, tall * 1.1, &[(0.0, LAMP, warm), (0.3, LAMP, warm * 0.3), (1.0, LAMP, 0.0)]);
         }
-        self.canvas.fill(
-            rect(x + wide * 0.42, y - tall * 0.42, tall * 0.22, tall * 0.42),
-            solid(self.palette.near, 0.8),
-        );
+        self.canvas
+            .fill(rect(x + wide * 0.42, y - tall * 0.42, tall * 0.22, tall * 0.42), solid(self.palette.near, 0.8));
     }
 
     /// Towers of a city, further ones first. `y` is the street.
@@ -370,31 +249,17 @@ impl Stage {
             let high = tall * (0.22 + 0.78 * self.chance.unit().powf(1.7)) * middle.clamp(0.3, 1.0);
             let top = y - high;
             let mut tower = PathBuilder::new();
-            add_polygon(
-                &mut tower,
-                [(x, y), (x, top), (x + wide, top), (x + wide, y)],
-            );
+            add_polygon(&mut tower, [(x, y), (x, top), (x + wide, top), (x + wide, y)]);
             match self.chance.below(6) {
                 0 => add_polygon(
                     &mut tower,
-                    [
-                        (x + wide * 0.2, top),
-                        (x + wide * 0.5, top - wide * 0.9),
-                        (x + wide * 0.8, top),
-                    ],
+                    [(x + wide * 0.2, top), (x + wide * 0.5, top - wide * 0.9), (x + wide * 0.8, top)],
                 ),
                 1 => add_polygon(
                     &mut tower,
-                    [
-                        (x + wide * 0.47, top),
-                        (x + wide * 0.5, top - wide * 1.4),
-                        (x + wide * 0.53, top),
-                    ],
+                    [(x + wide * 0.47, top), (x + wide * 0.5, top - wide * 1.4), (x + wide * 0.53, top)],
                 ),
-                2 => add_polygon(
-                    &mut tower,
-                    [(x, top), (x + wide, top - wide * 0.5), (x + wide, top)],
-                ),
+                2 => add_polygon(&mut tower, [(x, top), (x + wide, top - wide * 0.5), (x + wide, top)]),
                 3 => add_polygon(
                     &mut tower,
                     [
@@ -406,20 +271,10 @@ impl Stage {
                 ),
                 _ => {}
             }
-            self.canvas.fill(
-                tower.finish(),
-                fade(y - tall, y, &[(0.0, colour, 1.0), (1.0, haze, 1.0)]),
-            );
+            self.canvas.fill(tower.finish(), fade(y - tall, y, &[(0.0, colour, 1.0), (1.0, haze, 1.0)]));
             if !self.palette.dark {
-                let side = if self.sun_side() < 0.0 {
-                    x
-                } else {
-                    x + wide * 0.72
-                };
-                self.canvas.fill(
-                    rect(side, top, wide * 0.28, high),
-                    solid(self.palette.light, 0.16),
-                );
+                let side = if self.sun_side() < 0.0 { x } else { x + wide * 0.72 };
+                self.canvas.fill(rect(side, top, wide * 0.28, high), solid(self.palette.light, 0.16));
             }
             self.lit_floors((x, top), (wide, high), nearness);
             x += wide * self.chance.within(0.85..1.25);
@@ -434,38 +289,16 @@ impl Stage {
         for floor in 1..rows {
             for column in 0..columns.saturating_sub(1) {
                 if self.chance.one_in(odds) {
-                    let (x, y) = (
-                        corner.0 + (column as f32 + 0.6) * cell,
-                        corner.1 + floor as f32 * cell,
-                    );
+                    let (x, y) = (corner.0 + (column as f32 + 0.6) * cell, corner.1 + floor as f32 * cell);
                     add_polygon(
                         &mut lamps,
-                        [
-                            (x, y),
-                            (x + cell * 0.55, y),
-                            (x + cell * 0.55, y + cell * 0.5),
-                            (x, y + cell * 0.5),
-                        ],
+                        [(x, y), (x + cell * 0.55, y), (x + cell * 0.55, y + cell * 0.5), (x, y + cell * 0.5)],
                     );
                 }
             }
         }
-        let lamp = if self.palette.dark {
-            LAMP
-        } else {
-            self.palette.light
-        };
-        self.canvas.fill(
-            lamps.finish(),
-            solid(
-                lamp,
-                if self.palette.dark {
-                    0.5 + 0.4 * nearness
-                } else {
-                    0.3
-                },
-            ),
-        );
+        let lamp = if self.palette.dark { LAMP } else { self.palette.light };
+        self.canvas.fill(lamps.finish(), solid(lamp, if self.palette.dark { 0.5 + 0.4 * nearness } else { 0.3 }));
     }
 
     pub(super) fn balloon(&mut self, x: f32, y: f32, size: f32) {
@@ -481,30 +314,9 @@ impl Stage {
         let envelope = |wide: f32| {
             let mut path = PathBuilder::new();
             path.move_to(x, y + size * 1.25);
-            path.cubic_to(
-                x - wide * 0.3,
-                y + size * 1.0,
-                x - wide,
-                y + size * 0.55,
-                x - wide,
-                y,
-            );
-            path.cubic_to(
-                x - wide,
-                y - size * 0.95,
-                x + wide,
-                y - size * 0.95,
-                x + wide,
-                y,
-            );
-            path.cubic_to(
-                x + wide,
-                y + size * 0.55,
-                x + wide * 0.3,
-                y + size * 1.0,
-                x,
-                y + size * 1.25,
-            );
+            path.cubic_to(x - wide * 0.3, y + size * 1.0, x - wide, y + size * 0.55, x - wide, y);
+            path.cubic_to(x - wide, y - size * 0.95, x + wide, y - size * 0.95, x + wide, y);
+            path.cubic_to(x + wide, y + size * 0.55, x + wide * 0.3, y + size * 1.0, x, y + size * 1.25);
             path.close();
             path.finish()
         };
@@ -518,38 +330,25 @@ impl Stage {
             across(
                 (x + side * size, y),
                 (x - side * size, y),
-                &[
-                    (0.0, self.palette.light, 0.25),
-                    (0.5, shade, 0.0),
-                    (1.0, shade, 0.55),
-                ],
+                &[(0.0, self.palette.light, 0.25), (0.5, shade, 0.0), (1.0, shade, 0.55)],
             ),
         );
         let rope = (size * 0.02).max(0.5);
         for dx in [-0.1, 0.1] {
             self.canvas.line(
-                polygon([
-                    (x + dx * size * 0.6, y + size * 1.22),
-                    (x + dx * size, y + size * 1.5),
-                ]),
+                polygon([(x + dx * size * 0.6, y + size * 1.22), (x + dx * size, y + size * 1.5)]),
                 rope,
                 solid(shade, 0.8),
             );
         }
-        self.canvas.fill(
-            rect(x - size * 0.12, y + size * 1.48, size * 0.24, size * 0.18),
-            solid(Rgb::hex(0x5a3a22), 1.0),
-        );
+        self.canvas
+            .fill(rect(x - size * 0.12, y + size * 1.48, size * 0.24, size * 0.18), solid(Rgb::hex(0x5a3a22), 1.0));
     }
 
     /// A lit tent, small under a large sky.
     pub(super) fn tent(&mut self, x: f32, y: f32, size: f32) {
         let cloth = Rgb::hex(0xffb14a);
-        self.canvas.shine(
-            (x, y - size * 0.3),
-            size * 3.4,
-            &[(0.0, cloth, 0.5), (0.3, cloth, 0.16), (1.0, cloth, 0.0)],
-        );
+        self.canvas.shine((x, y - size * 0.3), size * 3.4, &[(0.0, cloth, 0.5), (0.3, cloth, 0.16), (1.0, cloth, 0.0)]);
         self.canvas.fill(
             polygon([
                 (x - size, y),
@@ -557,21 +356,10 @@ impl Stage {
                 (x + size * 0.1, y - size * 0.85),
                 (x + size, y),
             ]),
-            fade(
-                y - size,
-                y,
-                &[
-                    (0.0, Rgb::hex(0xd9772a), 1.0),
-                    (1.0, Rgb::hex(0xffe2a0), 1.0),
-                ],
-            ),
+            fade(y - size, y, &[(0.0, Rgb::hex(0xd9772a), 1.0), (1.0, Rgb::hex(0xffe2a0), 1.0)]),
         );
         self.canvas.fill(
-            polygon([
-                (x - size * 0.22, y),
-                (x, y - size * 0.85),
-                (x + size * 0.06, y),
-            ]),
+            polygon([(x - size * 0.22, y), (x, y - size * 0.85), (x + size * 0.06, y)]),
             solid(Rgb::hex(0x8a3f14), 0.55),
         );
     }
@@ -601,10 +389,7 @@ impl Stage {
                 solid(white, 1.0),
             );
         }
-        self.canvas.fill(
-            oval((x, y - tall), tall * 0.018, tall * 0.018),
-            solid(white, 1.0),
-        );
+        self.canvas.fill(oval((x, y - tall), tall * 0.018, tall * 0.018), solid(white, 1.0));
     }
 
     pub(super) fn snowfall(&mut self, flakes: usize) {
@@ -613,10 +398,7 @@ impl Stage {
             let size = unit * (0.001 + self.chance.unit().powi(3) * 0.005);
             let place = (self.chance.unit() * width, self.chance.unit() * height);
             let alpha = self.chance.within(0.3..0.85);
-            self.canvas.fill(
-                oval(place, size.max(0.4), size.max(0.4)),
-                solid(Rgb::WHITE, alpha),
-            );
+            self.canvas.fill(oval(place, size.max(0.4), size.max(0.4)), solid(Rgb::WHITE, alpha));
         }
     }
 }

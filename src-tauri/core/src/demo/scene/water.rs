@@ -15,22 +15,12 @@ impl Stage {
     /// From `shore` down to the bottom. `calm` is 1 for a mirror, 0 for a breeze.
     pub(super) fn water(&mut self, shore: f32, calm: f32) {
         self.reflect(shore as usize, calm);
-        let (deep, height, width) = (
-            self.palette.near.mix(self.palette.sky[0], 0.55),
-            self.height(),
-            self.width(),
-        );
-        let ink = fade(
-            shore,
-            height,
-            &[(0.0, deep, 0.10), (0.35, deep, 0.22), (1.0, deep, 0.62)],
-        );
-        self.canvas
-            .fill(rect(0.0, shore, width, height - shore), ink);
+        let (deep, height, width) = (self.palette.near.mix(self.palette.sky[0], 0.55), self.height(), self.width());
+        let ink = fade(shore, height, &[(0.0, deep, 0.10), (0.35, deep, 0.22), (1.0, deep, 0.62)]);
+        self.canvas.fill(rect(0.0, shore, width, height - shore), ink);
         let line = self.palette.haze();
         let unit = self.unit();
-        self.canvas
-            .fill(rect(0.0, shore, width, unit * 0.004), solid(line, 0.35));
+        self.canvas.fill(rect(0.0, shore, width, unit * 0.004), solid(line, 0.35));
         if self.sun_shows {
             self.glitter(shore);
         }
@@ -58,8 +48,7 @@ impl Stage {
 
     /// The path of the sun on the water.
     fn glitter(&mut self, shore: f32) {
-        let (height, unit, sun_x, light) =
-            (self.height(), self.unit(), self.sun.0, self.palette.light);
+        let (height, unit, sun_x, light) = (self.height(), self.unit(), self.sun.0, self.palette.light);
         let mut sparks = PathBuilder::new();
         let mut chance = Chance::of(u64::from(self.seed), &[0x611]);
         for _ in 0..260 {
@@ -72,8 +61,7 @@ impl Stage {
                 sparks.push_path(&spark);
             }
         }
-        self.canvas
-            .blend(sparks.finish(), solid(light, 0.34), BlendMode::Screen);
+        self.canvas.blend(sparks.finish(), solid(light, 0.34), BlendMode::Screen);
     }
 
     /// An open sea to the horizon, with waves.
@@ -81,24 +69,15 @@ impl Stage {
         let [zenith, upper, lower, _] = self.palette.sky;
         let deep = zenith.mix(self.palette.near, 0.45);
         let (height, width, unit) = (self.height(), self.width(), self.unit());
-        let stops = [
-            (0.0, lower.mix(upper, 0.5)),
-            (0.12, upper.mix(deep, 0.25)),
-            (1.0, deep),
-        ];
+        let stops = [(0.0, lower.mix(upper, 0.5)), (0.12, upper.mix(deep, 0.25)), (1.0, deep)];
         self.canvas.band(top, height, &stops);
         for wave in 0..420 {
             let near = self.chance.unit().powf(1.5);
             let (x, y) = (self.chance.unit() * width, top + near * (height - top));
             let long = unit * (0.006 + 0.07 * near) * self.chance.within(0.4..1.3);
             let high = (unit * (0.0006 + 0.0042 * near)).max(0.35);
-            let colour = if wave % 5 < 3 {
-                lower.mix(Rgb::WHITE, 0.2)
-            } else {
-                deep.mix(Rgb::BLACK, 0.35)
-            };
-            self.canvas
-                .fill(oval((x, y), long, high), solid(colour, 0.10 + 0.12 * near));
+            let colour = if wave % 5 < 3 { lower.mix(Rgb::WHITE, 0.2) } else { deep.mix(Rgb::BLACK, 0.35) };
+            self.canvas.fill(oval((x, y), long, high), solid(colour, 0.10 + 0.12 * near));
         }
         if self.sun_shows {
             self.glitter(top);
@@ -111,16 +90,9 @@ impl Stage {
         let foam = Rgb::WHITE.mix(self.palette.haze(), 0.3);
         for _ in 0..90 {
             let (x, y) = *self.chance.pick(shore);
-            let middle = (
-                x + unit * self.chance.within(-0.015..0.015),
-                y + unit * self.chance.within(-0.002..0.01),
-            );
-            let (long, high) = (
-                unit * self.chance.within(0.006..0.028),
-                unit * self.chance.within(0.001..0.0035),
-            );
-            self.canvas
-                .fill(oval(middle, long, high), solid(foam, 0.42));
+            let middle = (x + unit * self.chance.within(-0.015..0.015), y + unit * self.chance.within(-0.002..0.01));
+            let (long, high) = (unit * self.chance.within(0.006..0.028), unit * self.chance.within(0.001..0.0035));
+            self.canvas.fill(oval(middle, long, high), solid(foam, 0.42));
         }
     }
 }

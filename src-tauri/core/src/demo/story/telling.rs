@@ -41,31 +41,18 @@ impl Telling {
             Story::Restore => self.ingest().upload().restore(),
             Story::Delete => self.ingest().edit_keywords().delete(),
             Story::Duplicate => self.ingest().say_again().edit_caption().say_again(),
-            Story::LateAndReordered => self
-                .ingest()
-                .edit_caption()
-                .rename()
-                .upload()
-                .arrive_backwards(),
+            Story::LateAndReordered => self.ingest().edit_caption().rename().upload().arrive_backwards(),
             Story::UnknownOperation => self.ingest().apply_unknown(),
             Story::MissingKeys => self.ingest().edit_caption().oddly(|_| Oddity::MissingKeys),
             Story::NullKeys => self.ingest().edit_caption().oddly(|_| Oddity::NullKeys),
-            Story::NumbersAsStrings => self
-                .ingest()
-                .edit_keywords()
-                .oddly(|_| Oddity::SwappedNumbers),
-            Story::DateDecimals => self
-                .ingest()
-                .edit_caption()
-                .edit_keywords()
-                .oddly(|step| Oddity::Decimals([0, 6, 3][step % 3])),
+            Story::NumbersAsStrings => self.ingest().edit_keywords().oddly(|_| Oddity::SwappedNumbers),
+            Story::DateDecimals => {
+                self.ingest().edit_caption().edit_keywords().oddly(|step| Oddity::Decimals([0, 6, 3][step % 3]))
+            }
             Story::EmptyThenCompleted => self.ingest_empty().complete(),
             Story::TwoArchives => self.ingest_as_upload().edit_caption(),
             Story::VersionOne => self.ingest().edit_caption().edit_keywords().unwrapped(),
-            Story::MarkerAndAction => self
-                .ingest()
-                .click(HookKind::Marker)
-                .click(HookKind::Action),
+            Story::MarkerAndAction => self.ingest().click(HookKind::Marker).click(HookKind::Action),
             Story::LongLife => self
                 .ingest()
                 .edit_caption()
@@ -97,11 +84,7 @@ impl Telling {
     fn ingest_as_upload(&mut self) -> &mut Self {
         let home = std::mem::replace(&mut self.asset.archive, Archive::MyUploads);
         self.ingest();
-        self.asset.archive = if home == Archive::MyUploads {
-            Archive::AllFiles
-        } else {
-            home
-        };
+        self.asset.archive = if home == Archive::MyUploads { Archive::AllFiles } else { home };
         self
     }
 
@@ -109,11 +92,7 @@ impl Telling {
         let mut before = self.asset.clone();
         before.metadata.clear();
         self.touch();
-        self.modified(
-            StepName::MetadataEdited,
-            Operation::UpdateMetadata,
-            Some(before),
-        )
+        self.modified(StepName::MetadataEdited, Operation::UpdateMetadata, Some(before))
     }
 
     fn edit_caption(&mut self) -> &mut Self {
@@ -124,11 +103,7 @@ impl Telling {
             self.asset.set(field::RATING, "5");
         }
         self.touch();
-        self.modified(
-            StepName::MetadataEdited,
-            Operation::UpdateMetadata,
-            Some(before),
-        )
+        self.modified(StepName::MetadataEdited, Operation::UpdateMetadata, Some(before))
     }
 
     fn edit_keywords(&mut self) -> &mut Self {
@@ -136,11 +111,7 @@ impl Telling {
         let keywords = metadata::further_keywords(&self.asset, &mut self.chance);
         self.asset.set(field::KEYWORDS, keywords);
         self.touch();
-        self.modified(
-            StepName::MetadataEdited,
-            Operation::UpdateMetadata,
-            Some(before),
-        )
+        self.modified(StepName::MetadataEdited, Operation::UpdateMetadata, Some(before))
     }
 
     fn rename(&mut self) -> &mut Self {
@@ -187,21 +158,14 @@ impl Telling {
     fn click(&mut self, kind: HookKind) -> &mut Self {
         self.later();
         let notice = self.notice(kind, None);
-        let what = if kind == HookKind::Marker {
-            StepName::MarkerClicked
-        } else {
-            StepName::ActionRun
-        };
+        let what = if kind == HookKind::Marker { StepName::MarkerClicked } else { StepName::ActionRun };
         self.push(what, notice)
     }
 
     /// A slow answer counts as none, so the same notice comes again under the same id (FOTOWARE 5).
     fn say_again(&mut self) -> &mut Self {
         if let Some(last) = self.steps.last() {
-            let again = Step {
-                what: StepName::SaidAgain,
-                ..last.clone()
-            };
+            let again = Step { what: StepName::SaidAgain, ..last.clone() };
             self.steps.push(again);
         }
         self
@@ -231,12 +195,7 @@ impl Telling {
         self
     }
 
-    fn modified(
-        &mut self,
-        what: StepName,
-        operation: Operation,
-        before: Option<Asset>,
-    ) -> &mut Self {
+    fn modified(&mut self, what: StepName, operation: Operation, before: Option<Asset>) -> &mut Self {
         let mut notice = self.notice(HookKind::Modified, Some(operation));
         notice.wrapped = Some(Wrapped { before });
         self.push(what, notice)
@@ -256,12 +215,7 @@ impl Telling {
     }
 
     fn push(&mut self, what: StepName, notice: Notice) -> &mut Self {
-        self.steps.push(Step {
-            story: self.story,
-            what,
-            notice,
-            links: Links::FreshWhenSent,
-        });
+        self.steps.push(Step { story: self.story, what, notice, links: Links::FreshWhenSent });
         self
     }
 
@@ -274,7 +228,6 @@ impl Telling {
     }
 
     fn later(&mut self) {
-        self.now.0 +=
-            self.gap * 7 / 10 + self.chance.below((self.gap * 6 / 10).max(1) as usize) as i64;
+        self.now.0 += self.gap * 7 / 10 + self.chance.below((self.gap * 6 / 10).max(1) as usize) as i64;
     }
 }
