@@ -22,7 +22,7 @@ pub use link::Site;
 pub use notice::{HookKind, Notice, Oddity, Operation};
 pub use payload::{Encoding, encode};
 pub use picture::{Frame, Picture};
-pub use play::{AfterBacklog, Demo, DemoOptions, Report, run};
+pub use play::{AfterBacklog, Demo, DemoOptions, Prepared, Report, run};
 pub use scene::{Subject, jpeg};
 pub use sender::{Outcome, Sender};
 pub use story::{Links, Step, StepName, Story, live, stories};

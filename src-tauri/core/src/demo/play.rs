@@ -90,6 +90,31 @@ impl std::fmt::Display for Report {
     }
 }
 
+/// A tenant that serves its pictures and has not posted anything yet.
+pub struct Prepared {
+    player: Player,
+    base_url: String,
+}
+
+impl Prepared {
+    /// The tenant's address, for which a receiver has to vouch.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    pub fn play(self) -> Demo {
+        self.play_under(CancellationToken::new())
+    }
+
+    fn play_under(self, cancel: CancellationToken) -> Demo {
+        let Self { player, base_url } = self;
+        let tally = Arc::clone(&player.tally);
+        let stopped = cancel.clone();
+        let playing = tokio::spawn(async move { player.play(stopped).await });
+        Demo { base_url, tally, cancel, playing }
+    }
+}
+
 /// A demo that runs by itself until it is stopped, dropped or done.
 pub struct Demo {
     base_url: String,
@@ -99,8 +124,24 @@ pub struct Demo {
 }
 
 impl Demo {
+    /// Opens the tenant, so that its address is known before its first delivery goes out.
+    pub async fn prepare(options: DemoOptions) -> Result<Prepared, DemoError> {
+        let sender = Sender::new(&options.to)?;
+        let tenant = Tenant::start(TenantOptions {
+            listen: options.listen,
+            lifetime: options.lifetime,
+            seed: options.seed,
+            weather: options.weather,
+            clock: Clock::System,
+        })
+        .await?;
+        let base_url = tenant.base_url().to_owned();
+        let player = Player { options, tenant, sender, tally: Arc::default(), clock: Clock::System };
+        Ok(Prepared { player, base_url })
+    }
+
     pub async fn start(options: DemoOptions) -> Result<Self, DemoError> {
-        Self::start_under(options, CancellationToken::new()).await
+        Ok(Self::prepare(options).await?.play())
     }
 
     /// The tenant's address, for which a receiver has to vouch.
@@ -126,24 +167,6 @@ impl Demo {
             Err(_) => self.tally.report(),
         }
     }
-
-    async fn start_under(options: DemoOptions, cancel: CancellationToken) -> Result<Self, DemoError> {
-        let sender = Sender::new(&options.to)?;
-        let tenant = Tenant::start(TenantOptions {
-            listen: options.listen,
-            lifetime: options.lifetime,
-            seed: options.seed,
-            weather: options.weather,
-            clock: Clock::System,
-        })
-        .await?;
-        let base_url = tenant.base_url().to_owned();
-        let tally = Arc::<Tally>::default();
-        let player = Player { options, tenant, sender, tally: Arc::clone(&tally), clock: Clock::System };
-        let stopped = cancel.clone();
-        let playing = tokio::spawn(async move { player.play(stopped).await });
-        Ok(Self { base_url, tally, cancel, playing })
-    }
 }
 
 impl Drop for Demo {
@@ -154,7 +177,7 @@ impl Drop for Demo {
 
 /// Plays to the end, or until cancelled.
 pub async fn run(options: DemoOptions, cancel: CancellationToken) -> Result<Report, DemoError> {
-    Ok(Demo::start_under(options, cancel).await?.finished().await)
+    Ok(Demo::prepare(options).await?.play_under(cancel).finished().await)
 }
 
 #[derive(Default)]

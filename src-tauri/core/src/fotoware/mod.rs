@@ -1,7 +1,26 @@
-//! What Fotoware says. Pure: it reads and names, and knows no other room.
+//! What Fotoware says: reads a webhook's body into a [`Notice`], names its parts and compares its states.
+//!
+//! Pure. It knows no other room, no clock and no disk, and it refuses nothing for its shape: what it
+//! cannot place it leaves out, and only a body that is neither JSON nor a form is an error.
+//! Facts and their sources: Fotoware's help pages on webhooks, "Notifications when assets change".
 
+mod changes;
+mod fields;
+mod identity;
+mod kind;
+mod lenient;
+mod notice;
+mod redact;
 mod rendition;
 mod secret;
+mod state;
 
-pub use rendition::Role;
+pub use changes::{FieldChange, Subject, changes_between};
+pub use fields::default_label;
+pub use identity::{Identity, IdentityKey, Names};
+pub use kind::{Change, EventKind, HookKind};
+pub use notice::{Notice, Unreadable};
+pub use redact::redact;
+pub use rendition::{Pictures, Role};
 pub use secret::PreviewToken;
+pub use state::{AssetState, FieldId};

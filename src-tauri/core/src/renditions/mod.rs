@@ -1,1 +1,19 @@
-//! What to fetch, where from, may we.
+//! The pictures: what may be fetched, the fetching at once, the bytes kept for good, a look at them.
+//!
+//! A picture's way: a [`Job`] is handed to the [`Fetcher`]; the [guard](Policy) admits its URLs; the bytes are streamed
+//! under a cap, their header is [looked](sniff) at, and the [`BlobStore`] makes them durable; then, and only then, the job is
+//! [`Settled`]. Who asked, and what is written down about it, is the library's business and unknown here.
+
+mod blobs;
+mod fetcher;
+mod guard;
+mod look;
+mod missing;
+mod picture;
+
+pub use blobs::{BlobError, BlobStore, Condition};
+pub use fetcher::{Fetcher, FetcherConfig, Full, Schedule, StartError, TimeLimits};
+pub use guard::{NotATenant, Policy, Tenant};
+pub use look::{Developed, MAX_PIXELS, Sniffed, THUMBNAIL_SIDE, develop, sniff};
+pub use missing::Missing;
+pub use picture::{BlobHash, Format, Job, NotABlobHash, Outcome, Picture, RenditionKey, Settled};

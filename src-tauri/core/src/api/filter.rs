@@ -1,0 +1,68 @@
+//! The parameters by which the gallery, its pages and the exports are filtered.
+
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::problem::Problem;
+use crate::clock::Clock;
+use crate::fotoware::Change;
+use crate::library::{Filter, Sort, Standing};
+
+/// A search and the choices beside it.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams, ToSchema)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub struct FilterParams {
+    /// The language of the search field.
+    pub query: Option<String>,
+    /// An archive by its exact name.
+    pub archive: Option<String>,
+    /// What the last event did.
+    pub change: Option<String>,
+    /// `present`, `deleted` or `missing`.
+    pub state: Option<String>,
+    /// Time zone of the user, such as `Europe/Oslo`.
+    pub tz: Option<String>,
+}
+
+impl FilterParams {
+    pub(super) fn read(&self, clock: &Clock) -> Result<Filter, Problem> {
+        let mut filter = Filter::parse(self.query.as_deref().unwrap_or_default(), clock.now(), &self.zone());
+        filter.archive = given(self.archive.as_ref()).cloned();
+        filter.change = given(self.change.as_ref())
+            .map(|word| Change::parse(word).ok_or_else(|| Problem::invalid(format!("There is no change {word:?}."))))
+            .transpose()?;
+        filter.standing = given(self.state.as_ref())
+            .map(|word| Standing::parse(word).ok_or_else(|| Problem::invalid(format!("There is no state {word:?}."))))
+            .transpose()?;
+        Ok(filter)
+    }
+
+    pub(super) fn zone(&self) -> TimeZone {
+        let named = self.tz.as_deref().and_then(|name| TimeZone::get(name).ok());
+        named.unwrap_or_else(TimeZone::system)
+    }
+}
+
+/// The order of the gallery.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Order {
+    #[default]
+    Newest,
+    Name,
+}
+
+impl From<Order> for Sort {
+    fn from(order: Order) -> Self {
+        match order {
+            Order::Newest => Self::Newest,
+            Order::Name => Self::Name,
+        }
+    }
+}
+
+fn given(text: Option<&String>) -> Option<&String> {
+    text.filter(|text| !text.is_empty())
+}

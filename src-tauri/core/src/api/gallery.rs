@@ -1,0 +1,185 @@
+//! The gallery: its shape as a whole, and its tiles page by page.
+
+use axum::Json;
+use axum::extract::{Query, State};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::Api;
+use super::filter::{FilterParams, Order};
+use super::problem::Problem;
+use super::wire::{AssetIds, AssetPage, Gallery, GalleryGroup, base64};
+use crate::clock::Moment;
+use crate::library::{self, AssetId, Filter, Place, Sort};
+
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub(super) struct Slice {
+    sort: Order,
+    offset: usize,
+    /// At most 500 tiles or 100,000 ids; 200 if not given.
+    limit: Option<usize>,
+}
+
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub(super) struct Shape {
+    sort: Order,
+    /// An asset whose place in the order is asked for.
+    anchor: Option<String>,
+}
+
+/// The shape of the whole result: enough to lay it out before a single tile is read.
+#[utoipa::path(get, path = "/gallery", params(FilterParams, Shape), responses((status = 200, body = Gallery), (status = 422, body = Problem)))]
+pub(super) async fn gallery(
+    State(api): State<Api>,
+    Query(params): Query<FilterParams>,
+    Query(shape): Query<Shape>,
+) -> Result<Json<Gallery>, Problem> {
+    let filter = params.read(&api.desk.clock)?;
+    let sort = Sort::from(shape.sort);
+    let library = &api.desk.library;
+    let (revision, places) = api.shelf.places(library, &filter, sort).await?;
+    let anchor = match shape.anchor {
+        Some(id) => library.read(move |connection| library::asset_by_public_id(connection, &id)).await?,
+        None => None,
+    };
+    let groups = match sort {
+        Sort::Newest => {
+            let (mut groups, days) = by_day(&places, &params.zone());
+            if filter.is_everything() {
+                let counts = library.read(move |connection| library::day_counts(connection, &days)).await?;
+                for (group, events) in groups.iter_mut().zip(counts) {
+                    group.events = Some(events);
+                }
+            }
+            groups
+        }
+        Sort::Name => by_initial(&places),
+    };
+    Ok(Json(Gallery {
+        revision,
+        total: places.len(),
+        groups,
+        ratios: base64(&places.iter().map(|place| place.ratio).collect::<Vec<_>>()),
+        anchor_index: anchor.and_then(|anchor| places.iter().position(|place| place.asset == anchor)),
+    }))
+}
+
+/// Tiles in order.
+#[utoipa::path(get, path = "/assets", params(FilterParams, Slice), responses((status = 200, body = AssetPage), (status = 422, body = Problem)))]
+pub(super) async fn assets(
+    State(api): State<Api>,
+    Query(params): Query<FilterParams>,
+    Query(slice): Query<Slice>,
+) -> Result<Json<AssetPage>, Problem> {
+    let filter = params.read(&api.desk.clock)?;
+    let limit = slice.limit.unwrap_or(200).min(500);
+    let (revision, assets, total) = page(&api, filter, slice.sort.into(), slice.offset, limit).await?;
+    let tiles = api.desk.library.read(move |connection| library::tiles(connection, &assets)).await?;
+    let items = tiles.into_iter().map(Into::into).collect();
+    Ok(Json(AssetPage { revision, total, offset: slice.offset, items }))
+}
+
+/// Ids in order, for a range or for all.
+#[utoipa::path(get, path = "/assets/ids", params(FilterParams, Slice), responses((status = 200, body = AssetIds), (status = 422, body = Problem)))]
+pub(super) async fn asset_ids(
+    State(api): State<Api>,
+    Query(params): Query<FilterParams>,
+    Query(slice): Query<Slice>,
+) -> Result<Json<AssetIds>, Problem> {
+    let filter = params.read(&api.desk.clock)?;
+    let limit = slice.limit.unwrap_or(200).min(100_000);
+    let (_, assets, _) = page(&api, filter, slice.sort.into(), slice.offset, limit).await?;
+    let ids = api.desk.library.read(move |connection| library::public_ids(connection, &assets)).await?;
+    Ok(Json(AssetIds { ids }))
+}
+
+/// A page without walking past the rest where that is possible, so that the first view comes at once.
+async fn page(
+    api: &Api,
+    filter: Filter,
+    sort: Sort,
+    offset: usize,
+    limit: usize,
+) -> Result<(u64, Vec<AssetId>, usize), Problem> {
+    let library = &api.desk.library;
+    let cut = |places: &[Place]| places.iter().skip(offset).take(limit).map(|place| place.asset).collect();
+    if let Some((revision, places)) = api.shelf.known(library, &filter, sort) {
+        return Ok((revision, cut(&places), places.len()));
+    }
+    let revision = library.revisions().current();
+    let sought = filter.clone();
+    let at_once = library.read(move |connection| library::page(connection, &sought, sort, offset, limit)).await?;
+    if let Some((assets, total)) = at_once {
+        return Ok((revision, assets, total));
+    }
+    let (revision, places) = api.shelf.places(library, &filter, sort).await?;
+    Ok((revision, cut(&places), places.len()))
+}
+
+type Span = (Moment, Moment);
+
+/// Groups by the day of the last event, where the user is. The spans are those days from midnight to midnight.
+fn by_day(places: &[Place], zone: &TimeZone) -> (Vec<GalleryGroup>, Vec<Span>) {
+    let mut groups: Vec<GalleryGroup> = Vec::new();
+    let mut days: Vec<Span> = Vec::new();
+    for place in places {
+        let same_day = days.last().is_some_and(|(from, until)| (*from..*until).contains(&place.last));
+        if !same_day {
+            let (key, span) = day_of(place.last, zone);
+            groups.push(GalleryGroup { key, assets: 0, events: None });
+            days.push(span);
+        }
+        if let Some(group) = groups.last_mut() {
+            group.assets += 1;
+        }
+    }
+    (groups, days)
+}
+
+fn day_of(moment: Moment, zone: &TimeZone) -> (String, Span) {
+    let local = Timestamp::from_millisecond(moment.0).unwrap_or_default().to_zoned(zone.clone());
+    let midnight = local.start_of_day().ok();
+    let next = midnight.as_ref().and_then(|midnight| midnight.checked_add(1.day()).ok());
+    let millis = |zoned: Option<jiff::Zoned>| zoned.map(|zoned| Moment(zoned.timestamp().as_millisecond()));
+    let from = millis(midnight).unwrap_or(moment);
+    let until = millis(next).unwrap_or(Moment(from.0 + 86_400_000));
+    (local.date().to_string(), (from, until))
+}
+
+fn by_initial(places: &[Place]) -> Vec<GalleryGroup> {
+    let mut groups: Vec<GalleryGroup> = Vec::new();
+    let mut last = None;
+    for place in places {
+        if last != Some(place.initial) {
+            groups.push(GalleryGroup { key: place.initial.to_string(), assets: 0, events: None });
+            last = Some(place.initial);
+        }
+        if let Some(group) = groups.last_mut() {
+            group.assets += 1;
+        }
+    }
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_where_the_user_is_also_when_the_clocks_change() {
+        let zone = TimeZone::get("Europe/Oslo").unwrap();
+        let place =
+            |time: &str| Place { asset: AssetId(1), ratio: 0, last: Moment::parse(time).unwrap(), initial: 'a' };
+        let places = [place("2026-03-29T21:59:00Z"), place("2026-03-28T23:00:00Z"), place("2026-03-28T22:59:59Z")];
+        let (groups, days) = by_day(&places, &zone);
+        let told: Vec<_> = groups.iter().map(|group| (group.key.as_str(), group.assets)).collect();
+        assert_eq!(told, [("2026-03-29", 2), ("2026-03-28", 1)]);
+        assert_eq!(days[0].1.0 - days[0].0.0, 23 * 3_600_000, "the day on which summer begins has 23 hours");
+    }
+}

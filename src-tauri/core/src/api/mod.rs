@@ -1,0 +1,97 @@
+//! The read-and-act API that the window and the browser share: one router, one OpenAPI document, one set of tests.
+//! It knows the desk and nothing of sockets or windows; the browser's door with its token is in [`door`].
+
+mod blobs;
+mod deliveries;
+mod demo;
+pub mod door;
+mod exports;
+mod filter;
+mod gallery;
+mod inspector;
+mod problem;
+mod settings;
+mod shelf;
+mod status;
+mod wire;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{any, get};
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::desk::Desk;
+use problem::Problem;
+use shelf::Shelf;
+
+pub use exports::request_of;
+pub use wire::{ExportJob, ExportRequest};
+
+/// Through which door the page is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shell {
+    Window,
+    Browser,
+}
+
+/// A selection of 100,000 assets, by name, is about 2 MB.
+const LARGEST_REQUEST: usize = 16 * 1024 * 1024;
+
+#[derive(Clone)]
+struct Api {
+    desk: Desk,
+    shell: Shell,
+    shelf: Arc<Shelf>,
+}
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Lysbord",
+    description = "What the gallery shows and does. Times are RFC 3339 UTC; errors are application/problem+json."
+))]
+struct Document;
+
+/// `/api` and everything below it, without any check of who asks.
+pub fn router(desk: Desk, shell: Shell) -> Router {
+    let api = Api { desk, shell, shelf: Arc::default() };
+    let (router, document) = routes().with_state(api).split_for_parts();
+    let document = Arc::new(document);
+    router
+        .route("/api/openapi.json", get(move || async move { axum::Json((*document).clone()) }))
+        .route("/api/{*path}", any(async || Problem::not_found("There is nothing at this address.")))
+        .layer(DefaultBodyLimit::max(LARGEST_REQUEST))
+}
+
+/// The OpenAPI document, as `GET /api/openapi.json` answers it.
+pub fn document() -> utoipa::openapi::OpenApi {
+    routes().into_openapi()
+}
+
+fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::with_openapi(Document::openapi()).nest(
+        "/api",
+        OpenApiRouter::new()
+            .routes(routes!(status::status))
+            .routes(routes!(status::changes))
+            .routes(routes!(status::sidebar))
+            .routes(routes!(gallery::gallery))
+            .routes(routes!(gallery::assets))
+            .routes(routes!(gallery::asset_ids))
+            .routes(routes!(inspector::asset))
+            .routes(routes!(deliveries::deliveries))
+            .routes(routes!(deliveries::delivery))
+            .routes(routes!(blobs::blob))
+            .routes(routes!(settings::settings, settings::save_settings))
+            .routes(routes!(settings::renew_secret))
+            .routes(routes!(demo::start))
+            .routes(routes!(demo::stop))
+            .routes(routes!(demo::remove))
+            .routes(routes!(exports::start))
+            .routes(routes!(exports::export, exports::cancel))
+            .routes(routes!(exports::file)),
+    )
+}

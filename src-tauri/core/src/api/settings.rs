@@ -1,0 +1,55 @@
+//! What the user chose, and the secret of the hook URLs.
+
+use axum::Json;
+use axum::extract::State;
+
+use super::Api;
+use super::problem::Problem;
+use super::status::tell;
+use super::wire::{Settings, Status};
+use crate::library;
+use crate::renditions::{NotATenant, Tenant};
+
+#[utoipa::path(get, path = "/settings", responses((status = 200, body = Settings)))]
+pub(super) async fn settings(State(api): State<Api>) -> Result<Json<Settings>, Problem> {
+    Ok(Json(wire(api.desk.settings().await?)))
+}
+
+/// Saves settings; they hold from the next delivery on.
+#[utoipa::path(put, path = "/settings", request_body = Settings, responses((status = 200, body = Settings), (status = 422, body = Problem)))]
+pub(super) async fn save_settings(
+    State(api): State<Api>,
+    Json(wanted): Json<Settings>,
+) -> Result<Json<Settings>, Problem> {
+    const LARGEST: u32 = 2400;
+    if wanted.large_px > LARGEST {
+        return Err(Problem::invalid(format!("Fotoware has no previews larger than {LARGEST} px.")));
+    }
+    let tenants = wanted.tenants.iter().filter(|tenant| !tenant.trim().is_empty()).map(|tenant| {
+        let tenant: Result<Tenant, NotATenant> = tenant.parse();
+        tenant.map(|tenant| tenant.to_string()).map_err(|why| Problem::invalid(format!("{why}.")))
+    });
+    let saved = library::Settings {
+        tenants: tenants.collect::<Result<_, _>>()?,
+        large_px: wanted.large_px,
+        ..api.desk.settings().await?
+    };
+    api.desk.save_settings(saved.clone()).await?;
+    Ok(Json(wire(saved)))
+}
+
+/// Makes a new secret: the old hook URLs stop working at once, and Fotoware must be told the new ones.
+#[utoipa::path(post, path = "/settings/renew-secret", responses((status = 200, body = Status)))]
+pub(super) async fn renew_secret(State(api): State<Api>) -> Result<Json<Status>, Problem> {
+    let secrets = api.desk.secrets.clone();
+    let renewed = tokio::task::spawn_blocking(move || secrets.renew_hooks().map(|_| ())).await;
+    match renewed {
+        Ok(Ok(())) => tell(&api).await.map(Json),
+        Ok(Err(error)) => Err(Problem::internal(error.to_string())),
+        Err(error) => Err(Problem::internal(error.to_string())),
+    }
+}
+
+fn wire(settings: library::Settings) -> Settings {
+    Settings { tenants: settings.tenants, large_px: settings.large_px }
+}

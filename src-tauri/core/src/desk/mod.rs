@@ -1,0 +1,241 @@
+//! The desk: library, pictures and webhook listener put together and running, with one owner and one shutdown.
+//! The window and `lysbord serve` open one and show its API; `import` opens one without a listener.
+
+mod developer;
+mod export_jobs;
+mod listener;
+mod pictures;
+mod pretend;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::clock::Clock;
+use crate::folder::{Folder, FolderError, FolderLock};
+use crate::intake;
+use crate::library::{Library, LibraryError, Settings, WriterThread};
+use crate::renditions::{BlobError, BlobStore, Fetcher, FetcherConfig, Policy, StartError, Tenant};
+use crate::secrets::{Secrets, SecretsError};
+
+pub use export_jobs::{ExportJobs, JobId, JobState, JobStatus};
+pub use listener::{Listener, Patience};
+pub use pictures::Meter;
+pub use pretend::{Pretend, PretendError, PretendStatus};
+
+/// How a desk is opened.
+#[derive(Clone)]
+pub struct Options {
+    pub data_dir: PathBuf,
+    /// Where webhooks are taken; `None` takes none.
+    pub hooks: Option<SocketAddr>,
+    pub patience: Patience,
+    /// Tenants vouched for on the command line, beside those of the settings.
+    pub tenants: Vec<Tenant>,
+    pub clock: Clock,
+    pub intake: intake::Limits,
+    pub fetcher: FetcherConfig,
+}
+
+impl Options {
+    pub fn new(data_dir: PathBuf) -> Self {
+        Self {
+            data_dir,
+            hooks: None,
+            patience: Patience::FailAtOnce,
+            tenants: Vec::new(),
+            clock: Clock::System,
+            intake: intake::Limits::default(),
+            fetcher: FetcherConfig::default(),
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    #[error(transparent)]
+    Library(#[from] LibraryError),
+    #[error(transparent)]
+    Blobs(#[from] BlobError),
+    #[error(transparent)]
+    Secrets(#[from] SecretsError),
+    #[error(transparent)]
+    Fetcher(#[from] StartError),
+    #[error(transparent)]
+    Listen(#[from] listener::ListenError),
+}
+
+/// A running desk. Clones are handles to the same one.
+#[derive(Clone)]
+pub struct Desk {
+    pub folder: Folder,
+    pub library: Library,
+    pub blobs: BlobStore,
+    pub secrets: Arc<Secrets>,
+    pub fetcher: Fetcher,
+    pub meter: Arc<Meter>,
+    pub listener: Arc<Listener>,
+    pub exports: ExportJobs,
+    pub pretend: Arc<Pretend>,
+    pub clock: Clock,
+    policy: Policy,
+    /// Vouched for on the command line.
+    given_tenants: Arc<Vec<Tenant>>,
+    stop: CancellationToken,
+}
+
+/// The owner of what a desk runs. Shut it down; dropped, it only stops.
+pub struct Running {
+    stop: CancellationToken,
+    intake_tasks: TaskTracker,
+    fetching: CancellationToken,
+    fetch_tasks: TaskTracker,
+    writer: Option<WriterThread>,
+    _lock: FolderLock,
+}
+
+impl Desk {
+    pub async fn open(options: Options) -> Result<(Self, Running), DeskError> {
+        let folder = Folder::create(&options.data_dir)?;
+        let lock = folder.lock()?;
+        let secrets = Arc::new(Secrets::open(&folder.secrets())?);
+        let blobs = BlobStore::open(folder.path())?;
+        let policy = Policy::new(options.tenants.clone());
+
+        let (stop, fetching) = (CancellationToken::new(), CancellationToken::new());
+        let (intake_tasks, fetch_tasks) = (TaskTracker::new(), TaskTracker::new());
+        let (settled, outcomes) = tokio::sync::mpsc::channel(1024);
+        let fetcher =
+            Fetcher::start(options.fetcher, policy.clone(), blobs.clone(), settled, fetching.clone(), &fetch_tasks)?;
+        let overflow = Arc::new(tokio::sync::Notify::new());
+        let (library, writer) = Library::open(&folder, pictures::submit_to(fetcher.clone(), overflow.clone()))?;
+        let meter = Arc::new(Meter::default());
+        let developing = Arc::new(tokio::sync::Notify::new());
+        fetch_tasks.spawn(pictures::write_down(library.clone(), outcomes, meter.clone(), developing.clone()));
+        fetch_tasks.spawn(pictures::take_up_again(library.clone(), fetcher.clone(), overflow, fetching.clone()));
+        fetch_tasks.spawn(developer::develop(
+            library.clone(),
+            blobs.clone(),
+            fetcher.clone(),
+            developing,
+            fetching.clone(),
+        ));
+
+        let desk = Self {
+            exports: ExportJobs::new(folder.clone()),
+            listener: Arc::default(),
+            pretend: Arc::new(Pretend::new(policy.clone())),
+            given_tenants: Arc::new(options.tenants),
+            clock: options.clock,
+            stop: stop.clone(),
+            folder,
+            library,
+            blobs,
+            secrets,
+            fetcher,
+            meter,
+            policy,
+        };
+        desk.vouch(&desk.settings().await?);
+        let running =
+            Running { stop: stop.clone(), intake_tasks, fetching, fetch_tasks, writer: Some(writer), _lock: lock };
+        if let Some(at) = options.hooks {
+            let router = intake::router(desk.library.clone(), desk.secrets.clone(), desk.clock.clone(), options.intake);
+            listener::listen(desk.listener.clone(), at, options.patience, router, stop, &running.intake_tasks).await?;
+        }
+        Ok((desk, running))
+    }
+
+    /// The URL to which `/ingested` and the like are added, or `None` while nothing listens.
+    pub fn hooks_url(&self) -> Option<String> {
+        let at = self.listener.address()?;
+        Some(format!("http://{at}/hooks/{}", self.secrets.hooks().expose()))
+    }
+
+    pub async fn settings(&self) -> Result<Settings, LibraryError> {
+        self.library.read(Settings::load).await
+    }
+
+    /// Saves settings; they hold from the next picture on.
+    pub async fn save_settings(&self, settings: Settings) -> Result<(), LibraryError> {
+        self.library.save_settings(settings.clone()).await?;
+        self.vouch(&settings);
+        Ok(())
+    }
+
+    /// Every tenant that is vouched for, from the command line and the settings.
+    pub fn tenants(&self) -> Vec<Tenant> {
+        self.policy.tenants()
+    }
+
+    /// Starts the pretend tenant, which plays to this desk's own hook URL.
+    pub async fn start_pretend_tenant(&self) -> Result<(), PretendError> {
+        let hooks_url = self.hooks_url().ok_or(PretendError::NotListening)?;
+        let mut settings = self.settings().await?;
+        // Another seed each time: the same notices again would be duplicates.
+        let seed = settings.pretend_tenants.len() as u64 + 1;
+        let Some(base_url) = self.pretend.start(&hooks_url, seed).await? else { return Ok(()) };
+        settings.pretend_tenants.push(base_url);
+        self.library.save_settings(settings).await?;
+        Ok(())
+    }
+
+    /// Takes away all that pretend tenants ever sent.
+    pub async fn remove_pretend_tenants(&self) -> Result<(), LibraryError> {
+        self.pretend.stop().await;
+        let mut settings = self.settings().await?;
+        for base_url in settings.pretend_tenants.drain(..) {
+            let orphans = self.library.remove_tenant(base_url).await?;
+            if let Err(error) = self.blobs.remove(orphans).await {
+                tracing::warn!(%error, "pictures that nothing shows any more stay on disk");
+            }
+        }
+        self.library.save_settings(settings).await
+    }
+
+    /// Ends when the desk is told to stop: long answers break off then.
+    pub fn stopping(&self) -> CancellationToken {
+        self.stop.clone()
+    }
+
+    fn vouch(&self, settings: &Settings) {
+        let mut tenants = (*self.given_tenants).clone();
+        for tenant in settings.tenants.iter().filter_map(|tenant| tenant.parse().ok()) {
+            if !tenants.contains(&tenant) {
+                tenants.push(tenant);
+            }
+        }
+        self.policy.set_tenants(tenants);
+    }
+}
+
+impl Running {
+    /// Takes no more deliveries, lets those that have begun be kept, gives downloads back to the table, and returns when
+    /// all that was promised is on disk. Handles to the desk that are still about can read, and keep nothing more.
+    pub async fn shut_down(mut self, desk: &Desk) {
+        desk.pretend.stop().await;
+        desk.exports.cancel_all();
+        self.stop.cancel();
+        self.intake_tasks.close();
+        self.intake_tasks.wait().await;
+        self.fetching.cancel();
+        self.fetch_tasks.close();
+        self.fetch_tasks.wait().await;
+        desk.library.close().await;
+        if let Some(writer) = self.writer.take() {
+            let _ = tokio::task::spawn_blocking(|| writer.join()).await;
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop.cancel();
+        self.fetching.cancel();
+    }
+}

@@ -1,0 +1,66 @@
+//! The pretend tenant inside the app: for a first look, with one click, and without a trace when it is over.
+
+use tokio::sync::Mutex;
+
+use crate::demo::{Demo, DemoError, DemoOptions};
+use crate::library::LibraryError;
+use crate::renditions::Policy;
+
+/// At most one pretend tenant, and whether it plays.
+pub struct Pretend {
+    playing: Mutex<Option<Demo>>,
+    policy: Policy,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PretendStatus {
+    pub base_url: Option<String>,
+    /// Deliveries posted so far.
+    pub posted: u64,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum PretendError {
+    #[error("the webhook listener is not up, so the pretend tenant has nowhere to send to")]
+    NotListening,
+    #[error(transparent)]
+    Demo(#[from] DemoError),
+    #[error(transparent)]
+    Library(#[from] LibraryError),
+}
+
+impl Pretend {
+    pub(super) fn new(policy: Policy) -> Self {
+        Self { playing: Mutex::new(None), policy }
+    }
+
+    /// Starts to play to the hook URL. Returns its address, or `None` if it plays already.
+    pub(super) async fn start(&self, hooks_url: &str, seed: u64) -> Result<Option<String>, DemoError> {
+        let mut playing = self.playing.lock().await;
+        if playing.is_some() {
+            return Ok(None);
+        }
+        let ready = Demo::prepare(DemoOptions { seed, ..DemoOptions::in_app(hooks_url) }).await?;
+        let base_url = ready.base_url().to_owned();
+        // Its pictures are on this computer, which only somebody vouched for may be asked.
+        self.policy.set_guest(base_url.parse().ok());
+        *playing = Some(ready.play());
+        Ok(Some(base_url))
+    }
+
+    /// Ends it. What it sent stays. Returns its address if it was playing.
+    pub async fn stop(&self) -> Option<String> {
+        let demo = self.playing.lock().await.take()?;
+        let base_url = demo.base_url().to_owned();
+        demo.stop().await;
+        self.policy.set_guest(None);
+        Some(base_url)
+    }
+
+    pub async fn status(&self) -> PretendStatus {
+        match &*self.playing.lock().await {
+            Some(demo) => PretendStatus { base_url: Some(demo.base_url().to_owned()), posted: demo.posted() },
+            None => PretendStatus::default(),
+        }
+    }
+}

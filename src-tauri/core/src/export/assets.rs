@@ -1,0 +1,162 @@
+//! A row an asset: its facts, how its pictures stand, and a column for each metadata field that occurs.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::fs;
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use super::sheet::{Cell, Sheet};
+use super::{ExportError, Progress, Scope, chosen};
+use crate::fotoware::FieldId;
+use crate::library::{AssetId, Labels};
+use crate::renditions::{BlobHash, BlobStore, Format};
+
+const COLUMNS: [&str; 22] = [
+    "asset_id",
+    "filename",
+    "title",
+    "byline",
+    "description",
+    "tags",
+    "archive",
+    "href",
+    "doctype",
+    "file_size",
+    "pixel_width",
+    "pixel_height",
+    "created",
+    "modified",
+    "first_seen",
+    "last_seen",
+    "state",
+    "version_count",
+    "last_event",
+    "thumbnail",
+    "preview",
+    "preview_file",
+];
+
+const SELECT: &str =
+    "SELECT a.public_id, a.filename, a.title, a.byline, a.description, a.tags, a.archive, a.href, a.doctype,
+        a.file_size, a.pixel_width, a.pixel_height, a.asset_created_ms, a.asset_modified_ms, a.first_seen_ms,
+        a.last_seen_ms, a.state, a.version_count, a.change, a.thumbnail_state, a.preview_state, a.preview, b.format,
+        f.fields
+     FROM assets a JOIN asset_fields f ON f.asset = a.id LEFT JOIN blobs b ON b.hash = a.preview WHERE a.id = ?1";
+
+pub(super) fn write(
+    connection: &Connection,
+    scope: &Scope,
+    sheet: &mut dyn Sheet,
+    progress: &Progress,
+) -> Result<(), ExportError> {
+    let assets = chosen(connection, scope)?;
+    progress.expect(assets.len());
+    let fields = fields_that_occur(connection, &assets)?;
+    let labels = Labels::load(connection)?;
+    let field_names: Vec<String> = fields.iter().map(|id| format!("{id} {}", labels.of(*id))).collect();
+    let names: Vec<&str> = COLUMNS.into_iter().chain(field_names.iter().map(String::as_str)).collect();
+    sheet.header(&names)?;
+
+    let mut select = connection.prepare_cached(SELECT)?;
+    for asset in assets {
+        let mut rows = select.query([asset])?;
+        if let Some(row) = rows.next()? {
+            write_row(row, &fields, sheet)?;
+            progress.step()?;
+        }
+    }
+    Ok(())
+}
+
+fn write_row(row: &Row<'_>, fields: &[FieldId], sheet: &mut dyn Sheet) -> Result<(), ExportError> {
+    let text = |column: usize| -> Result<&str, ExportError> {
+        Ok(row.get_ref(column)?.as_str().map_err(rusqlite::Error::from)?)
+    };
+    let mut cells = Vec::with_capacity(COLUMNS.len() + fields.len());
+    for column in 0..9 {
+        cells.push(Cell::text(text(column)?));
+    }
+    for column in 9..12 {
+        cells.push(Cell::number(row.get(column)?));
+    }
+    for column in 12..16 {
+        cells.push(Cell::time(row.get(column)?));
+    }
+    cells.push(Cell::text(text(16)?));
+    cells.push(Cell::number(row.get(17)?));
+    for column in 18..21 {
+        cells.push(Cell::text(text(column)?));
+    }
+    cells.push(preview_file(row)?.map_or(Cell::Empty, Cell::Owned));
+
+    let values: BTreeMap<FieldId, Vec<std::borrow::Cow<'_, str>>> = serde_json::from_str(text(23)?)?;
+    for field in fields {
+        cells.push(values.get(field).map_or(Cell::Empty, |values| Cell::list(values)));
+    }
+    sheet.row(&cells)
+}
+
+/// The name of the picture's file: its content hash and type. An asset whose own preview is missing has none, though an
+/// earlier one may be shown for it.
+fn preview_file(row: &Row<'_>) -> Result<Option<String>, ExportError> {
+    let own_is_kept = row.get_ref(20)?.as_str().is_ok_and(|state| state == "kept");
+    let hash: Option<[u8; 32]> = row.get(21)?;
+    let format: Option<String> = row.get(22)?;
+    let named = hash.filter(|_| own_is_kept).and_then(|hash| {
+        let format = Format::parse(format.as_deref()?)?;
+        Some(file_name(BlobHash::from_slice(&hash)?, format))
+    });
+    Ok(named)
+}
+
+fn file_name(hash: BlobHash, format: Format) -> String {
+    format!("{hash}.{}", format.extension())
+}
+
+/// Ascending by number. Few combinations occur, however many assets there are.
+fn fields_that_occur(connection: &Connection, assets: &[AssetId]) -> Result<Vec<FieldId>, ExportError> {
+    let mut select = connection.prepare_cached("SELECT ids FROM asset_fields WHERE asset = ?1")?;
+    let mut combinations: HashSet<String> = HashSet::new();
+    for asset in assets {
+        let mut rows = select.query([asset])?;
+        if let Some(row) = rows.next()? {
+            let ids = row.get_ref(0)?.as_str().unwrap_or_default();
+            if !combinations.contains(ids) {
+                combinations.insert(ids.to_owned());
+            }
+        }
+    }
+    let ids: BTreeSet<FieldId> =
+        combinations.iter().flat_map(|ids| ids.split(',')).filter_map(|id| id.parse().ok()).collect();
+    Ok(ids.into_iter().collect())
+}
+
+/// Writes the previews of a scope as files under the names that the column `preview_file` gives. Returns how many.
+pub fn write_pictures(
+    connection: &Connection,
+    blobs: &BlobStore,
+    scope: &Scope,
+    folder: &Path,
+    progress: &Progress,
+) -> Result<u64, ExportError> {
+    fs::create_dir_all(folder)?;
+    let mut select = connection.prepare_cached(
+        "SELECT b.hash, b.format FROM assets a JOIN blobs b ON b.hash = a.preview
+         WHERE a.id = ?1 AND a.preview_state = 'kept'",
+    )?;
+    let mut written = HashSet::new();
+    for asset in chosen(connection, scope)? {
+        let found =
+            select.query_row([asset], |row| Ok((row.get::<_, [u8; 32]>(0)?, row.get::<_, String>(1)?))).optional()?;
+        let named = found.and_then(|(hash, format)| Some((BlobHash::from_slice(&hash)?, Format::parse(&format)?)));
+        if let Some((hash, format)) = named
+            && written.insert(hash)
+            && let Some(bytes) = blobs.read(&hash)?
+        {
+            fs::write(folder.join(file_name(hash, format)), bytes)?;
+            progress.step()?;
+        }
+    }
+    Ok(written.len() as u64)
+}

@@ -1,0 +1,189 @@
+//! What was captured, as a file: CSV or JSON Lines, and the pictures beside it. It reads the library in one snapshot and
+//! knows nothing of windows; who asked watches the [`Progress`] and may cancel.
+
+mod assets;
+mod changes;
+mod events;
+mod sheet;
+mod to_file;
+
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use fixedbitset::FixedBitSet;
+use rusqlite::Connection;
+
+use crate::library::{self, AssetId, Filter, LibraryError, Sort};
+use sheet::{Csv, JsonLines, Sheet};
+
+pub use assets::write_pictures;
+pub use to_file::to_file;
+
+/// Which rows: see the README, and `assets`, `events` and `changes` here for the columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    Assets,
+    Events,
+    Changes,
+}
+
+impl What {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Assets => "assets",
+            Self::Events => "events",
+            Self::Changes => "changes",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    #[default]
+    Csv,
+    JsonLines,
+}
+
+impl Format {
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::JsonLines => "jsonl",
+        }
+    }
+}
+
+/// Which assets; of events and changes, those of these assets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    All,
+    Search(Filter),
+    /// By public id, in this order.
+    Selection(Vec<String>),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    pub what: What,
+    pub format: Format,
+    /// A byte order mark, so that Excel reads UTF-8.
+    pub bom: bool,
+    pub scope: Scope,
+}
+
+/// How far an export has come, and the way to stop it.
+#[derive(Debug, Default)]
+pub struct Progress {
+    rows: AtomicU64,
+    total: AtomicU64,
+    cancelled: AtomicBool,
+}
+
+impl Progress {
+    pub fn rows(&self) -> u64 {
+        self.rows.load(Ordering::Relaxed)
+    }
+
+    /// 0 until it is known.
+    pub fn total(&self) -> u64 {
+        self.total.load(Ordering::Relaxed)
+    }
+
+    pub fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+    }
+
+    fn expect(&self, total: usize) {
+        self.total.store(total as u64, Ordering::Relaxed);
+    }
+
+    fn step(&self) -> Result<(), ExportError> {
+        self.rows.fetch_add(1, Ordering::Relaxed);
+        if self.cancelled.load(Ordering::Relaxed) { Err(ExportError::Cancelled) } else { Ok(()) }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    #[error("the export was cancelled; no file was left")]
+    Cancelled,
+    #[error("the export could not be written: {0}. No file was left, and the library is unharmed.")]
+    Write(#[from] io::Error),
+    #[error(transparent)]
+    Library(#[from] LibraryError),
+    #[error("a picture could not be read: {0}")]
+    Picture(#[from] crate::renditions::BlobError),
+}
+
+impl From<csv::Error> for ExportError {
+    fn from(error: csv::Error) -> Self {
+        Self::Write(error.into())
+    }
+}
+
+impl From<rusqlite::Error> for ExportError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Library(error.into())
+    }
+}
+
+impl From<serde_json::Error> for ExportError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Library(error.into())
+    }
+}
+
+/// Writes an export. Returns how many rows it has, the header not counted.
+pub fn write(
+    connection: &Connection,
+    request: &Request,
+    out: &mut dyn Write,
+    progress: &Progress,
+) -> Result<u64, ExportError> {
+    // One snapshot, whatever comes in meanwhile.
+    let snapshot = connection.unchecked_transaction().map_err(LibraryError::from)?;
+    if request.bom {
+        out.write_all("\u{feff}".as_bytes())?;
+    }
+    let mut sheet: Box<dyn Sheet + '_> = match request.format {
+        Format::Csv => Box::new(Csv::new(out)),
+        Format::JsonLines => Box::new(JsonLines::new(out)),
+    };
+    match request.what {
+        What::Assets => assets::write(&snapshot, &request.scope, sheet.as_mut(), progress)?,
+        What::Events => events::write(&snapshot, &request.scope, sheet.as_mut(), progress)?,
+        What::Changes => changes::write(&snapshot, &request.scope, sheet.as_mut(), progress)?,
+    }
+    sheet.finish()?;
+    Ok(progress.rows())
+}
+
+/// The assets of a scope, newest first, or as they were selected.
+fn chosen(connection: &Connection, scope: &Scope) -> Result<Vec<AssetId>, ExportError> {
+    Ok(match scope {
+        Scope::All => in_gallery_order(connection, &Filter::default())?,
+        Scope::Search(filter) => in_gallery_order(connection, filter)?,
+        Scope::Selection(ids) => {
+            let found: Result<Vec<_>, _> = ids.iter().map(|id| library::asset_by_public_id(connection, id)).collect();
+            found?.into_iter().flatten().collect()
+        }
+    })
+}
+
+fn in_gallery_order(connection: &Connection, filter: &Filter) -> Result<Vec<AssetId>, ExportError> {
+    let places = library::places(connection, filter, Sort::Newest)?;
+    Ok(places.into_iter().map(|place| place.asset).collect())
+}
+
+/// The assets of a scope as a set; `None` is all of them.
+fn chosen_set(connection: &Connection, scope: &Scope) -> Result<Option<FixedBitSet>, ExportError> {
+    if *scope == Scope::All {
+        return Ok(None);
+    }
+    let mut set = FixedBitSet::new();
+    for asset in chosen(connection, scope)? {
+        set.grow(asset.0 as usize + 1);
+        set.insert(asset.0 as usize);
+    }
+    Ok(Some(set))
+}

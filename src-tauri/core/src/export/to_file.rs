@@ -1,0 +1,55 @@
+//! Writes an export beside its place and moves it there when it is whole: a cancelled or failed one leaves nothing.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+use super::{ExportError, Progress, Request, write};
+
+/// Writes to `path`, replacing what was there only at the end. Returns how many rows it has.
+pub fn to_file(
+    connection: &Connection,
+    request: &Request,
+    path: &Path,
+    progress: &Progress,
+) -> Result<u64, ExportError> {
+    let mut beside = Beside::new(path)?;
+    let rows = write(connection, request, &mut beside.file, progress)?;
+    beside.move_into_place(path)?;
+    Ok(rows)
+}
+
+/// A file that is gone again unless it was moved into its place.
+struct Beside {
+    file: File,
+    path: PathBuf,
+    in_place: bool,
+}
+
+impl Beside {
+    fn new(path: &Path) -> Result<Self, ExportError> {
+        let mut name = OsString::from(".");
+        name.push(path.file_name().unwrap_or_default());
+        name.push(format!(".{:08x}.part", rand::random::<u32>()));
+        let beside = path.with_file_name(name);
+        let file = File::options().write(true).create_new(true).open(&beside)?;
+        Ok(Self { file, path: beside, in_place: false })
+    }
+
+    fn move_into_place(mut self, path: &Path) -> Result<(), ExportError> {
+        self.file.sync_all()?;
+        fs::rename(&self.path, path)?;
+        self.in_place = true;
+        Ok(())
+    }
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        if !self.in_place {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}

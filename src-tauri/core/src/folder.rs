@@ -1,0 +1,165 @@
+//! The data folder: where things lie in it, who may look into it, and that one process at a time writes it.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A data folder that exists and belongs to its owner alone.
+#[derive(Clone, Debug)]
+pub struct Folder {
+    path: PathBuf,
+}
+
+/// Held for as long as this process may write the folder.
+#[derive(Debug)]
+pub struct FolderLock {
+    _file: File,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum FolderError {
+    #[error("the data folder {path} cannot be used: {source}. Nothing was changed; choose another with --data-dir.")]
+    Unusable { path: PathBuf, source: io::Error },
+    #[error(
+        "another Lysbord is using the data folder {path}. Close it first, or choose another folder with --data-dir. \
+         (export and doctor work beside a running Lysbord.)"
+    )]
+    InUse { path: PathBuf },
+    #[error("there is no library in {path}. Start Lysbord once, or choose another folder with --data-dir.")]
+    NoLibrary { path: PathBuf },
+}
+
+impl Folder {
+    /// The platform's place for an application's data, such as `~/.local/share/lysbord`.
+    pub fn default_path() -> Option<PathBuf> {
+        directories::ProjectDirs::from("app", "Lysbord", "lysbord").map(|dirs| dirs.data_dir().to_owned())
+    }
+
+    /// Makes the folder if it is not there yet.
+    pub fn create(path: &Path) -> Result<Self, FolderError> {
+        let unusable = |source| FolderError::Unusable { path: path.to_owned(), source };
+        fs::create_dir_all(path).map_err(unusable)?;
+        restrict(path, 0o700).map_err(unusable)?;
+        Ok(Self { path: fs::canonicalize(path).map_err(unusable)? })
+    }
+
+    /// The folder of a library that must be there already.
+    pub fn existing(path: &Path) -> Result<Self, FolderError> {
+        let folder = Self { path: fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()) };
+        if folder.library().is_file() { Ok(folder) } else { Err(FolderError::NoLibrary { path: folder.path }) }
+    }
+
+    /// Takes the folder for this process; a second one is told so.
+    pub fn lock(&self) -> Result<FolderLock, FolderError> {
+        let unusable = |source| FolderError::Unusable { path: self.path.clone(), source };
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(self.path.join("lysbord.lock"))
+            .map_err(unusable)?;
+        match file.try_lock() {
+            Ok(()) => Ok(FolderLock { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(FolderError::InUse { path: self.path.clone() }),
+            Err(TryLockError::Error(source)) => Err(unusable(source)),
+        }
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub fn library(&self) -> PathBuf {
+        self.path.join("library.db")
+    }
+
+    pub fn secrets(&self) -> PathBuf {
+        self.path.join("secrets.json")
+    }
+
+    /// Where exports for a browser wait to be fetched.
+    pub fn exports(&self) -> PathBuf {
+        self.path.join("exports")
+    }
+}
+
+/// Owner-only rights, where the system knows such.
+pub(crate) fn restrict(path: &Path, mode: u32) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(path, fs::Permissions::from_mode(mode))?;
+    }
+    #[cfg(not(unix))]
+    let _ = (path, mode);
+    Ok(())
+}
+
+/// Tells whether a file that is open is still the one at its path. On Windows an open file cannot be taken away.
+#[derive(Clone, Debug)]
+pub(crate) struct Anchor {
+    path: PathBuf,
+    #[cfg(unix)]
+    identity: (u64, u64),
+}
+
+impl Anchor {
+    pub(crate) fn on(path: &Path) -> io::Result<Self> {
+        Ok(Self {
+            path: path.to_owned(),
+            #[cfg(unix)]
+            identity: identity(path)?,
+        })
+    }
+
+    pub(crate) fn holds(&self) -> bool {
+        #[cfg(unix)]
+        return identity(&self.path).is_ok_and(|now| now == self.identity);
+        #[cfg(not(unix))]
+        return self.path.exists();
+    }
+}
+
+#[cfg(unix)]
+fn identity(path: &Path) -> io::Result<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata(path).map(|file| (file.dev(), file.ino()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_process_is_told_that_the_folder_is_in_use() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = Folder::create(&dir.path().join("data")).unwrap();
+        let held = folder.lock().unwrap();
+        assert!(matches!(folder.lock(), Err(FolderError::InUse { .. })));
+        drop(held);
+        folder.lock().unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_folder_is_its_owners_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let folder = Folder::create(&dir.path().join("data")).unwrap();
+        assert_eq!(fs::metadata(folder.path()).unwrap().permissions().mode() & 0o777, 0o700);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_was_taken_away_or_replaced_no_longer_holds() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("library.db");
+        fs::write(&path, "one").unwrap();
+        let anchor = Anchor::on(&path).unwrap();
+        assert!(anchor.holds());
+        fs::rename(&path, dir.path().join("elsewhere")).unwrap();
+        assert!(!anchor.holds());
+        fs::write(&path, "two").unwrap();
+        assert!(!anchor.holds());
+    }
+}

@@ -1,0 +1,197 @@
+//! By what an asset can be known again. Fotoware has no id that survives a rename (FOTOWARE 7.4), so a notice
+//! yields several keys: what the asset is called now, what it was called before, and what it was renamed from.
+//! Which events belong to one asset is decided from these in the library.
+
+use std::fmt;
+
+use percent_encoding::percent_decode_str;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use unicode_normalization::UnicodeNormalization;
+
+use super::lenient::{member, text};
+
+/// One name of an asset, hashed: 128 bits over its kind, its tenant and the name itself.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct IdentityKey([u8; 16]);
+
+impl IdentityKey {
+    fn new(kind: &str, tenant: &str, name: &str) -> Self {
+        let mut hash = Sha256::new();
+        for part in [kind, tenant, name] {
+            hash.update(part.as_bytes());
+            hash.update([0]);
+        }
+        let mut key = [0; 16];
+        key.copy_from_slice(&hash.finalize()[..16]);
+        Self(key)
+    }
+
+    /// A key that no other event can share, for one that names no asset.
+    pub fn of_nameless(dedupe: &[u8]) -> Self {
+        let hex: String = dedupe.iter().map(|byte| format!("{byte:02x}")).collect();
+        Self::new("event", "", &hex)
+    }
+
+    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    pub fn to_bytes(self) -> [u8; 16] {
+        self.0
+    }
+}
+
+impl fmt::Debug for IdentityKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0[..4].iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl Serialize for IdentityKey {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{:032x}", u128::from_be_bytes(self.0)))
+    }
+}
+
+impl<'de> Deserialize<'de> for IdentityKey {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let hex = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        u128::from_str_radix(&hex, 16).map(|bits| Self(bits.to_be_bytes())).map_err(serde::de::Error::custom)
+    }
+}
+
+/// The names of one asset at one moment, strongest first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Names {
+    /// `uniqueid`, documented as unique for ever and empty in every capture.
+    #[serde(rename = "u", skip_serializing_if = "Option::is_none")]
+    pub unique: Option<IdentityKey>,
+    /// `physicalFileId`: the same through every archive, another one after a rename or a move.
+    #[serde(rename = "f", skip_serializing_if = "Option::is_none")]
+    pub file: Option<IdentityKey>,
+    /// The path below the archive in `href`: the weakest, for notices that carry nothing else.
+    #[serde(rename = "p", skip_serializing_if = "Option::is_none")]
+    pub path: Option<IdentityKey>,
+}
+
+impl Names {
+    pub fn keys(&self) -> impl Iterator<Item = IdentityKey> + use<> {
+        [self.unique, self.file, self.path].into_iter().flatten()
+    }
+}
+
+/// All that a notice tells of which asset it is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Identity {
+    pub now: Names,
+    /// From `assetBefore`.
+    pub before: Names,
+    /// From `previous-name`: the same folder, the old file name.
+    pub renamed_from: Names,
+}
+
+impl Identity {
+    pub(super) fn read(tenant: &str, asset: &Value, before: &Value, href: &str, previous_name: Option<&str>) -> Self {
+        let file_id = text(member(asset, "physicalFileId"));
+        let path = path_below_archive(href);
+        let names = |unique: Option<String>, file: Option<&str>, path: Option<&str>| Names {
+            unique: unique.map(|id| IdentityKey::new("unique", tenant, &id)),
+            file: file.map(|id| IdentityKey::new("file", tenant, &nfc(id))),
+            path: path.map(|path| IdentityKey::new("path", tenant, &nfc(path))),
+        };
+
+        let before_href = text(member(before, "href"));
+        let before_path = before_href.as_deref().and_then(path_below_archive);
+        let old_name = previous_name.map(|name| name.rsplit(['/', '\\']).next().unwrap_or(name));
+        let beside = |path: &str| Some(with_last_segment(path, old_name?));
+        Self {
+            now: names(text(member(asset, "uniqueid")), file_id.as_deref(), path.as_deref()),
+            before: names(
+                text(member(before, "uniqueid")),
+                text(member(before, "physicalFileId")).as_deref(),
+                before_path.as_deref(),
+            ),
+            renamed_from: names(
+                None,
+                file_id.as_deref().and_then(beside).as_deref(),
+                path.as_deref().and_then(beside).as_deref(),
+            ),
+        }
+    }
+
+    /// Every key that ties this notice to others.
+    pub fn keys(&self) -> impl Iterator<Item = IdentityKey> + use<> {
+        self.now.keys().chain(self.before.keys()).chain(self.renamed_from.keys())
+    }
+}
+
+/// `…/archives/5000-All-files/Folder%2012/a.jpg.info` is `Folder 12/a.jpg`: the archive's number and label
+/// say where the asset was seen, not which it is.
+fn path_below_archive(href: &str) -> Option<String> {
+    let path = href.split(['?', '#']).next()?;
+    let below = match path.split_once("/archives/") {
+        Some((_, rest)) => rest.split_once('/')?.1,
+        None => path,
+    };
+    let below = below.strip_suffix(".info").unwrap_or(below);
+    let decoded = percent_decode_str(below).decode_utf8_lossy().into_owned();
+    (!decoded.is_empty()).then_some(decoded)
+}
+
+fn with_last_segment(path: &str, name: &str) -> String {
+    match path.rsplit_once('/') {
+        Some((folder, _)) => format!("{folder}/{name}"),
+        None => name.to_owned(),
+    }
+}
+
+fn nfc(text: &str) -> String {
+    text.nfc().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const TENANT: &str = "https://example.fotoware.cloud";
+
+    fn identity(file_id: &str, href: &str, previous: Option<&str>) -> Identity {
+        Identity::read(TENANT, &json!({"physicalFileId": file_id, "uniqueid": ""}), &Value::Null, href, previous)
+    }
+
+    #[test]
+    fn one_file_seen_through_two_archives_has_one_key() {
+        let uploads =
+            identity("65aa/Folder 12/a.jpg", "/fotoweb/archives/5001-My-Uploads/Folder%2012/a.jpg.info", None);
+        let all = identity("65aa/Folder 12/a.jpg", "/fotoweb/archives/5000-All-files/Folder%2012/a.jpg.info", None);
+        assert_eq!(uploads, all);
+        assert_eq!(uploads.now.unique, None, "an empty uniqueid names nothing");
+    }
+
+    #[test]
+    fn a_rename_names_what_the_asset_was_called() {
+        let old = identity("65aa/F/DSC_1.jpg", "/fotoweb/archives/5000-All/F/DSC_1.jpg.info", None);
+        let new = identity("65aa/F/harbour.jpg", "/fotoweb/archives/5000-All/F/harbour.jpg.info", Some("DSC_1.jpg"));
+        assert_eq!(new.renamed_from, old.now);
+        assert_ne!(new.now, old.now);
+    }
+
+    #[test]
+    fn composed_and_decomposed_letters_are_one_name() {
+        let composed = identity("65aa/Vard\u{f8}/caf\u{e9}.jpg", "/fotoweb/archives/1-A/caf%C3%A9.jpg.info", None);
+        let decomposed = identity("65aa/Vard\u{f8}/cafe\u{301}.jpg", "/fotoweb/archives/1-A/cafe%CC%81.jpg.info", None);
+        assert_eq!(composed, decomposed);
+    }
+
+    #[test]
+    fn keys_survive_being_written_down() {
+        let identity = identity("65aa/a.jpg", "/fotoweb/archives/1-A/a.jpg.info", Some("b.jpg"));
+        let written = serde_json::to_string(&identity).unwrap();
+        assert_eq!(serde_json::from_str::<Identity>(&written).unwrap(), identity);
+    }
+}

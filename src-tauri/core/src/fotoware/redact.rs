@@ -1,0 +1,226 @@
+//! Takes the secrets out of a body before it touches the disk, and leaves every other byte as it came.
+//!
+//! Secrets are `previewToken`, `dropHREF` and the signed `data` of `ancestors` (FOTOWARE 1.3), wherever in the
+//! body they stand and in whichever way their names are escaped.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+const SECRET_KEYS: [&str; 2] = ["previewToken", "dropHREF"];
+const REDACTED: &str = "\"[redacted]\"";
+
+/// The body without its secrets. JSON is cut at the exact places; in what is not JSON (a form, a broken body) the
+/// value that follows a secret's name is blanked as far as it can be made out.
+pub fn redact(body: &[u8]) -> Cow<'_, [u8]> {
+    match secrets_of_json(body) {
+        Some(secrets) if secrets.is_empty() => Cow::Borrowed(body),
+        Some(secrets) => Cow::Owned(cut(body, secrets)),
+        None => redact_by_name(body),
+    }
+}
+
+fn secrets_of_json(body: &[u8]) -> Option<Vec<Range<usize>>> {
+    let text = std::str::from_utf8(body).ok()?;
+    let mut secrets = Vec::new();
+    let mut json = serde_json::Deserializer::from_str(text);
+    Finder { text, within: Within::Anything, secrets: &mut secrets }.deserialize(&mut json).ok()?;
+    json.end().ok()?;
+    Some(secrets)
+}
+
+fn cut(body: &[u8], secrets: Vec<Range<usize>>) -> Vec<u8> {
+    let mut kept = Vec::with_capacity(body.len());
+    let mut from = 0;
+    for secret in secrets {
+        kept.extend_from_slice(&body[from..secret.start]);
+        kept.extend_from_slice(REDACTED.as_bytes());
+        from = secret.end;
+    }
+    kept.extend_from_slice(&body[from..]);
+    kept
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Within {
+    Anything,
+    /// In `ancestors`, where `data` is a secret.
+    Ancestors,
+}
+
+/// Walks any JSON without building it, and notes where the values of secret keys stand.
+struct Finder<'a, 'b> {
+    text: &'a str,
+    within: Within,
+    secrets: &'b mut Vec<Range<usize>>,
+}
+
+impl Finder<'_, '_> {
+    fn inside(&mut self, within: Within) -> Finder<'_, '_> {
+        Finder { text: self.text, within, secrets: self.secrets }
+    }
+
+    fn note(&mut self, secret: &RawValue) {
+        let raw = secret.get();
+        if raw == "null" || raw == "\"\"" {
+            return;
+        }
+        let start = raw.as_ptr() as usize - self.text.as_ptr() as usize;
+        self.secrets.push(start..start + raw.len());
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Finder<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Finder<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key::<Cow<'de, str>>()? {
+            let secret = SECRET_KEYS.contains(&key.as_ref()) || (self.within == Within::Ancestors && key == "data");
+            if secret {
+                let value: &'de RawValue = map.next_value()?;
+                self.note(value);
+            } else {
+                let within = if key == "ancestors" { Within::Ancestors } else { Within::Anything };
+                map.next_value_seed(self.inside(within))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<(), A::Error> {
+        let within = self.within;
+        while seq.next_element_seed(self.inside(within))?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+}
+
+/// A form carries the asset percent-encoded in its `data` pair: that pair is redacted as JSON. In anything else
+/// the text is searched for the names themselves.
+fn redact_by_name(body: &[u8]) -> Cow<'_, [u8]> {
+    if let Some(form) = redact_form(body) {
+        return Cow::Owned(form);
+    }
+    let text = String::from_utf8_lossy(body);
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text.as_ref();
+    let mut found = false;
+    while let Some((at, key)) =
+        SECRET_KEYS.iter().filter_map(|key| rest.find(key).map(|at| (at, key))).min_by_key(|(at, _)| *at)
+    {
+        found = true;
+        let after = at + key.len();
+        kept.push_str(&rest[..after]);
+        rest = &rest[after..];
+        let value_starts = rest.find(|c: char| c.is_alphanumeric() || c == '/').unwrap_or(rest.len());
+        let value = &rest[value_starts..];
+        let value_ends = value.find(|c: char| c == '"' || c == '&' || c.is_whitespace()).unwrap_or(value.len());
+        kept.push_str(&rest[..value_starts]);
+        kept.push_str("[redacted]");
+        rest = &value[value_ends..];
+    }
+    if !found {
+        return Cow::Borrowed(body);
+    }
+    kept.push_str(rest);
+    Cow::Owned(kept.into_bytes())
+}
+
+fn redact_form(body: &[u8]) -> Option<Vec<u8>> {
+    let text = std::str::from_utf8(body).ok()?;
+    if !text.split('&').any(|pair| pair.starts_with("data=")) {
+        return None;
+    }
+    let mut form = form_urlencoded::Serializer::new(String::with_capacity(text.len()));
+    for (key, value) in form_urlencoded::parse(body) {
+        if SECRET_KEYS.contains(&key.as_ref()) {
+            form.append_pair(&key, "[redacted]");
+        } else if key == "data" {
+            form.append_pair(&key, &String::from_utf8_lossy(&redact(value.as_bytes())));
+        } else {
+            form.append_pair(&key, &value);
+        }
+    }
+    Some(form.finish().into_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn redacted(body: &str) -> String {
+        String::from_utf8(redact(body.as_bytes()).into_owned()).unwrap()
+    }
+
+    #[test]
+    fn secrets_go_and_every_other_byte_stays() {
+        let body = r#"{ "data":  {"previewToken": "a.b.c", "x": [1, 2.50, null],"dropHREF" :"/h#u=1&m=S",
+            "ancestors": [{"name": "All", "data": "/fotoweb/data/a/5000.SIG/"}]}, "data-like": "kept" }"#;
+        let expected = r#"{ "data":  {"previewToken": "[redacted]", "x": [1, 2.50, null],"dropHREF" :"[redacted]",
+            "ancestors": [{"name": "All", "data": "[redacted]"}]}, "data-like": "kept" }"#;
+        assert_eq!(redacted(body), expected);
+    }
+
+    #[test]
+    fn an_escaped_name_or_an_odd_place_hides_nothing() {
+        assert_eq!(
+            redacted(r#"[[{"preview\u0054oken":{"deep":"SECRET"}}]]"#),
+            r#"[[{"preview\u0054oken":"[redacted]"}]]"#
+        );
+        assert_eq!(redacted(r#"{"data":{"href":"x"}}"#), r#"{"data":{"href":"x"}}"#);
+    }
+
+    #[test]
+    fn a_broken_body_and_a_form_are_blanked_by_name() {
+        assert_eq!(
+            redacted(r#"{"previewToken": "SE.CR.ET", "dropHREF": "/a#S"#),
+            r#"{"previewToken": "[redacted]", "dropHREF": "[redacted]"#
+        );
+        let form = redacted("title=Kai&data=%7B%22previewToken%22%3A%22SECRET%22%7D");
+        assert!(!form.contains("SECRET") && form.contains("title=Kai"), "{form}");
+    }
+
+    #[test]
+    fn nothing_secret_means_nothing_copied() {
+        assert!(matches!(redact(b"{\"a\":1}"), Cow::Borrowed(_)));
+        assert!(matches!(redact(b"not json"), Cow::Borrowed(_)));
+    }
+}

@@ -1,0 +1,199 @@
+//! The table of assets: one row for each, with what the gallery shows and sorts by.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, OptionalExtension, Transaction, named_params, params};
+
+use super::{AssetId, EventId, LibraryError, events, renditions};
+use crate::fotoware::{AssetState, Role};
+
+/// What an asset's events come to.
+pub(super) struct Summary<'a> {
+    pub public_id: &'a str,
+    pub deleted: bool,
+    /// Of the last event.
+    pub change: &'a str,
+    pub last_ms: i64,
+    /// The event whose state stands for the asset.
+    pub shown: EventId,
+    pub ratio: Option<f64>,
+    pub first_seen_ms: i64,
+    pub last_seen_ms: i64,
+    pub version_count: usize,
+    /// Every file name it had, the last one first.
+    pub names: Vec<&'a str>,
+}
+
+/// Writes an asset's row, new or known. Its pictures are chosen apart, once its events are placed.
+pub(super) fn write(
+    transaction: &Transaction<'_>,
+    known: Option<AssetId>,
+    cluster: i64,
+    summary: &Summary<'_>,
+) -> Result<AssetId, LibraryError> {
+    let state = events::state(transaction, summary.shown)?.unwrap_or_default();
+    let mut upsert = transaction.prepare_cached(
+        "INSERT INTO assets (id, public_id, cluster, last_ms, name_key, state, change, archive, picture, doctype, ratio,
+            filename, title, byline, description, tags, href, file_size, pixel_width, pixel_height, asset_created_ms,
+            asset_modified_ms, first_seen_ms, last_seen_ms, version_count, shown, thumbnail_state, preview_state, names)
+         VALUES (:id, :public_id, :cluster, :last_ms, :name_key, :state, :change, :archive, 'waiting', :doctype, :ratio,
+            :filename, :title, :byline, :description, :tags, :href, :file_size, :pixel_width, :pixel_height,
+            :asset_created_ms, :asset_modified_ms, :first_seen_ms, :last_seen_ms, :version_count, :shown, 'waiting',
+            'waiting', :names)
+         ON CONFLICT (id) DO UPDATE SET cluster = :cluster, last_ms = :last_ms, name_key = :name_key, state = :state,
+            change = :change, archive = :archive, doctype = :doctype, ratio = :ratio, filename = :filename,
+            title = :title, byline = :byline, description = :description, tags = :tags, href = :href,
+            file_size = :file_size, pixel_width = :pixel_width, pixel_height = :pixel_height,
+            asset_created_ms = :asset_created_ms, asset_modified_ms = :asset_modified_ms,
+            first_seen_ms = :first_seen_ms, last_seen_ms = :last_seen_ms, version_count = :version_count,
+            shown = :shown, names = :names, search_stale = 1
+         RETURNING id",
+    )?;
+    let asset = upsert.query_row(
+        named_params! {
+            ":id": known,
+            ":public_id": summary.public_id,
+            ":cluster": cluster,
+            ":last_ms": summary.last_ms,
+            ":name_key": name_key(&state.filename),
+            ":state": if summary.deleted { "deleted" } else { "present" },
+            ":change": summary.change,
+            ":archive": state.archive,
+            ":doctype": state.doctype,
+            ":ratio": ratio_to_byte(summary.ratio.unwrap_or(1.5)),
+            ":filename": state.filename,
+            ":title": state.title,
+            ":byline": state.byline,
+            ":description": state.description,
+            ":tags": state.tags.join("; "),
+            ":href": state.href,
+            ":file_size": state.file_size.map(|size| size as i64),
+            ":pixel_width": state.pixel_width.map(|width| width as i64),
+            ":pixel_height": state.pixel_height.map(|height| height as i64),
+            ":asset_created_ms": state.created_ms,
+            ":asset_modified_ms": state.modified_ms,
+            ":first_seen_ms": summary.first_seen_ms,
+            ":last_seen_ms": summary.last_seen_ms,
+            ":version_count": summary.version_count as i64,
+            ":shown": summary.shown,
+            ":names": serde_json::to_string(&summary.names)?,
+        },
+        |row| row.get(0),
+    )?;
+    write_fields(transaction, asset, &state)?;
+    Ok(asset)
+}
+
+fn write_fields(transaction: &Transaction<'_>, asset: AssetId, state: &AssetState) -> Result<(), LibraryError> {
+    let ids: Vec<String> = state.metadata.keys().map(ToString::to_string).collect();
+    let mut upsert =
+        transaction.prepare_cached("INSERT OR REPLACE INTO asset_fields (asset, ids, fields) VALUES (?1, ?2, ?3)")?;
+    upsert.execute(params![asset, ids.join(","), serde_json::to_string(&state.metadata)?])?;
+    Ok(())
+}
+
+/// Chooses what an asset shows: the pictures of its version, or the last that are kept from before.
+pub(super) fn choose_pictures(transaction: &Transaction<'_>, asset: AssetId) -> Result<(), LibraryError> {
+    let mut select = transaction.prepare_cached("SELECT shown FROM assets WHERE id = ?1")?;
+    let Some(shown) = select.query_row([asset], |row| row.get(0)).optional()? else { return Ok(()) };
+    let thumbnail = renditions::best(transaction, asset, shown, Role::Thumbnail)?;
+    let preview = renditions::best(transaction, asset, shown, Role::Preview)?;
+    let states = [thumbnail.state.as_str(), preview.state.as_str()];
+    let picture = if states.contains(&"waiting") {
+        "waiting"
+    } else if states.contains(&"missing") {
+        "missing"
+    } else {
+        "kept"
+    };
+    let shape = preview.size.or(thumbnail.size).filter(|(width, height)| *width > 0 && *height > 0);
+    let ratio = shape.map(|(width, height)| ratio_to_byte(f64::from(width) / f64::from(height)));
+    let mut update = transaction.prepare_cached(
+        "UPDATE assets SET picture = ?2, thumbnail_state = ?3, preview_state = ?4, thumbnail = ?5, preview = ?6,
+            ratio = coalesce(?7, ratio)
+         WHERE id = ?1",
+    )?;
+    update.execute(params![asset, picture, thumbnail.state, preview.state, thumbnail.blob, preview.blob, ratio])?;
+    Ok(())
+}
+
+pub(super) fn of_cluster(connection: &Connection, cluster: i64) -> Result<HashMap<String, AssetId>, LibraryError> {
+    let mut select = connection.prepare_cached("SELECT public_id, id FROM assets WHERE cluster = ?1")?;
+    let assets = select.query_map([cluster], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(assets.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn move_cluster(transaction: &Transaction<'_>, from: i64, to: i64) -> Result<(), LibraryError> {
+    transaction.prepare_cached("UPDATE assets SET cluster = ?2 WHERE cluster = ?1")?.execute([from, to])?;
+    Ok(())
+}
+
+/// Takes away an asset that turned out to be part of another.
+pub(super) fn remove(transaction: &Transaction<'_>, asset: AssetId) -> Result<(), LibraryError> {
+    transaction.prepare_cached("UPDATE events SET asset = NULL WHERE asset = ?1")?.execute([asset])?;
+    transaction.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([asset])?;
+    transaction.prepare_cached("DELETE FROM asset_fields WHERE asset = ?1")?.execute([asset])?;
+    transaction.prepare_cached("DELETE FROM assets WHERE id = ?1")?.execute([asset])?;
+    Ok(())
+}
+
+pub(super) fn public_id(connection: &Connection, asset: AssetId) -> Result<Option<String>, LibraryError> {
+    let mut select = connection.prepare_cached("SELECT public_id FROM assets WHERE id = ?1")?;
+    Ok(select.query_row([asset], |row| row.get(0)).optional()?)
+}
+
+/// File names sort as people count: `img2` before `img10`, whatever the case.
+fn name_key(filename: &str) -> String {
+    let mut key = String::with_capacity(filename.len() + 8);
+    let mut digits = String::new();
+    let flush = |digits: &mut String, key: &mut String| {
+        if !digits.is_empty() {
+            let number = digits.trim_start_matches('0');
+            key.extend(std::iter::repeat_n('0', 12_usize.saturating_sub(number.len())));
+            key.push_str(number);
+            digits.clear();
+        }
+    };
+    for letter in filename.chars().flat_map(char::to_lowercase) {
+        if letter.is_ascii_digit() {
+            digits.push(letter);
+        } else {
+            flush(&mut digits, &mut key);
+            key.push(letter);
+        }
+    }
+    flush(&mut digits, &mut key);
+    key
+}
+
+/// Width over height from 0.2 to 5 as one byte, in equal steps of its logarithm: a layout of 100,000 tiles is 100 KB.
+fn ratio_to_byte(ratio: f64) -> u8 {
+    let ratio = if ratio.is_finite() { ratio.clamp(0.2, 5.0) } else { 1.5 };
+    ((ratio / 0.2).ln() / 25_f64.ln() * 255.0).round() as u8
+}
+
+/// The ratio behind [`ratio_to_byte`].
+pub(super) fn byte_to_ratio(byte: u8) -> f64 {
+    0.2 * 25_f64.powf(f64::from(byte) / 255.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_sort_as_people_count() {
+        let mut names = ["IMG_10.jpg", "img_9.jpg", "Img_0100.jpg", "a 2.jpg"];
+        names.sort_by_key(|name| name_key(name));
+        assert_eq!(names, ["a 2.jpg", "img_9.jpg", "IMG_10.jpg", "Img_0100.jpg"]);
+    }
+
+    #[test]
+    fn a_ratio_survives_its_byte_within_a_hundredth() {
+        for ratio in [0.2, 0.66, 1.0, 1.5, 1.777, 5.0] {
+            let back = byte_to_ratio(ratio_to_byte(ratio));
+            assert!((back / ratio - 1.0).abs() < 0.01, "{ratio} came back as {back}");
+        }
+        assert_eq!(ratio_to_byte(f64::NAN), ratio_to_byte(1.5));
+    }
+}

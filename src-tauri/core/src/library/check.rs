@@ -1,0 +1,61 @@
+//! Looks for what should not be: for `lysbord doctor`. It only reads, and works beside a running Lysbord.
+
+use rusqlite::Connection;
+
+use super::LibraryError;
+use crate::renditions::BlobHash;
+
+/// Something that is wrong with the library itself, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault(pub String);
+
+/// Checks the library's file. The blobs that it counts on are returned for whoever can look at them: hash and size.
+pub fn faults(connection: &Connection) -> Result<(Vec<Fault>, Vec<(BlobHash, u64)>), LibraryError> {
+    let mut faults = Vec::new();
+    let mut quick = connection.prepare("PRAGMA quick_check")?;
+    for problem in quick.query_map([], |row| row.get::<_, String>(0))? {
+        let problem = problem?;
+        if problem != "ok" {
+            faults.push(Fault(format!("library.db is damaged: {problem}")));
+        }
+    }
+    for (what, sql) in RULES {
+        let count: i64 = connection.query_row(sql, [], |row| row.get(0))?;
+        if count > 0 {
+            faults.push(Fault(format!("{count} {what}")));
+        }
+    }
+    let mut select = connection
+        .prepare("SELECT hash, size FROM blobs WHERE EXISTS (SELECT 1 FROM renditions WHERE blob = blobs.hash)")?;
+    let blobs = select.query_map([], |row| Ok((row.get::<_, [u8; 32]>(0)?, row.get::<_, i64>(1)?)))?;
+    let blobs: Vec<([u8; 32], i64)> = blobs.collect::<Result<_, _>>()?;
+    let blobs = blobs.iter().filter_map(|(hash, size)| Some((BlobHash::from_slice(hash)?, *size as u64))).collect();
+    Ok((faults, blobs))
+}
+
+/// Each counts the rows that break it.
+const RULES: &[(&str, &str)] = &[
+    (
+        "deliveries should have become events and have not; run lysbord rebuild",
+        "SELECT count(*) FROM deliveries d WHERE outcome = 'event' AND id <= (SELECT through FROM projection)
+            AND NOT EXISTS (SELECT 1 FROM events e WHERE e.id = d.id)",
+    ),
+    ("events belong to no asset; run lysbord rebuild", "SELECT count(*) FROM events WHERE asset IS NULL"),
+    (
+        "events have lost what they told; run lysbord rebuild",
+        "SELECT count(*) FROM events e WHERE NOT EXISTS (SELECT 1 FROM states s WHERE s.event = e.id)",
+    ),
+    (
+        "assets have no event; run lysbord rebuild",
+        "SELECT count(*) FROM assets a WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.asset = a.id)",
+    ),
+    (
+        "pictures are said to be kept and have no bytes",
+        "SELECT count(*) FROM renditions r WHERE state = 'kept'
+            AND NOT EXISTS (SELECT 1 FROM blobs b WHERE b.hash = r.blob)",
+    ),
+    (
+        "events do not say which pictures they should have; run lysbord rebuild",
+        "SELECT count(*) FROM events e WHERE NOT EXISTS (SELECT 1 FROM renditions r WHERE r.event = e.id)",
+    ),
+];

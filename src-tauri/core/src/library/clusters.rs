@@ -1,0 +1,33 @@
+//! Which events can have to do with each other: those that share a name, directly or through others. Lineage looks at
+//! one cluster at a time.
+
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use super::{EventId, LibraryError, assets, events};
+use crate::fotoware::IdentityKey;
+
+/// The cluster of an event with these keys. Where they tie several together, these become one.
+pub(super) fn join(transaction: &Transaction<'_>, event: EventId, keys: &[IdentityKey]) -> Result<i64, LibraryError> {
+    let mut find = transaction.prepare_cached("SELECT cluster FROM identity_keys WHERE key = ?1")?;
+    let mut known = Vec::new();
+    for key in keys {
+        known.extend(find.query_row([key.to_bytes()], |row| row.get::<_, i64>(0)).optional()?);
+    }
+    known.sort_unstable();
+    known.dedup();
+
+    let cluster = known.first().copied().unwrap_or(event.0);
+    for other in known.into_iter().skip(1) {
+        events::move_cluster(transaction, other, cluster)?;
+        assets::move_cluster(transaction, other, cluster)?;
+        transaction
+            .prepare_cached("UPDATE identity_keys SET cluster = ?2 WHERE cluster = ?1")?
+            .execute([other, cluster])?;
+    }
+    let mut insert =
+        transaction.prepare_cached("INSERT OR IGNORE INTO identity_keys (key, cluster) VALUES (?1, ?2)")?;
+    for key in keys {
+        insert.execute(params![key.to_bytes(), cluster])?;
+    }
+    Ok(cluster)
+}

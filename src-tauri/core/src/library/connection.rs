@@ -1,0 +1,69 @@
+//! Opens the library's file: durable when written, migrated, refused when a newer Lysbord made it.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags};
+use rusqlite_migration::{M, Migrations};
+
+use super::LibraryError;
+
+const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("../../migrations/001_library.sql"))];
+
+/// The one connection that writes. Makes and migrates the file.
+pub(super) fn open_for_writing(path: &Path) -> Result<Connection, LibraryError> {
+    let mut connection = Connection::open(path)?;
+    refuse_newer(&connection, path)?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    // A delivery that was answered is on the disk, not on its way there.
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "foreign_keys", false)?;
+    connection.pragma_update(None, "wal_autocheckpoint", 4000)?;
+    connection.pragma_update(None, "cache_size", -32_768)?;
+    connection.pragma_update(None, "temp_store", "memory")?;
+    connection.set_prepared_statement_cache_capacity(128);
+    Migrations::from_slice(MIGRATIONS).to_latest(&mut connection).map_err(LibraryError::Migration)?;
+    crate::folder::restrict(path, 0o600).map_err(LibraryError::Io)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    Ok(connection)
+}
+
+/// One of many that read beside the writer, in this process or another.
+pub(super) fn open_for_reading(path: &Path) -> Result<Connection, LibraryError> {
+    let connection =
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    refuse_newer(&connection, path)?;
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.pragma_update(None, "cache_size", -8_192)?;
+    connection.pragma_update(None, "temp_store", "memory")?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+fn refuse_newer(connection: &Connection, path: &Path) -> Result<(), LibraryError> {
+    let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let found = found as usize;
+    if found > MIGRATIONS.len() {
+        return Err(LibraryError::Newer { path: path.to_owned(), found, known: MIGRATIONS.len() });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn migrations_are_sound() {
+        Migrations::from_slice(MIGRATIONS).validate().unwrap();
+    }
+
+    #[test]
+    fn a_library_of_a_newer_lysbord_is_refused_and_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("library.db");
+        open_for_writing(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+        let error = open_for_writing(&path).unwrap_err();
+        assert!(error.to_string().contains("newer Lysbord"), "{error}");
+        assert!(matches!(open_for_reading(&path), Err(LibraryError::Newer { found: 99, .. })));
+    }
+}

@@ -1,0 +1,170 @@
+//! The table of deliveries: the log of everything that came in, and the only truth that the rest is made from.
+
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params, params};
+
+use super::incoming::{Accepted, Dedupe, Incoming, unpack};
+use super::{DeliveryId, LibraryError};
+use crate::clock::Moment;
+use crate::fotoware::{HookKind, Notice};
+
+/// A line of the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoggedDelivery {
+    pub id: DeliveryId,
+    pub received: Moment,
+    pub kind: String,
+    pub content_type: Option<String>,
+    /// `event`, `duplicate` or `unreadable`.
+    pub outcome: String,
+    pub problem: Option<String>,
+    /// Bytes as received.
+    pub size: u64,
+    pub asset_id: Option<String>,
+    pub filename: Option<String>,
+}
+
+/// A delivery as the projection wants it.
+#[derive(Debug)]
+pub(super) struct StoredDelivery {
+    pub id: DeliveryId,
+    pub received: Moment,
+    pub dedupe: Dedupe,
+    pub notice: Box<Notice>,
+}
+
+/// Appends to the log. The same webhook id on the same kind of hook makes an event once.
+pub(super) fn append(transaction: &Transaction<'_>, incoming: &Incoming) -> Result<Accepted, LibraryError> {
+    let outcome = match &incoming.notice {
+        Err(_) => "unreadable",
+        Ok(_) if came_before(transaction, &incoming.dedupe)? => "duplicate",
+        Ok(_) => "event",
+    };
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO deliveries (received_ms, kind, content_type, outcome, problem, dedupe, size, body)
+         VALUES (:received_ms, :kind, :content_type, :outcome, :problem, :dedupe, :size, :body)",
+    )?;
+    insert.execute(named_params! {
+        ":received_ms": incoming.received.0,
+        ":kind": incoming.hook.as_str(),
+        ":content_type": incoming.content_type,
+        ":outcome": outcome,
+        ":problem": incoming.notice.as_ref().err().map(ToString::to_string),
+        ":dedupe": incoming.dedupe,
+        ":size": incoming.size as i64,
+        ":body": incoming.packed,
+    })?;
+    let id = DeliveryId(transaction.last_insert_rowid());
+    Ok(match outcome {
+        "event" => Accepted::Event(id),
+        "duplicate" => Accepted::Duplicate(id),
+        _ => Accepted::Unreadable(id),
+    })
+}
+
+fn came_before(transaction: &Transaction<'_>, dedupe: &Dedupe) -> Result<bool, LibraryError> {
+    let mut find = transaction.prepare_cached("SELECT 1 FROM deliveries WHERE dedupe = ?1 AND outcome = 'event'")?;
+    Ok(find.exists([dedupe])?)
+}
+
+/// Events above `after` in order of arrival, at most `limit` log lines' worth. The second value is the last log line
+/// looked at, or `None` at the end of the log. A body that could once be read and cannot now is passed over.
+pub(super) fn events_after(
+    connection: &Connection,
+    after: DeliveryId,
+    limit: usize,
+) -> Result<(Vec<StoredDelivery>, Option<DeliveryId>), LibraryError> {
+    let mut select = connection.prepare_cached(
+        "SELECT id, received_ms, kind, dedupe, size, body, outcome FROM deliveries WHERE id > ?1 ORDER BY id LIMIT ?2",
+    )?;
+    let mut rows = select.query(params![after, limit as i64])?;
+    let mut stored = Vec::new();
+    let mut last = None;
+    while let Some(row) = rows.next()? {
+        let id: DeliveryId = row.get("id")?;
+        last = Some(id);
+        if row.get_ref("outcome")?.as_str().is_ok_and(|outcome| outcome == "event") {
+            match read_notice(row)? {
+                Ok(notice) => stored.push(StoredDelivery {
+                    id,
+                    received: Moment(row.get("received_ms")?),
+                    dedupe: row.get("dedupe")?,
+                    notice: Box::new(notice),
+                }),
+                Err(why) => tracing::warn!(delivery = id.0, %why, "a kept delivery cannot be read any more"),
+            }
+        }
+    }
+    Ok((stored, last))
+}
+
+/// The notice of one delivery, read again from its body. Its secrets are gone.
+pub(super) fn notice(connection: &Connection, id: DeliveryId) -> Result<Option<Notice>, LibraryError> {
+    let mut select = connection.prepare_cached("SELECT kind, size, body FROM deliveries WHERE id = ?1")?;
+    let mut rows = select.query([id])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    Ok(read_notice(row)?.ok())
+}
+
+fn read_notice(row: &Row<'_>) -> Result<Result<Notice, crate::fotoware::Unreadable>, LibraryError> {
+    let body =
+        unpack(row.get_ref("body")?.as_blob().map_err(rusqlite::Error::from)?, row.get::<_, i64>("size")? as usize)?;
+    let hook = HookKind::parse(&row.get::<_, String>("kind")?).unwrap_or(HookKind::Any);
+    Ok(Notice::read(hook, &body))
+}
+
+/// The highest number in the log.
+pub(super) fn last(connection: &Connection) -> Result<DeliveryId, LibraryError> {
+    Ok(connection.query_row("SELECT coalesce(max(id), 0) FROM deliveries", [], |row| row.get(0))?)
+}
+
+/// When the latest delivery came.
+pub fn last_received(connection: &Connection) -> Result<Option<Moment>, LibraryError> {
+    let select = "SELECT received_ms FROM deliveries ORDER BY id DESC LIMIT 1";
+    Ok(connection.query_row(select, [], |row| row.get(0).map(Moment)).optional()?)
+}
+
+/// The log, newest first, below `before` if given; of one outcome, or of all.
+pub fn log(
+    connection: &Connection,
+    outcome: Option<&str>,
+    before: Option<DeliveryId>,
+    limit: usize,
+) -> Result<Vec<LoggedDelivery>, LibraryError> {
+    let of_outcome = if outcome.is_some() { "d.outcome = :outcome AND" } else { "" };
+    let mut select = connection.prepare_cached(&format!(
+        "SELECT d.id, d.received_ms, d.kind, d.content_type, d.outcome, d.problem, d.size, a.public_id, e.filename
+         FROM deliveries d
+         LEFT JOIN deliveries first ON d.outcome = 'duplicate' AND first.dedupe = d.dedupe AND first.outcome = 'event'
+         LEFT JOIN events e ON e.id = coalesce(first.id, d.id)
+         LEFT JOIN assets a ON a.id = e.asset
+         WHERE {of_outcome} d.id < :before ORDER BY d.id DESC LIMIT :limit"
+    ))?;
+    let before = before.map_or(i64::MAX, |id| id.0);
+    let limit = limit as i64;
+    let mut named: Vec<(&str, &dyn rusqlite::ToSql)> = vec![(":before", &before), (":limit", &limit)];
+    if let Some(outcome) = &outcome {
+        named.push((":outcome", outcome));
+    }
+    let lines = select.query_map(named.as_slice(), |row| {
+        Ok(LoggedDelivery {
+            id: row.get(0)?,
+            received: Moment(row.get(1)?),
+            kind: row.get(2)?,
+            content_type: row.get(3)?,
+            outcome: row.get(4)?,
+            problem: row.get(5)?,
+            size: row.get::<_, i64>(6)? as u64,
+            asset_id: row.get(7)?,
+            filename: row.get(8)?,
+        })
+    })?;
+    Ok(lines.collect::<Result<_, _>>()?)
+}
+
+/// The body of a delivery as it came, secrets redacted.
+pub fn body(connection: &Connection, id: DeliveryId) -> Result<Option<Vec<u8>>, LibraryError> {
+    let select = "SELECT body, size FROM deliveries WHERE id = ?1";
+    let packed: Option<(Vec<u8>, i64)> =
+        connection.query_row(select, [id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    packed.map(|(packed, size)| unpack(&packed, size as usize)).transpose()
+}

@@ -1,0 +1,160 @@
+//! The tables of events, of the states that they told, and of what they changed.
+
+use rusqlite::{Connection, OptionalExtension, Transaction, named_params, params};
+use sha2::{Digest, Sha256};
+
+use super::deliveries::StoredDelivery;
+use super::lineage::{PlacedStep, Step};
+use super::{AssetId, EventId, LibraryError};
+use crate::fotoware::{AssetState, EventKind, FieldChange};
+
+/// Writes an event down, not yet placed. A rebuild finds it there and writes it anew.
+pub(super) fn insert(
+    transaction: &Transaction<'_>,
+    delivery: &StoredDelivery,
+    cluster: i64,
+) -> Result<(), LibraryError> {
+    let notice = &delivery.notice;
+    let state = &notice.state;
+    let created = notice.created.map(|moment| moment.0).or(state.modified_ms).unwrap_or(delivery.received.0);
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO events (id, public_id, received_ms, created_ms, modified_ms, kind, change, operation, webhook_id,
+            previous_name, filename, title, archive, href, ratio, state_hash, identity, cluster)
+         VALUES (:id, :public_id, :received_ms, :created_ms, :modified_ms, :kind, :change, :operation, :webhook_id,
+            :previous_name, :filename, :title, :archive, :href, :ratio, :state_hash, :identity, :cluster)",
+    )?;
+    insert.execute(named_params! {
+        ":id": delivery.id,
+        ":public_id": public_id(&delivery.dedupe),
+        ":received_ms": delivery.received.0,
+        ":created_ms": created,
+        ":modified_ms": state.modified_ms.unwrap_or(0),
+        ":kind": notice.kind.as_str(),
+        ":change": notice.change.as_str(),
+        ":operation": notice.operation,
+        ":webhook_id": notice.webhook_id,
+        ":previous_name": notice.previous_name,
+        ":filename": state.filename,
+        ":title": state.title,
+        ":archive": state.archive,
+        ":href": state.href,
+        ":ratio": notice.ratio,
+        ":state_hash": content_hash(state)?,
+        ":identity": serde_json::to_string(&notice.identity)?,
+        ":cluster": cluster,
+    })?;
+    let mut insert = transaction.prepare_cached("INSERT INTO states (event, state) VALUES (?1, ?2)")?;
+    insert.execute(params![delivery.id, serde_json::to_string(state)?])?;
+    Ok(())
+}
+
+/// An event's public id: the same for the same delivery in every library.
+fn public_id(dedupe: &[u8]) -> String {
+    dedupe.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Two states with the same content are one version: what moves with every look at an asset is left out.
+fn content_hash(state: &AssetState) -> Result<i64, LibraryError> {
+    let content = (
+        (&state.filename, &state.title, &state.description, &state.byline, &state.tags),
+        (state.file_size, state.pixel_width, state.pixel_height, &state.metadata),
+    );
+    let digest = Sha256::digest(serde_json::to_vec(&content)?);
+    let mut first = [0; 8];
+    first.copy_from_slice(&digest[..8]);
+    Ok(i64::from_be_bytes(first))
+}
+
+/// An event of a cluster, with where it was placed last and what its asset's row is made from.
+pub(super) struct ClusterEvent {
+    pub step: Step,
+    pub received_ms: i64,
+    pub change: String,
+    pub filename: String,
+    pub ratio: Option<f64>,
+    placed: Option<(AssetId, PlacedStep)>,
+}
+
+pub(super) fn of_cluster(connection: &Connection, cluster: i64) -> Result<Vec<ClusterEvent>, LibraryError> {
+    let mut select = connection.prepare_cached(
+        "SELECT id, created_ms, modified_ms, public_id, kind, identity, state_hash, received_ms, change, filename,
+            ratio, asset, version, opens_version, previous
+         FROM events WHERE cluster = ?1",
+    )?;
+    let mut rows = select.query([cluster])?;
+    let mut events = Vec::new();
+    while let Some(row) = rows.next()? {
+        let event: EventId = row.get(0)?;
+        let asset: Option<AssetId> = row.get(11)?;
+        let placed = PlacedStep { event, version: row.get(12)?, opens_version: row.get(13)?, previous: row.get(14)? };
+        events.push(ClusterEvent {
+            step: Step {
+                event,
+                created_ms: row.get(1)?,
+                modified_ms: row.get(2)?,
+                tie: row.get(3)?,
+                kind: EventKind::parse(row.get_ref(4)?.as_str().unwrap_or_default()).unwrap_or(EventKind::Unknown),
+                identity: serde_json::from_str(row.get_ref(5)?.as_str().unwrap_or_default())?,
+                state_hash: row.get(6)?,
+            },
+            received_ms: row.get(7)?,
+            change: row.get(8)?,
+            filename: row.get(9)?,
+            ratio: row.get(10)?,
+            placed: asset.map(|asset| (asset, placed)),
+        });
+    }
+    Ok(events)
+}
+
+impl ClusterEvent {
+    pub(super) fn is_placed(&self, asset: AssetId, at: &PlacedStep) -> bool {
+        self.placed == Some((asset, *at))
+    }
+
+    /// Whether the version before this event's is another one than it was, so that its changes must be told anew.
+    pub(super) fn follows_another(&self, at: &PlacedStep) -> bool {
+        self.placed.is_none_or(|(_, placed)| placed.previous != at.previous)
+    }
+}
+
+pub(super) fn place(transaction: &Transaction<'_>, asset: AssetId, at: &PlacedStep) -> Result<(), LibraryError> {
+    let mut update = transaction.prepare_cached(
+        "UPDATE events SET asset = ?2, version = ?3, opens_version = ?4, previous = ?5 WHERE id = ?1",
+    )?;
+    update.execute(params![at.event, asset, at.version, at.opens_version, at.previous])?;
+    Ok(())
+}
+
+pub(super) fn cluster(connection: &Connection, event: EventId) -> Result<i64, LibraryError> {
+    let mut select = connection.prepare_cached("SELECT cluster FROM events WHERE id = ?1")?;
+    Ok(select.query_row([event], |row| row.get(0))?)
+}
+
+/// Moves events to another cluster, when a notice shows that two are one.
+pub(super) fn move_cluster(transaction: &Transaction<'_>, from: i64, to: i64) -> Result<(), LibraryError> {
+    transaction.prepare_cached("UPDATE events SET cluster = ?2 WHERE cluster = ?1")?.execute([from, to])?;
+    Ok(())
+}
+
+/// The state that an event told.
+pub fn state(connection: &Connection, event: EventId) -> Result<Option<AssetState>, LibraryError> {
+    let mut select = connection.prepare_cached("SELECT state FROM states WHERE event = ?1")?;
+    let text: Option<String> = select.query_row([event], |row| row.get(0)).optional()?;
+    Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
+}
+
+pub(super) fn write_changes(
+    transaction: &Transaction<'_>,
+    event: EventId,
+    changes: &[FieldChange],
+) -> Result<(), LibraryError> {
+    if changes.is_empty() {
+        transaction.prepare_cached("DELETE FROM changes WHERE event = ?1")?.execute([event])?;
+    } else {
+        let mut upsert =
+            transaction.prepare_cached("INSERT OR REPLACE INTO changes (event, changes) VALUES (?1, ?2)")?;
+        upsert.execute(params![event, serde_json::to_string(changes)?])?;
+    }
+    Ok(())
+}

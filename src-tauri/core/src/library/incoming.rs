@@ -1,0 +1,84 @@
+//! A delivery on its way in: read, freed of secrets and packed before the one writer sees it, so that the writer
+//! has little to do and many can be prepared at once.
+
+use std::time::Instant;
+
+use sha2::{Digest, Sha256};
+
+use super::LibraryError;
+use crate::clock::Moment;
+use crate::fotoware::{HookKind, Notice, Unreadable, redact};
+
+/// Tells a delivery that comes twice: 128 bits over the kind of hook and the webhook's id, or over the body of one
+/// that has no id.
+pub(super) type Dedupe = [u8; 16];
+
+/// One request body, ready to be kept.
+#[derive(Debug)]
+pub struct Incoming {
+    pub(super) received: Moment,
+    /// Pictures are timed from here.
+    pub(super) noticed: Instant,
+    pub(super) hook: HookKind,
+    pub(super) content_type: Option<String>,
+    pub(super) size: usize,
+    pub(super) packed: Vec<u8>,
+    pub(super) dedupe: Dedupe,
+    pub(super) notice: Result<Box<Notice>, Unreadable>,
+}
+
+impl Incoming {
+    pub fn new(hook: HookKind, content_type: Option<String>, body: &[u8], received: Moment) -> Self {
+        let noticed = Instant::now();
+        let notice = Notice::read(hook, body).map(Box::new);
+        let kept = redact(body);
+        Self {
+            received,
+            noticed,
+            hook,
+            content_type,
+            size: body.len(),
+            dedupe: dedupe(hook, notice.as_deref().ok().and_then(|notice| notice.webhook_id.as_deref()), &kept),
+            packed: pack(&kept),
+            notice,
+        }
+    }
+}
+
+/// What became of a delivery when it was kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Accepted {
+    Event(super::DeliveryId),
+    /// It came before; kept in the log and otherwise without effect.
+    Duplicate(super::DeliveryId),
+    /// It tells nothing that can be read; kept as it came.
+    Unreadable(super::DeliveryId),
+}
+
+fn dedupe(hook: HookKind, webhook_id: Option<&str>, body: &[u8]) -> Dedupe {
+    let mut hash = Sha256::new();
+    hash.update(hook.as_str());
+    match webhook_id {
+        Some(id) => {
+            hash.update([0]);
+            hash.update(id);
+        }
+        None => {
+            hash.update([1]);
+            hash.update(body);
+        }
+    }
+    let mut dedupe = [0; 16];
+    dedupe.copy_from_slice(&hash.finalize()[..16]);
+    dedupe
+}
+
+/// Level 1: deliveries come in bursts, and repeat themselves so much that even this takes four fifths away.
+fn pack(body: &[u8]) -> Vec<u8> {
+    zstd::bulk::compress(body, 1).unwrap_or_else(|_| Vec::new())
+}
+
+pub(super) fn unpack(packed: &[u8], size: usize) -> Result<Vec<u8>, LibraryError> {
+    // Redaction may have made the body a little longer than it came.
+    zstd::bulk::decompress(packed, size + 64 * 1024).map_err(LibraryError::Io)
+}

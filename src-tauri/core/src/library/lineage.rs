@@ -1,0 +1,284 @@
+//! Decides which events belong to one asset and which of them made a version of it. Pure: it sees the events that
+//! share a name, in whatever order they came, and gives the same answer for every order.
+//!
+//! Events are replayed by Fotoware's time. A name belongs to one asset at a moment: a rename carries it over, an
+//! ingestion under the name of a deleted asset begins a new one.
+
+use std::collections::HashMap;
+
+use sha2::{Digest, Sha256};
+
+use super::ids::EventId;
+use crate::fotoware::{EventKind, Identity, IdentityKey};
+
+/// What lineage needs to know of an event.
+#[derive(Clone, Debug)]
+pub(super) struct Step {
+    pub event: EventId,
+    pub created_ms: i64,
+    pub modified_ms: i64,
+    /// Breaks ties in the same way whatever the order of arrival.
+    pub tie: String,
+    pub kind: EventKind,
+    pub identity: Identity,
+    /// Of the state's content: two equal ones are one version.
+    pub state_hash: i64,
+}
+
+/// One asset: its steps in order.
+#[derive(Debug, PartialEq)]
+pub(super) struct Life {
+    pub public_id: String,
+    pub deleted: bool,
+    pub steps: Vec<PlacedStep>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct PlacedStep {
+    pub event: EventId,
+    /// The version that the asset is at after the event, from 1. `None` before the first.
+    pub version: Option<u32>,
+    pub opens_version: bool,
+    /// The event that made the version before.
+    pub previous: Option<EventId>,
+}
+
+/// Replays the events of one cluster.
+pub(super) fn replay(mut steps: Vec<Step>) -> Vec<Life> {
+    steps.sort_by(|a, b| {
+        (a.created_ms, a.modified_ms, &a.tie, a.event).cmp(&(b.created_ms, b.modified_ms, &b.tie, b.event))
+    });
+    let mut register = Register::default();
+    for step in &steps {
+        register.place(step);
+    }
+    register.lives.into_iter().map(OpenLife::close).collect()
+}
+
+/// Who holds which name at the moment of the replay.
+#[derive(Default)]
+struct Register<'a> {
+    lives: Vec<OpenLife<'a>>,
+    holders: HashMap<IdentityKey, usize>,
+    founded: HashMap<IdentityKey, u32>,
+}
+
+struct OpenLife<'a> {
+    public_id: String,
+    deleted: bool,
+    file: Option<IdentityKey>,
+    path: Option<IdentityKey>,
+    steps: Vec<&'a Step>,
+}
+
+impl<'a> Register<'a> {
+    fn place(&mut self, step: &'a Step) {
+        let holder = self.holder_of(&step.identity);
+        let holder = holder.filter(|&life| !(step.kind == EventKind::Ingested && self.lives[life].deleted));
+        let life = holder.unwrap_or_else(|| self.found(step));
+        self.take_names(life, &step.identity);
+        self.lives[life].deleted = step.kind == EventKind::Deleted;
+        self.lives[life].steps.push(step);
+    }
+
+    /// The order of trust: the id that never changes, then what a rename says it was called, then the file, then what
+    /// the asset was before, and a path only where no file id speaks against it.
+    fn holder_of(&self, identity: &Identity) -> Option<usize> {
+        let holder = |key: Option<IdentityKey>| key.and_then(|key| self.holders.get(&key).copied());
+        let by_path = |key: Option<IdentityKey>, file: Option<IdentityKey>| {
+            holder(key).filter(|&life| match (self.lives[life].file, file) {
+                (Some(known), Some(told)) => known == told,
+                _ => true,
+            })
+        };
+        let Identity { now, before, renamed_from } = identity;
+        holder(now.unique)
+            .or_else(|| holder(renamed_from.file))
+            .or_else(|| by_path(renamed_from.path, renamed_from.file))
+            .or_else(|| holder(now.file))
+            .or_else(|| holder(before.unique))
+            .or_else(|| holder(before.file))
+            .or_else(|| by_path(before.path, before.file))
+            .or_else(|| by_path(now.path, now.file))
+    }
+
+    fn found(&mut self, step: &'a Step) -> usize {
+        let Identity { now, before, renamed_from } = &step.identity;
+        // The oldest name it tells, so that an earlier notice that comes late finds the id already in use.
+        let founder = now
+            .unique
+            .or(renamed_from.file)
+            .or(renamed_from.path)
+            .or(before.file)
+            .or(before.path)
+            .or(now.file)
+            .or(now.path)
+            .unwrap_or_else(|| IdentityKey::of_nameless(step.tie.as_bytes()));
+        let ordinal = self.founded.entry(founder).or_default();
+        *ordinal += 1;
+        let public_id = public_id(founder, *ordinal);
+        self.lives.push(OpenLife { public_id, deleted: false, file: None, path: None, steps: Vec::new() });
+        self.lives.len() - 1
+    }
+
+    fn take_names(&mut self, life: usize, identity: &Identity) {
+        let Identity { now, renamed_from, .. } = identity;
+        let moved = now.file.is_some() && self.lives[life].file.is_some() && now.file != self.lives[life].file;
+        let left = if moved { [self.lives[life].file, self.lives[life].path] } else { [None, None] };
+        for key in renamed_from.keys().chain(left.into_iter().flatten()) {
+            if self.holders.get(&key) == Some(&life) {
+                self.holders.remove(&key);
+            }
+        }
+        for key in now.keys() {
+            self.holders.insert(key, life);
+        }
+        let open = &mut self.lives[life];
+        open.file = now.file.or(open.file);
+        open.path = now.path.or(open.path);
+    }
+}
+
+impl OpenLife<'_> {
+    /// Counts the versions. A deletion makes none, unless nothing else is known of the asset; a click on a marker or an
+    /// action only if it shows a state that no notice before it told.
+    fn close(self) -> Life {
+        let only_deletions = self.steps.iter().all(|step| step.kind == EventKind::Deleted);
+        let mut current: Option<(&Step, u32)> = None;
+        let mut placed = Vec::with_capacity(self.steps.len());
+        for step in &self.steps {
+            let opens_version = match step.kind {
+                EventKind::Ingested | EventKind::Modified | EventKind::Unknown => true,
+                EventKind::Deleted => only_deletions && current.is_none(),
+                EventKind::Marker | EventKind::Action => {
+                    current.is_none_or(|(made_by, _)| made_by.state_hash != step.state_hash)
+                }
+            };
+            let previous = current.map(|(made_by, _)| made_by.event);
+            if opens_version {
+                current = Some((step, current.map_or(0, |(_, number)| number) + 1));
+            }
+            placed.push(PlacedStep {
+                event: step.event,
+                version: current.map(|(_, number)| number),
+                opens_version,
+                previous: if opens_version { previous } else { current.map(|(made_by, _)| made_by.event) },
+            });
+        }
+        Life { public_id: self.public_id, deleted: self.deleted, steps: placed }
+    }
+}
+
+/// Sixteen letters and digits, the same for the same asset in every library.
+fn public_id(founder: IdentityKey, ordinal: u32) -> String {
+    const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+    let mut hash = Sha256::new();
+    hash.update(founder.to_bytes());
+    hash.update(ordinal.to_be_bytes());
+    hash.finalize()[..16].iter().map(|byte| char::from(ALPHABET[usize::from(byte & 31)])).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fotoware::{HookKind, Notice};
+    use serde_json::json;
+
+    /// A step as a notice would make it: `name` in a folder, at second `at`.
+    fn step(event: i64, at: i64, hook: HookKind, name: &str, previous: Option<&str>) -> Step {
+        let mut body = json!({
+            "id": format!("id-{event}"),
+            "href": format!("https://dam.example/fotoweb/archives/5000-All/F/{name}.info"),
+            "data": {"filename": name, "physicalFileId": format!("65aa/F/{name}")}
+        });
+        if let Some(previous) = previous {
+            body["operation-name"] = "rename".into();
+            body["previous-name"] = previous.into();
+        }
+        let notice = Notice::read(hook, body.to_string().as_bytes()).unwrap();
+        Step {
+            event: EventId(event),
+            created_ms: at,
+            modified_ms: at,
+            tie: format!("id-{event}"),
+            kind: notice.kind,
+            identity: notice.identity,
+            state_hash: 0,
+        }
+    }
+
+    /// The events of each asset, and whether it is deleted; the same for every order of arrival.
+    fn lives(steps: &[Step]) -> Vec<(Vec<i64>, bool)> {
+        let told = |steps: Vec<Step>| -> Vec<(Vec<i64>, bool)> {
+            let mut lives: Vec<_> = replay(steps)
+                .into_iter()
+                .map(|life| (life.steps.iter().map(|step| step.event.0).collect(), life.deleted))
+                .collect();
+            lives.sort();
+            lives
+        };
+        let forward = told(steps.to_vec());
+        assert_eq!(told(steps.iter().rev().cloned().collect()), forward, "order of arrival must not matter");
+        forward
+    }
+
+    use HookKind::{Deleted, Ingested, Marker, Modified};
+
+    #[test]
+    fn a_rename_chain_is_one_asset() {
+        let steps = [
+            step(1, 1, Ingested, "a.jpg", None),
+            step(2, 2, Modified, "b.jpg", Some("a.jpg")),
+            step(3, 3, Modified, "c.jpg", Some("b.jpg")),
+            step(4, 4, Modified, "c.jpg", None),
+        ];
+        assert_eq!(lives(&steps), [(vec![1, 2, 3, 4], false)]);
+    }
+
+    #[test]
+    fn two_assets_that_swap_names_stay_two() {
+        let steps = [
+            step(1, 1, Ingested, "a.jpg", None),
+            step(2, 2, Ingested, "b.jpg", None),
+            step(3, 3, Modified, "t.jpg", Some("a.jpg")),
+            step(4, 4, Modified, "a.jpg", Some("b.jpg")),
+            step(5, 5, Modified, "b.jpg", Some("t.jpg")),
+            step(6, 6, Modified, "b.jpg", None),
+        ];
+        assert_eq!(lives(&steps), [(vec![1, 3, 5, 6], false), (vec![2, 4], false)]);
+    }
+
+    #[test]
+    fn a_name_used_again_after_a_deletion_is_a_new_asset() {
+        let steps = [
+            step(1, 1, Ingested, "a.jpg", None),
+            step(2, 2, Deleted, "a.jpg", None),
+            step(3, 3, Ingested, "a.jpg", None),
+        ];
+        assert_eq!(lives(&steps), [(vec![1, 2], true), (vec![3], false)]);
+    }
+
+    #[test]
+    fn a_rename_whose_first_half_comes_late_keeps_its_id() {
+        let rename = step(2, 2, Modified, "b.jpg", Some("a.jpg"));
+        let ingest = step(1, 1, Ingested, "a.jpg", None);
+        let before = replay(vec![rename.clone()]);
+        let after = replay(vec![rename, ingest]);
+        assert_eq!(after.len(), 1);
+        assert_eq!(after[0].public_id, before[0].public_id);
+    }
+
+    #[test]
+    fn a_marker_or_a_deletion_makes_no_version() {
+        let steps = vec![
+            step(1, 1, Ingested, "a.jpg", None),
+            step(2, 2, Marker, "a.jpg", None),
+            step(3, 3, Modified, "a.jpg", None),
+            step(4, 4, Deleted, "a.jpg", None),
+        ];
+        let life = replay(steps).remove(0);
+        let versions: Vec<_> = life.steps.iter().map(|step| (step.version, step.opens_version)).collect();
+        assert_eq!(versions, [(Some(1), true), (Some(1), false), (Some(2), true), (Some(2), false)]);
+        assert!(life.deleted);
+    }
+}

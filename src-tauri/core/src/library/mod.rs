@@ -1,0 +1,268 @@
+//! The library: SQLite, one writer, several readers. It keeps every delivery, makes events, assets and versions of
+//! them, and answers what the gallery and the exports ask.
+//!
+//! It knows `fotoware` and the words of `renditions`; it knows nothing of HTTP, of how a picture is fetched, or of
+//! windows.
+
+mod assets;
+mod check;
+mod clusters;
+mod connection;
+mod deliveries;
+mod events;
+mod gallery;
+mod ids;
+mod incoming;
+mod labels;
+mod lineage;
+mod overview;
+mod projection;
+mod query;
+mod rebuild;
+mod renditions;
+mod revisions;
+mod search;
+mod settings;
+mod views;
+mod writer;
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+
+use rusqlite::{Connection, ErrorCode, Transaction};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::folder::{Anchor, Folder};
+use crate::renditions::{BlobHash, Settled};
+
+pub use check::{Fault, faults};
+pub use deliveries::{LoggedDelivery, body, last_received, log};
+pub use events::state;
+pub use gallery::{Place, Sort, page, places};
+pub use ids::{AssetId, DeliveryId, EventId};
+pub use incoming::{Accepted, Incoming};
+pub use labels::Labels;
+pub use overview::{Overview, day_counts, overview};
+pub use query::{Filter, Sought, Standing, Term};
+pub use renditions::{RenditionState, blob_format, thumbnails_to_make, unseen_blobs, waiting, waiting_count};
+pub use revisions::Revisions;
+pub use settings::Settings;
+pub use views::{Detail, Step, Tile, asset_by_public_id, detail, public_ids, tiles};
+pub use writer::OnJobs;
+
+use writer::{Write, Writer};
+
+#[derive(Debug, thiserror::Error)]
+pub enum LibraryError {
+    #[error(
+        "the library {path} was written by a newer Lysbord (its format is {found}, this program knows {known}). \
+         Nothing was changed; please install the newer Lysbord."
+    )]
+    Newer { path: PathBuf, found: usize, known: usize },
+    #[error("the disk is full: nothing more can be kept until there is room. What was kept before is safe.")]
+    Full,
+    #[error("the library's file is gone or was replaced while Lysbord was running. Start Lysbord again.")]
+    Gone,
+    #[error("the library cannot be written: {0}")]
+    ReadOnly(String),
+    #[error("Lysbord is busy: too many deliveries are waiting to be kept")]
+    Busy,
+    #[error("Lysbord is closing")]
+    Closing,
+    #[error("the library cannot be brought to this program's format: {0}")]
+    Migration(rusqlite_migration::Error),
+    #[error("the library's file cannot be used: {0}")]
+    Io(#[from] io::Error),
+    #[error("the library holds something that cannot be read: {0}")]
+    Json(#[from] serde_json::Error),
+    #[error("the library's file cannot be used: {0}")]
+    Sqlite(rusqlite::Error),
+    #[error("{0}")]
+    Told(String),
+}
+
+impl From<rusqlite::Error> for LibraryError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
+                Self::ReadOnly(error.to_string())
+            }
+            _ => Self::Sqlite(error),
+        }
+    }
+}
+
+impl LibraryError {
+    /// The same failure for another of those who shared a transaction.
+    fn again(&self) -> Self {
+        match self {
+            Self::Full => Self::Full,
+            Self::Gone => Self::Gone,
+            Self::ReadOnly(why) => Self::ReadOnly(why.clone()),
+            other => Self::Told(other.to_string()),
+        }
+    }
+}
+
+/// A handle to the library. Clones share it.
+#[derive(Clone)]
+pub struct Library {
+    readers: Arc<Readers>,
+    revisions: Arc<Revisions>,
+    writer: mpsc::Sender<Write>,
+    large_px: Arc<AtomicU32>,
+}
+
+/// Ends when the library is closed; joined to know that all is on disk.
+pub struct WriterThread(JoinHandle<()>);
+
+impl WriterThread {
+    pub fn join(self) {
+        if self.0.join().is_err() {
+            tracing::error!("the library's writer ended in a panic");
+        }
+    }
+}
+
+/// How many deliveries and pictures may wait for the writer.
+const INBOX: usize = 2048;
+
+impl Library {
+    /// Opens, and where needed makes or migrates, the library of a folder that this process has locked.
+    pub fn open(folder: &Folder, on_jobs: OnJobs) -> Result<(Self, WriterThread), LibraryError> {
+        let path = folder.library();
+        let connection = connection::open_for_writing(&path)?;
+        let settings = Settings::load(&connection)?;
+        let revisions = Arc::new(Revisions::default());
+        let large_px = Arc::new(AtomicU32::new(settings.large_px));
+        let (sender, inbox) = mpsc::channel(INBOX);
+        let anchor = Anchor::on(&path)?;
+        let writer = Writer::new(connection, anchor, inbox, revisions.clone(), on_jobs, large_px.clone())?;
+        let thread = std::thread::Builder::new().name("library-writer".into()).spawn(move || writer.run())?;
+        let readers = Arc::new(Readers { path, idle: Mutex::new(Vec::new()) });
+        Ok((Self { readers, revisions, writer: sender, large_px }, WriterThread(thread)))
+    }
+
+    /// Keeps a delivery. Returns after it is on disk.
+    pub async fn take_in(&self, incoming: Incoming) -> Result<Accepted, LibraryError> {
+        self.ask(|reply| Write::TakeIn(Box::new(incoming), reply)).await
+    }
+
+    /// Writes down what became of a picture.
+    pub async fn settle(&self, settled: Settled) -> Result<(), LibraryError> {
+        self.ask(|reply| Write::Settle(settled, reply)).await
+    }
+
+    /// Returns when all that was taken in before is projected and can be searched.
+    pub async fn caught_up(&self) -> Result<(), LibraryError> {
+        self.ask(Write::CatchUp).await
+    }
+
+    /// Remembers what a look at some blobs gave: their placeholders.
+    pub async fn looked_at(&self, seen: Vec<(BlobHash, Vec<u8>)>) -> Result<(), LibraryError> {
+        self.change(move |transaction| renditions::looked_at(transaction, &seen).map(|()| Vec::new())).await
+    }
+
+    /// Takes back a blob that is not a picture after all.
+    pub async fn forget_blob(&self, hash: BlobHash) -> Result<(), LibraryError> {
+        self.change(move |transaction| renditions::forget_blob(transaction, hash)).await
+    }
+
+    pub async fn save_settings(&self, settings: Settings) -> Result<(), LibraryError> {
+        let large_px = settings.large_px;
+        self.change(move |transaction| settings.save(transaction).map(|()| Vec::new())).await?;
+        self.large_px.store(large_px, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Makes everything that is shown anew from the deliveries. Returns how many there were.
+    pub async fn rebuild(&self) -> Result<u64, LibraryError> {
+        let large_px = self.large_px.load(Ordering::Relaxed);
+        let (count, counted) = oneshot::channel();
+        self.change(move |transaction| {
+            let _ = count.send(rebuild::rebuild(transaction, large_px)?);
+            Ok(Vec::new())
+        })
+        .await?;
+        self.caught_up().await?;
+        counted.await.map_err(|_| LibraryError::Closing)
+    }
+
+    /// Takes away everything that one tenant sent. Returns the blobs that nothing shows any more.
+    pub async fn remove_tenant(&self, origin: String) -> Result<Vec<BlobHash>, LibraryError> {
+        let (orphans, orphaned) = oneshot::channel();
+        self.change(move |transaction| {
+            let _ = orphans.send(rebuild::remove_tenant(transaction, &origin)?);
+            Ok(Vec::new())
+        })
+        .await?;
+        orphaned.await.map_err(|_| LibraryError::Closing)
+    }
+
+    /// Ends the writer once it has done what it was asked before. Readers go on.
+    pub async fn close(&self) {
+        // An error means that it has ended already.
+        let _ = self.writer.send(Write::Close).await;
+    }
+
+    /// Reads on a thread of its own.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Connection) -> Result<T, LibraryError> + Send + 'static,
+    ) -> Result<T, LibraryError> {
+        let readers = self.readers.clone();
+        let answer = tokio::task::spawn_blocking(move || readers.read(question));
+        answer.await.map_err(|_| LibraryError::Closing)?
+    }
+
+    pub fn revisions(&self) -> &Revisions {
+        &self.revisions
+    }
+
+    async fn change(
+        &self,
+        change: impl FnOnce(&Transaction<'_>) -> Result<Vec<String>, LibraryError> + Send + 'static,
+    ) -> Result<(), LibraryError> {
+        self.ask(|reply| Write::Change(Box::new(change), reply)).await
+    }
+
+    async fn ask<T>(&self, write: impl FnOnce(writer::Reply<T>) -> Write) -> Result<T, LibraryError> {
+        let (reply, answer) = oneshot::channel();
+        self.writer.send(write(reply)).await.map_err(|_| LibraryError::Closing)?;
+        answer.await.map_err(|_| LibraryError::Closing)?
+    }
+}
+
+/// Reads a library beside whoever writes it, for the command line.
+pub fn read_only(folder: &Folder) -> Result<Connection, LibraryError> {
+    connection::open_for_reading(&folder.library())
+}
+
+/// Connections for reading, as many as are needed at once and a few kept for the next.
+struct Readers {
+    path: PathBuf,
+    idle: Mutex<Vec<Connection>>,
+}
+
+const IDLE_READERS: usize = 4;
+
+impl Readers {
+    fn read<T>(&self, question: impl FnOnce(&Connection) -> Result<T, LibraryError>) -> Result<T, LibraryError> {
+        let idle = self.idle.lock().ok().and_then(|mut idle| idle.pop());
+        let connection = match idle {
+            Some(connection) => connection,
+            None => connection::open_for_reading(&self.path)?,
+        };
+        let answer = question(&connection);
+        if let Ok(mut idle) = self.idle.lock()
+            && idle.len() < IDLE_READERS
+        {
+            idle.push(connection);
+        }
+        answer
+    }
+}

@@ -1,0 +1,205 @@
+//! Makes events, assets and versions from deliveries. What the library shows is made here and nowhere else, so that
+//! the same deliveries give the same library in whatever order they came.
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+
+use rusqlite::{Connection, Transaction};
+
+use super::deliveries::{self, StoredDelivery};
+use super::events::{self, ClusterEvent};
+use super::incoming::{Accepted, Incoming};
+use super::lineage::{self, Life, PlacedStep};
+use super::{DeliveryId, EventId, LibraryError, assets, clusters, labels, renditions};
+use crate::fotoware::{EventKind, IdentityKey, Notice, changes_between};
+
+/// Deliveries that are kept but not yet projected: in memory while they are few and fresh, else only on disk.
+#[derive(Debug)]
+pub(super) struct Unprojected {
+    through: DeliveryId,
+    fresh: VecDeque<StoredDelivery>,
+    on_disk: bool,
+    paused: bool,
+}
+
+/// More fresh ones than this are read from the disk again when their turn comes.
+const KEEP_FRESH: usize = 8192;
+
+impl Unprojected {
+    pub(super) fn left_by_a_crash(connection: &Connection) -> Result<Self, LibraryError> {
+        let through = through(connection)?;
+        let on_disk = deliveries::last(connection)? > through;
+        Ok(Self { through, fresh: VecDeque::new(), on_disk, paused: false })
+    }
+
+    pub(super) fn push(&mut self, accepted: Accepted, incoming: Incoming) {
+        self.paused = false;
+        if let (Accepted::Event(id), Ok(notice)) = (accepted, incoming.notice) {
+            if self.on_disk || self.fresh.len() >= KEEP_FRESH {
+                self.on_disk = true;
+            } else {
+                self.fresh.push_back(StoredDelivery {
+                    id,
+                    received: incoming.received,
+                    dedupe: incoming.dedupe,
+                    notice,
+                });
+            }
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.paused || (self.fresh.is_empty() && !self.on_disk)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        if self.on_disk { KEEP_FRESH.max(self.fresh.len()) } else { self.fresh.len() }
+    }
+
+    /// Every delivery up to this one is projected.
+    pub(super) fn through(&self) -> DeliveryId {
+        self.through
+    }
+
+    pub(super) fn next(&mut self, connection: &Connection, limit: usize) -> Result<Batch, LibraryError> {
+        if self.fresh.is_empty() {
+            let (deliveries, last) = deliveries::events_after(connection, self.through, limit)?;
+            self.on_disk = last.is_some();
+            Ok(Batch { deliveries, through: last.unwrap_or(self.through) })
+        } else {
+            let count = limit.min(self.fresh.len());
+            let deliveries: Vec<_> = self.fresh.drain(..count).collect();
+            let through = deliveries.last().map_or(self.through, |delivery| delivery.id);
+            Ok(Batch { deliveries, through })
+        }
+    }
+
+    pub(super) fn done(&mut self, batch: &Batch) {
+        self.through = batch.through;
+    }
+
+    /// After a failure: what was in memory is read from the disk again, once something else has succeeded.
+    pub(super) fn pause(&mut self) {
+        self.fresh.clear();
+        self.on_disk = true;
+        self.paused = true;
+    }
+}
+
+/// Some deliveries, and how far the log is projected after them.
+#[derive(Debug)]
+pub(super) struct Batch {
+    pub deliveries: Vec<StoredDelivery>,
+    pub through: DeliveryId,
+}
+
+/// Projects a batch. Returns the public ids of the assets that changed.
+pub(super) fn project(
+    transaction: &Transaction<'_>,
+    batch: &Batch,
+    large_px: u32,
+) -> Result<Vec<String>, LibraryError> {
+    let mut touched = BTreeSet::new();
+    for delivery in &batch.deliveries {
+        let notice = &delivery.notice;
+        let mut keys: Vec<_> = notice.identity.keys().collect();
+        if keys.is_empty() {
+            keys.push(IdentityKey::of_nameless(&delivery.dedupe));
+        }
+        let cluster = clusters::join(transaction, delivery.id.into(), &keys)?;
+        events::insert(transaction, delivery, cluster)?;
+        if !notice.labels.is_empty() {
+            labels::learn(transaction, notice.created.map_or(0, |created| created.0), &notice.labels)?;
+        }
+        renditions::expect(transaction, delivery.id.into(), &notice.pictures, large_px)?;
+        touched.insert(delivery.id);
+    }
+
+    let clusters: BTreeSet<i64> =
+        touched.iter().map(|id| events::cluster(transaction, (*id).into())).collect::<Result<_, _>>()?;
+    let fresh = batch.deliveries.iter().map(|delivery| (delivery.id.into(), &*delivery.notice)).collect();
+    let mut changed = Vec::new();
+    for cluster in clusters {
+        changed.extend(trace(transaction, cluster, &fresh)?);
+    }
+    transaction.prepare_cached("UPDATE projection SET through = ?1")?.execute([batch.through])?;
+    Ok(changed)
+}
+
+pub(super) fn through(connection: &Connection) -> Result<DeliveryId, LibraryError> {
+    Ok(connection.query_row("SELECT through FROM projection", [], |row| row.get(0))?)
+}
+
+/// Notices at hand, so that they need not be read from the log again.
+type Fresh<'a> = HashMap<EventId, &'a Notice>;
+
+/// Replays one cluster and writes down what came out differently than before.
+fn trace(transaction: &Transaction<'_>, cluster: i64, fresh: &Fresh<'_>) -> Result<Vec<String>, LibraryError> {
+    let events = events::of_cluster(transaction, cluster)?;
+    let by_id: HashMap<_, _> = events.iter().map(|event| (event.step.event, event)).collect();
+    let lives = lineage::replay(events.iter().map(|event| event.step.clone()).collect());
+
+    let mut gone = assets::of_cluster(transaction, cluster)?;
+    for life in &lives {
+        let told: Vec<&ClusterEvent> = life.steps.iter().map(|step| by_id[&step.event]).collect();
+        let asset = assets::write(transaction, gone.remove(&life.public_id), cluster, &sum_up(life, &told))?;
+        for (step, event) in life.steps.iter().zip(told) {
+            if !event.is_placed(asset, step) {
+                events::place(transaction, asset, step)?;
+            }
+            if step.opens_version && event.follows_another(step) {
+                tell_changes(transaction, event, step, fresh)?;
+            }
+        }
+        assets::choose_pictures(transaction, asset)?;
+    }
+    for asset in gone.into_values() {
+        assets::remove(transaction, asset)?;
+    }
+    Ok(lives.into_iter().map(|life| life.public_id).collect())
+}
+
+/// What a version changed: against the version before, or if none is known against what its notice says was before.
+fn tell_changes(
+    transaction: &Transaction<'_>,
+    event: &ClusterEvent,
+    step: &PlacedStep,
+    fresh: &Fresh<'_>,
+) -> Result<(), LibraryError> {
+    let before = match (step.previous, event.step.kind) {
+        (Some(previous), _) => events::state(transaction, previous)?,
+        (None, EventKind::Modified) => match fresh.get(&step.event) {
+            Some(notice) => notice.before.clone(),
+            None => deliveries::notice(transaction, step.event.into())?.and_then(|notice| notice.before),
+        },
+        (None, _) => None,
+    };
+    let changes = match before.zip(events::state(transaction, step.event)?) {
+        Some((before, after)) => changes_between(&before, &after),
+        None => Vec::new(),
+    };
+    events::write_changes(transaction, step.event, &changes)
+}
+
+fn sum_up<'a>(life: &'a Life, told: &[&'a ClusterEvent]) -> assets::Summary<'a> {
+    // The last version's state stands for the asset: a deletion takes nothing away, a click adds nothing.
+    let shown = life.steps.iter().rposition(|step| step.opens_version).unwrap_or(0);
+    let last = told[told.len() - 1];
+    let mut names: Vec<&str> = Vec::new();
+    for event in told.iter().rev().filter(|event| !event.filename.is_empty()) {
+        if !names.contains(&event.filename.as_str()) {
+            names.push(&event.filename);
+        }
+    }
+    assets::Summary {
+        public_id: &life.public_id,
+        deleted: life.deleted,
+        change: &last.change,
+        last_ms: last.step.created_ms,
+        shown: life.steps[shown].event,
+        ratio: told.iter().rev().find_map(|event| event.ratio),
+        first_seen_ms: told.iter().map(|event| event.received_ms).min().unwrap_or_default(),
+        last_seen_ms: told.iter().map(|event| event.received_ms).max().unwrap_or_default(),
+        version_count: life.steps.iter().filter(|step| step.opens_version).count(),
+        names,
+    }
+}

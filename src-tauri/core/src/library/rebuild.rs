@@ -1,0 +1,60 @@
+//! Makes the projection anew, or without one tenant. Pictures stay: they cannot be fetched twice.
+
+use rusqlite::Transaction;
+
+use super::projection::{self, Batch};
+use super::{DeliveryId, LibraryError, deliveries};
+use crate::renditions::BlobHash;
+
+/// Everything but deliveries, renditions, blobs and settings is made from the deliveries again. Readers see the old
+/// library until the transaction ends. Returns how many deliveries were read.
+pub(super) fn rebuild(transaction: &Transaction<'_>, large_px: u32) -> Result<u64, LibraryError> {
+    transaction.execute_batch(
+        "UPDATE events SET asset = NULL;
+         DELETE FROM changes; DELETE FROM states; DELETE FROM asset_fields; DELETE FROM assets; DELETE FROM events;
+         DELETE FROM identity_keys; DELETE FROM labels; DELETE FROM search;
+         UPDATE projection SET through = 0;",
+    )?;
+    let mut after = DeliveryId(0);
+    let mut read = 0;
+    loop {
+        let (deliveries, last) = deliveries::events_after(transaction, after, 256)?;
+        let Some(last) = last else { return Ok(read) };
+        read += deliveries.len() as u64;
+        projection::project(transaction, &Batch { deliveries, through: last }, large_px)?;
+        after = last;
+    }
+}
+
+/// Takes away what came from one tenant: its deliveries and all that was made of them. Returns the blobs that are left
+/// without a rendition.
+pub(super) fn remove_tenant(transaction: &Transaction<'_>, origin: &str) -> Result<Vec<BlobHash>, LibraryError> {
+    let prefix = format!("{origin}/");
+    transaction.execute(
+        "CREATE TEMP TABLE leaving AS SELECT id, asset FROM events WHERE substr(href, 1, length(?1)) = ?1",
+        [&prefix],
+    )?;
+    transaction.execute_batch(
+        "UPDATE events SET asset = NULL WHERE id IN (SELECT id FROM leaving);
+         DELETE FROM changes WHERE event IN (SELECT id FROM leaving);
+         DELETE FROM states WHERE event IN (SELECT id FROM leaving);
+         DELETE FROM renditions WHERE event IN (SELECT id FROM leaving);
+         DELETE FROM search WHERE rowid IN (SELECT asset FROM leaving);
+         DELETE FROM asset_fields WHERE asset IN (SELECT asset FROM leaving);
+         DELETE FROM assets WHERE id IN (SELECT asset FROM leaving);
+         DELETE FROM identity_keys WHERE cluster IN (SELECT cluster FROM events WHERE id IN (SELECT id FROM leaving));
+         DELETE FROM events WHERE id IN (SELECT id FROM leaving);
+         DELETE FROM deliveries WHERE outcome = 'duplicate'
+            AND dedupe IN (SELECT dedupe FROM deliveries WHERE id IN (SELECT id FROM leaving));
+         DELETE FROM deliveries WHERE id IN (SELECT id FROM leaving);
+         DROP TABLE leaving;",
+    )?;
+    let mut select = transaction
+        .prepare("SELECT hash FROM blobs WHERE NOT EXISTS (SELECT 1 FROM renditions WHERE blob = blobs.hash)")?;
+    let orphans: Vec<[u8; 32]> = select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let mut forget = transaction.prepare("DELETE FROM blobs WHERE hash = ?1")?;
+    for hash in &orphans {
+        forget.execute([hash])?;
+    }
+    Ok(orphans.iter().filter_map(|hash| BlobHash::from_slice(hash)).collect())
+}

@@ -1,0 +1,248 @@
+//! The tables of renditions and blobs: which pictures are expected, which are kept, and why the others are missing.
+//! No row names a picture that is not whole on disk: the fetcher settles a picture only after that.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use super::{AssetId, EventId, LibraryError, assets};
+use crate::fotoware::{Pictures, Role};
+use crate::renditions::{BlobHash, Format, Missing, Outcome, Picture, RenditionKey, Settled};
+
+/// The pictures of each version that everybody expects; the large one is a gift.
+const ALWAYS: [Role; 2] = [Role::Thumbnail, Role::Preview];
+
+/// Writes down which pictures an event should have.
+pub(super) fn expect(
+    transaction: &Transaction<'_>,
+    event: EventId,
+    pictures: &Pictures,
+    large_px: u32,
+) -> Result<(), LibraryError> {
+    let mut insert = transaction.prepare_cached(
+        "INSERT OR IGNORE INTO renditions (event, role, state, reason, candidates) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    for role in Role::ALL {
+        let candidates = pictures.candidates(role, large_px);
+        if !candidates.is_empty() {
+            insert.execute(params![
+                event,
+                role.as_str(),
+                "waiting",
+                None::<&str>,
+                serde_json::to_string(&candidates)?
+            ])?;
+        } else if ALWAYS.contains(&role) {
+            let reason = Missing::NoUrl.code();
+            insert.execute(params![event, role.as_str(), "missing", reason, None::<&str>])?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes down what became of pictures. Returns the public ids of the assets that show something else now.
+pub(super) fn settle<'a>(
+    transaction: &Transaction<'_>,
+    settled: impl Iterator<Item = &'a Settled>,
+) -> Result<Vec<String>, LibraryError> {
+    let mut touched = BTreeSet::new();
+    for Settled { key, outcome } in settled {
+        match outcome {
+            Outcome::Kept { picture, derived, took } => {
+                insert_blob(transaction, picture)?;
+                // A picture made here never replaces the archive's own.
+                transaction
+                    .prepare_cached(
+                        "UPDATE renditions SET state = 'kept', reason = NULL, blob = ?3, derived = ?4, took_ms = ?5,
+                            candidates = NULL
+                         WHERE event = ?1 AND role = ?2 AND (state <> 'kept' OR NOT ?4)",
+                    )?
+                    .execute(params![
+                        key.delivery,
+                        key.role.as_str(),
+                        picture.hash.as_bytes(),
+                        derived,
+                        took.as_millis() as i64
+                    ])?;
+            }
+            Outcome::Missing(reason) => {
+                transaction
+                    .prepare_cached(
+                        "UPDATE renditions SET state = 'missing', reason = ?3, candidates = NULL
+                         WHERE event = ?1 AND role = ?2 AND state = 'waiting'",
+                    )?
+                    .execute(params![key.delivery, key.role.as_str(), reason.code()])?;
+            }
+        }
+        let mut select = transaction.prepare_cached("SELECT asset FROM events WHERE id = ?1")?;
+        touched.extend(select.query_row([key.delivery], |row| row.get::<_, Option<AssetId>>(0)).optional()?.flatten());
+    }
+    refresh(transaction, touched)
+}
+
+fn refresh(transaction: &Transaction<'_>, touched: BTreeSet<AssetId>) -> Result<Vec<String>, LibraryError> {
+    let mut changed = Vec::with_capacity(touched.len());
+    for asset in touched {
+        assets::choose_pictures(transaction, asset)?;
+        changed.extend(assets::public_id(transaction, asset)?);
+    }
+    Ok(changed)
+}
+
+fn insert_blob(transaction: &Transaction<'_>, picture: &Picture) -> Result<(), LibraryError> {
+    let mut insert = transaction.prepare_cached(
+        "INSERT OR IGNORE INTO blobs (hash, format, size, width, height) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    let Picture { hash, format, bytes, width, height } = picture;
+    insert.execute(params![hash.as_bytes(), format.as_str(), *bytes as i64, width, height])?;
+    Ok(())
+}
+
+/// How a picture stands, and which blob to show for it.
+pub(super) struct Best {
+    pub state: String,
+    pub blob: Option<[u8; 32]>,
+    pub size: Option<(u32, u32)>,
+}
+
+/// The picture of the event that stands for the asset, or the last kept one of its others.
+pub(super) fn best(connection: &Connection, asset: AssetId, shown: EventId, role: Role) -> Result<Best, LibraryError> {
+    let mut of_shown = connection.prepare_cached(
+        "SELECT r.state, b.hash, b.width, b.height FROM renditions r LEFT JOIN blobs b ON b.hash = r.blob
+         WHERE r.event = ?1 AND r.role = ?2",
+    )?;
+    let read = |row: &rusqlite::Row<'_>| {
+        let size: (Option<u32>, Option<u32>) = (row.get(2)?, row.get(3)?);
+        Ok(Best { state: row.get(0)?, blob: row.get(1)?, size: size.0.zip(size.1) })
+    };
+    let own = of_shown.query_row(params![shown, role.as_str()], read).optional()?;
+    let own = own.unwrap_or(Best { state: "missing".to_owned(), blob: None, size: None });
+    if own.blob.is_some() {
+        return Ok(own);
+    }
+    let mut of_others = connection.prepare_cached(
+        "SELECT r.state, b.hash, b.width, b.height
+         FROM events e JOIN renditions r ON r.event = e.id AND r.role = ?2 AND r.state = 'kept'
+         JOIN blobs b ON b.hash = r.blob
+         WHERE e.asset = ?1 ORDER BY e.created_ms DESC, e.modified_ms DESC, e.public_id DESC LIMIT 1",
+    )?;
+    let other = of_others.query_row(params![asset, role.as_str()], read).optional()?;
+    Ok(match other {
+        Some(other) => Best { state: own.state, ..other },
+        None => own,
+    })
+}
+
+/// How a rendition stands, for people.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RenditionState {
+    /// `kept`, `waiting` or `missing`.
+    pub state: String,
+    pub reason: Option<String>,
+    pub hash: Option<BlobHash>,
+    pub width: Option<u32>,
+    pub height: Option<u32>,
+    pub took_ms: Option<i64>,
+}
+
+pub(super) fn of_event(
+    connection: &Connection,
+    event: EventId,
+    role: Role,
+) -> Result<Option<RenditionState>, LibraryError> {
+    let mut select = connection.prepare_cached(
+        "SELECT r.state, r.reason, b.hash, b.width, b.height, r.took_ms
+         FROM renditions r LEFT JOIN blobs b ON b.hash = r.blob WHERE r.event = ?1 AND r.role = ?2",
+    )?;
+    let state = select.query_row(params![event, role.as_str()], |row| {
+        let reason: Option<String> = row.get(1)?;
+        Ok(RenditionState {
+            state: row.get(0)?,
+            reason: reason.map(|code| Missing::parse(&code).map_or(code, |reason| reason.to_string())),
+            hash: row.get::<_, Option<[u8; 32]>>(2)?.and_then(|bytes| BlobHash::from_slice(&bytes)),
+            width: row.get(3)?,
+            height: row.get(4)?,
+            took_ms: row.get(5)?,
+        })
+    });
+    Ok(state.optional()?)
+}
+
+/// Pictures that were still waiting when the last run ended, or that found no place in the fetcher's queue.
+pub fn waiting(
+    connection: &Connection,
+    after: Option<RenditionKey>,
+    limit: usize,
+) -> Result<Vec<(RenditionKey, Vec<String>)>, LibraryError> {
+    let mut select = connection.prepare_cached(
+        "SELECT event, role, candidates FROM renditions WHERE state = 'waiting' AND (event, role) > (?1, ?2)
+         ORDER BY event, role LIMIT ?3",
+    )?;
+    let (event, role) = after.map_or((0, ""), |key| (key.delivery, key.role.as_str()));
+    let mut rows = select.query(params![event, role, limit as i64])?;
+    let mut waiting = Vec::new();
+    while let Some(row) = rows.next()? {
+        let Some(role) = Role::parse(row.get_ref(1)?.as_str().unwrap_or_default()) else { continue };
+        let candidates: Option<String> = row.get(2)?;
+        let candidates = candidates.map(|json| serde_json::from_str(&json)).transpose()?.unwrap_or_default();
+        waiting.push((RenditionKey { delivery: row.get(0)?, role }, candidates));
+    }
+    Ok(waiting)
+}
+
+pub fn waiting_count(connection: &Connection) -> Result<u64, LibraryError> {
+    let select = "SELECT count(*) FROM renditions WHERE state = 'waiting'";
+    Ok(connection.query_row(select, [], |row| row.get::<_, i64>(0))? as u64)
+}
+
+/// Blobs that nobody has looked at in full yet.
+pub fn unseen_blobs(connection: &Connection, limit: usize) -> Result<Vec<BlobHash>, LibraryError> {
+    let mut select = connection.prepare_cached("SELECT hash FROM blobs WHERE looked_at = 0 LIMIT ?1")?;
+    let hashes = select.query_map([limit as i64], |row| row.get::<_, [u8; 32]>(0))?;
+    let hashes: Vec<_> = hashes.collect::<Result<_, _>>()?;
+    Ok(hashes.iter().filter_map(|bytes| BlobHash::from_slice(bytes)).collect())
+}
+
+/// Events without a thumbnail whose preview is kept and whole: one can be made from it.
+pub fn thumbnails_to_make(connection: &Connection, limit: usize) -> Result<Vec<(EventId, BlobHash)>, LibraryError> {
+    let mut select = connection.prepare_cached(
+        "SELECT t.event, p.blob FROM renditions t
+         JOIN renditions p ON p.event = t.event AND p.role = 'preview' AND p.state = 'kept'
+         JOIN blobs b ON b.hash = p.blob AND b.looked_at = 1
+         WHERE t.role = 'thumbnail' AND t.state = 'missing' LIMIT ?1",
+    )?;
+    let pairs = select.query_map([limit as i64], |row| Ok((row.get(0)?, row.get::<_, [u8; 32]>(1)?)))?;
+    let pairs: Vec<(EventId, [u8; 32])> = pairs.collect::<Result<_, _>>()?;
+    Ok(pairs.iter().filter_map(|(event, bytes)| Some((*event, BlobHash::from_slice(bytes)?))).collect())
+}
+
+/// Remembers the placeholders of blobs that turned out to be pictures.
+pub(super) fn looked_at(transaction: &Transaction<'_>, seen: &[(BlobHash, Vec<u8>)]) -> Result<(), LibraryError> {
+    let mut update = transaction.prepare_cached("UPDATE blobs SET looked_at = 1, placeholder = ?2 WHERE hash = ?1")?;
+    for (hash, placeholder) in seen {
+        update.execute(params![hash.as_bytes(), placeholder])?;
+    }
+    Ok(())
+}
+
+/// Takes a blob back that turned out not to be a picture. Returns the assets that showed it.
+pub(super) fn forget_blob(transaction: &Transaction<'_>, hash: BlobHash) -> Result<Vec<String>, LibraryError> {
+    let mut select = transaction
+        .prepare_cached("SELECT e.asset FROM renditions r JOIN events e ON e.id = r.event WHERE r.blob = ?1")?;
+    let touched = select.query_map([hash.as_bytes()], |row| row.get::<_, Option<AssetId>>(0))?;
+    let touched: BTreeSet<_> = touched.filter_map(Result::transpose).collect::<Result<_, _>>()?;
+    transaction
+        .prepare_cached(
+            "UPDATE renditions SET state = 'missing', reason = ?2, blob = NULL, took_ms = NULL WHERE blob = ?1",
+        )?
+        .execute(params![hash.as_bytes(), Missing::NotAPicture.code()])?;
+    transaction.prepare_cached("DELETE FROM blobs WHERE hash = ?1")?.execute([hash.as_bytes()])?;
+    refresh(transaction, touched)
+}
+
+/// Format of a kept blob, by which it is served and named.
+pub fn blob_format(connection: &Connection, hash: BlobHash) -> Result<Option<Format>, LibraryError> {
+    let mut select = connection.prepare_cached("SELECT format FROM blobs WHERE hash = ?1")?;
+    let format: Option<String> = select.query_row([hash.as_bytes()], |row| row.get(0)).optional()?;
+    Ok(format.and_then(|format| Format::parse(&format)))
+}

@@ -1,0 +1,208 @@
+//! What the gallery and the inspector show of assets.
+
+use std::collections::HashSet;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::assets::byte_to_ratio;
+use super::renditions::{self, RenditionState};
+use super::{AssetId, DeliveryId, EventId, LibraryError, events};
+use crate::clock::Moment;
+use crate::fotoware::{AssetState, FieldChange, Role};
+use crate::renditions::{BlobHash, Missing};
+
+/// An asset as a tile shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tile {
+    pub public_id: String,
+    pub filename: String,
+    pub title: String,
+    pub state: String,
+    pub change: String,
+    pub last: Moment,
+    pub version_count: u64,
+    pub ratio: f64,
+    pub archive: String,
+    pub doctype: String,
+    pub thumbnail: RenditionState,
+    pub preview: RenditionState,
+    pub placeholder: Option<Vec<u8>>,
+}
+
+/// Tiles in the order asked for. One that is gone meanwhile is left out.
+pub fn tiles(connection: &Connection, assets: &[AssetId]) -> Result<Vec<Tile>, LibraryError> {
+    let mut select = connection.prepare_cached(
+        "SELECT a.public_id, a.filename, a.title, a.state, a.change, a.last_ms, a.version_count, a.ratio, a.archive,
+            a.doctype, a.thumbnail_state, a.preview_state, tr.reason, pr.reason, tb.hash, tb.width, tb.height,
+            pb.hash, pb.width, pb.height, coalesce(tb.placeholder, pb.placeholder)
+         FROM assets a
+         LEFT JOIN renditions tr ON tr.event = a.shown AND tr.role = 'thumbnail'
+         LEFT JOIN renditions pr ON pr.event = a.shown AND pr.role = 'preview'
+         LEFT JOIN blobs tb ON tb.hash = a.thumbnail
+         LEFT JOIN blobs pb ON pb.hash = a.preview
+         WHERE a.id = ?1",
+    )?;
+    let mut tiles = Vec::with_capacity(assets.len());
+    for asset in assets {
+        let tile = select.query_row([asset], |row| {
+            let picture = |state, reason, blob: usize| -> rusqlite::Result<RenditionState> {
+                Ok(RenditionState {
+                    state: row.get(state)?,
+                    reason: in_words(row.get(reason)?),
+                    hash: row.get::<_, Option<[u8; 32]>>(blob)?.and_then(|bytes| BlobHash::from_slice(&bytes)),
+                    width: row.get(blob + 1)?,
+                    height: row.get(blob + 2)?,
+                    took_ms: None,
+                })
+            };
+            Ok(Tile {
+                public_id: row.get(0)?,
+                filename: row.get(1)?,
+                title: row.get(2)?,
+                state: row.get(3)?,
+                change: row.get(4)?,
+                last: Moment(row.get(5)?),
+                version_count: row.get::<_, i64>(6)? as u64,
+                ratio: byte_to_ratio(row.get(7)?),
+                archive: row.get(8)?,
+                doctype: row.get(9)?,
+                thumbnail: picture(10, 12, 14)?,
+                preview: picture(11, 13, 17)?,
+                placeholder: row.get(20)?,
+            })
+        });
+        tiles.extend(tile.optional()?);
+    }
+    Ok(tiles)
+}
+
+pub fn public_ids(connection: &Connection, assets: &[AssetId]) -> Result<Vec<String>, LibraryError> {
+    let mut select = connection.prepare_cached("SELECT public_id FROM assets WHERE id = ?1")?;
+    let mut ids = Vec::with_capacity(assets.len());
+    for asset in assets {
+        ids.extend(select.query_row([asset], |row| row.get(0)).optional()?);
+    }
+    Ok(ids)
+}
+
+pub fn asset_by_public_id(connection: &Connection, public_id: &str) -> Result<Option<AssetId>, LibraryError> {
+    let mut select = connection.prepare_cached("SELECT id FROM assets WHERE public_id = ?1")?;
+    Ok(select.query_row([public_id], |row| row.get(0)).optional()?)
+}
+
+/// An asset as the inspector shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Detail {
+    pub tile: Tile,
+    pub shown: AssetState,
+    pub first_seen: Moment,
+    pub last_seen: Moment,
+    /// Names that it had before, the latest first.
+    pub former_names: Vec<String>,
+    /// Every archive through which it was seen.
+    pub archives: Vec<String>,
+    pub large: Option<RenditionState>,
+    /// What happened to it, the latest first.
+    pub steps: Vec<Step>,
+}
+
+/// One event in an asset's history.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    pub event: EventId,
+    pub public_id: String,
+    /// The version that the asset is at after it.
+    pub version: u64,
+    pub kind: String,
+    pub change: String,
+    pub operation: Option<String>,
+    pub created: Moment,
+    pub received: Moment,
+    pub filename: String,
+    pub previous_name: Option<String>,
+    pub title: String,
+    pub archive: String,
+    pub file_size: Option<u64>,
+    pub pixel_width: Option<u64>,
+    pub pixel_height: Option<u64>,
+    pub changes: Vec<FieldChange>,
+    pub thumbnail: RenditionState,
+    pub preview: RenditionState,
+    pub large: Option<RenditionState>,
+}
+
+impl Step {
+    pub fn delivery(&self) -> DeliveryId {
+        self.event.into()
+    }
+}
+
+pub fn detail(connection: &Connection, public_id: &str) -> Result<Option<Detail>, LibraryError> {
+    let Some(asset) = asset_by_public_id(connection, public_id)? else { return Ok(None) };
+    let mut select =
+        connection.prepare_cached("SELECT shown, first_seen_ms, last_seen_ms, names FROM assets WHERE id = ?1")?;
+    let (shown, first_seen, last_seen, names): (EventId, i64, i64, String) =
+        select.query_row([asset], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+    let Some(tile) = tiles(connection, &[asset])?.pop() else { return Ok(None) };
+    let names: Vec<String> = serde_json::from_str(&names)?;
+    let steps = steps(connection, asset)?;
+    let mut seen = HashSet::new();
+    let archives = steps.iter().map(|step| &step.archive);
+    let archives = archives.filter(|archive| !archive.is_empty() && seen.insert(*archive)).cloned().collect();
+    Ok(Some(Detail {
+        former_names: names.into_iter().filter(|name| *name != tile.filename).collect(),
+        shown: events::state(connection, shown)?.unwrap_or_default(),
+        first_seen: Moment(first_seen),
+        last_seen: Moment(last_seen),
+        archives,
+        large: renditions::of_event(connection, shown, Role::Large)?,
+        steps,
+        tile,
+    }))
+}
+
+fn steps(connection: &Connection, asset: AssetId) -> Result<Vec<Step>, LibraryError> {
+    let mut select = connection.prepare_cached(
+        "SELECT e.id, e.public_id, e.version, e.kind, e.change, e.operation, e.created_ms, e.received_ms, e.filename,
+            e.previous_name, e.title, e.archive, s.state, c.changes
+         FROM events e
+         LEFT JOIN states s ON s.event = e.id
+         LEFT JOIN changes c ON c.event = e.id AND e.opens_version
+         WHERE e.asset = ?1
+         ORDER BY e.created_ms DESC, e.modified_ms DESC, e.public_id DESC",
+    )?;
+    let mut rows = select.query(params![asset])?;
+    let mut steps = Vec::new();
+    while let Some(row) = rows.next()? {
+        let event: EventId = row.get(0)?;
+        let state: Option<String> = row.get(12)?;
+        let state: AssetState = state.map(|json| serde_json::from_str(&json)).transpose()?.unwrap_or_default();
+        let changes: Option<String> = row.get(13)?;
+        steps.push(Step {
+            event,
+            public_id: row.get(1)?,
+            version: row.get::<_, Option<i64>>(2)?.unwrap_or(0) as u64,
+            kind: row.get(3)?,
+            change: row.get(4)?,
+            operation: row.get(5)?,
+            created: Moment(row.get(6)?),
+            received: Moment(row.get(7)?),
+            filename: row.get(8)?,
+            previous_name: row.get(9)?,
+            title: row.get(10)?,
+            archive: row.get(11)?,
+            file_size: state.file_size,
+            pixel_width: state.pixel_width,
+            pixel_height: state.pixel_height,
+            changes: changes.map(|json| serde_json::from_str(&json)).transpose()?.unwrap_or_default(),
+            thumbnail: renditions::of_event(connection, event, Role::Thumbnail)?.unwrap_or_default(),
+            preview: renditions::of_event(connection, event, Role::Preview)?.unwrap_or_default(),
+            large: renditions::of_event(connection, event, Role::Large)?,
+        });
+    }
+    Ok(steps)
+}
+
+fn in_words(reason: Option<String>) -> Option<String> {
+    reason.map(|code| Missing::parse(&code).map_or(code, |reason| reason.to_string()))
+}

@@ -1,0 +1,301 @@
+//! The one writer. It gathers whatever is waiting into one transaction, so that one flush to the disk pays for many
+//! deliveries, and only then answers them.
+//!
+//! A turn has two halves. First what must not wait: deliveries are appended, pictures written down, and each sender
+//! answered. Then, while nobody waits, what was appended is projected into events, assets and versions, and assets
+//! into the search index. A crash between the halves loses nothing: the projection goes on from where the library says it is.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use rusqlite::{Connection, Transaction};
+use tokio::sync::{mpsc, oneshot};
+
+use super::incoming::{Accepted, Incoming};
+use super::projection::{self, Unprojected};
+use super::{DeliveryId, LibraryError, Revisions, deliveries, renditions, search};
+use crate::folder::Anchor;
+use crate::fotoware::Role;
+use crate::renditions::{Job, RenditionKey, Settled};
+
+/// Called after the commit with the pictures that a delivery brought. Must not block.
+pub type OnJobs = Box<dyn Fn(Vec<Job>) + Send>;
+
+pub(super) type Reply<T> = oneshot::Sender<Result<T, LibraryError>>;
+type Change = Box<dyn FnOnce(&Transaction<'_>) -> Result<Vec<String>, LibraryError> + Send>;
+
+pub(super) enum Write {
+    TakeIn(Box<Incoming>, Reply<Accepted>),
+    Settle(Settled, Reply<()>),
+    /// Any other change, in a transaction of its own. It returns the assets that it changed.
+    Change(Change, Reply<()>),
+    /// Answers when everything taken in so far is projected and searchable.
+    CatchUp(Reply<()>),
+    /// The last word: what comes after it is not kept, and told so.
+    Close,
+}
+
+/// How many deliveries and pictures one transaction may carry.
+const GATHER: usize = 512;
+/// How many deliveries are projected between two looks at who is waiting.
+const PROJECT: usize = 64;
+/// Beyond this the projection goes first, so that it cannot fall behind for ever.
+const FAR_BEHIND: usize = 4096;
+/// How many assets are indexed for search between two looks at who is waiting.
+const INDEX: usize = 64;
+
+pub(super) struct Writer {
+    connection: Connection,
+    anchor: Anchor,
+    inbox: mpsc::Receiver<Write>,
+    revisions: Arc<Revisions>,
+    on_jobs: OnJobs,
+    large_px: Arc<std::sync::atomic::AtomicU32>,
+    unprojected: Unprojected,
+    /// Pictures that came before their delivery was projected.
+    early: Vec<(Settled, Reply<()>)>,
+    catching_up: Vec<Reply<()>>,
+    search_stale: bool,
+    closing: bool,
+}
+
+impl Writer {
+    pub(super) fn new(
+        connection: Connection,
+        anchor: Anchor,
+        inbox: mpsc::Receiver<Write>,
+        revisions: Arc<Revisions>,
+        on_jobs: OnJobs,
+        large_px: Arc<std::sync::atomic::AtomicU32>,
+    ) -> Result<Self, LibraryError> {
+        let unprojected = Unprojected::left_by_a_crash(&connection)?;
+        Ok(Self {
+            connection,
+            anchor,
+            inbox,
+            revisions,
+            on_jobs,
+            large_px,
+            unprojected,
+            early: Vec::new(),
+            catching_up: Vec::new(),
+            search_stale: true,
+            closing: false,
+        })
+    }
+
+    /// Works until it is closed or every handle to the library is gone, and leaves nothing that was promised undone.
+    pub(super) fn run(mut self) {
+        while !self.closing {
+            let idle = self.unprojected.is_empty() && !self.search_stale && self.catching_up.is_empty();
+            let first = if idle {
+                match self.inbox.blocking_recv() {
+                    Some(write) => Some(write),
+                    None => break,
+                }
+            } else {
+                match self.inbox.try_recv() {
+                    Ok(write) => Some(write),
+                    Err(mpsc::error::TryRecvError::Empty) => None,
+                    Err(mpsc::error::TryRecvError::Disconnected) if self.unprojected.is_empty() => break,
+                    Err(mpsc::error::TryRecvError::Disconnected) => None,
+                }
+            };
+            match first {
+                Some(write) => {
+                    self.serve(write);
+                    if self.unprojected.len() > FAR_BEHIND {
+                        self.project();
+                    }
+                }
+                None => self.use_the_quiet(),
+            }
+        }
+        if let Err(error) = self.connection.pragma_update(None, "wal_checkpoint", "truncate") {
+            tracing::debug!(%error, "the write-ahead log stays until the next start");
+        }
+    }
+
+    /// The half that somebody waits for.
+    fn serve(&mut self, first: Write) {
+        let mut deliveries = Vec::new();
+        let mut pictures = std::mem::take(&mut self.early);
+        let mut changes = VecDeque::new();
+        let mut next = Some(first);
+        while let Some(write) = next {
+            match write {
+                Write::TakeIn(incoming, reply) => deliveries.push((incoming, reply)),
+                Write::Settle(settled, reply) => pictures.push((settled, reply)),
+                Write::Change(change, reply) => changes.push_back((change, reply)),
+                Write::CatchUp(reply) => self.catching_up.push(reply),
+                Write::Close => self.closing = true,
+            }
+            next = if self.closing {
+                None
+            } else if deliveries.len() + pictures.len() < GATHER {
+                self.inbox.try_recv().ok()
+            } else {
+                None
+            };
+        }
+        self.keep(deliveries);
+        self.settle(pictures);
+        for (change, reply) in changes {
+            self.change(change, reply);
+        }
+    }
+
+    fn keep(&mut self, deliveries: Vec<(Box<Incoming>, Reply<Accepted>)>) {
+        if deliveries.is_empty() {
+            return;
+        }
+        let appended = self.in_transaction(|transaction| {
+            deliveries
+                .iter()
+                .map(|(incoming, _)| deliveries::append(transaction, incoming))
+                .collect::<Result<Vec<_>, _>>()
+        });
+        match appended {
+            Ok(accepted) => {
+                let mut jobs = Vec::new();
+                for ((incoming, reply), accepted) in deliveries.into_iter().zip(accepted) {
+                    if let (Accepted::Event(id), Ok(notice)) = (accepted, &incoming.notice) {
+                        jobs.extend(jobs_of(id, notice, incoming.noticed, self.large_px()));
+                    }
+                    self.unprojected.push(accepted, *incoming);
+                    let _ = reply.send(Ok(accepted));
+                }
+                (self.on_jobs)(jobs);
+                self.revisions.bump(&[]);
+            }
+            Err(error) => {
+                tracing::error!(%error, count = deliveries.len(), "deliveries could not be kept and were not acknowledged");
+                for (_, reply) in deliveries {
+                    let _ = reply.send(Err(error.again()));
+                }
+            }
+        }
+    }
+
+    fn settle(&mut self, pictures: Vec<(Settled, Reply<()>)>) {
+        let through = self.unprojected.through();
+        let (ready, early): (Vec<_>, Vec<_>) =
+            pictures.into_iter().partition(|(settled, _)| settled.key.delivery <= through.0);
+        self.early = early;
+        if ready.is_empty() {
+            return;
+        }
+        let settled = self
+            .in_transaction(|transaction| renditions::settle(transaction, ready.iter().map(|(settled, _)| settled)));
+        match settled {
+            Ok(assets) => {
+                self.revisions.bump(&assets);
+                for (_, reply) in ready {
+                    let _ = reply.send(Ok(()));
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "pictures are on disk but could not be written down; they are taken up at the next start");
+                for (_, reply) in ready {
+                    let _ = reply.send(Err(error.again()));
+                }
+            }
+        }
+    }
+
+    fn change(&mut self, change: Change, reply: Reply<()>) {
+        // A change may look at everything, so everything must be there.
+        while !self.unprojected.is_empty() {
+            self.project();
+        }
+        let changed = self.in_transaction(change);
+        self.search_stale = true;
+        let _ = reply.send(changed.map(|assets| self.revisions.bump(&assets)));
+    }
+
+    /// The half that nobody waits for.
+    fn use_the_quiet(&mut self) {
+        if !self.unprojected.is_empty() {
+            self.project();
+        } else if self.search_stale {
+            match self.in_transaction(|transaction| search::index_stale(transaction, INDEX)) {
+                Ok(indexed) => {
+                    self.search_stale = indexed == INDEX;
+                    if indexed > 0 {
+                        self.revisions.bump(&[]);
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "search lags behind: the index could not be written");
+                    self.search_stale = false;
+                }
+            }
+        } else {
+            for reply in self.catching_up.drain(..) {
+                let _ = reply.send(Ok(()));
+            }
+        }
+    }
+
+    fn project(&mut self) {
+        let batch = self.unprojected.next(&self.connection, PROJECT);
+        let large_px = self.large_px();
+        let projected = batch.and_then(|batch| {
+            let assets = self.in_transaction(|transaction| projection::project(transaction, &batch, large_px))?;
+            Ok((assets, batch))
+        });
+        match projected {
+            Ok((assets, batch)) => {
+                self.unprojected.done(&batch);
+                self.search_stale = true;
+                self.revisions.bump(&assets);
+                if !self.early.is_empty() {
+                    let early = std::mem::take(&mut self.early);
+                    self.settle(early);
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "deliveries are kept, but cannot be shown yet");
+                self.unprojected.pause();
+                for reply in self.catching_up.drain(..) {
+                    let _ = reply.send(Err(error.again()));
+                }
+            }
+        }
+    }
+
+    fn in_transaction<T>(
+        &mut self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, LibraryError>,
+    ) -> Result<T, LibraryError> {
+        if !self.anchor.holds() {
+            return Err(LibraryError::Gone);
+        }
+        let transaction = self.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let done = work(&transaction)?;
+        transaction.commit()?;
+        Ok(done)
+    }
+
+    fn large_px(&self) -> u32 {
+        self.large_px.load(std::sync::atomic::Ordering::Relaxed)
+    }
+}
+
+/// The pictures to fetch for a delivery. What the notice names no URL for is no job: the projection writes it down.
+fn jobs_of(
+    delivery: DeliveryId,
+    notice: &crate::fotoware::Notice,
+    noticed: std::time::Instant,
+    large_px: u32,
+) -> impl Iterator<Item = Job> {
+    Role::ALL.into_iter().filter_map(move |role| {
+        let candidates = notice.pictures.candidates(role, large_px);
+        (!candidates.is_empty()).then(|| Job {
+            key: RenditionKey { delivery: delivery.0, role },
+            candidates,
+            token: notice.preview_token.clone(),
+            noticed,
+        })
+    })
+}

@@ -1,0 +1,152 @@
+//! `pictures.db`: its shape, and the connections that read it.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
+
+use super::{BlobError, BlobHash};
+
+const FILE_NAME: &str = "pictures.db";
+const VERSION: i64 = 1;
+/// Connections kept at hand for reading; more are opened when needed and closed after.
+const READERS_AT_HAND: usize = 4;
+
+/// The index carries the size, so that lists and sums never touch the pictures themselves.
+const SCHEMA: &str = "
+    CREATE TABLE pictures (
+        id    INTEGER PRIMARY KEY,
+        hash  BLOB NOT NULL CHECK (length(hash) = 32),
+        size  INTEGER NOT NULL,
+        bytes BLOB  -- NULL: the file blobs/ab/abcdef… has them
+    ) STRICT;
+    CREATE UNIQUE INDEX pictures_by_hash ON pictures (hash, size);
+    PRAGMA user_version = 1;
+";
+
+pub(super) struct Database {
+    pub(super) connection: Connection,
+    pub(super) path: PathBuf,
+}
+
+/// Opens for writing, and creates what is not there.
+pub(super) fn open(data_dir: &Path) -> Result<Database, BlobError> {
+    let path = data_dir.join(FILE_NAME);
+    let failed = |error| BlobError::database(&path, error);
+    let mut connection = Connection::open(&path).map_err(failed)?;
+    let version = user_version(&connection).map_err(failed)?;
+    if version > VERSION {
+        return Err(BlobError::Newer { found: version, known: VERSION });
+    }
+    // Large pages keep a picture in few pieces. A log of up to 64 MB is carried over seldom, but in bulk.
+    connection
+        .execute_batch(
+            "PRAGMA page_size = 16384;
+             PRAGMA journal_mode = WAL;
+             PRAGMA synchronous = FULL;
+             PRAGMA wal_autocheckpoint = 4096;
+             PRAGMA journal_size_limit = 67108864;",
+        )
+        .map_err(failed)?;
+    if version == 0 {
+        let transaction = connection.transaction().map_err(failed)?;
+        transaction.execute_batch(SCHEMA).map_err(failed)?;
+        transaction.commit().map_err(failed)?;
+    }
+    Ok(Database { connection, path })
+}
+
+/// Where the bytes of a picture are.
+pub(super) enum Found {
+    Bytes(Vec<u8>),
+    InAFile,
+}
+
+/// A few connections that only read, each used by one thread at a time.
+pub(super) struct Readers {
+    path: PathBuf,
+    at_hand: Mutex<Vec<Connection>>,
+}
+
+impl Readers {
+    pub(super) fn new(data_dir: &Path) -> Self {
+        Self { path: data_dir.join(FILE_NAME), at_hand: Mutex::default() }
+    }
+
+    pub(super) fn check_version(&self) -> Result<(), BlobError> {
+        if !self.path.exists() {
+            return Err(BlobError::NoStore(self.path.clone()));
+        }
+        match self.read(user_version)? {
+            0 => Err(BlobError::NoStore(self.path.clone())),
+            found if found > VERSION => Err(BlobError::Newer { found, known: VERSION }),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn find(&self, hash: &BlobHash) -> Result<Option<Found>, BlobError> {
+        self.read(|connection| {
+            connection
+                .prepare_cached("SELECT bytes FROM pictures WHERE hash = ?1")?
+                .query_row([hash.as_bytes()], |row| {
+                    Ok(row.get::<_, Option<Vec<u8>>>(0)?.map_or(Found::InAFile, Found::Bytes))
+                })
+                .optional()
+        })
+    }
+
+    pub(super) fn size(&self, hash: &BlobHash) -> Result<Option<u64>, BlobError> {
+        self.read(|connection| {
+            connection
+                .prepare_cached("SELECT size FROM pictures WHERE hash = ?1")?
+                .query_row([hash.as_bytes()], size)
+                .optional()
+        })
+    }
+
+    pub(super) fn list(&self) -> Result<Vec<(BlobHash, u64)>, BlobError> {
+        self.read(|connection| {
+            connection
+                .prepare_cached("SELECT size, hash FROM pictures ORDER BY hash")?
+                .query_map([], |row| Ok((BlobHash::from_bytes(row.get(1)?), size(row)?)))?
+                .collect()
+        })
+    }
+
+    pub(super) fn total_bytes(&self) -> Result<u64, BlobError> {
+        self.read(|connection| {
+            connection.query_row("SELECT coalesce(sum(size), 0) FROM pictures INDEXED BY pictures_by_hash", [], size)
+        })
+    }
+
+    fn read<T>(&self, ask: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, BlobError> {
+        let failed = |error| BlobError::database(&self.path, error);
+        let waiting = self.at_hand.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let connection = match waiting {
+            Some(connection) => connection,
+            None => open_reader(&self.path).map_err(failed)?,
+        };
+        // A connection that failed is not used again.
+        let answer = ask(&connection).map_err(failed)?;
+        let mut at_hand = self.at_hand.lock().unwrap_or_else(PoisonError::into_inner);
+        if at_hand.len() < READERS_AT_HAND {
+            at_hand.push(connection);
+        }
+        Ok(answer)
+    }
+}
+
+fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
+    let connection =
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.pragma_update(None, "query_only", true)?;
+    Ok(connection)
+}
+
+fn user_version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.query_row("PRAGMA user_version", [], |row| row.get(0))
+}
+
+fn size(row: &Row<'_>) -> rusqlite::Result<u64> {
+    row.get::<_, i64>(0).map(i64::cast_unsigned)
+}

@@ -1,0 +1,169 @@
+//! The command line, as `lysbord --help` tells it.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use lysbord_core::folder::Folder;
+use lysbord_core::renditions::Tenant;
+
+/// A light table for a Fotoware archive: every notice it sends is kept, with its picture.
+///
+/// Without a command, Lysbord opens its window.
+#[derive(Debug, Parser)]
+#[command(name = "lysbord", version, propagate_version = true, args_conflicts_with_subcommands = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub window: DeskArgs,
+    /// Where the library lies [default: the platform's data folder]
+    #[arg(long, global = true, value_name = "DIR", env = "LYSBORD_DATA_DIR")]
+    pub data_dir: Option<PathBuf>,
+}
+
+impl Cli {
+    pub(crate) fn data_dir(&self) -> anyhow::Result<PathBuf> {
+        let given = self.data_dir.clone().or_else(Folder::default_path);
+        given.ok_or_else(|| anyhow::anyhow!("this system names no data folder; choose one with --data-dir"))
+    }
+}
+
+/// Of the window and of `serve`.
+#[derive(Debug, Args)]
+pub(crate) struct DeskArgs {
+    /// Where webhooks are taken; with port 0 the system chooses
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:7474")]
+    pub hooks: SocketAddr,
+    /// A tenant that you vouch for: its pictures are fetched though its address is private or plain http (repeatable)
+    #[arg(long = "tenant", value_name = "URL")]
+    pub tenants: Vec<Tenant>,
+    /// Print one line of JSON with the addresses when they are up
+    #[arg(long)]
+    pub json: bool,
+    /// Start the pretend tenant, which sends notices of its own
+    #[arg(long)]
+    pub demo: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// The same without a window: webhook listener, fetcher, and the gallery for a browser
+    Serve(ServeArgs),
+    /// A pretend tenant: draws pictures, serves them, and posts deliveries to a hook URL
+    #[command(name = "demo")]
+    Demo(DemoArgs),
+    /// Take in saved request bodies: files or folders, JSON, JSON Lines or form
+    Import {
+        /// Files or folders; a name such as `deleted` tells of which hook they are
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+        /// A tenant that you vouch for (repeatable)
+        #[arg(long = "tenant", value_name = "URL")]
+        tenants: Vec<Tenant>,
+    },
+    /// Write the captured metadata as a file; also while Lysbord runs
+    Export(ExportArgs),
+    /// Make what is shown anew from the deliveries
+    Rebuild,
+    /// Check the library and its pictures against each other
+    Doctor,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    #[command(flatten)]
+    pub desk: DeskArgs,
+    /// Where the gallery is served: this computer only, or a private address
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:7475", value_parser = private_address)]
+    pub ui: SocketAddr,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// The hook URL without its last part, such as http://127.0.0.1:7474/hooks/SECRET
+    #[arg(long, value_name = "URL")]
+    pub to: String,
+    /// Where pictures are served
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:7476")]
+    pub listen: SocketAddr,
+    /// How many assets there are
+    #[arg(long, value_name = "N", default_value_t = 60)]
+    pub assets: usize,
+    /// How long a picture's URL lives
+    #[arg(long, value_name = "SECONDS", default_value_t = 30.0, value_parser = seconds)]
+    pub lifetime: f64,
+    /// How many deliveries a second
+    #[arg(long, value_name = "PER_SECOND", default_value_t = 4.0, value_parser = seconds)]
+    pub rate: f64,
+    /// Post forms instead of JSON
+    #[arg(long)]
+    pub form: bool,
+    /// Other stories and pictures for another number
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// A row an asset, an event, or a changed field
+    pub what: What,
+    #[arg(long, default_value = "csv")]
+    pub format: Format,
+    /// Only what this search shows, in the language of the search field
+    #[arg(long, value_name = "Q", default_value = "")]
+    pub query: String,
+    /// Where to; `-` is standard output
+    #[arg(long, value_name = "FILE", default_value = "-")]
+    pub out: PathBuf,
+    /// Begin with a byte order mark, for Excel
+    #[arg(long)]
+    pub bom: bool,
+    /// Write the previews as files into this folder
+    #[arg(long, value_name = "DIR")]
+    pub pictures: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum What {
+    Assets,
+    Events,
+    Changes,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Format {
+    Csv,
+    Jsonl,
+}
+
+/// The gallery is for its owner: it goes to no address that strangers can reach.
+fn private_address(text: &str) -> Result<SocketAddr, String> {
+    let at: SocketAddr = text.parse().map_err(|_| "an address and a port, such as 127.0.0.1:7475".to_owned())?;
+    let private = match at.ip() {
+        IpAddr::V4(ip) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
+    };
+    if private { Ok(at) } else { Err("only this computer (127.0.0.1) or an address of a private network".to_owned()) }
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    text.parse().ok().filter(|number: &f64| number.is_finite() && *number > 0.0).ok_or("a number above 0".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_gallery_is_not_served_to_strangers() {
+        assert!(private_address("127.0.0.1:0").is_ok() && private_address("192.168.1.5:80").is_ok());
+        assert!(private_address("0.0.0.0:7475").is_err() && private_address("8.8.8.8:7475").is_err());
+    }
+}

@@ -1,0 +1,31 @@
+//! `lysbord demo`: the pretend tenant as a program of its own.
+
+use std::time::Duration;
+
+use lysbord_core::demo::{self, DemoOptions};
+use tokio_util::sync::CancellationToken;
+
+use crate::cli::DemoArgs;
+use crate::stop;
+
+pub(super) async fn run(args: DemoArgs) -> anyhow::Result<()> {
+    let cancel = CancellationToken::new();
+    let stopping = cancel.clone();
+    tokio::spawn(async move {
+        stop::asked().await;
+        stopping.cancel();
+    });
+    let options = DemoOptions {
+        listen: args.listen,
+        assets: args.assets,
+        lifetime: Duration::from_secs_f64(args.lifetime),
+        rate: args.rate,
+        form: args.form,
+        seed: args.seed,
+        ..DemoOptions::new(args.to)
+    };
+    let report = demo::run(options, cancel).await?;
+    super::print_line(&report.to_string())?;
+    anyhow::ensure!(report.failed == 0, "{} deliveries were not accepted", report.failed);
+    Ok(())
+}

@@ -1,0 +1,49 @@
+//! `lysbord export`: the captured metadata as a file. It only reads, so it works beside a running Lysbord.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use jiff::tz::TimeZone;
+use lysbord_core::clock::Clock;
+use lysbord_core::export::{self, ExportError, Progress, Request, Scope};
+use lysbord_core::folder::Folder;
+use lysbord_core::library::{self, Filter};
+use lysbord_core::renditions::BlobStore;
+
+use crate::cli::{ExportArgs, Format, What};
+
+pub(super) fn run(data_dir: &Path, args: ExportArgs) -> anyhow::Result<()> {
+    let folder = Folder::existing(data_dir)?;
+    let connection = library::read_only(&folder)?;
+    let filter = Filter::parse(&args.query, Clock::System.now(), &TimeZone::system());
+    let request = Request {
+        what: match args.what {
+            What::Assets => export::What::Assets,
+            What::Events => export::What::Events,
+            What::Changes => export::What::Changes,
+        },
+        format: match args.format {
+            Format::Csv => export::Format::Csv,
+            Format::Jsonl => export::Format::JsonLines,
+        },
+        bom: args.bom,
+        scope: if filter.is_everything() { Scope::All } else { Scope::Search(filter) },
+    };
+    let progress = Progress::default();
+    if args.out.as_os_str() == "-" {
+        let mut out = io::stdout().lock();
+        match export::write(&connection, &request, &mut out, &progress).and_then(|_| Ok(out.flush()?)) {
+            Err(ExportError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
+            other => other?,
+        }
+    } else {
+        let rows = export::to_file(&connection, &request, &args.out, &progress)?;
+        eprintln!("{rows} rows written to {}", args.out.display());
+    }
+    if let Some(pictures) = &args.pictures {
+        let blobs = BlobStore::open_for_reading(folder.path())?;
+        let count = export::write_pictures(&connection, &blobs, &request.scope, pictures, &progress)?;
+        eprintln!("{count} pictures written to {}", pictures.display());
+    }
+    Ok(())
+}

@@ -1,0 +1,56 @@
+//! `lysbord import`: saved request bodies.
+
+use std::path::PathBuf;
+
+use lysbord_core::desk::{Desk, Options};
+use lysbord_core::import;
+use lysbord_core::library::{Accepted, Incoming};
+use lysbord_core::renditions::{FetcherConfig, Schedule, Tenant};
+
+pub(super) async fn run(data_dir: PathBuf, paths: Vec<PathBuf>, tenants: Vec<Tenant>) -> anyhow::Result<()> {
+    let mut files = Vec::new();
+    for path in &paths {
+        files.extend(import::files(path)?);
+    }
+    // The URLs of saved bodies are mostly dead: each is tried, and that at once only.
+    let schedule = Schedule { pauses: Vec::new(), ..Schedule::default() };
+    let options =
+        Options { tenants, fetcher: FetcherConfig { schedule, ..FetcherConfig::default() }, ..Options::new(data_dir) };
+    let (desk, running) = Desk::open(options).await?;
+    let taken_in = take_in(&desk, &files).await;
+    desk.library.caught_up().await?;
+    desk.fetcher.idle().await;
+    running.shut_down(&desk).await;
+    let tally = taken_in?;
+    super::print_line(&format!(
+        "{} deliveries taken in from {} files: {} events, {} duplicates, {} unreadable",
+        tally.events + tally.duplicates + tally.unreadable,
+        files.len(),
+        tally.events,
+        tally.duplicates,
+        tally.unreadable
+    ))
+}
+
+#[derive(Default)]
+struct Tally {
+    events: u64,
+    duplicates: u64,
+    unreadable: u64,
+}
+
+async fn take_in(desk: &Desk, files: &[PathBuf]) -> anyhow::Result<Tally> {
+    let mut tally = Tally::default();
+    for file in files {
+        for saved in import::read(file)? {
+            let content_type = Some(saved.content_type.to_owned());
+            let incoming = Incoming::new(saved.hook, content_type, &saved.body, desk.clock.now());
+            match desk.library.take_in(incoming).await? {
+                Accepted::Event(_) => tally.events += 1,
+                Accepted::Duplicate(_) => tally.duplicates += 1,
+                Accepted::Unreadable(_) => tally.unreadable += 1,
+            }
+        }
+    }
+    Ok(tally)
+}

@@ -1,0 +1,58 @@
+//! `lysbord serve`: everything but the window.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use lysbord_core::api::{self, Shell, door};
+use lysbord_core::desk::{Desk, Options};
+use lysbord_core::server::{self, Limits};
+use serde_json::json;
+use tokio::net::TcpListener;
+
+use crate::cli::ServeArgs;
+use crate::{page, stop};
+
+pub(super) async fn run(data_dir: PathBuf, args: ServeArgs) -> anyhow::Result<()> {
+    let ServeArgs { desk: desk_args, ui } = args;
+    let asked_to_stop = stop::asked();
+    let socket = TcpListener::bind(ui).await.with_context(|| {
+        format!("cannot serve the gallery on {}: is another program using this port? Choose another with --ui", ui)
+    })?;
+    let at = socket.local_addr()?;
+    let options = Options { hooks: Some(desk_args.hooks), tenants: desk_args.tenants, ..Options::new(data_dir) };
+    let (desk, running) = Desk::open(options).await?;
+    if desk_args.demo {
+        desk.start_pretend_tenant().await?;
+    }
+
+    let router =
+        door::guarded(api::router(desk.clone(), Shell::Browser).merge(page::router()), at, desk.secrets.clone());
+    let stop = desk.stopping();
+    let gallery = tokio::spawn(server::serve(socket, router, Limits::default(), stop));
+    announce(&desk, at, desk_args.json)?;
+
+    asked_to_stop.await;
+    tracing::info!("closing");
+    running.shut_down(&desk).await;
+    gallery.await?;
+    Ok(())
+}
+
+fn announce(desk: &Desk, at: std::net::SocketAddr, as_json: bool) -> anyhow::Result<()> {
+    let hooks = desk.hooks_url().context("the webhook listener did not come up")?;
+    let token = desk.secrets.token();
+    let token = token.expose();
+    let ui = format!("http://{at}/?token={token}");
+    let data_dir = desk.folder.path();
+    if as_json {
+        let line =
+            json!({"hooks": hooks, "ui": ui, "api": format!("http://{at}/api"), "token": token, "data_dir": data_dir});
+        super::print_line(&line.to_string())
+    } else {
+        super::print_line(&format!(
+            "Lysbord is listening.\n\n  The gallery:      {ui}\n  For Fotoware:     {hooks}/ingested, …/modified, …/deleted\n  \
+             The library:      {}\n\nKeep these addresses to yourself. Ctrl+C ends Lysbord.",
+            data_dir.display()
+        ))
+    }
+}

@@ -1,0 +1,105 @@
+//! The window's door to the router: a request to `lysbord://localhost/…` is answered in-process by the very router that `serve`
+//! puts on a socket. No port, so no other program and no other page can knock.
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, Response, StatusCode};
+use http_body_util::BodyExt as _;
+use tauri::{Manager as _, UriSchemeContext, UriSchemeResponder, Url, Wry};
+use tower::ServiceExt as _;
+
+pub(super) const SCHEME: &str = "lysbord";
+
+/// What the window opens on to.
+pub(super) struct Inside(Router);
+
+impl Inside {
+    pub(super) fn new(router: Router) -> Self {
+        Self(router)
+    }
+}
+
+/// Hands one request of the webview on, and returns at once: the main thread draws, and a long poll may hang for many seconds.
+pub(super) fn serve(window: UriSchemeContext<'_, Wry>, request: Request<Vec<u8>>, responder: UriSchemeResponder) {
+    let Inside(router) = window.app_handle().state::<Inside>().inner();
+    let answer = answer(router.clone(), request);
+    tauri::async_runtime::spawn(async { responder.respond(answer.await) });
+}
+
+/// Whether `url` is a place inside the window. Windows and Android show a custom scheme as a host of its own.
+pub(super) fn is_ours(url: &Url) -> bool {
+    match url.scheme() {
+        SCHEME => url.host_str() == Some("localhost"),
+        "http" => cfg!(any(windows, target_os = "android")) && url.host_str() == Some("lysbord.localhost"),
+        _ => false,
+    }
+}
+
+/// The whole answer at once: the webview takes no streams.
+async fn answer(router: Router, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
+    let Ok(response) = router.oneshot(request.map(Body::from)).await;
+    let (parts, body) = response.into_parts();
+    match body.collect().await {
+        Ok(body) => Response::from_parts(parts, body.to_bytes().into()),
+        Err(error) => {
+            tracing::error!(%error, "an answer for the window broke off");
+            let mut broken = Response::new(Vec::new());
+            *broken.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+            broken
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Method;
+    use axum::routing::{get, post};
+    use http_body_util::Limited;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn method_query_and_body_reach_the_router_and_its_answer_comes_back() {
+        let echo = async |method: Method, axum::extract::RawQuery(query): axum::extract::RawQuery, body: String| {
+            (StatusCode::CREATED, [("x-kept", "yes")], format!("{method} {} {body}", query.unwrap_or_default()))
+        };
+        let router = Router::new().route("/api/echo", post(echo).put(echo).delete(echo));
+
+        for method in ["POST", "PUT", "DELETE"] {
+            let request = Request::builder().method(method).uri("lysbord://localhost/api/echo?q=blåbær");
+            let response = answer(router.clone(), request.body("hei".into()).unwrap()).await;
+
+            assert_eq!(response.status(), StatusCode::CREATED);
+            assert_eq!(response.headers()["x-kept"], "yes");
+            assert_eq!(String::from_utf8(response.into_body()).unwrap(), format!("{method} q=blåbær hei"));
+        }
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_breaks_off_is_an_error_and_not_a_short_success() {
+        let broken = async || Body::new(Limited::new(Body::from("whole"), 3));
+        let router = Router::new().route("/", get(broken));
+
+        let response = answer(router, Request::new(Vec::new())).await;
+
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(response.into_body().is_empty());
+    }
+
+    #[test]
+    fn only_the_page_itself_is_inside_the_window() {
+        let table = [
+            ("lysbord://localhost/", true),
+            ("lysbord://localhost/api/status", true),
+            ("lysbord://elsewhere/", false),
+            ("https://lysbord.localhost/", false),
+            ("http://localhost/", false),
+            ("https://example.org/", false),
+            ("file:///etc/passwd", false),
+            ("data:text/html,hello", false),
+        ];
+        for (url, ours) in table {
+            assert_eq!(is_ours(&url.parse().unwrap()), ours, "{url}");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+/** For tests: a server that knows a list of assets and counts what it is asked. Calls that no test needs refuse. */
+import type { Api } from './client';
+import type { AssetTile, FilterParams, Gallery } from './types';
+
+export function tileOf(id: string, more: Partial<AssetTile> = {}): AssetTile {
+  const picture = { state: 'kept' as const, url: `/api/blobs/${id}`, width: 200, height: 133 };
+  return {
+    id,
+    filename: `${id}.jpg`,
+    title: id,
+    state: 'present',
+    change: 'ingested',
+    changed_at: '2026-03-04T09:15:00.000Z',
+    version_count: 1,
+    ratio: 1.5,
+    archive: 'Press',
+    doctype: 'image',
+    thumbnail: picture,
+    preview: { ...picture, url: `/api/blobs/${id}-800`, width: 800, height: 533 },
+    placeholder: null,
+    ...more,
+  };
+}
+
+export class FakeServer {
+  assets: AssetTile[];
+  revision = 1;
+  readonly asked: string[] = [];
+  /** Set to hold answers back until it is released. */
+  gate: Promise<void> = Promise.resolve();
+
+  constructor(count: number) {
+    this.assets = Array.from({ length: count }, (_, nth) => tileOf(`a${nth}`));
+  }
+
+  readonly api: Api = refusing({
+    gallery: async (filter, anchor, signal) => {
+      this.asked.push(`gallery ${filter.query ?? ''}`.trim());
+      await this.#answer(signal);
+      const found = this.#found(filter);
+      const at = found.findIndex((asset) => asset.id === anchor);
+      return galleryOf(found.length, this.revision, at < 0 ? null : at);
+    },
+    assets: async (filter, offset, limit, signal) => {
+      this.asked.push(`assets ${offset}+${limit}`);
+      await this.#answer(signal);
+      const found = this.#found(filter);
+      const items = found.slice(offset, offset + limit);
+      return { revision: this.revision, total: found.length, offset, items };
+    },
+    assetIds: async (filter, offset, limit) => {
+      this.asked.push(`ids ${offset}+${limit}`);
+      return this.#found(filter)
+        .slice(offset, offset + limit)
+        .map(({ id }) => id);
+    },
+  });
+
+  #found(filter: FilterParams): AssetTile[] {
+    return this.assets.filter(({ id }) => id.includes(filter.query ?? ''));
+  }
+
+  async #answer(signal: AbortSignal | undefined): Promise<void> {
+    await this.gate;
+    signal?.throwIfAborted();
+  }
+}
+
+export function refusing(known: Partial<Api>): Api {
+  const refuse = () => Promise.reject(new Error('this test asks for nothing like that'));
+  return {
+    status: refuse,
+    sidebar: refuse,
+    changes: refuse,
+    gallery: refuse,
+    assets: refuse,
+    assetIds: refuse,
+    asset: refuse,
+    deliveries: refuse,
+    delivery: refuse,
+    settings: refuse,
+    saveSettings: refuse,
+    renewSecret: refuse,
+    demo: refuse,
+    startExport: refuse,
+    exportJob: refuse,
+    cancelExport: refuse,
+    ...known,
+  };
+}
+
+function galleryOf(total: number, revision: number, anchor_index: number | null): Gallery {
+  const ratio = Math.round((Math.log(1.5 / 0.2) / Math.log(25)) * 255);
+  return {
+    revision,
+    total,
+    groups: total > 0 ? [{ key: '2026-03-04', assets: total, events: total }] : [],
+    ratios: btoa(String.fromCharCode(ratio).repeat(total)),
+    anchor_index,
+  };
+}

@@ -1,0 +1,98 @@
+import { expect, it } from 'vitest';
+import { Refusal } from '../api/client';
+import { refusing } from '../api/fake';
+import type { ExportJob, ExportRequest } from '../api/types';
+import { Export } from './export.svelte';
+
+const JOB: ExportJob = {
+  id: 'x',
+  state: 'running',
+  rows: 0,
+  total: 100,
+  bytes: 0,
+  file_name: 'lysbord-assets.csv',
+};
+const CHOICE = {
+  selectedIds: ['a1', 'a2'],
+  filter: { query: 'harbour', sort: 'newest', tz: 'Europe/Oslo' },
+} as const;
+
+function setUp(steps: Partial<ExportJob>[], refusal?: Refusal) {
+  const requests: ExportRequest[] = [];
+  const downloads: string[] = [];
+  const cancelled: string[] = [];
+  let waiting = async () => {};
+  const run = new Export(
+    refusing({
+      startExport: async (request) => {
+        requests.push(request);
+        if (refusal) throw refusal;
+        return JOB;
+      },
+      exportJob: async () => ({ ...JOB, ...steps.shift() }),
+      cancelExport: async (id) => {
+        cancelled.push(id);
+      },
+    }),
+    { saveExport: async () => null, showInFolder: async () => {}, download: (url) => downloads.push(url) },
+    () => waiting(),
+  );
+  return { run, requests, downloads, cancelled, whileWaiting: (act: () => Promise<void>) => (waiting = act) };
+}
+
+it('a finished export is downloaded once', async () => {
+  const { run, downloads } = setUp([{ rows: 50 }, { state: 'done', rows: 100 }]);
+  await run.start(CHOICE, 'browser');
+  expect(run.job).toMatchObject({ state: 'done', rows: 100 });
+  expect(downloads).toEqual(['/api/exports/x/file']);
+});
+
+it('the scope is what is selected, what the search shows, or all', async () => {
+  const { run, requests } = setUp([
+    { state: 'done' },
+    { state: 'done' },
+    { state: 'done' },
+    { state: 'done' },
+  ]);
+  run.begin('selection');
+  await run.start(CHOICE, 'browser');
+  await run.start({ ...CHOICE, selectedIds: 'all in the search' }, 'browser');
+  run.begin('all');
+  await run.start(CHOICE, 'browser');
+  expect(requests.map(({ scope }) => scope)).toEqual([
+    { kind: 'selection', ids: ['a1', 'a2'] },
+    { kind: 'search', query: 'harbour' },
+    { kind: 'all' },
+  ]);
+});
+
+it('the mark for Excel is put on CSV only', async () => {
+  const { run, requests } = setUp([{ state: 'done' }]);
+  run.bom = true;
+  run.format = 'jsonl';
+  await run.start(CHOICE, 'browser');
+  expect(requests[0]?.bom).toBe(false);
+});
+
+it('a cancelled one is stopped on the server, and a late answer changes nothing', async () => {
+  const { run, cancelled, downloads, whileWaiting } = setUp([{ state: 'done' }]);
+  whileWaiting(() => run.cancel());
+  await run.start(CHOICE, 'browser');
+  expect(cancelled).toEqual(['x']);
+  expect(run.job?.state).toBe('cancelled');
+  expect(downloads).toEqual([]);
+});
+
+it('a refusal is told in the words of the server', async () => {
+  const { run } = setUp([], new Refusal('disk_full', 'The disk is full', 'Nothing was written.'));
+  await run.start(CHOICE, 'browser');
+  expect(run.problem).toMatchObject({ title: 'The disk is full' });
+  expect(run.busy).toBe(false);
+});
+
+it('a closed save dialog leaves everything as it was', async () => {
+  const { run } = setUp([]);
+  await run.start(CHOICE, 'window');
+  expect(run.job).toBeUndefined();
+  expect(run.busy).toBe(false);
+});

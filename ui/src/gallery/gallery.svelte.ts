@@ -1,0 +1,187 @@
+/**
+ * What a search found: the shape of the whole result, and the assets of the part that somebody looks at. Loads what
+ * comes near the view, gives up what left it, and takes changes in without moving what is under the eye.
+ */
+import { SvelteMap } from 'svelte/reactivity';
+import { type Api, wasAborted } from '../api/client';
+import type { AssetTile, FilterParams, Gallery, GalleryGroup } from '../api/types';
+import { ratiosFrom } from './ratios';
+import { Viewport } from './viewport.svelte';
+
+const PAGE = 100;
+const PAGES_KEPT = 60;
+const IDS_A_CALL = 100_000;
+
+export class GalleryStore {
+  readonly view = new Viewport();
+  readonly #api: Api;
+  readonly #pages = new SvelteMap<number, readonly AssetTile[]>();
+  readonly #loading = new Map<number, AbortController>();
+  #filter: FilterParams = {};
+  #groups = $state.raw<readonly GalleryGroup[]>([]);
+  #total = $state(0);
+  #opened = $state(false);
+  #problem = $state.raw<unknown>();
+  #opening: AbortController | undefined;
+  #again = false;
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  get groups(): readonly GalleryGroup[] {
+    return this.#groups;
+  }
+  get total(): number {
+    return this.#total;
+  }
+  /** False until the first answer: an empty table is not yet known to be empty. */
+  get opened(): boolean {
+    return this.#opened;
+  }
+  get problem(): unknown {
+    return this.#problem;
+  }
+
+  /** The asset at a place, once it is known. */
+  at(index: number): AssetTile | undefined {
+    return this.#pages.get(Math.floor(index / PAGE))?.[index % PAGE];
+  }
+
+  indexOf(id: string): number | undefined {
+    for (const [page, tiles] of this.#pages) {
+      const within = tiles.findIndex((tile) => tile.id === id);
+      if (within >= 0) return page * PAGE + within;
+    }
+    return undefined;
+  }
+
+  /** Shows another search from its beginning; an older one that is still on its way is dropped. */
+  async open(filter: FilterParams): Promise<void> {
+    this.#filter = filter;
+    this.#again = false;
+    await this.#load(undefined, undefined);
+  }
+
+  /** Takes in what happened since. `changed` are the assets it happened to, null if they are too many to name. */
+  async refresh(changed: readonly string[] | null): Promise<void> {
+    if (this.#opening) {
+      this.#again = true;
+      return;
+    }
+    const anchor = this.#opened && !this.view.atTop ? this.#stillTile(changed ?? []) : undefined;
+    await this.#load(anchor, anchor === undefined ? undefined : this.at(anchor)?.id);
+  }
+
+  /** Sees to it that these places are loaded, and gives up what is no longer wanted. */
+  want(first: number, end: number): void {
+    const firstPage = Math.floor(first / PAGE);
+    const lastPage = Math.floor(Math.max(first, Math.min(end, this.#total) - 1) / PAGE);
+    for (const [page, abort] of this.#loading) {
+      if (page < firstPage || page > lastPage) {
+        abort.abort();
+        this.#loading.delete(page);
+      }
+    }
+    if (this.#total === 0) return;
+    for (let page = firstPage; page <= lastPage; page++) {
+      if (!this.#pages.has(page) && !this.#loading.has(page)) void this.#loadPage(page);
+    }
+    this.#forget(firstPage, lastPage);
+  }
+
+  async fetch(index: number): Promise<AssetTile | undefined> {
+    return this.at(index) ?? (await this.#api.assets(this.#filter, index, 1)).items[0];
+  }
+
+  /** The ids of a run of places, also of those that nobody has looked at. */
+  async ids(first: number, end: number): Promise<string[]> {
+    const ids: string[] = [];
+    for (let at = first; at < end; at += IDS_A_CALL) {
+      ids.push(...(await this.#api.assetIds(this.#filter, at, Math.min(IDS_A_CALL, end - at))));
+    }
+    return ids;
+  }
+
+  /** A tile in view that the change did not touch: it will not jump away with what we hold on to. */
+  #stillTile(changed: readonly string[]): number | undefined {
+    const [, end] = this.view.tiles(0);
+    for (let tile = this.view.anchor; tile < end; tile++) {
+      const id = this.at(tile)?.id;
+      if (id !== undefined && !changed.includes(id)) return tile;
+    }
+    return undefined;
+  }
+
+  async #load(anchorAt: number | undefined, anchorId: string | undefined): Promise<void> {
+    this.#opening?.abort();
+    const abort = new AbortController();
+    this.#opening = abort;
+    try {
+      const gallery = await this.#api.gallery(this.#filter, anchorId, abort.signal);
+      const place = gallery.anchor_index ?? undefined;
+      const near = place ?? (anchorAt === undefined ? 0 : Math.min(anchorAt, Math.max(0, gallery.total - 1)));
+      const pages = gallery.total > 0 ? await this.#around(near, abort.signal) : [];
+      if (abort.signal.aborted) return;
+      this.#take(gallery, pages);
+      this.view.show(shapeOf(gallery), anchorAt, anchorAt === undefined ? undefined : near);
+      this.#problem = undefined;
+    } catch (error) {
+      if (!wasAborted(error)) this.#problem = error;
+    } finally {
+      if (this.#opening === abort) this.#opening = undefined;
+    }
+    if (this.#again && !this.#opening) {
+      this.#again = false;
+      await this.refresh(null);
+    }
+  }
+
+  /** The pages that will be in view, so that the new result appears with its assets and not box by box. */
+  async #around(place: number, signal: AbortSignal): Promise<[number, AssetTile[]][]> {
+    const [first, end] = this.view.tiles(0);
+    const screen = Math.max(end - first, 40);
+    const from = Math.floor(Math.max(0, place - screen / 2) / PAGE);
+    const pages = Math.ceil((place + screen) / PAGE) - from;
+    const limit = Math.min(pages, 4) * PAGE;
+    const { items } = await this.#api.assets(this.#filter, from * PAGE, limit, signal);
+    const split: [number, AssetTile[]][] = [];
+    for (let at = 0; at < items.length; at += PAGE)
+      split.push([from + at / PAGE, items.slice(at, at + PAGE)]);
+    return split;
+  }
+
+  #take(gallery: Gallery, pages: [number, AssetTile[]][]): void {
+    for (const loading of this.#loading.values()) loading.abort();
+    this.#loading.clear();
+    this.#pages.clear();
+    for (const [page, tiles] of pages) this.#pages.set(page, tiles);
+    this.#groups = gallery.groups;
+    this.#total = gallery.total;
+    this.#opened = true;
+  }
+
+  async #loadPage(page: number): Promise<void> {
+    const abort = new AbortController();
+    this.#loading.set(page, abort);
+    try {
+      const { items } = await this.#api.assets(this.#filter, page * PAGE, PAGE, abort.signal);
+      if (!abort.signal.aborted) this.#pages.set(page, items);
+    } catch (error) {
+      if (!wasAborted(error)) this.#problem = error;
+    } finally {
+      if (this.#loading.get(page) === abort) this.#loading.delete(page);
+    }
+  }
+
+  #forget(firstPage: number, lastPage: number): void {
+    if (this.#pages.size <= PAGES_KEPT) return;
+    const middle = (firstPage + lastPage) / 2;
+    const furthest = [...this.#pages.keys()].sort((a, b) => Math.abs(b - middle) - Math.abs(a - middle));
+    for (const page of furthest.slice(0, this.#pages.size - PAGES_KEPT)) this.#pages.delete(page);
+  }
+}
+
+function shapeOf(gallery: Gallery) {
+  return { ratios: ratiosFrom(gallery.ratios), groups: gallery.groups.map((group) => group.assets) };
+}

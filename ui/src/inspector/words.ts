@@ -1,0 +1,70 @@
+/** Which words of a text are new, gone or the same: the longest common run of words, in reading order. */
+
+export interface Piece {
+  readonly kind: 'same' | 'added' | 'removed';
+  readonly text: string;
+}
+
+/** Beyond this the table of the comparison would be larger than the answer is worth. */
+const MOST_WORDS = 1500;
+/** Texts with less in common are a replacement, not an edit. */
+const LEAST_ALIKE = 0.3;
+
+export function compareWords(before: string, after: string): Piece[] {
+  const old = split(before);
+  const now = split(after);
+  if (old.length > MOST_WORDS || now.length > MOST_WORDS) return replaced(before, after);
+  const common = commonRun(old, now);
+  const alike = (2 * common.length) / Math.max(1, old.length + now.length);
+  if (alike < LEAST_ALIKE) return replaced(before, after);
+
+  const pieces: Piece[] = [];
+  let o = 0;
+  let n = 0;
+  for (const [inOld, inNow] of [...common, [old.length, now.length] as const]) {
+    add(pieces, 'removed', old.slice(o, inOld));
+    add(pieces, 'added', now.slice(n, inNow));
+    if (inNow < now.length) add(pieces, 'same', now.slice(inNow, inNow + 1));
+    o = inOld + 1;
+    n = inNow + 1;
+  }
+  return pieces;
+}
+
+function replaced(before: string, after: string): Piece[] {
+  const pieces: Piece[] = [];
+  add(pieces, 'removed', [before]);
+  add(pieces, 'added', [after]);
+  return pieces;
+}
+
+function split(text: string): string[] {
+  return text.split(/\s+/).filter(Boolean);
+}
+
+function add(pieces: Piece[], kind: Piece['kind'], words: readonly string[]): void {
+  const text = words.join(' ').trim();
+  if (!text) return;
+  const last = pieces.at(-1);
+  if (last?.kind === kind) pieces[pieces.length - 1] = { kind, text: `${last.text} ${text}` };
+  else pieces.push({ kind, text });
+}
+
+function commonRun(old: readonly string[], now: readonly string[]): (readonly [number, number])[] {
+  const columns = now.length + 1;
+  const longest = new Uint16Array((old.length + 1) * columns);
+  const at = (o: number, n: number) => longest[o * columns + n] ?? 0;
+  for (let o = old.length - 1; o >= 0; o--) {
+    for (let n = now.length - 1; n >= 0; n--) {
+      longest[o * columns + n] =
+        old[o] === now[n] ? at(o + 1, n + 1) + 1 : Math.max(at(o + 1, n), at(o, n + 1));
+    }
+  }
+  const run: (readonly [number, number])[] = [];
+  for (let o = 0, n = 0; o < old.length && n < now.length; ) {
+    if (old[o] === now[n]) run.push([o++, n++]);
+    else if (at(o + 1, n) >= at(o, n + 1)) o++;
+    else n++;
+  }
+  return run;
+}

@@ -1,0 +1,9 @@
+import { mount } from 'svelte';
+import App from './App.svelte';
+import './app.css';
+import { api } from './api/client';
+import { shell } from './api/shell';
+import { Desk } from './desk.svelte';
+
+const target = document.getElementById('app');
+if (target) mount(App, { target, props: { desk: new Desk(api, shell) } });

@@ -1,0 +1,79 @@
+/** What the person may decide. Each change is sent when it is made; a refused one leaves the old value standing. */
+import type { Api } from '../api/client';
+import type { Settings, Status } from '../api/types';
+
+export class SettingsForm {
+  readonly #api: Api;
+  readonly #took: (status: Status) => void;
+  readonly #showInFolder: (path: string) => Promise<void>;
+  #settings = $state.raw<Settings>();
+  #problem = $state.raw<unknown>();
+  #saved = $state(false);
+
+  constructor(api: Api, took: (status: Status) => void, showInFolder: (path: string) => Promise<void>) {
+    this.#api = api;
+    this.#showInFolder = showInFolder;
+    this.#took = took;
+  }
+
+  get settings(): Settings | undefined {
+    return this.#settings;
+  }
+  get problem(): unknown {
+    return this.#problem;
+  }
+  get saved(): boolean {
+    return this.#saved;
+  }
+
+  async load(): Promise<void> {
+    await this.#try(async () => {
+      this.#settings = await this.#api.settings();
+    });
+    this.#saved = false;
+  }
+
+  addTenant(url: string): Promise<boolean> {
+    return this.#save((settings) => ({ ...settings, tenants: [...settings.tenants, url.trim()] }));
+  }
+
+  removeTenant(url: string): Promise<boolean> {
+    return this.#save((settings) => ({
+      ...settings,
+      tenants: settings.tenants.filter((other) => other !== url),
+    }));
+  }
+
+  setLarge(large_px: number): Promise<boolean> {
+    return this.#save((settings) => ({ ...settings, large_px }));
+  }
+
+  renewSecret(): Promise<boolean> {
+    return this.#try(async () => this.#took(await this.#api.renewSecret()));
+  }
+
+  async showInFolder(path: string): Promise<void> {
+    await this.#try(() => this.#showInFolder(path));
+    this.#saved = false;
+  }
+
+  async #save(change: (settings: Settings) => Settings): Promise<boolean> {
+    const before = this.#settings;
+    if (!before) return false;
+    return this.#try(async () => {
+      this.#settings = await this.#api.saveSettings(change(before));
+    });
+  }
+
+  async #try(act: () => Promise<void>): Promise<boolean> {
+    this.#problem = undefined;
+    this.#saved = false;
+    try {
+      await act();
+      this.#saved = true;
+    } catch (error) {
+      this.#problem = error;
+    }
+    return this.#saved;
+  }
+}

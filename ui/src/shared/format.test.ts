@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { day, since, time } from './format';
+
+const NOW = new Date(2026, 2, 4, 12, 0);
+
+it('days are named by nearness', () => {
+  expect(day('2026-03-04', NOW)).toBe('Today');
+  expect(day('2026-03-03', NOW)).toBe('Yesterday');
+  expect(day('2026-03-01', NOW)).toMatch(/Sunday/);
+  expect(day('2024-12-31', NOW)).toMatch(/2024/);
+  expect(day('B', NOW), 'a letter heads the names').toBe('B');
+});
+
+it('times say the day only where it is another', () => {
+  expect(time(new Date(2026, 2, 4, 9, 15).toISOString(), NOW)).toMatch(/^0?9:15/);
+  expect(time(new Date(2026, 2, 3, 17, 20).toISOString(), NOW)).toMatch(/^Yesterday /);
+  expect(time('not a time', NOW)).toBe('not a time');
+});
+
+it('a notice from the future came just now', () => {
+  expect(since('2026-03-04T12:00:00Z', Date.parse('2026-03-04T11:59:00Z'))).toMatch(/^(in )?0/);
+});

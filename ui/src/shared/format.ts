@@ -1,0 +1,89 @@
+/** Figures and times as people read them, all through Intl in the person's own language. */
+
+const LOCALE = typeof navigator === 'undefined' ? 'en' : navigator.language;
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const whole = new Intl.NumberFormat(LOCALE);
+const clock = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit' });
+const clockWithSeconds = new Intl.DateTimeFormat(LOCALE, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
+const dayOfYear = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short' });
+const fullDay = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', year: 'numeric' });
+const longDay = new Intl.DateTimeFormat(LOCALE, { weekday: 'long', day: 'numeric', month: 'long' });
+const longDayOfYear = new Intl.DateTimeFormat(LOCALE, {
+  weekday: 'long',
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+});
+const moment = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'medium' });
+const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' });
+const ago = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'always', style: 'short' });
+
+export const count = (value: number): string => whole.format(value);
+
+export function bytes(value: number): string {
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+  const step = value < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(value) / 3));
+  const shown = value / 1000 ** step;
+  return new Intl.NumberFormat(LOCALE, {
+    style: 'unit',
+    unit: units[step] ?? 'byte',
+    unitDisplay: step === 0 ? 'long' : 'short',
+    maximumFractionDigits: step === 0 || shown >= 100 ? 0 : 1,
+  }).format(shown);
+}
+
+/** "09:15" today, "Yesterday 17:20", then the date. */
+export function time(iso: string, now = new Date()): string {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return iso;
+  const days = daysBetween(at, now);
+  if (days === 0) return clock.format(at);
+  if (days === 1) return `${capital(relative.format(-1, 'day'))} ${clock.format(at)}`;
+  return `${(at.getFullYear() === now.getFullYear() ? dayOfYear : fullDay).format(at)} ${clock.format(at)}`;
+}
+
+export function clockTime(iso: string): string {
+  return clockWithSeconds.format(new Date(iso));
+}
+
+/** The whole moment, to the second: for a tooltip and for facts. */
+export function exactly(iso: string): string {
+  const at = new Date(iso);
+  return Number.isNaN(at.getTime()) ? iso : moment.format(at);
+}
+
+/** A day heading from "2026-03-04". */
+export function day(key: string, now = new Date()): string {
+  const [year, month, date] = key.split('-').map(Number);
+  if (year === undefined || month === undefined || date === undefined || Number.isNaN(date)) return key;
+  const at = new Date(year, month - 1, date);
+  const days = daysBetween(at, now);
+  if (days === 0 || days === 1) return capital(relative.format(-days, 'day'));
+  return (at.getFullYear() === now.getFullYear() ? longDay : longDayOfYear).format(at);
+}
+
+/** "12 sec. ago" */
+export function since(iso: string, now = Date.now()): string {
+  const passed = Math.max(0, now - new Date(iso).getTime());
+  if (passed < MINUTE) return ago.format(-Math.floor(passed / SECOND), 'second');
+  if (passed < HOUR) return ago.format(-Math.floor(passed / MINUTE), 'minute');
+  if (passed < DAY) return ago.format(-Math.floor(passed / HOUR), 'hour');
+  return ago.format(-Math.floor(passed / DAY), 'day');
+}
+
+function daysBetween(then: Date, now: Date): number {
+  const midnight = (date: Date) => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate());
+  return Math.round((midnight(now) - midnight(then)) / DAY);
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toLocaleUpperCase(LOCALE) + word.slice(1);
+}

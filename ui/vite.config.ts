@@ -1,0 +1,25 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { loadEnv } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig(({ mode }) => {
+  // `npm run dev` beside a running `lysbord serve --json`, which prints both of these.
+  const { LYSBORD_ORIGIN: origin = 'http://127.0.0.1:7475', LYSBORD_TOKEN: token = '' } = loadEnv(
+    mode,
+    '.',
+    'LYSBORD_',
+  );
+  return {
+    plugins: [svelte()],
+    // The page's policy allows data: for pictures only, so every asset stays a file.
+    build: { assetsInlineLimit: 0, target: ['chrome120', 'safari18'] },
+    server: {
+      proxy: {
+        '/api': { target: origin, changeOrigin: true, headers: { origin, authorization: `Bearer ${token}` } },
+      },
+    },
+    // The stores are tested as the browser runs them, not as a server would render them.
+    resolve: mode === 'test' ? { conditions: ['browser'] } : {},
+    test: { include: ['src/**/*.test.ts'] },
+  };
+});
