@@ -1,5 +1,7 @@
 //! Draws the pictures: a pure function from what a picture shows, its seed and its take to an image of any size.
 
+mod afloat;
+mod aloft;
 mod canvas;
 mod film;
 mod land;
@@ -12,7 +14,7 @@ mod sky;
 mod stage;
 mod still;
 mod subject;
-mod things;
+mod town;
 mod water;
 
 use std::borrow::Cow;
