@@ -13,7 +13,7 @@ use super::subject::Subject;
 use crate::demo::chance::Chance;
 
 /// Paints a landscape of this subject; what is none is painted elsewhere.
-pub(super) fn paint(subject: Subject, seed: u32, canvas: Canvas, retouch: &Retouch) -> Canvas {
+pub(super) fn paint(subject: Subject, seed: u32, canvas: Canvas, retouch: Retouch) -> Canvas {
     let mut chance = Chance::of(u64::from(seed), &[0x5CE, subject as u64]);
     let (palettes, horizon): (&[Palette], _) = match subject {
         Subject::Lake => (&[DAWN, MORNING, GOLDEN, VIOLET, TEAL, ROSE, NOON, BLUE_HOUR], chance.within(0.5..0.62)),
@@ -197,9 +197,9 @@ impl Stage {
         for _ in 0..self.chance.below(3) + 2 {
             let x = width * self.chance.within(0.1..0.9);
             if self.chance.one_in(2) {
-                self.sailing_boat(x, shore + unit * 0.006, unit * 0.13)
+                self.sailing_boat(x, shore + unit * 0.006, unit * 0.13);
             } else {
-                self.fishing_boat(x, shore + unit * 0.006, unit * 0.15)
+                self.fishing_boat(x, shore + unit * 0.006, unit * 0.15);
             }
         }
         let calm = self.chance.within(0.4..0.9);

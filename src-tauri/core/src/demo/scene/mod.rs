@@ -1,5 +1,7 @@
 //! Draws the pictures: a pure function from what a picture shows, its seed and its take to an image of any size.
 
+#![allow(clippy::unreadable_literal, reason = "a colour is read as six digits")]
+
 mod afloat;
 mod aloft;
 mod canvas;
@@ -98,13 +100,13 @@ fn draw(picture: Picture, width: u32, height: u32) -> RgbImage {
     let Some(canvas) = Canvas::new(whole_width, whole_height) else {
         return RgbImage::new(width, height);
     };
-    let mut canvas = crop(scene(picture, canvas, &retouch), width, height);
+    let mut canvas = crop(scene(picture, canvas, retouch), width, height);
     retouch.grade(&mut canvas);
     let is_photograph = !matches!(picture.subject, Subject::Page | Subject::Graphic);
     develop(&canvas, if is_photograph { Finish::Film } else { Finish::Clean })
 }
 
-fn scene(picture: Picture, canvas: Canvas, retouch: &Retouch) -> Canvas {
+fn scene(picture: Picture, canvas: Canvas, retouch: Retouch) -> Canvas {
     match picture.subject {
         Subject::StillLife => still::paint(picture.seed, canvas),
         Subject::Page => print::page(picture.seed, canvas, retouch),
@@ -115,7 +117,7 @@ fn scene(picture: Picture, canvas: Canvas, retouch: &Retouch) -> Canvas {
 }
 
 /// A still from a film: what a video shows before it plays.
-fn film_frame(seed: u32, canvas: Canvas, retouch: &Retouch) -> Canvas {
+fn film_frame(seed: u32, canvas: Canvas, retouch: Retouch) -> Canvas {
     let mut chance = Chance::of(u64::from(seed), &[0xF11]);
     let subject = *chance.pick(&[
         Subject::Coast,

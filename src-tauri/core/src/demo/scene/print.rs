@@ -21,7 +21,7 @@ const POSTERS: [(u32, [u32; 4]); 7] = [
     (0x1b2a1f, [0xe9d8a6, 0xca6702, 0x94d2bd, 0x9b2226]),
 ];
 
-pub(super) fn page(seed: u32, mut canvas: Canvas, retouch: &Retouch) -> Canvas {
+pub(super) fn page(seed: u32, mut canvas: Canvas, retouch: Retouch) -> Canvas {
     let mut chance = Chance::of(u64::from(seed), &[0xBA6E]);
     let (width, height) = (canvas.width, canvas.height);
     let paper = Rgb::hex(0xfbfaf6);
