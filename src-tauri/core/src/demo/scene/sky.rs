@@ -74,7 +74,8 @@ impl Stage {
             if cover <= 0.0 {
                 continue;
             }
-            let toward = ((sun_x - column).signum() * 0.16, (sun_y - row).signum() * 0.12);
+            let toward =
+                (((sun_x - column) / 60.0).clamp(-1.0, 1.0) * 0.16, ((sun_y - row) / 30.0).clamp(-1.0, 1.0) * 0.12);
             let behind = layered(x + bend + toward.0, y * 1.5 + bend + toward.1, seed ^ 0xC10D, 3);
             let lit = (0.55 + (here - behind) * 2.6 - (here - threshold) * 0.7).clamp(0.0, 1.0);
             let thin = step(0.0, 0.25, row / CLOUD_ROWS as f32 + 0.12) * step(0.0, 0.2, depth - 0.1);
