@@ -4,185 +4,6 @@
  */
 
 export interface paths {
-    "/api/status": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Status"];
-                    };
-                };
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/changes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    since?: number;
-                    wait_ms?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Changes"];
-                    };
-                };
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sidebar": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Sidebar"];
-                    };
-                };
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/gallery": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    query?: string;
-                    archive?: string;
-                    change?: components["schemas"]["Change"];
-                    state?: "present" | "deleted" | "missing";
-                    sort?: "newest" | "name";
-                    tz?: string;
-                    anchor?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Gallery"];
-                    };
-                };
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/assets": {
         parameters: {
             query?: never;
@@ -190,42 +11,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    query?: string;
-                    archive?: string;
-                    change?: components["schemas"]["Change"];
-                    state?: "present" | "deleted" | "missing";
-                    sort?: "newest" | "name";
-                    tz?: string;
-                    offset?: number;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AssetPage"];
-                    };
-                };
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Tiles in order. */
+        get: operations["assets"];
         put?: never;
         post?: never;
         delete?: never;
@@ -241,42 +28,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    query?: string;
-                    archive?: string;
-                    change?: components["schemas"]["Change"];
-                    state?: "present" | "deleted" | "missing";
-                    sort?: "newest" | "name";
-                    tz?: string;
-                    offset?: number;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AssetIds"];
-                    };
-                };
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Ids in order, for a range or for all. */
+        get: operations["asset_ids"];
         put?: never;
         post?: never;
         delete?: never;
@@ -292,35 +45,42 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AssetDetail"];
-                    };
-                };
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /** An asset with its metadata and its history. */
+        get: operations["asset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/blobs/{hash}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /** A picture's bytes. */
+        get: operations["blob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Waits for news, gathers what follows closely, and tells what changed. */
+        get: operations["changes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -336,37 +96,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    outcome?: components["schemas"]["DeliveryOutcome"];
-                    before?: number;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DeliveryPage"];
-                    };
-                };
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Deliveries, newest first. */
+        get: operations["deliveries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -382,35 +113,128 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DeliveryBody"];
-                    };
-                };
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /** The body of a delivery as it came, secrets redacted. */
+        get: operations["delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demo/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        get?: never;
+        put?: never;
+        /** Stops it and takes away all that pretend tenants ever sent. */
+        post: operations["remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demo/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Starts the pretend tenant. */
+        post: operations["start_demo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demo/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops it. What it sent stays. */
+        post: operations["stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Starts an export for download. (The window writes to a place of the user's choice instead.) */
+        post: operations["start_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How an export stands. */
+        get: operations["export"];
+        put?: never;
+        post?: never;
+        /** Cancels an export; it leaves no file. */
+        delete: operations["cancel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file of an export that is done. */
+        get: operations["file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/gallery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The shape of the whole result: enough to lay it out before a single tile is read. */
+        get: operations["gallery"];
         put?: never;
         post?: never;
         delete?: never;
@@ -426,64 +250,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Settings"];
-                    };
-                };
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Settings"];
-                };
-            };
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Settings"];
-                    };
-                };
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["settings"];
+        /** Saves settings; they hold from the next delivery on. */
+        put: operations["save_settings"];
         post?: never;
         delete?: never;
         options?: never;
@@ -500,278 +269,43 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Status"];
-                    };
-                };
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Makes a new secret: the old hook URLs stop working at once, and Fotoware must be told the new ones. */
+        post: operations["renew_secret"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/demo/start": {
+    "/api/sidebar": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Status"];
-                    };
-                };
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/demo/stop": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Status"];
-                    };
-                };
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/demo/remove": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Status"];
-                    };
-                };
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/exports": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["ExportRequest"];
-                };
-            };
-            responses: {
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ExportJob"];
-                    };
-                };
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/exports/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ExportJob"];
-                    };
-                };
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Counts for the sidebar. */
+        get: operations["sidebar"];
         put?: never;
         post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ExportJob"];
-                    };
-                };
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /** Listener, pictures, disk. */
+        get: operations["status"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -781,280 +315,347 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @enum {string} */
-        Change: "ingested" | "metadata" | "renamed" | "new_version" | "restored" | "deleted" | "marker" | "action" | "modified" | "unknown";
-        Picture: {
-            state: components["schemas"]["PictureState"];
-            url?: string | null;
-            /** Format: int64 */
-            width?: number | null;
-            /** Format: int64 */
-            height?: number | null;
-            reason?: string | null;
-        };
-        /** @enum {string} */
-        PictureState: "kept" | "waiting" | "missing";
-        AssetTile: {
-            id: string;
-            filename: string;
-            title: string;
-            state: string;
-            change: components["schemas"]["Change"];
-            changed_at: string;
-            /** Format: int64 */
-            version_count: number;
-            /** Format: double */
-            ratio: number;
-            archive: string;
-            doctype?: string | null;
-            thumbnail: components["schemas"]["Picture"];
-            preview: components["schemas"]["Picture"];
-            placeholder?: string | null;
-        };
-        AssetPage: {
-            /** Format: int64 */
-            revision: number;
-            /** Format: int64 */
-            total: number;
-            /** Format: int64 */
-            offset: number;
-            items: components["schemas"]["AssetTile"][];
-        };
-        GalleryGroup: {
-            key: string;
+        ArchiveCount: {
             /** Format: int64 */
             assets: number;
-            /** Format: int64 */
-            events?: number | null;
+            name: string;
         };
-        Gallery: {
+        AssetDetail: {
+            archive: string;
+            archives: string[];
+            byline: string;
+            change: components["schemas"]["Change"];
+            changed_at: string;
+            created_at?: string | null;
+            description: string;
+            doctype?: string | null;
+            /** @description Camera, colour space and the like. */
+            facts: components["schemas"]["Fact"][];
+            fields: components["schemas"]["FieldValue"][];
             /** Format: int64 */
-            revision: number;
+            file_size?: number | null;
+            filename: string;
+            first_seen: string;
+            former_names: string[];
+            href: string;
+            id: string;
+            large?: components["schemas"]["Picture"] | null;
+            last_seen: string;
+            modified_at?: string | null;
             /** Format: int64 */
-            total: number;
-            groups: components["schemas"]["GalleryGroup"][];
-            ratios: string;
+            pixel_height?: number | null;
             /** Format: int64 */
-            anchor_index?: number | null;
+            pixel_width?: number | null;
+            placeholder?: string | null;
+            preview: components["schemas"]["Picture"];
+            /** Format: double */
+            ratio: number;
+            state: string;
+            tags: string[];
+            thumbnail: components["schemas"]["Picture"];
+            title: string;
+            /** Format: int64 */
+            version_count: number;
+            /** @description The latest first; deletions and clicks among them. */
+            versions: components["schemas"]["Version"][];
         };
         AssetIds: {
             ids: string[];
         };
-        FieldValue: {
+        AssetPage: {
+            items: components["schemas"]["AssetTile"][];
+            offset: number;
             /** Format: int64 */
-            id: number;
-            label: string;
-            values: string[];
+            revision: number;
+            total: number;
         };
-        FieldChange: {
-            /** Format: int64 */
-            id?: number | null;
-            label: string;
-            old: string[];
-            new: string[];
-            added: string[];
-            removed: string[];
-        };
-        Version: {
-            /** Format: int64 */
-            number: number;
-            event_id: string;
+        AssetTile: {
+            archive: string;
+            /** @description What the last event did, see `Change`. */
             change: components["schemas"]["Change"];
-            kind: string;
-            operation?: string | null;
-            created_at: string;
-            received_at: string;
-            filename: string;
-            previous_name?: string | null;
-            title: string;
-            archive: string;
-            /** Format: int64 */
-            file_size?: number | null;
-            /** Format: int64 */
-            pixel_width?: number | null;
-            /** Format: int64 */
-            pixel_height?: number | null;
-            changes: components["schemas"]["FieldChange"][];
-            thumbnail: components["schemas"]["Picture"];
-            preview: components["schemas"]["Picture"];
-            large?: null | components["schemas"]["Picture"];
-            notes: string[];
-            /** Format: int64 */
-            delivery_id: number;
-        };
-        Fact: {
-            label: string;
-            value: string;
-        };
-        AssetDetail: {
-            id: string;
-            filename: string;
-            title: string;
-            description: string;
-            byline: string;
-            tags: string[];
-            archive: string;
-            archives: string[];
-            href: string;
+            changed_at: string;
             doctype?: string | null;
-            /** Format: int64 */
-            file_size?: number | null;
-            /** Format: int64 */
-            pixel_width?: number | null;
-            /** Format: int64 */
-            pixel_height?: number | null;
-            created_at?: string | null;
-            modified_at?: string | null;
-            first_seen: string;
-            last_seen: string;
+            filename: string;
+            id: string;
+            /** @description A thumbhash in base64. */
+            placeholder?: string | null;
+            preview: components["schemas"]["Picture"];
+            /**
+             * Format: double
+             * @description Width over height.
+             */
+            ratio: number;
+            /** @description `present` or `deleted`. */
             state: string;
-            change: components["schemas"]["Change"];
+            thumbnail: components["schemas"]["Picture"];
+            title: string;
             /** Format: int64 */
             version_count: number;
-            fields: components["schemas"]["FieldValue"][];
-            facts: components["schemas"]["Fact"][];
-            former_names: string[];
-            thumbnail: components["schemas"]["Picture"];
-            preview: components["schemas"]["Picture"];
-            large?: null | components["schemas"]["Picture"];
-            versions: components["schemas"]["Version"][];
         };
-        /** @enum {string} */
-        DeliveryOutcome: "event" | "duplicate" | "unreadable";
+        /**
+         * @description What an event did.
+         * @enum {string}
+         */
+        Change: "ingested" | "metadata" | "renamed" | "new_version" | "restored" | "deleted" | "marker" | "action" | "modified" | "unknown";
+        Changes: {
+            /** @description Null if they are too many to name. */
+            asset_ids?: string[] | null;
+            /** Format: int64 */
+            revision: number;
+        };
         Delivery: {
+            asset_id?: string | null;
+            content_type?: string | null;
+            filename?: string | null;
             /** Format: int64 */
             id: number;
-            received_at: string;
             kind: string;
-            content_type?: string | null;
-            outcome: components["schemas"]["DeliveryOutcome"];
+            outcome: components["schemas"]["Outcome"];
+            /** @description Why it is unreadable, in words. */
             problem?: string | null;
+            received_at: string;
             /** Format: int64 */
             size: number;
-            asset_id?: string | null;
-            filename?: string | null;
+        };
+        DeliveryBody: {
+            /** @description As it came, secrets redacted. */
+            body: string;
+            /** Format: int64 */
+            id: number;
+            is_json: boolean;
         };
         DeliveryPage: {
             items: components["schemas"]["Delivery"][];
             /** Format: int64 */
             next_before?: number | null;
         };
-        DeliveryBody: {
-            /** Format: int64 */
-            id: number;
-            body: string;
-            is_json: boolean;
-        };
-        ArchiveCount: {
-            name: string;
-            /** Format: int64 */
-            assets: number;
-        };
-        Sidebar: {
-            /** Format: int64 */
-            revision: number;
-            /** Format: int64 */
-            assets: number;
-            /** Format: int64 */
-            events: number;
-            /** Format: int64 */
-            present: number;
-            /** Format: int64 */
-            new_versions: number;
-            /** Format: int64 */
-            deleted: number;
-            /** Format: int64 */
-            missing_picture: number;
-            /** Format: int64 */
-            unreadable: number;
-            archives: components["schemas"]["ArchiveCount"][];
-        };
-        /** @enum {string} */
-        Shell: "window" | "browser";
-        HooksStatus: {
-            url?: string | null;
-            listening: boolean;
-            problem?: string | null;
-        };
         DemoStatus: {
-            running: boolean;
             base_url?: string | null;
+            /** @description Whether a demo has left anything that can be removed. */
+            left_something: boolean;
             /** Format: int64 */
             posted: number;
-            left_something: boolean;
+            running: boolean;
         };
-        Status: {
+        /** @enum {string} */
+        ExportFormat: "csv" | "jsonl";
+        ExportJob: {
             /** Format: int64 */
-            revision: number;
-            version: string;
-            shell: components["schemas"]["Shell"];
-            data_dir: string;
-            hooks: components["schemas"]["HooksStatus"];
-            last_delivery_at?: string | null;
+            bytes: number;
+            file_name: string;
+            id: string;
+            path?: string | null;
+            problem?: string | null;
             /** Format: int64 */
-            pictures_waiting: number;
+            rows: number;
+            state: components["schemas"]["ExportState"];
             /** Format: int64 */
-            picture_median_ms?: number | null;
-            /** Format: int64 */
-            library_bytes: number;
-            tenants: string[];
-            demo: components["schemas"]["DemoStatus"];
+            total: number;
         };
-        Changes: {
-            /** Format: int64 */
-            revision: number;
-            asset_ids: string[] | null;
-        };
-        Settings: {
-            tenants: string[];
-            /** Format: int64 */
-            large_px: number;
+        /** @description What to export. */
+        ExportRequest: {
+            /** @description A byte order mark, for Excel. */
+            bom?: boolean;
+            format?: components["schemas"]["ExportFormat"];
+            scope: components["schemas"]["ExportScope"];
+            what: components["schemas"]["ExportWhat"];
         };
         ExportScope: {
             /** @enum {string} */
             kind: "all";
-        } | {
+        } | (components["schemas"]["FilterParams"] & {
             /** @enum {string} */
             kind: "search";
-            query?: string | null;
-            archive?: string | null;
-            state?: string | null;
-            change?: null | components["schemas"]["Change"];
-        } | {
+        }) | {
+            ids: string[];
             /** @enum {string} */
             kind: "selection";
-            ids: string[];
         };
-        ExportRequest: {
-            /** @enum {string} */
-            what: "assets" | "events" | "changes";
-            /** @enum {string} */
-            format: "csv" | "jsonl";
-            bom: boolean;
-            scope: components["schemas"]["ExportScope"];
+        /** @enum {string} */
+        ExportState: "running" | "done" | "cancelled" | "failed";
+        /** @enum {string} */
+        ExportWhat: "assets" | "events" | "changes";
+        Fact: {
+            label: string;
+            value: string;
         };
-        ExportJob: {
-            id: string;
-            /** @enum {string} */
-            state: "running" | "done" | "cancelled" | "failed";
+        FieldChange: {
+            added: string[];
+            /**
+             * Format: int32
+             * @description The number of a metadata field; null for a property of the file.
+             */
+            id?: number | null;
+            label: string;
+            new: string[];
+            old: string[];
+            removed: string[];
+        };
+        FieldValue: {
+            /** Format: int32 */
+            id: number;
+            label: string;
+            values: string[];
+        };
+        /** @description A search and the choices beside it. */
+        FilterParams: {
+            /**
+             * @description An archive by its exact name.
+             * @default null
+             */
+            archive: string | null;
+            /**
+             * @description What the last event did.
+             * @default null
+             */
+            change: string | null;
+            /**
+             * @description The language of the search field.
+             * @default null
+             */
+            query: string | null;
+            /**
+             * @description `present`, `deleted` or `missing`.
+             * @default null
+             */
+            state: string | null;
+            /**
+             * @description Time zone of the user, such as `Europe/Oslo`.
+             * @default null
+             */
+            tz: string | null;
+        };
+        Gallery: {
+            /** @description Where the asset stands that was asked for. */
+            anchor_index?: number | null;
+            groups: components["schemas"]["GalleryGroup"][];
+            /** @description Base64 of one byte for each asset in order: width over height is 0.2 · 25^(byte/255). */
+            ratios: string;
             /** Format: int64 */
-            rows: number;
-            /** Format: int64 */
+            revision: number;
             total: number;
-            /** Format: int64 */
-            bytes: number;
-            file_name: string;
-            path?: string | null;
+        };
+        /** @description Where a heading begins and how much is below it. */
+        GalleryGroup: {
+            assets: number;
+            /**
+             * Format: int64
+             * @description Everything that happened on that day, where nothing is filtered.
+             */
+            events?: number | null;
+            /** @description A day such as `2026-03-04`, or a first letter. */
+            key: string;
+        };
+        HooksStatus: {
+            listening: boolean;
             problem?: string | null;
+            /** @description Without its last part, such as `http://127.0.0.1:7474/hooks/…`; null while nothing listens. */
+            url?: string | null;
+        };
+        /** @enum {string} */
+        Outcome: "event" | "duplicate" | "unreadable";
+        /** @description A picture of a version. It may have a URL though it is missing: then an earlier one is shown for it. */
+        Picture: {
+            /** Format: int32 */
+            height?: number | null;
+            /** @description Why it is missing, in words. */
+            reason?: string | null;
+            state: components["schemas"]["Standing"];
+            url?: string | null;
+            /** Format: int32 */
+            width?: number | null;
         };
         Problem: {
-            type: string;
-            title: string;
-            /** Format: int64 */
-            status: number;
-            detail: string;
+            /** @description What kind of problem this is; branch on it. */
             code: string;
+            /** @description What happened and what to do. */
+            detail: string;
+            /** Format: int32 */
+            status: number;
+            title: string;
         };
+        Settings: {
+            /**
+             * Format: int32
+             * @description Long side of the largest picture to keep; 0 keeps none.
+             */
+            large_px: number;
+            /** @description Web addresses of the tenants that the user vouches for. */
+            tenants: string[];
+        };
+        /** @enum {string} */
+        ShellName: "window" | "browser";
+        Sidebar: {
+            archives: components["schemas"]["ArchiveCount"][];
+            /** Format: int64 */
+            assets: number;
+            /** Format: int64 */
+            deleted: number;
+            /** Format: int64 */
+            events: number;
+            /** Format: int64 */
+            missing_picture: number;
+            /** Format: int64 */
+            new_versions: number;
+            /** Format: int64 */
+            present: number;
+            /** Format: int64 */
+            revision: number;
+            /** Format: int64 */
+            unreadable: number;
+        };
+        /** @enum {string} */
+        Standing: "kept" | "waiting" | "missing";
+        Status: {
+            data_dir: string;
+            demo: components["schemas"]["DemoStatus"];
+            hooks: components["schemas"]["HooksStatus"];
+            last_delivery_at?: string | null;
+            /** Format: int64 */
+            library_bytes: number;
+            /** Format: int64 */
+            picture_median_ms?: number | null;
+            pictures_waiting: number;
+            /** Format: int64 */
+            revision: number;
+            shell: components["schemas"]["ShellName"];
+            tenants: string[];
+            version: string;
+        };
+        /** @description One step in an asset's history. */
+        Version: {
+            archive: string;
+            change: components["schemas"]["Change"];
+            changes: components["schemas"]["FieldChange"][];
+            created_at: string;
+            /** Format: int64 */
+            delivery_id: number;
+            event_id: string;
+            /** Format: int64 */
+            file_size?: number | null;
+            filename: string;
+            kind: string;
+            large?: components["schemas"]["Picture"] | null;
+            /** @description What is odd about it, in words. */
+            notes: string[];
+            /**
+             * Format: int64
+             * @description The version that the asset is at after this step.
+             */
+            number: number;
+            operation?: string | null;
+            /** Format: int64 */
+            pixel_height?: number | null;
+            /** Format: int64 */
+            pixel_width?: number | null;
+            preview: components["schemas"]["Picture"];
+            previous_name?: string | null;
+            received_at: string;
+            thumbnail: components["schemas"]["Picture"];
+            title: string;
+        };
+        /** @enum {string} */
+        Order: "newest" | "name";
     };
     responses: never;
     parameters: never;
@@ -1063,4 +664,555 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    assets: {
+        parameters: {
+            query?: {
+                /** @description The language of the search field. */
+                query?: string;
+                /** @description An archive by its exact name. */
+                archive?: string;
+                /** @description What the last event did. */
+                change?: string;
+                /** @description `present`, `deleted` or `missing`. */
+                state?: string;
+                /** @description Time zone of the user, such as `Europe/Oslo`. */
+                tz?: string;
+                sort?: components["schemas"]["Order"];
+                offset?: number;
+                /** @description At most 500 tiles or 100,000 ids; 200 if not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetPage"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asset_ids: {
+        parameters: {
+            query?: {
+                /** @description The language of the search field. */
+                query?: string;
+                /** @description An archive by its exact name. */
+                archive?: string;
+                /** @description What the last event did. */
+                change?: string;
+                /** @description `present`, `deleted` or `missing`. */
+                state?: string;
+                /** @description Time zone of the user, such as `Europe/Oslo`. */
+                tz?: string;
+                sort?: components["schemas"]["Order"];
+                offset?: number;
+                /** @description At most 500 tiles or 100,000 ids; 200 if not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetIds"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    blob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": unknown;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changes: {
+        parameters: {
+            query?: {
+                /** @description The revision that the listener knows. */
+                since?: number;
+                /** @description How long to wait for a later one; at most ten minutes. */
+                wait_ms?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changes"];
+                };
+            };
+        };
+    };
+    deliveries: {
+        parameters: {
+            query?: {
+                outcome?: components["schemas"]["Outcome"];
+                /** @description Only those that came before this one. */
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+        };
+    };
+    delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    start_demo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    start_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportJob"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportJob"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportJob"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    gallery: {
+        parameters: {
+            query?: {
+                /** @description The language of the search field. */
+                query?: string;
+                /** @description An archive by its exact name. */
+                archive?: string;
+                /** @description What the last event did. */
+                change?: string;
+                /** @description `present`, `deleted` or `missing`. */
+                state?: string;
+                /** @description Time zone of the user, such as `Europe/Oslo`. */
+                tz?: string;
+                sort?: components["schemas"]["Order"];
+                /** @description An asset whose place in the order is asked for. */
+                anchor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gallery"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+        };
+    };
+    save_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Settings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    sidebar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sidebar"];
+                };
+            };
+        };
+    };
+    status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+}
