@@ -4,4 +4,5 @@
 #![allow(unreachable_pub, reason = "nobody reaches into a test")]
 
 mod demo;
+mod openapi;
 mod renditions;

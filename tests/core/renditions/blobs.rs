@@ -178,6 +178,22 @@ async fn a_crash_between_commit_and_move_loses_nothing() {
     assert_eq!(blobs.check(&hash).unwrap(), Condition::Whole);
 }
 
+#[tokio::test]
+async fn what_was_acknowledged_is_there_after_a_crash() {
+    let folder = TempDir::new().unwrap();
+    let blobs = BlobStore::open(folder.path()).unwrap();
+    let hash = blobs.put(Bytes::from_static(SMALL)).await.unwrap();
+
+    // What a crash at this moment would leave: the files, and nobody who closes them.
+    for open in [BlobStore::open_for_reading, BlobStore::open] {
+        let left = TempDir::new().unwrap();
+        for name in ["pictures.db", "pictures.db-wal"] {
+            fs::copy(folder.path().join(name), left.path().join(name)).unwrap();
+        }
+        assert_eq!(open(left.path()).unwrap().check(&hash).unwrap(), Condition::Whole);
+    }
+}
+
 #[test]
 fn a_put_that_is_given_up_leaves_nothing_half_done() {
     let folder = TempDir::new().unwrap();

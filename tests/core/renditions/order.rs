@@ -1,6 +1,7 @@
 //! Who comes first, and what is asked for once only.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use lysbord_core::fotoware::Role;
 use lysbord_core::renditions::{Full, Missing, Outcome};
@@ -117,6 +118,18 @@ async fn more_jobs_than_may_wait_are_refused_and_welcome_later() {
     desk.fetcher.idle().await;
     assert_eq!(desk.fetcher.waiting(), 0);
     assert!(matches!(desk.outcome(job(3)).await, Outcome::Kept { .. }));
+}
+
+#[tokio::test]
+async fn a_server_that_stays_away_does_not_disturb_the_quiet() {
+    let archive = Archive::open(|_| std::future::ready(status(503))).await;
+    let desk = Desk::with(&[&archive.url("")], |config| config.schedule.pauses = vec![Duration::from_secs(40); 2]);
+
+    desk.fetcher.submit(thumbnail(1, &[&archive.url("/a.jpg")])).unwrap();
+    desk.fetcher.quiet().await;
+
+    assert_eq!(archive.asked().len(), 1);
+    assert_eq!(desk.fetcher.waiting(), 1);
 }
 
 #[tokio::test]

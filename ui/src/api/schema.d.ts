@@ -184,7 +184,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Starts an export for download. (The window writes to a place of the user's choice instead.) */
-        post: operations["start_export"];
+        post: operations["start"];
         delete?: never;
         options?: never;
         head?: never;
@@ -552,6 +552,11 @@ export interface components {
             /** @description Without its last part, such as `http://127.0.0.1:7474/hooks/…`; null while nothing listens. */
             url?: string | null;
         };
+        /**
+         * @description The order of the gallery.
+         * @enum {string}
+         */
+        Order: "newest" | "name";
         /** @enum {string} */
         Outcome: "event" | "duplicate" | "unreadable";
         /** @description A picture of a version. It may have a URL though it is missing: then an earlier one is shown for it. */
@@ -654,8 +659,6 @@ export interface components {
             thumbnail: components["schemas"]["Picture"];
             title: string;
         };
-        /** @enum {string} */
-        Order: "newest" | "name";
     };
     responses: never;
     parameters: never;
@@ -949,7 +952,7 @@ export interface operations {
             };
         };
     };
-    start_export: {
+    start: {
         parameters: {
             query?: never;
             header?: never;

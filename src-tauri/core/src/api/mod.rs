@@ -49,10 +49,13 @@ struct Api {
 }
 
 #[derive(OpenApi)]
-#[openapi(info(
-    title = "Lysbord",
-    description = "What the gallery shows and does. Times are RFC 3339 UTC; errors are application/problem+json."
-))]
+#[openapi(
+    info(
+        title = "Lysbord",
+        description = "What the gallery shows and does. Times are RFC 3339 UTC; errors are application/problem+json."
+    ),
+    components(schemas(filter::Order))
+)]
 struct Document;
 
 /// `/api` and everything below it, without any check of who asks.

@@ -12,7 +12,7 @@ use crate::fotoware::Role;
 use crate::library::{self, EventId, Library, LibraryError};
 use crate::renditions::{
     BlobHash, BlobStore, Fetcher, Format, Missing, Outcome, Picture, RenditionKey, Settled, THUMBNAIL_SIDE,
-    develop as look,
+    develop as look, sniff,
 };
 
 const TOGETHER: usize = 24;
@@ -49,7 +49,7 @@ async fn some(library: &Library, blobs: &BlobStore, fetcher: &Fetcher) -> Result
     let mut seen = Vec::with_capacity(unseen.len());
     for hash in &unseen {
         // URLs die, pictures on disk do not: whatever is to be fetched goes first.
-        fetcher.idle().await;
+        fetcher.quiet().await;
         match look_at(blobs, *hash).await {
             Ok(placeholder) => seen.push((*hash, placeholder)),
             Err(Missing::NotAPicture | Missing::TooManyPixels) => {
@@ -69,7 +69,7 @@ async fn some(library: &Library, blobs: &BlobStore, fetcher: &Fetcher) -> Result
     let to_make = library.read(|connection| library::thumbnails_to_make(connection, TOGETHER)).await?;
     let mut made = false;
     for (event, preview) in to_make {
-        fetcher.idle().await;
+        fetcher.quiet().await;
         made |= make_thumbnail(library, blobs, event, preview).await?;
     }
     Ok(made || !unseen.is_empty())
@@ -96,8 +96,8 @@ async fn make_thumbnail(
         let bytes = store.read(&preview).ok().flatten()?;
         let developed = look(&bytes).ok()?;
         let jpeg = developed.thumbnail(THUMBNAIL_SIDE).ok()?;
-        let (width, height) = look(&jpeg).ok()?.size();
-        Some((jpeg, width, height))
+        let sniffed = sniff(&jpeg).ok()?;
+        Some((jpeg, sniffed.width, sniffed.height))
     });
     let Some((jpeg, width, height)) = made.await.ok().flatten() else { return Ok(false) };
     let bytes = jpeg.len() as u64;

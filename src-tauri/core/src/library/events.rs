@@ -71,7 +71,6 @@ pub(super) struct ClusterEvent {
     pub received_ms: i64,
     pub change: String,
     pub filename: String,
-    pub archive: String,
     pub ratio: Option<f64>,
     placed: Option<(AssetId, PlacedStep)>,
 }
@@ -79,15 +78,15 @@ pub(super) struct ClusterEvent {
 pub(super) fn of_cluster(connection: &Connection, cluster: i64) -> Result<Vec<ClusterEvent>, LibraryError> {
     let mut select = connection.prepare_cached(
         "SELECT id, created_ms, modified_ms, public_id, kind, identity, state_hash, received_ms, change, filename,
-            archive, ratio, asset, version, opens_version, previous
+            ratio, asset, version, opens_version, previous
          FROM events WHERE cluster = ?1",
     )?;
     let mut rows = select.query([cluster])?;
     let mut events = Vec::new();
     while let Some(row) = rows.next()? {
         let event: EventId = row.get(0)?;
-        let asset: Option<AssetId> = row.get(12)?;
-        let placed = PlacedStep { event, version: row.get(13)?, opens_version: row.get(14)?, previous: row.get(15)? };
+        let asset: Option<AssetId> = row.get(11)?;
+        let placed = PlacedStep { event, version: row.get(12)?, opens_version: row.get(13)?, previous: row.get(14)? };
         events.push(ClusterEvent {
             step: Step {
                 event,
@@ -101,8 +100,7 @@ pub(super) fn of_cluster(connection: &Connection, cluster: i64) -> Result<Vec<Cl
             received_ms: row.get(7)?,
             change: row.get(8)?,
             filename: row.get(9)?,
-            archive: row.get(10)?,
-            ratio: row.get(11)?,
+            ratio: row.get(10)?,
             placed: asset.map(|asset| (asset, placed)),
         });
     }

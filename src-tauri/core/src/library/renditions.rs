@@ -145,7 +145,11 @@ pub struct RenditionState {
     pub took_ms: Option<i64>,
 }
 
-pub fn of_event(connection: &Connection, event: EventId, role: Role) -> Result<Option<RenditionState>, LibraryError> {
+pub(super) fn of_event(
+    connection: &Connection,
+    event: EventId,
+    role: Role,
+) -> Result<Option<RenditionState>, LibraryError> {
     let mut select = connection.prepare_cached(
         "SELECT r.state, r.reason, b.hash, b.width, b.height, r.took_ms
          FROM renditions r LEFT JOIN blobs b ON b.hash = r.blob WHERE r.event = ?1 AND r.role = ?2",

@@ -35,17 +35,17 @@ impl Writer {
     pub(super) fn start(database: Database, files: Arc<Files>, total: u64) -> Result<Self, BlobError> {
         let (orders, queue) = mpsc::channel(QUEUE);
         let total_bytes = Arc::new(AtomicU64::new(total));
-        let desk = Desk {
+        let writing = WriterThread {
             watched: Watched::over(&database.path)?,
             connection: database.connection,
             path: database.path,
             files,
             total_bytes: Arc::clone(&total_bytes),
         };
-        let path = desk.path.clone();
+        let path = writing.path.clone();
         let thread = thread::Builder::new()
             .name("pictures".to_owned())
-            .spawn(move || desk.work(queue))
+            .spawn(move || writing.work(queue))
             .map_err(|error| BlobError::file(&path, error))?;
         Ok(Self { orders: Some(orders), thread: Some(thread), total_bytes })
     }
@@ -103,8 +103,8 @@ impl Task {
     }
 }
 
-/// Where the writer sits.
-struct Desk {
+/// What the thread has to itself.
+struct WriterThread {
     connection: Connection,
     path: PathBuf,
     files: Arc<Files>,
@@ -112,7 +112,7 @@ struct Desk {
     total_bytes: Arc<AtomicU64>,
 }
 
-impl Desk {
+impl WriterThread {
     fn work(mut self, mut queue: mpsc::Receiver<Order>) {
         let mut waiting = Vec::with_capacity(LARGEST_GROUP);
         while queue.blocking_recv_many(&mut waiting, LARGEST_GROUP) > 0 {
@@ -121,9 +121,6 @@ impl Desk {
                 let run = waiting.iter().take_while(|order| order.task.is_keep()).count().max(1);
                 let group: Vec<Order> = waiting.drain(..run).collect();
                 let written = self.write(&group);
-                if let Err(error) = &written {
-                    tracing::error!(orders = group.len(), "the picture store failed: {error}");
-                }
                 for order in group {
                     let moved = written.clone().and_then(|()| order.task.incoming().map_or(Ok(()), Incoming::settle));
                     // Who gave up waiting is not told.
@@ -204,4 +201,34 @@ fn delete(connection: &mut Connection, hashes: &[BlobHash]) -> rusqlite::Result<
     }
     transaction.commit()?;
     Ok(shrunk)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::database::{self, Readers};
+    use super::*;
+
+    #[tokio::test]
+    async fn a_full_disk_is_told_in_words_and_leaves_no_half_picture() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Arc::new(Files::open(folder.path()).unwrap());
+        let database = database::open(folder.path()).unwrap();
+        database.connection.pragma_update(None, "max_page_count", 16).unwrap();
+        let writer = Writer::start(database, files, 0).unwrap();
+        let keep = async |size: usize| {
+            let bytes = vec![7; size];
+            let hash = BlobHash::of(&bytes);
+            (hash, writer.keep(hash, size as u64, Body::Small(bytes.into())).await)
+        };
+
+        let (too_much, refused) = keep(1 << 20).await;
+        let (fits, kept) = keep(1 << 10).await;
+
+        assert!(matches!(refused, Err(BlobError::DiskFull(_))), "{refused:?}");
+        assert!(kept.is_ok(), "{kept:?}");
+        let readers = Readers::new(folder.path());
+        assert_eq!(readers.size(&too_much).unwrap(), None);
+        assert_eq!(readers.list().unwrap(), [(fits, 1 << 10)]);
+        assert_eq!(writer.total_bytes(), 1 << 10);
+    }
 }

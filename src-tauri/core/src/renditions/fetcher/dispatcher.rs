@@ -16,7 +16,7 @@ use super::download::{Download, Downloader};
 use super::memory::Memory;
 use super::queue::{Queue, Ticket};
 use super::walk::{Walked, walk};
-use super::{FetcherConfig, Schedule};
+use super::{FetcherConfig, Load, Schedule};
 use crate::renditions::look::Sniffed;
 use crate::renditions::{BlobStore, Job, Missing, Outcome, Picture, Settled};
 
@@ -37,7 +37,7 @@ pub(super) struct Dispatcher {
     downloader: Arc<Downloader>,
     blobs: BlobStore,
     settled: mpsc::Sender<Settled>,
-    waiting: Arc<watch::Sender<usize>>,
+    load: Arc<watch::Sender<Load>>,
 }
 
 enum Attempt {
@@ -66,7 +66,7 @@ impl Dispatcher {
         downloader: Downloader,
         blobs: BlobStore,
         settled: mpsc::Sender<Settled>,
-        waiting: Arc<watch::Sender<usize>>,
+        load: Arc<watch::Sender<Load>>,
     ) -> Self {
         Self {
             queue: Queue::new(config.downloads_per_host.max(1)),
@@ -80,7 +80,7 @@ impl Dispatcher {
             downloader: Arc::new(downloader),
             blobs,
             settled,
-            waiting,
+            load,
         }
     }
 
@@ -92,14 +92,18 @@ impl Dispatcher {
             tokio::select! {
                 biased;
                 () = cancelled.cancelled() => break,
-                Some(done) = self.attempts.join_next_with_id() => self.conclude(done),
-                Some(Ok(report)) = self.errands.join_next() => self.hear(report),
+                // First all that is wanted, or a preview would be begun while a thumbnail waits at the door.
                 1.. = submitted.recv_many(&mut jobs, SUBMITTED_AT_ONCE) => {
                     jobs.drain(..).for_each(|job| self.take(job));
                 }
+                Some(done) = self.attempts.join_next_with_id() => self.conclude(done),
+                Some(done) = self.errands.join_next() => match done {
+                    Ok(report) => self.hear(report),
+                    Err(error) => tracing::error!("a picture was lost sight of: {error}"),
+                },
             }
         }
-        self.waiting.send_replace(0);
+        self.load.send_replace(Load::default());
     }
 
     fn take(&mut self, job: Job) {
@@ -184,6 +188,7 @@ impl Dispatcher {
         let pause = self.schedule.pause(ticket.tries, ticket.job.noticed.elapsed(), wished, luck);
         match pause {
             Some(pause) if ticket.tries_absent < self.schedule.tries_when_absent => {
+                self.load.send_modify(|load| load.resting += 1);
                 self.errands.spawn(async move {
                     sleep(pause).await;
                     Report::Rested(ticket)
@@ -206,9 +211,12 @@ impl Dispatcher {
 
     fn hear(&mut self, report: Report) {
         match report {
-            Report::Rested(ticket) => self.queue.push(ticket),
+            Report::Rested(ticket) => {
+                self.load.send_modify(|load| load.resting -= 1);
+                self.queue.push(ticket);
+            }
             Report::Stored { ticket, end } => self.end(&ticket, end),
-            Report::Told { jobs } => self.waiting.send_modify(|waiting| *waiting -= jobs),
+            Report::Told { jobs } => self.load.send_modify(|load| load.waiting -= jobs),
         }
     }
 

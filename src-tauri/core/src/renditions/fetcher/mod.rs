@@ -77,8 +77,17 @@ impl Default for TimeLimits {
 #[derive(Clone)]
 pub struct Fetcher {
     jobs: mpsc::UnboundedSender<Job>,
-    waiting: Arc<watch::Sender<usize>>,
+    load: Arc<watch::Sender<Load>>,
     capacity: usize,
+}
+
+/// How much there is to do.
+#[derive(Clone, Copy, Debug, Default)]
+struct Load {
+    /// Jobs that are not settled.
+    waiting: usize,
+    /// Those of them that pause before their next attempt.
+    resting: usize,
 }
 
 /// So many jobs wait already that this one was not taken.
@@ -102,17 +111,17 @@ impl Fetcher {
     ) -> Result<Self, StartError> {
         let downloader = Downloader::new(&config, policy).map_err(StartError)?;
         let (jobs, submitted) = mpsc::unbounded_channel();
-        let fetcher = Self { jobs, waiting: Arc::new(watch::Sender::new(0)), capacity: config.capacity };
-        let dispatcher = Dispatcher::new(config, downloader, blobs, settled, Arc::clone(&fetcher.waiting));
+        let fetcher = Self { jobs, load: Arc::default(), capacity: config.capacity };
+        let dispatcher = Dispatcher::new(config, downloader, blobs, settled, Arc::clone(&fetcher.load));
         tracker.spawn(dispatcher.run(submitted, cancelled));
         Ok(fetcher)
     }
 
     /// Hands a job in; never waits.
     pub fn submit(&self, job: Job) -> Result<(), Full> {
-        let taken = self.waiting.send_if_modified(|waiting| {
-            let room = *waiting < self.capacity;
-            *waiting += usize::from(room);
+        let taken = self.load.send_if_modified(|load| {
+            let room = load.waiting < self.capacity;
+            load.waiting += usize::from(room);
             room
         });
         if !taken {
@@ -125,15 +134,25 @@ impl Fetcher {
 
     /// Jobs that are not settled yet.
     pub fn waiting(&self) -> usize {
-        *self.waiting.borrow()
+        self.load.borrow().waiting
     }
 
     /// Ends when all that was handed in is settled, or the fetcher was stopped.
     pub fn idle(&self) -> impl Future<Output = ()> + Send + use<> {
-        let mut waiting = self.waiting.subscribe();
+        self.once(|load| load.waiting == 0)
+    }
+
+    /// Ends when nothing is being fetched: what is left, if anything, pauses between two attempts. A server that stays
+    /// away holds up nobody who waits for this.
+    pub fn quiet(&self) -> impl Future<Output = ()> + Send + use<> {
+        self.once(|load| load.waiting == load.resting)
+    }
+
+    fn once(&self, is_so: fn(&Load) -> bool) -> impl Future<Output = ()> + Send + use<> {
+        let mut load = self.load.subscribe();
         async move {
             // An error means that the fetcher is gone, which is as idle as it gets.
-            let _ = waiting.wait_for(|waiting| *waiting == 0).await;
+            let _ = load.wait_for(is_so).await;
         }
     }
 }
