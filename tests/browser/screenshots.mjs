@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { openBrowser, openPage, picturesLoaded, startLysbord } from './lysbord.mjs';
 
 const DOCS = fileURLToPath(new URL('../../docs/', import.meta.url));
-const ASSETS = 90;
+const ASSETS = 60;
 
 const lysbord = await startLysbord();
 const browser = await openBrowser();
@@ -18,7 +18,8 @@ try {
   await page.getByText('Your light table is ready').waitFor();
   await shot('first-start');
 
-  await lysbord.play(ASSETS, 200);
+  // At an archive's own pace, so that the figures in the status line are an archive's as well.
+  await lysbord.play(ASSETS, 8);
   await page.reload();
   await tiles.first().waitFor();
   await picturesLoaded(page);
