@@ -71,10 +71,14 @@ export async function startLysbord() {
       String(rate),
     );
     demos.push(demo);
-    await until(`${assets} assets on the table, no picture waiting`, async () => {
-      const [sidebar, status] = await Promise.all([ask('/sidebar'), ask('/status')]);
-      return sidebar.assets >= assets && status.pictures_waiting === 0;
-    }, PLAY_MS);
+    await until(
+      `${assets} assets on the table, no picture waiting`,
+      async () => {
+        const [sidebar, status] = await Promise.all([ask('/sidebar'), ask('/status')]);
+        return sidebar.assets >= assets && status.pictures_waiting === 0;
+      },
+      PLAY_MS,
+    );
     await quiet(ask);
   };
 
