@@ -43,7 +43,7 @@ const GATHER: usize = 512;
 /// How many deliveries are projected between two looks at who is waiting.
 const PROJECT: usize = 64;
 /// A group of so many deliveries is a flood, and the next one is on its way.
-const FLOOD: usize = 16;
+const FLOOD: usize = 8;
 /// How long after a group like that the next one may take to come.
 const FLOOD_PAUSE: Duration = Duration::from_millis(10);
 /// In a flood the gallery moves on so often, no oftener.
