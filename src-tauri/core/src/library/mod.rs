@@ -152,8 +152,8 @@ impl Library {
         self.ask(|reply| Write::TakeIn(Box::new(incoming), reply)).await
     }
 
-    /// Writes down what became of a picture.
-    pub async fn settle(&self, settled: Settled) -> Result<(), LibraryError> {
+    /// Writes down what became of some pictures.
+    pub async fn settle(&self, settled: Vec<Settled>) -> Result<(), LibraryError> {
         self.ask(|reply| Write::Settle(settled, reply)).await
     }
 
