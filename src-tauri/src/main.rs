@@ -11,15 +11,14 @@ mod stop;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
+    let cli = cli::Cli::read();
     start_log();
     match commands::run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("lysbord: {error:#}");
+            // Each error names its cause itself.
+            eprintln!("lysbord: {error}");
             ExitCode::FAILURE
         }
     }

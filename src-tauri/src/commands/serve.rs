@@ -15,12 +15,17 @@ use crate::{page, stop};
 pub(super) async fn run(data_dir: PathBuf, args: ServeArgs) -> anyhow::Result<()> {
     let ServeArgs { desk: desk_args, ui } = args;
     let asked_to_stop = stop::asked();
-    let socket = TcpListener::bind(ui).await.with_context(|| {
-        format!("cannot serve the gallery on {}: is another program using this port? Choose another with --ui", ui)
-    })?;
-    let at = socket.local_addr()?;
     let options = Options { hooks: Some(desk_args.hooks), tenants: desk_args.tenants, ..Options::new(data_dir) };
+    // Before the gallery: who starts a second Lysbord should hear of the folder, and not only of the port.
     let (desk, running) = Desk::open(options).await?;
+    let socket = match TcpListener::bind(ui).await {
+        Ok(socket) => socket,
+        Err(error) => {
+            running.shut_down(&desk).await;
+            anyhow::bail!("cannot serve the gallery on {ui}: {error}. Choose another address with --ui");
+        }
+    };
+    let at = socket.local_addr()?;
     if desk_args.demo {
         desk.start_pretend_tenant().await?;
     }
