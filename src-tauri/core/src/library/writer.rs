@@ -52,8 +52,8 @@ pub(super) struct Writer {
     on_jobs: OnJobs,
     large_px: Arc<std::sync::atomic::AtomicU32>,
     unprojected: Unprojected,
-    /// Pictures that came before their delivery was projected.
-    early: Vec<(Settled, Reply<()>)>,
+    /// Pictures that came before their delivery was projected. Where that fails, who sent them is told and waits no longer.
+    early: Vec<(Settled, Option<Reply<()>>)>,
     catching_up: Vec<Reply<()>>,
     search_stale: bool,
     closing: bool,
@@ -125,7 +125,7 @@ impl Writer {
         while let Some(write) = next {
             match write {
                 Write::TakeIn(incoming, reply) => deliveries.push((incoming, reply)),
-                Write::Settle(settled, reply) => pictures.push((settled, reply)),
+                Write::Settle(settled, reply) => pictures.push((settled, Some(reply))),
                 Write::Change(change, reply) => changes.push_back((change, reply)),
                 Write::CatchUp(reply) => self.catching_up.push(reply),
                 Write::Close => self.closing = true,
@@ -177,11 +177,14 @@ impl Writer {
         }
     }
 
-    fn settle(&mut self, pictures: Vec<(Settled, Reply<()>)>) {
+    fn settle(&mut self, pictures: Vec<(Settled, Option<Reply<()>>)>) {
         let through = self.unprojected.through();
         let (ready, early): (Vec<_>, Vec<_>) =
             pictures.into_iter().partition(|(settled, _)| settled.key.delivery <= through.0);
         self.early = early;
+        if self.unprojected.is_paused() {
+            self.put_off_early(&LibraryError::Told("its delivery cannot be shown yet".to_owned()));
+        }
         if ready.is_empty() {
             return;
         }
@@ -190,13 +193,13 @@ impl Writer {
         match settled {
             Ok(assets) => {
                 self.revisions.bump(&assets);
-                for (_, reply) in ready {
+                for reply in ready.into_iter().filter_map(|(_, reply)| reply) {
                     let _ = reply.send(Ok(()));
                 }
             }
             Err(error) => {
                 tracing::error!(%error, "pictures are on disk but could not be written down; they are taken up at the next start");
-                for (_, reply) in ready {
+                for reply in ready.into_iter().filter_map(|(_, reply)| reply) {
                     let _ = reply.send(Err(error.again()));
                 }
             }
@@ -257,10 +260,18 @@ impl Writer {
             Err(error) => {
                 tracing::error!(%error, "deliveries are kept, but cannot be shown yet");
                 self.unprojected.pause();
+                self.put_off_early(&error);
                 for reply in self.catching_up.drain(..) {
                     let _ = reply.send(Err(error.again()));
                 }
             }
+        }
+    }
+
+    /// The early pictures are written down once their deliveries are projected, and nobody waits for that: it may never be.
+    fn put_off_early(&mut self, error: &LibraryError) {
+        for reply in self.early.iter_mut().filter_map(|(_, reply)| reply.take()) {
+            let _ = reply.send(Err(error.again()));
         }
     }
 
