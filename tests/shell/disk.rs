@@ -59,7 +59,7 @@ fn a_full_disk_costs_nothing_that_was_acknowledged(
     place.done(&["doctor"]);
     serving.keep(&refused);
     all_are_there(place, &[first, &also, &refused].concat());
-    serving.pictures_settled(place);
+    place.pictures_settled();
     serving.close();
     place.done(&["doctor"]);
 }
@@ -113,7 +113,7 @@ fn a_library_that_is_taken_away_is_not_written_to_in_secret() {
     let deliveries = archive.chapter(0, 12);
     let (first, rest) = deliveries.split_at(6);
     serving.keep(first);
-    serving.pictures_settled(&place);
+    place.pictures_settled();
 
     fs::rename(place.data(), place.path("elsewhere")).unwrap();
     for delivery in rest {

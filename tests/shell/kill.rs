@@ -5,8 +5,6 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use serde_json::Value;
-
 use crate::archive::{Archive, Delivery};
 use crate::program::{Place, Serving, until};
 
@@ -47,7 +45,7 @@ fn what_was_acknowledged_outlives_twenty_kills() {
     acknowledged.extend(rest.into_iter().map(|delivery| delivery.webhook_id));
     all_are_there(&place, &acknowledged);
 
-    let events = serving.pictures_settled(&place);
+    let events = place.pictures_settled();
     let kept = events.values().flatten().filter(|event| event["thumbnail"] == "kept").count();
     println!("{} events, {kept} with their thumbnail", events.len());
     assert!(kept * 10 > events.len() * 8, "pictures that the archive still has were not taken up again");
@@ -80,7 +78,7 @@ fn what_is_missing_has_a_reason(serving: &Serving) {
             }
         }
         offset += items.len();
-        if items.is_empty() || Value::from(offset) == page["total"] {
+        if items.is_empty() || page["total"] == offset {
             break;
         }
     }

@@ -15,7 +15,7 @@ use crate::archive::Delivery;
 use crate::web::{self, Answer};
 
 /// Generous: it is only reached when something is wrong.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A place for a library, and whatever else a story needs on disk.
 pub struct Place {
@@ -77,6 +77,15 @@ impl Place {
             events.entry(event["webhook_id"].as_str().unwrap_or_default().to_owned()).or_default().push(event);
         }
         events
+    }
+
+    /// The same, when no picture waits any more: for a folder that is being served.
+    pub fn pictures_settled(&self) -> HashMap<String, Vec<Value>> {
+        until("all pictures are settled", || {
+            let events = self.events();
+            let settled = |event: &Value| event["thumbnail"] != "waiting" && event["preview"] != "waiting";
+            events.values().flatten().all(settled).then_some(events)
+        })
     }
 }
 
@@ -162,15 +171,6 @@ impl Serving {
         let answer = web::get(&format!("{}{path}", self.api), &self.token).unwrap();
         assert_eq!(answer.status, 200, "{path}: {}", answer.body);
         answer.json()
-    }
-
-    /// Returns when no picture waits any more.
-    pub fn pictures_settled(&self, place: &Place) -> HashMap<String, Vec<Value>> {
-        until("all pictures are settled", || {
-            let events = place.events();
-            let settled = |event: &Value| event["thumbnail"] != "waiting" && event["preview"] != "waiting";
-            events.values().flatten().all(settled).then_some(events)
-        })
     }
 
     /// As a power cut would.

@@ -10,7 +10,7 @@ fn filled(seed: u64) -> Place {
     let (place, archive) = (Place::new(), Archive::open(seed));
     let serving = place.serve(&[archive.url()]);
     serving.keep(&archive.chapter(0, 6));
-    serving.pictures_settled(&place);
+    place.pictures_settled();
     serving.close();
     place
 }

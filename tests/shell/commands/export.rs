@@ -28,7 +28,7 @@ fn filled(seed: u64) -> (Place, Archive) {
     let (place, archive) = (Place::new(), Archive::open(seed));
     let serving = place.serve(&[archive.url()]);
     serving.keep(&archive.chapter(0, 12));
-    serving.pictures_settled(&place);
+    place.pictures_settled();
     serving.close();
     (place, archive)
 }
@@ -42,7 +42,7 @@ fn it_works_beside_a_running_lysbord_and_says_the_same_after_its_end() {
     let (place, archive) = (Place::new(), Archive::open(6));
     let serving = place.serve(&[archive.url()]);
     serving.keep(&archive.chapter(0, 12));
-    serving.pictures_settled(&place);
+    place.pictures_settled();
     place.done(&["doctor"]);
 
     for (what, header) in HEADERS {
@@ -80,7 +80,7 @@ fn a_file_is_replaced_only_by_a_whole_one() {
     let (place, archive) = (Place::new(), Archive::open(8));
     let serving = place.serve(&[archive.url()]);
     serving.keep(&archive.chapter(0, 12));
-    serving.pictures_settled(&place);
+    place.pictures_settled();
     let sheets = place.path("sheets");
     fs::create_dir(&sheets).unwrap();
     let out = sheets.join("assets.csv");

@@ -70,7 +70,7 @@ fn save(
 ) -> usize {
     let mut files: HashMap<String, String> = HashMap::new();
     for Delivery { hook, body, .. } in lines {
-        files.entry(format!("2026-03-04-{hook}.jsonl")).or_default().push_str(&format!("{body}\n"));
+        files.entry(format!("2026-03-04-{hook}.jsonl")).or_default().extend([body, "\n"]);
     }
     for (number, Delivery { hook, body, .. }) in single.iter().enumerate() {
         files.insert(format!("{hook}/{number}.json"), body.clone());

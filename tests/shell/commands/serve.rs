@@ -63,7 +63,7 @@ fn secrets_are_their_owners_alone_and_in_no_log() {
     serving.keep(&archive.chapter(0, 6));
     web::get(&serving.ui, "").unwrap();
     web::post(&format!("{}/nonsense", serving.hooks), "application/json", "{}").unwrap();
-    serving.pictures_settled(&place);
+    place.pictures_settled();
     let mut secrets = vec![serving.token.clone(), serving.hooks.rsplit('/').next().unwrap().to_owned()];
 
     let renewed = web::post_as(&format!("{}/settings/renew-secret", serving.api), &serving.token).unwrap();
