@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use lysbord_core::clock::Clock;
+use lysbord_core::fotoware::HookKind;
+use lysbord_core::library::Incoming;
 use tokio_util::sync::CancellationToken;
 
 use crate::floor;
@@ -27,6 +29,7 @@ pub async fn run() {
     let stop = CancellationToken::new();
     let floor = floor::start(File::create(dir.path().join("floor")).unwrap(), stop.clone());
 
+    prepare(&templates);
     let (mut floor_rates, mut rates, mut p99s, mut ratios) = (vec![], vec![], vec![], vec![]);
     for _ in 0..ROUNDS {
         let (floor_rate, floor_p99) = round(floor, "/any", &templates, &next).await;
@@ -52,6 +55,28 @@ pub async fn run() {
     println!("   kept: {} events; memory now and at its highest: {:?} MB", status["events"], serve.memory());
     stop.cancel();
     serve.stop().await;
+}
+
+/// What it costs to read, redact and pack one body, before the writer sees it.
+fn prepare(templates: &[(Template, Template)]) {
+    let bodies: Vec<String> = templates
+        .iter()
+        .map(|(ingested, _)| {
+            let mut body = String::new();
+            let now = Clock::System.now();
+            ingested.fill(&Filling { id: 1, created: now, asset: 1, minted: now, word: "desk" }, &mut body);
+            body
+        })
+        .collect();
+    let begun = Instant::now();
+    for body in bodies.iter().cycle().take(20_000) {
+        Incoming::new(HookKind::Ingested, None, body.as_bytes(), Clock::System.now()).unwrap();
+    }
+    let size = bodies.iter().map(String::len).sum::<usize>() / bodies.len();
+    println!(
+        "   reading, redacting and packing a body of {size} bytes: {:.0} µs",
+        begun.elapsed().as_secs_f64() * 50.0
+    );
 }
 
 async fn round(

@@ -110,7 +110,7 @@ async fn library() -> PathBuf {
         let (ingested, modified) = &templates[asset as usize % templates.len()];
         let hook = if round == 0 { HookKind::Ingested } else { HookKind::Modified };
         if round == 0 { ingested } else { modified }.fill(&filling, &mut body);
-        let incoming = Incoming::new(hook, Some("application/json".into()), body.as_bytes(), created);
+        let incoming = Incoming::new(hook, Some("application/json".into()), body.as_bytes(), created).unwrap();
         let library = library.clone();
         taking.spawn(async move { library.take_in(incoming).await.unwrap() });
         if taking.len() > 1_000 {

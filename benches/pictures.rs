@@ -13,8 +13,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use lysbord_core::clock::{Clock, Moment};
-use lysbord_core::demo::scene::{self, Subject};
-use lysbord_core::demo::{Frame, Picture};
+use lysbord_core::demo::{Frame, Picture, Subject, jpeg};
 use lysbord_core::server::{self, Limits};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -133,7 +132,7 @@ type Shelf = Arc<HashMap<u32, Vec<Bytes>>>;
 async fn picture_server() -> SocketAddr {
     let sizes = [Frame::THUMBNAIL, Frame::PREVIEW];
     let shelf = [200, 800].into_iter().zip(sizes).map(|(size, frame)| {
-        let drawn = (0..24).map(|seed| scene::jpeg(picture(seed), frame)).collect();
+        let drawn = (0..24).map(|seed| jpeg(picture(seed), frame)).collect();
         (size, drawn)
     });
     let shelf: Shelf = Arc::new(shelf.collect());

@@ -51,11 +51,6 @@ impl Unprojected {
         self.paused || (self.fresh.is_empty() && !self.on_disk)
     }
 
-    /// The last attempt failed, and nothing has succeeded since.
-    pub(super) fn is_paused(&self) -> bool {
-        self.paused
-    }
-
     pub(super) fn len(&self) -> usize {
         if self.on_disk { KEEP_FRESH.max(self.fresh.len()) } else { self.fresh.len() }
     }

@@ -3,10 +3,11 @@
 //!
 //! A turn has two halves. First what must not wait: deliveries are appended, pictures written down, and each sender
 //! answered. Then, while nobody waits, what was appended is projected into events, assets and versions, and assets
-//! into the search index. A crash between the halves loses nothing: the projection goes on from where the library says it is.
+//! into the search index. In a flood of deliveries the second half is put off: URLs die, projections do not. A crash
+//! between the halves loses nothing: the projection goes on from where the library says it is.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, Transaction};
 use tokio::sync::{mpsc, oneshot};
@@ -29,6 +30,8 @@ pub(super) enum Write {
     Settle(Settled, Reply<()>),
     /// Any other change, in a transaction of its own. It returns the assets that it changed.
     Change(Change, Reply<()>),
+    /// A change that looks at everything, and waits until everything is projected.
+    Overhaul(Change, Reply<()>),
     /// Answers when everything taken in so far is projected and searchable.
     CatchUp(Reply<()>),
     /// The last word: what comes after it is not kept, and told so.
@@ -39,10 +42,25 @@ pub(super) enum Write {
 const GATHER: usize = 512;
 /// How many deliveries are projected between two looks at who is waiting.
 const PROJECT: usize = 64;
+/// A group of so many deliveries is a flood, and the next one is on its way.
+const FLOOD: usize = 16;
+/// How long after a group like that the next one may take to come.
+const FLOOD_PAUSE: Duration = Duration::from_millis(10);
+/// In a flood the gallery moves on so often, no oftener.
+const FLOOD_PROJECT_EVERY: Duration = Duration::from_millis(200);
 /// Beyond this the projection goes first, so that it cannot fall behind for ever.
-const FAR_BEHIND: usize = 4096;
+const FAR_BEHIND: usize = 65_536;
 /// How many assets are indexed for search between two looks at who is waiting.
 const INDEX: usize = 64;
+
+enum Next {
+    Serve(Write),
+    /// Nobody waits.
+    Quiet,
+    /// Somebody is about to.
+    Again,
+    End,
+}
 
 pub(super) struct Writer {
     connection: Connection,
@@ -52,8 +70,8 @@ pub(super) struct Writer {
     on_jobs: OnJobs,
     large_px: Arc<std::sync::atomic::AtomicU32>,
     unprojected: Unprojected,
-    /// Pictures that came before their delivery was projected. Where that fails, who sent them is told and waits no longer.
-    early: Vec<(Settled, Option<Reply<()>>)>,
+    flood: Option<Instant>,
+    last_projected: Instant,
     catching_up: Vec<Reply<()>>,
     search_stale: bool,
     closing: bool,
@@ -77,7 +95,8 @@ impl Writer {
             on_jobs,
             large_px,
             unprojected,
-            early: Vec::new(),
+            flood: None,
+            last_projected: Instant::now(),
             catching_up: Vec::new(),
             search_stale: true,
             closing: false,
@@ -87,28 +106,14 @@ impl Writer {
     /// Works until it is closed or every handle to the library is gone, and leaves nothing that was promised undone.
     pub(super) fn run(mut self) {
         while !self.closing {
-            let idle = self.unprojected.is_empty() && !self.search_stale && self.catching_up.is_empty();
-            let first = if idle {
-                match self.inbox.blocking_recv() {
-                    Some(write) => Some(write),
-                    None => break,
-                }
-            } else {
-                match self.inbox.try_recv() {
-                    Ok(write) => Some(write),
-                    Err(mpsc::error::TryRecvError::Empty) => None,
-                    Err(mpsc::error::TryRecvError::Disconnected) if self.unprojected.is_empty() => break,
-                    Err(mpsc::error::TryRecvError::Disconnected) => None,
-                }
-            };
-            match first {
-                Some(write) => {
-                    self.serve(write);
-                    if self.unprojected.len() > FAR_BEHIND {
-                        self.project();
-                    }
-                }
-                None => self.use_the_quiet(),
+            match self.next() {
+                Next::Serve(write) => self.serve(write),
+                Next::Quiet => self.use_the_quiet(),
+                Next::Again => {}
+                Next::End => break,
+            }
+            if self.unprojected.len() > FAR_BEHIND {
+                self.project();
             }
         }
         if let Err(error) = self.connection.pragma_update(None, "wal_checkpoint", "truncate") {
@@ -116,17 +121,40 @@ impl Writer {
         }
     }
 
+    fn next(&mut self) -> Next {
+        let idle = self.unprojected.is_empty() && !self.search_stale && self.catching_up.is_empty();
+        if idle {
+            return self.inbox.blocking_recv().map_or(Next::End, Next::Serve);
+        }
+        match self.inbox.try_recv() {
+            Ok(write) => Next::Serve(write),
+            Err(mpsc::error::TryRecvError::Disconnected) if self.unprojected.is_empty() => Next::End,
+            Err(_) if self.in_a_flood() => {
+                std::thread::sleep(Duration::from_micros(200));
+                Next::Again
+            }
+            Err(_) => Next::Quiet,
+        }
+    }
+
+    /// Whether it is better to wait for the next group than to begin something.
+    fn in_a_flood(&self) -> bool {
+        self.flood.is_some_and(|last| last.elapsed() < FLOOD_PAUSE)
+            && self.last_projected.elapsed() < FLOOD_PROJECT_EVERY
+    }
+
     /// The half that somebody waits for.
     fn serve(&mut self, first: Write) {
         let mut deliveries = Vec::new();
-        let mut pictures = std::mem::take(&mut self.early);
-        let mut changes = VecDeque::new();
+        let mut pictures = Vec::new();
+        let (mut changes, mut overhauls) = (Vec::new(), Vec::new());
         let mut next = Some(first);
         while let Some(write) = next {
             match write {
                 Write::TakeIn(incoming, reply) => deliveries.push((incoming, reply)),
-                Write::Settle(settled, reply) => pictures.push((settled, Some(reply))),
-                Write::Change(change, reply) => changes.push_back((change, reply)),
+                Write::Settle(settled, reply) => pictures.push((settled, reply)),
+                Write::Change(change, reply) => changes.push((change, reply)),
+                Write::Overhaul(change, reply) => overhauls.push((change, reply)),
                 Write::CatchUp(reply) => self.catching_up.push(reply),
                 Write::Close => self.closing = true,
             }
@@ -138,9 +166,18 @@ impl Writer {
                 None
             };
         }
+        if deliveries.len() >= FLOOD {
+            self.flood = Some(Instant::now());
+        }
         self.keep(deliveries);
         self.settle(pictures);
         for (change, reply) in changes {
+            self.change(change, reply);
+        }
+        for (change, reply) in overhauls {
+            while !self.unprojected.is_empty() {
+                self.project();
+            }
             self.change(change, reply);
         }
     }
@@ -177,29 +214,22 @@ impl Writer {
         }
     }
 
-    fn settle(&mut self, pictures: Vec<(Settled, Option<Reply<()>>)>) {
-        let through = self.unprojected.through();
-        let (ready, early): (Vec<_>, Vec<_>) =
-            pictures.into_iter().partition(|(settled, _)| settled.key.delivery <= through.0);
-        self.early = early;
-        if self.unprojected.is_paused() {
-            self.put_off_early(&LibraryError::Told("its delivery cannot be shown yet".to_owned()));
-        }
-        if ready.is_empty() {
+    fn settle(&mut self, pictures: Vec<(Settled, Reply<()>)>) {
+        if pictures.is_empty() {
             return;
         }
         let settled = self
-            .in_transaction(|transaction| renditions::settle(transaction, ready.iter().map(|(settled, _)| settled)));
+            .in_transaction(|transaction| renditions::settle(transaction, pictures.iter().map(|(settled, _)| settled)));
         match settled {
             Ok(assets) => {
                 self.revisions.bump(&assets);
-                for reply in ready.into_iter().filter_map(|(_, reply)| reply) {
+                for (_, reply) in pictures {
                     let _ = reply.send(Ok(()));
                 }
             }
             Err(error) => {
                 tracing::error!(%error, "pictures are on disk but could not be written down; they are taken up at the next start");
-                for reply in ready.into_iter().filter_map(|(_, reply)| reply) {
+                for (_, reply) in pictures {
                     let _ = reply.send(Err(error.again()));
                 }
             }
@@ -207,10 +237,6 @@ impl Writer {
     }
 
     fn change(&mut self, change: Change, reply: Reply<()>) {
-        // A change may look at everything, so everything must be there.
-        while !self.unprojected.is_empty() {
-            self.project();
-        }
         let changed = self.in_transaction(change);
         self.search_stale = true;
         let _ = reply.send(changed.map(|assets| self.revisions.bump(&assets)));
@@ -241,6 +267,7 @@ impl Writer {
     }
 
     fn project(&mut self) {
+        self.last_projected = Instant::now();
         let batch = self.unprojected.next(&self.connection, PROJECT);
         let large_px = self.large_px();
         let projected = batch.and_then(|batch| {
@@ -252,26 +279,14 @@ impl Writer {
                 self.unprojected.done(&batch);
                 self.search_stale = true;
                 self.revisions.bump(&assets);
-                if !self.early.is_empty() {
-                    let early = std::mem::take(&mut self.early);
-                    self.settle(early);
-                }
             }
             Err(error) => {
                 tracing::error!(%error, "deliveries are kept, but cannot be shown yet");
                 self.unprojected.pause();
-                self.put_off_early(&error);
                 for reply in self.catching_up.drain(..) {
                     let _ = reply.send(Err(error.again()));
                 }
             }
-        }
-    }
-
-    /// The early pictures are written down once their deliveries are projected, and nobody waits for that: it may never be.
-    fn put_off_early(&mut self, error: &LibraryError) {
-        for reply in self.early.iter_mut().filter_map(|(_, reply)| reply.take()) {
-            let _ = reply.send(Err(error.again()));
         }
     }
 
@@ -297,7 +312,7 @@ impl Writer {
 fn jobs_of(
     delivery: DeliveryId,
     notice: &crate::fotoware::Notice,
-    noticed: std::time::Instant,
+    noticed: Instant,
     large_px: u32,
 ) -> impl Iterator<Item = Job> {
     Role::ALL.into_iter().filter_map(move |role| {
