@@ -1,12 +1,14 @@
 //! Nothing acknowledged is lost: not when the program is killed in the middle of its work, and not twenty times in a row.
 
 use std::collections::{BTreeSet, HashSet, VecDeque};
+use std::process::Stdio;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use crate::archive::{Archive, Delivery};
-use crate::program::{Place, Serving, until};
+use crate::program::{Place, Serving, serve_arguments, until};
+use crate::web;
 
 const ROUNDS: u64 = 20;
 const SENDERS: usize = 12;
@@ -32,7 +34,7 @@ fn what_was_acknowledged_outlives_twenty_kills() {
         unanswered.extend(archive.chapter(round, ASSETS_A_ROUND));
         let after = Duration::from_millis(20 + chance.below(381));
         let rush = Rush::new(unanswered);
-        rush.post_until_killed(serving, after);
+        rush.post_until(after, &serving.hooks.clone(), || serving.kill());
         println!("round {round}: killed after {after:?}, {} acknowledged, {before} sent again", rush.taken().len());
         acknowledged.extend(rush.taken());
         unanswered = rush.left();
@@ -51,6 +53,62 @@ fn what_was_acknowledged_outlives_twenty_kills() {
     assert!(kept * 10 > events.len() * 8, "pictures that the archive still has were not taken up again");
     what_is_missing_has_a_reason(&serving);
     serving.close();
+    place.done(&["doctor"]);
+}
+
+#[test]
+fn what_was_acknowledged_outlives_a_polite_end_in_the_middle_of_a_rush() {
+    let (place, archive) = (Place::new(), Archive::open(41));
+    let serving = place.serve(&[archive.url()]);
+    let rush = Rush::new(archive.chapter(0, ASSETS_A_ROUND));
+
+    rush.post_until(Duration::from_millis(300), &serving.hooks.clone(), || drop(serving.close()));
+
+    println!("{} acknowledged", rush.taken().len());
+    place.done(&["doctor"]);
+    let serving = place.serve(&[archive.url()]);
+    all_are_there(&place, &rush.taken().into_iter().collect());
+    place.pictures_settled();
+    serving.close();
+    place.done(&["doctor"]);
+}
+
+#[test]
+fn a_first_start_that_is_cut_off_is_no_obstacle_to_the_next() {
+    for after in (0..200).step_by(12).map(Duration::from_millis) {
+        let place = Place::new();
+        let mut first =
+            place.command(&serve_arguments(&[])).stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+        // When the kill comes is what the story is about.
+        thread::sleep(after);
+        first.kill().unwrap();
+        first.wait().unwrap();
+
+        place.serve(&[]).close();
+        place.done(&["doctor"]);
+    }
+}
+
+#[test]
+fn a_rebuild_that_is_cut_off_changes_nothing() {
+    let (place, archive) = (Place::new(), Archive::open(42));
+    let serving = place.serve(&[archive.url()]);
+    serving.keep(&archive.chapter(0, 30));
+    place.pictures_settled();
+    serving.close();
+    let sheets = || ["assets", "events", "changes"].map(|what| place.done(&["export", what]));
+    let before = sheets();
+
+    for after in (0..300).step_by(20).map(Duration::from_millis) {
+        let mut rebuild = place.command(&["rebuild"]).stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+        thread::sleep(after);
+        rebuild.kill().unwrap();
+        rebuild.wait().unwrap();
+        assert!(sheets() == before, "killed after {after:?}");
+    }
+
+    place.done(&["rebuild"]);
+    assert!(sheets() == before);
     place.done(&["doctor"]);
 }
 
@@ -98,23 +156,24 @@ impl Rush {
         Self { todo: Mutex::new(todo.into()), taken: Mutex::default(), cut_off: Mutex::default() }
     }
 
-    fn post_until_killed(&self, serving: Serving, after: Duration) {
-        let hooks = Hooks(serving.hooks.clone());
+    /// All senders stop at the first delivery that gets no answer.
+    fn post_until(&self, after: Duration, hooks: &str, end: impl FnOnce()) {
         thread::scope(|scope| {
             for _ in 0..SENDERS {
-                scope.spawn(|| self.send_to(&hooks));
+                scope.spawn(|| self.send_to(hooks));
             }
-            // This is no wait for something: when the kill comes is what the story is about.
+            // This is no wait for something: when the end comes is what the story is about.
             thread::sleep(after);
-            serving.kill();
+            end();
         });
     }
 
-    fn send_to(&self, hooks: &Hooks) {
-        while let Some(delivery) = lock(&self.todo).pop_front() {
-            match hooks.post(&delivery) {
-                Ok(200) => lock(&self.taken).push(delivery.webhook_id),
-                Ok(status) => panic!("a delivery was answered {status}"),
+    fn send_to(&self, hooks: &str) {
+        loop {
+            let Some(delivery) = lock(&self.todo).pop_front() else { return };
+            match web::post(&format!("{hooks}/{}", delivery.hook), delivery.content_type, delivery.body.clone()) {
+                Ok(answer) if answer.status == 200 => lock(&self.taken).push(delivery.webhook_id),
+                Ok(answer) => panic!("a delivery was answered {}", answer.status),
                 Err(_) => return lock(&self.cut_off).push(delivery),
             }
         }
@@ -127,15 +186,6 @@ impl Rush {
     /// What was cut off comes first.
     fn left(self) -> Vec<Delivery> {
         lock(&self.cut_off).clone()
-    }
-}
-
-struct Hooks(String);
-
-impl Hooks {
-    fn post(&self, delivery: &Delivery) -> reqwest::Result<u16> {
-        let url = format!("{}/{}", self.0, delivery.hook);
-        crate::web::post(&url, delivery.content_type, delivery.body.clone()).map(|answer| answer.status.as_u16())
     }
 }
 

@@ -7,6 +7,7 @@
 mod archive;
 mod commands;
 mod disk;
+mod hooks;
 mod kill;
 mod program;
 mod web;
