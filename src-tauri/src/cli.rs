@@ -98,8 +98,8 @@ pub(crate) struct ServeArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct DemoArgs {
-    /// The hook URL without its last part, such as http://127.0.0.1:7474/hooks/SECRET
-    #[arg(long, value_name = "URL")]
+    /// The hook URL without its last part
+    #[arg(long, value_name = "http://127.0.0.1:7474/hooks/SECRET")]
     pub to: String,
     /// Where pictures are served
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:7476")]

@@ -1,6 +1,7 @@
 //! An archive whose stories are the pretend tenant's, and whose pictures come at once: one drawing, and each path has its
 //! own bytes. Previews are large enough to become files. Of some assets it has lost the pictures.
 
+use std::net::TcpListener;
 use std::sync::LazyLock;
 
 use axum::Router;
@@ -9,7 +10,6 @@ use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use lysbord_core::clock::{Clock, Moment};
 use lysbord_core::demo::{self, Encoding, Frame, Picture, Site, Step, Subject};
-use tokio::net::TcpListener;
 
 use crate::web;
 
@@ -19,6 +19,7 @@ const LOST: u64 = 17;
 pub struct Archive {
     site: Site,
     seed: u64,
+    listener: TcpListener,
 }
 
 /// One request body, and the hook that it goes to.
@@ -33,12 +34,26 @@ pub struct Delivery {
 impl Archive {
     /// Serves until the test is over.
     pub fn open(seed: u64) -> Self {
-        let listener = web::wait_for(TcpListener::bind("127.0.0.1:0")).unwrap();
+        let archive = Self::silent(seed);
+        archive.speak();
+        archive
+    }
+
+    /// Takes connections and says nothing.
+    pub fn silent(seed: u64) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
         let site = Site::new(format!("http://{}", listener.local_addr().unwrap()), seed);
+        Self { site, seed, listener }
+    }
+
+    /// From now on every request is answered.
+    pub fn speak(&self) {
+        let listener = self.listener.try_clone().unwrap();
         web::spawn(async move {
+            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
             axum::serve(listener, Router::new().fallback(async |uri: Uri| picture(uri.path()))).await.unwrap();
         });
-        Self { site, seed }
     }
 
     /// What somebody vouches for with `--tenant`.

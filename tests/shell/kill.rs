@@ -74,6 +74,26 @@ fn what_was_acknowledged_outlives_a_polite_end_in_the_middle_of_a_rush() {
 }
 
 #[test]
+fn pictures_that_were_under_way_at_the_end_are_taken_up_again() {
+    for end in ["TERM", "KILL"] {
+        let (place, archive) = (Place::new(), Archive::silent(43));
+        let serving = place.serve(&[archive.url()]);
+        serving.keep(&archive.chapter(0, 6));
+        let code = serving.stop(end).code;
+        assert_eq!(code, (end == "TERM").then_some(0));
+        place.done(&["doctor"]);
+
+        archive.speak();
+        let serving = place.serve(&[archive.url()]);
+        let events = place.pictures_settled();
+        let kept = events.values().flatten().filter(|event| event["preview"] == "kept").count();
+        assert!(kept * 10 > events.len() * 8, "after {end} {kept} of {} were had", events.len());
+        serving.close();
+        place.done(&["doctor"]);
+    }
+}
+
+#[test]
 fn a_first_start_that_is_cut_off_is_no_obstacle_to_the_next() {
     for after in (0..200).step_by(12).map(Duration::from_millis) {
         let place = Place::new();

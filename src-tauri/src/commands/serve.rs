@@ -48,7 +48,8 @@ fn announce(desk: &Desk, at: std::net::SocketAddr, as_json: bool) -> anyhow::Res
     let token = desk.secrets.token();
     let token = token.expose();
     let ui = format!("http://{at}/?token={token}");
-    let data_dir = desk.folder.path();
+    // A name that JSON cannot carry is shown as well as it can be.
+    let data_dir = desk.folder.path().to_string_lossy();
     if as_json {
         let line =
             json!({"hooks": hooks, "ui": ui, "api": format!("http://{at}/api"), "token": token, "data_dir": data_dir});
@@ -56,8 +57,7 @@ fn announce(desk: &Desk, at: std::net::SocketAddr, as_json: bool) -> anyhow::Res
     } else {
         super::print_line(&format!(
             "Lysbord is listening.\n\n  The gallery:      {ui}\n  For Fotoware:     {hooks}/ingested, …/modified, …/deleted\n  \
-             The library:      {}\n\nKeep these addresses to yourself. Ctrl+C ends Lysbord.",
-            data_dir.display()
+             The library:      {data_dir}\n\nKeep these addresses to yourself. Ctrl+C ends Lysbord."
         ))
     }
 }

@@ -27,7 +27,7 @@ pub(super) fn run(runtime: &tokio::runtime::Runtime, data_dir: PathBuf, args: De
             tracing::warn!(%error, "the pretend tenant did not start");
         }
         if args.json {
-            let line = json!({"hooks": desk.hooks_url(), "data_dir": desk.folder.path()});
+            let line = json!({"hooks": desk.hooks_url(), "data_dir": desk.folder.path().to_string_lossy()});
             if let Err(error) = super::print_line(&line.to_string()) {
                 tracing::warn!(%error, "nobody reads the addresses");
             }

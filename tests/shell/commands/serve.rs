@@ -1,13 +1,16 @@
 //! `lysbord serve` from its one line to its end, and the pretend tenant that plays to it.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs;
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
+use std::process::{Command, Stdio};
 use std::thread;
 
 use crate::archive::Archive;
-use crate::program::{Place, Serving, finish, serve_arguments, until};
+use crate::program::{Place, Serving, serve_arguments, until};
 use crate::web;
 
 #[test]
@@ -30,6 +33,20 @@ fn it_announces_itself_in_one_line() {
 
     let ran = serving.stop("TERM");
     assert_eq!((ran.code, ran.out.as_str()), (Some(0), ""), "one line is all that it prints: {ran:?}");
+}
+
+#[test]
+fn a_folder_may_have_any_name_that_the_system_allows() {
+    let place = Place::new();
+    for name in [&b"bilder \"2026\", \xc3\xa5rets beste"[..], b"no \xff text"] {
+        let data = place.path("any").join(OsStr::from_bytes(name));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lysbord"));
+        command.args(serve_arguments(&[])).arg("--data-dir").arg(&data);
+        let serving = Serving::start(command);
+        assert_eq!(serving.announced["data_dir"], data.to_string_lossy().as_ref());
+        assert!(serving.get("/status")["hooks"]["listening"].as_bool().unwrap());
+        serving.close();
+    }
 }
 
 #[test]
@@ -85,29 +102,31 @@ fn secrets_are_their_owners_alone_and_in_no_log() {
 }
 
 #[test]
-fn the_pretend_tenant_plays_and_its_pictures_are_kept() {
+fn the_pretend_tenant_plays_and_its_pictures_are_kept_until_it_is_told_to_end() {
     let place = Place::new();
     // The tenant must be vouched for before it is there, so its port has to be known.
     let listen = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
     let serving = place.serve(&[&format!("http://{listen}")]);
-    let secret = serving.hooks.rsplit('/').next().unwrap().to_owned();
+    let secret = serving.hooks.rsplit('/').next().unwrap();
 
-    for encoding in [None, Some("--form")] {
-        let seed = if encoding.is_some() { "8" } else { "7" };
+    for (assets, encoding, end) in [(6, None, "INT"), (12, Some("--form"), "TERM")] {
+        let seed = assets.to_string();
         let mut demo = place.command(&["demo", "--to", &serving.hooks, "--listen", &listen, "--assets", "6"]);
-        demo.args(["--rate", "100", "--lifetime", "3", "--seed", seed]).args(encoding).env("LYSBORD_LOG", "trace");
-        let ran = finish(demo);
-        assert_eq!(ran.code, Some(0), "{ran:?}");
-        assert!(ran.out.ends_with(" deliveries accepted, 0 given up\n"), "{ran:?}");
-        assert!(!ran.err.contains(&secret), "the secret of the hook URL is in the log of the demo");
-    }
+        demo.args(["--rate", "100", "--lifetime", "600", "--seed", &seed]).args(encoding).env("LYSBORD_LOG", "trace");
+        let child = demo.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // Its weather is changeable: some pictures never come.
+        until("most of its pictures are kept", || {
+            let events = place.events();
+            let kept = events.values().flatten().filter(|event| event["thumbnail"] == "kept").count();
+            let all_came = serving.get("/assets")["total"].as_u64().unwrap() >= assets;
+            (all_came && kept * 2 > events.len()).then_some(())
+        });
+        let told = Command::new("kill").args([&format!("-{end}"), &child.id().to_string()]).status().unwrap();
 
-    // Its weather is changeable: some pictures never come.
-    until("most of its pictures are kept", || {
-        let events = place.events();
-        let kept = events.values().flatten().filter(|event| event["thumbnail"] == "kept").count();
-        (kept * 2 > events.len()).then_some(())
-    });
-    assert!(serving.get("/assets")["total"].as_u64().unwrap() >= 12);
+        let ended = child.wait_with_output().unwrap();
+        assert!(told.success() && ended.status.success(), "{ended:?}");
+        assert!(String::from_utf8_lossy(&ended.stdout).ends_with(" deliveries accepted, 0 given up\n"), "{ended:?}");
+        assert!(!String::from_utf8_lossy(&ended.stderr).contains(secret), "the hook URL is in the log of the demo");
+    }
     serving.close();
 }
