@@ -95,7 +95,8 @@ fn pack(body: &[u8]) -> Result<Vec<u8>, LibraryError> {
     })
 }
 
-pub(super) fn unpack(packed: &[u8], size: usize) -> Result<Vec<u8>, LibraryError> {
-    // Redaction may have made the body a little longer than it came.
-    zstd::bulk::decompress(packed, size + 64 * 1024).map_err(LibraryError::Io)
+/// The packed body says itself how long it is: redaction may have made it much longer than it came.
+pub(super) fn unpack(packed: &[u8]) -> Result<Vec<u8>, LibraryError> {
+    let size = zstd::zstd_safe::get_frame_content_size(packed).ok().flatten().unwrap_or_default();
+    zstd::bulk::decompress(packed, size as usize).map_err(LibraryError::Io)
 }
