@@ -11,6 +11,8 @@ import { chromium } from 'playwright-core';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PROGRAM = path.resolve(ROOT, process.env.LYSBORD_BIN ?? 'target/debug/lysbord');
+/** An unoptimised build draws and decodes slowly, the more so on a busy machine. */
+const PLAY_MS = 240_000;
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 /**
@@ -69,10 +71,14 @@ export async function startLysbord() {
       String(rate),
     );
     demos.push(demo);
-    await until(`${assets} assets on the table, no picture waiting`, async () => {
-      const [sidebar, status] = await Promise.all([ask('/sidebar'), ask('/status')]);
-      return sidebar.assets >= assets && status.pictures_waiting === 0;
-    });
+    await until(
+      `${assets} assets on the table, no picture waiting`,
+      async () => {
+        const [sidebar, status] = await Promise.all([ask('/sidebar'), ask('/status')]);
+        return sidebar.assets >= assets && status.pictures_waiting === 0;
+      },
+      PLAY_MS,
+    );
     await quiet(ask);
   };
 

@@ -44,7 +44,7 @@ async fn take_in(desk: &Desk, files: &[PathBuf]) -> anyhow::Result<Tally> {
     for file in files {
         for saved in import::read(file)? {
             let content_type = Some(saved.content_type.to_owned());
-            let incoming = Incoming::new(saved.hook, content_type, &saved.body, desk.clock.now());
+            let incoming = Incoming::new(saved.hook, content_type, &saved.body, desk.clock.now())?;
             match desk.library.take_in(incoming).await? {
                 Accepted::Event(_) => tally.events += 1,
                 Accepted::Duplicate(_) => tally.duplicates += 1,

@@ -60,3 +60,15 @@ fn every_seed_and_every_take_is_another_picture() {
     let drawn: HashSet<_> = pictures.map(|picture| jpeg(picture, Frame::THUMBNAIL)).collect();
     assert_eq!(drawn.len(), Subject::ALL.len() * 2);
 }
+
+#[test]
+#[ignore = "tells how long drawing takes, for people"]
+fn how_long() {
+    for subject in Subject::ALL {
+        let start = Instant::now();
+        for seed in 0..4 {
+            std::hint::black_box(jpeg(Picture::new(subject, 2000 + seed), Frame::PREVIEW));
+        }
+        println!("{subject:?}: {:?} ms", start.elapsed().as_millis() / 4);
+    }
+}

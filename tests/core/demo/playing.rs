@@ -74,7 +74,7 @@ async fn every_delivery_arrives_as_fotoware_would_send_it() {
     let taken = receiver.taken.lock().unwrap();
     assert_eq!(report.posted, taken.len() as u64);
     assert_eq!(report.failed, 0);
-    assert_eq!(taken.iter().filter(|delivery| delivery.kind == "ingested").count() >= 12, true);
+    assert!(taken.iter().filter(|delivery| delivery.kind == "ingested").count() >= 12);
     assert!(
         taken.iter().all(|delivery| delivery.agent == "FotoWeb/8.1" && delivery.content_type == "application/json")
     );

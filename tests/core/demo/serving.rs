@@ -1,9 +1,10 @@
 //! The picture server.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use lysbord_core::clock::{Clock, Moment};
-use lysbord_core::demo::{Frame, Step, Story, Tenant, TenantOptions, Weather};
+use lysbord_core::demo::{Frame, Mint, Step, Story, Tenant, TenantOptions, Weather};
 use reqwest::StatusCode;
 use serde_json::Value;
 
@@ -102,4 +103,18 @@ async fn in_changeable_weather_the_second_try_mostly_works() {
         in_the_end += usize::from(status(&url).await == StatusCode::OK);
     }
     assert!(at_first < in_the_end && in_the_end >= 55, "{at_first} at first, {in_the_end} in the end");
+}
+
+#[tokio::test]
+async fn a_bench_can_mint_any_number_of_deliveries_with_pictures_drawn_ahead() {
+    let tenant = Tenant::start(TenantOptions::default()).await.unwrap();
+    let mint = Mint::new(5, 2);
+    tenant.prepare(mint.pictures().to_vec()).await;
+    let mut ids = HashSet::new();
+    for nth in 0..50 {
+        let body: Value = serde_json::from_str(&mint.ingested(nth, tenant.site(), Clock::System.now())).unwrap();
+        ids.insert(body["id"].as_str().unwrap().to_owned());
+        assert_eq!(status(body["preview-href"].as_str().unwrap()).await, StatusCode::OK);
+    }
+    assert_eq!(ids.len(), 50);
 }

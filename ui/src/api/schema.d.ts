@@ -150,7 +150,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Starts the pretend tenant. */
-        post: operations["start"];
+        post: operations["start_demo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -906,7 +906,7 @@ export interface operations {
             };
         };
     };
-    start: {
+    start_demo: {
         parameters: {
             query?: never;
             header?: never;

@@ -2,6 +2,7 @@
 import { type Api, exportFileUrl } from '../api/client';
 import type { ExportJob, ExportRequest, FilterParams, Status } from '../api/types';
 
+export type Format = NonNullable<ExportRequest['format']>;
 export type Scope = ExportRequest['scope']['kind'];
 
 /** What the shell can do with a finished file: the window writes where the person says, a browser downloads. */
@@ -23,7 +24,7 @@ export class Export {
   readonly #shell: Shell;
   readonly #wait: (ms: number) => Promise<void>;
   #what = $state<ExportRequest['what']>('assets');
-  #format = $state<ExportRequest['format']>('csv');
+  #format = $state<Format>('csv');
   #bom = $state(false);
   #scope = $state<Scope>('all');
   #job = $state.raw<ExportJob>();
@@ -43,10 +44,10 @@ export class Export {
   set what(what: ExportRequest['what']) {
     this.#what = what;
   }
-  get format(): ExportRequest['format'] {
+  get format(): Format {
     return this.#format;
   }
-  set format(format: ExportRequest['format']) {
+  set format(format: Format) {
     this.#format = format;
   }
   get bom(): boolean {
@@ -141,8 +142,8 @@ export class Export {
     if (this.#scope === 'selection' && selectedIds !== 'all in the search') {
       return { kind: 'selection', ids: [...selectedIds] };
     }
-    const { query, archive, change, state } = filter;
-    return { kind: 'search', query: query ?? '', archive, change, state };
+    const { query = null, archive = null, change = null, state = null, tz = null } = filter;
+    return { kind: 'search', query, archive, change, state, tz };
   }
 }
 

@@ -1,4 +1,9 @@
-/** Which words of a text are new, gone or the same: the longest common run of words, in reading order. */
+/**
+ * What changed in a field, as pieces to colour: the words of a text that are new, gone or the same (the longest common
+ * run of words, in reading order), the values of a list, or the whole of what is neither.
+ */
+import type { FieldChange, Version } from '../api/types';
+import { bytes } from '../shared/format';
 
 export interface Piece {
   readonly kind: 'same' | 'added' | 'removed';
@@ -9,6 +14,18 @@ export interface Piece {
 const MOST_WORDS = 1500;
 /** Texts with less in common are a replacement, not an edit. */
 const LEAST_ALIKE = 0.3;
+
+export function piecesOf(change: FieldChange, fileSize?: Version['file_size']): Piece[] {
+  if (change.old.length > 1 || change.new.length > 1) {
+    const pieces: Piece[] = change.added.map((text) => ({ kind: 'added', text }));
+    return pieces.concat(change.removed.map((text) => ({ kind: 'removed', text })));
+  }
+  const [before = '', after = ''] = [change.old[0], change.new[0]];
+  if (typeof change.id === 'number') return compareWords(before, after);
+  // A property of the file. Its size comes as a bare number of bytes.
+  const isSize = after !== '' && after === String(fileSize);
+  return isSize ? replaced(readable(before), readable(after)) : replaced(before, after);
+}
 
 export function compareWords(before: string, after: string): Piece[] {
   const old = split(before);
@@ -36,6 +53,10 @@ function replaced(before: string, after: string): Piece[] {
   add(pieces, 'removed', [before]);
   add(pieces, 'added', [after]);
   return pieces;
+}
+
+function readable(size: string): string {
+  return /^\d+$/.test(size) ? bytes(Number(size)) : size;
 }
 
 function split(text: string): string[] {

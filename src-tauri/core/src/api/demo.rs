@@ -9,7 +9,7 @@ use super::status::tell;
 use super::wire::Status;
 
 /// Starts the pretend tenant.
-#[utoipa::path(post, path = "/demo/start", responses((status = 200, body = Status), (status = 422, body = Problem)))]
+#[utoipa::path(post, path = "/demo/start", operation_id = "start_demo", responses((status = 200, body = Status), (status = 422, body = Problem)))]
 pub(super) async fn start(State(api): State<Api>) -> Result<Json<Status>, Problem> {
     api.desk.start_pretend_tenant().await.map_err(|why| Problem::invalid(why.to_string()))?;
     tell(&api).await.map(Json)

@@ -5,6 +5,7 @@ pub mod asset;
 mod chance;
 mod link;
 mod metadata;
+mod mint;
 mod notice;
 pub mod payload;
 mod picture;
@@ -18,7 +19,8 @@ mod tenant;
 use std::io;
 use std::net::SocketAddr;
 
-pub use link::Site;
+pub use link::{Site, Ticket};
+pub use mint::Mint;
 pub use notice::{HookKind, Notice, Oddity, Operation};
 pub use payload::{Encoding, encode};
 pub use picture::{Frame, Picture};

@@ -34,6 +34,7 @@ impl Picture {
     }
 
     /// The same scene, visibly retouched.
+    #[must_use]
     pub fn retouched(self) -> Self {
         Self { take: self.take.wrapping_add(1), ..self }
     }

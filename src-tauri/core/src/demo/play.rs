@@ -22,7 +22,6 @@ use crate::clock::Clock;
 const AT_ONCE: usize = 8;
 /// The pace of the first deliveries, when the gallery is still empty.
 const RUSH_PER_SECOND: f64 = 40.0;
-const LIVE_GAP_MILLIS: i64 = 9_000;
 
 #[derive(Clone, Debug)]
 pub struct DemoOptions {
@@ -210,46 +209,71 @@ struct Player {
 
 impl Player {
     async fn play(self, cancel: CancellationToken) -> Report {
-        let under_way = TaskTracker::new();
+        let outbox = Outbox {
+            sender: self.sender.clone(),
+            encoding: if self.options.form { Encoding::Form } else { Encoding::Json },
+            tally: Arc::clone(&self.tally),
+            lanes: Arc::new(Semaphore::new(AT_ONCE)),
+            under_way: TaskTracker::new(),
+            cancel: cancel.clone(),
+        };
         let whole = async {
             let mut pace = Pace::new(self.options.rate, self.options.head_start);
-            let lanes = Arc::new(Semaphore::new(AT_ONCE));
-            for step in stories(self.options.seed, self.options.assets, self.clock.now()) {
-                pace.next().await;
-                self.post(&step, &lanes, &under_way).await;
-            }
+            let backlog = stories(self.options.seed, self.options.assets, self.clock.now());
+            self.tell(backlog, &mut pace, &outbox).await;
             if self.options.after == AfterBacklog::GoOn {
-                self.go_on(&mut pace, &lanes, &under_way).await;
+                for nth in 0.. {
+                    self.tell(self.live_story(nth, &pace), &mut pace, &outbox).await;
+                }
             }
-            under_way.close();
-            under_way.wait().await;
+            outbox.emptied().await;
             tokio::time::sleep(self.options.lifetime).await;
         };
-        // Dropping the tracker does not end its tasks; they watch the token themselves.
-        let _ = cancel.run_until_cancelled(whole).await;
+        cancel.run_until_cancelled(whole).await;
+        outbox.emptied().await;
         self.tally.report()
     }
 
-    async fn go_on(&self, pace: &mut Pace, lanes: &Arc<Semaphore>, under_way: &TaskTracker) {
-        for nth in 0.. {
-            for step in live(self.options.seed, self.options.assets, nth, self.clock.now(), LIVE_GAP_MILLIS) {
-                pace.next().await;
-                self.post(&step, lanes, under_way).await;
-            }
+    async fn tell(&self, steps: Vec<Step>, pace: &mut Pace, outbox: &Outbox) {
+        for step in steps {
+            pace.next().await;
+            let body = step.body(self.tenant.site(), self.clock.now());
+            outbox.post(step.kind(), encode(&body, outbox.encoding)).await;
         }
     }
 
-    async fn post(&self, step: &Step, lanes: &Arc<Semaphore>, under_way: &TaskTracker) {
-        let Ok(lane) = Arc::clone(lanes).acquire_owned().await else {
-            return;
-        };
-        let encoding = if self.options.form { Encoding::Form } else { Encoding::Json };
-        let body = encode(&step.body(self.tenant.site(), self.clock.now()), encoding);
-        let (sender, tally, kind): (_, _, HookKind) = (self.sender.clone(), Arc::clone(&self.tally), step.kind());
-        under_way.spawn(async move {
+    /// It happens a little faster than it is sent, as no notice comes before what it is about.
+    fn live_story(&self, nth: usize, pace: &Pace) -> Vec<Step> {
+        let gap = pace.steady.as_millis() as i64 * 3 / 5;
+        live(self.options.seed, self.options.assets, nth, self.clock.now(), gap)
+    }
+}
+
+/// Deliveries on their way, a few at a time.
+struct Outbox {
+    sender: Sender,
+    encoding: Encoding,
+    tally: Arc<Tally>,
+    lanes: Arc<Semaphore>,
+    under_way: TaskTracker,
+    cancel: CancellationToken,
+}
+
+impl Outbox {
+    /// Returns as soon as there is a free lane; the delivery goes on by itself.
+    async fn post(&self, kind: HookKind, body: String) {
+        let Ok(lane) = Arc::clone(&self.lanes).acquire_owned().await else { return };
+        let (sender, encoding, tally) = (self.sender.clone(), self.encoding, Arc::clone(&self.tally));
+        let delivery = async move {
             tally.note(sender.send(kind, body, encoding).await);
             drop(lane);
-        });
+        };
+        self.under_way.spawn(self.cancel.clone().run_until_cancelled_owned(delivery));
+    }
+
+    async fn emptied(&self) {
+        self.under_way.close();
+        self.under_way.wait().await;
     }
 }
 

@@ -59,10 +59,10 @@ impl Sender {
             match request.send().await {
                 Ok(answer) if answer.status().is_success() => return Outcome::Accepted,
                 Ok(answer) => {
-                    tracing::debug!(status = %answer.status(), attempt, "a delivery was not accepted")
+                    tracing::debug!(status = %answer.status(), attempt, "a delivery was not accepted");
                 }
                 Err(problem) => {
-                    tracing::debug!(problem = %problem.without_url(), attempt, "a delivery did not get through")
+                    tracing::debug!(problem = %problem.without_url(), attempt, "a delivery did not get through");
                 }
             }
             if attempt < ATTEMPTS {

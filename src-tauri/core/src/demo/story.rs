@@ -171,8 +171,8 @@ pub fn stories(seed: u64, assets: usize, now: Moment) -> Vec<Step> {
         let mut chance = Chance::of(seed, &[0x0BAC, index as u64]);
         let story = Story::drawn_for(index, &mut chance);
         // Squared: much of it is of today, and the further back the less.
-        let age = (chance.unit().powi(2) * (BACKLOG_DAYS * DAY) as f32) as i64 + 90_000;
-        let gap = (age / 9).clamp(5_000, 5 * 3_600_000);
+        let age = (chance.unit().powi(2) * (BACKLOG_DAYS * DAY) as f32) as i64 + 120_000;
+        let gap = (age / 12).clamp(5_000, 5 * 3_600_000);
         let mut send_at = i64::MIN;
         for step in story.tell(seed, index, Moment(now.0 - age), gap) {
             send_at = send_at.max(step.created().0);

@@ -164,7 +164,7 @@ impl Desk {
                 Some((StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")]).into_response())
             }
             10..=16 if self.is_first_time(ticket) => {
-                tokio::time::sleep(Duration::from_millis(400 + 200 * luck as u64 % 7)).await;
+                tokio::time::sleep(Duration::from_millis(400 + 200 * (luck as u64 - 10))).await;
                 None
             }
             _ => None,

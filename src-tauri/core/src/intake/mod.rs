@@ -69,7 +69,10 @@ async fn take_in(
         return StatusCode::NOT_FOUND.into_response();
     };
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let incoming = Incoming::new(hook, content_type, &body, intake.clock.now());
+    let incoming = match Incoming::new(hook, content_type, &body, intake.clock.now()) {
+        Ok(incoming) => incoming,
+        Err(error) => return come_again(&error),
+    };
     drop(body);
 
     match tokio::time::timeout(intake.limits.library_time, intake.library.take_in(incoming)).await {

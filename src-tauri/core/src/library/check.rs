@@ -1,8 +1,9 @@
 //! Looks for what should not be: for `lysbord doctor`. It only reads, and works beside a running Lysbord.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 
 use super::LibraryError;
+use crate::folder::Folder;
 use crate::renditions::BlobHash;
 
 /// Something that is wrong with the library itself, in words.
@@ -10,7 +11,16 @@ use crate::renditions::BlobHash;
 pub struct Fault(pub String);
 
 /// Checks the library's file. The blobs that it counts on are returned for whoever can look at them: hash and size.
-pub fn faults(connection: &Connection) -> Result<(Vec<Fault>, Vec<(BlobHash, u64)>), LibraryError> {
+pub fn faults(folder: &Folder) -> Result<(Vec<Fault>, Vec<(BlobHash, u64)>), LibraryError> {
+    match super::read_only(folder).and_then(|connection| look(&connection)) {
+        Err(LibraryError::Sqlite(error)) if error.sqlite_error_code() != Some(ErrorCode::DatabaseBusy) => {
+            Ok((vec![Fault(format!("library.db is damaged: {error}"))], Vec::new()))
+        }
+        looked => looked,
+    }
+}
+
+fn look(connection: &Connection) -> Result<(Vec<Fault>, Vec<(BlobHash, u64)>), LibraryError> {
     let mut faults = Vec::new();
     let mut quick = connection.prepare("PRAGMA quick_check")?;
     for problem in quick.query_map([], |row| row.get::<_, String>(0))? {

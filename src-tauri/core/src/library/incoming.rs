@@ -1,9 +1,11 @@
 //! A delivery on its way in: read, freed of secrets and packed before the one writer sees it, so that the writer
 //! has little to do and many can be prepared at once.
 
+use std::cell::RefCell;
 use std::time::Instant;
 
 use sha2::{Digest, Sha256};
+use zstd::bulk::Compressor;
 
 use super::LibraryError;
 use crate::clock::Moment;
@@ -28,20 +30,25 @@ pub struct Incoming {
 }
 
 impl Incoming {
-    pub fn new(hook: HookKind, content_type: Option<String>, body: &[u8], received: Moment) -> Self {
+    pub fn new(
+        hook: HookKind,
+        content_type: Option<String>,
+        body: &[u8],
+        received: Moment,
+    ) -> Result<Self, LibraryError> {
         let noticed = Instant::now();
         let notice = Notice::read(hook, body).map(Box::new);
         let kept = redact(body);
-        Self {
+        Ok(Self {
             received,
             noticed,
             hook,
             content_type,
             size: body.len(),
             dedupe: dedupe(hook, notice.as_deref().ok().and_then(|notice| notice.webhook_id.as_deref()), &kept),
-            packed: pack(&kept),
+            packed: pack(&kept)?,
             notice,
-        }
+        })
     }
 }
 
@@ -74,8 +81,18 @@ fn dedupe(hook: HookKind, webhook_id: Option<&str>, body: &[u8]) -> Dedupe {
 }
 
 /// Level 1: deliveries come in bursts, and repeat themselves so much that even this takes four fifths away.
-fn pack(body: &[u8]) -> Vec<u8> {
-    zstd::bulk::compress(body, 1).unwrap_or_else(|_| Vec::new())
+fn pack(body: &[u8]) -> Result<Vec<u8>, LibraryError> {
+    thread_local! {
+        // Its tables are larger than most bodies: they are made once a thread.
+        static PACKER: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+    }
+    PACKER.with_borrow_mut(|packer| {
+        let packer = match packer {
+            Some(packer) => packer,
+            None => packer.insert(Compressor::new(1)?),
+        };
+        Ok(packer.compress(body)?)
+    })
 }
 
 /// The packed body says itself how long it is: redaction may have made it much longer than it came.

@@ -152,8 +152,8 @@ impl Library {
         self.ask(|reply| Write::TakeIn(Box::new(incoming), reply)).await
     }
 
-    /// Writes down what became of a picture.
-    pub async fn settle(&self, settled: Settled) -> Result<(), LibraryError> {
+    /// Writes down what became of some pictures.
+    pub async fn settle(&self, settled: Vec<Settled>) -> Result<(), LibraryError> {
         self.ask(|reply| Write::Settle(settled, reply)).await
     }
 
@@ -183,7 +183,7 @@ impl Library {
     pub async fn rebuild(&self) -> Result<u64, LibraryError> {
         let large_px = self.large_px.load(Ordering::Relaxed);
         let (count, counted) = oneshot::channel();
-        self.change(move |transaction| {
+        self.overhaul(move |transaction| {
             let _ = count.send(rebuild::rebuild(transaction, large_px)?);
             Ok(Vec::new())
         })
@@ -195,7 +195,7 @@ impl Library {
     /// Takes away everything that one tenant sent. Returns the blobs that nothing shows any more.
     pub async fn remove_tenant(&self, origin: String) -> Result<Vec<BlobHash>, LibraryError> {
         let (orphans, orphaned) = oneshot::channel();
-        self.change(move |transaction| {
+        self.overhaul(move |transaction| {
             let _ = orphans.send(rebuild::remove_tenant(transaction, &origin)?);
             Ok(Vec::new())
         })
@@ -228,6 +228,13 @@ impl Library {
         change: impl FnOnce(&Transaction<'_>) -> Result<Vec<String>, LibraryError> + Send + 'static,
     ) -> Result<(), LibraryError> {
         self.ask(|reply| Write::Change(Box::new(change), reply)).await
+    }
+
+    async fn overhaul(
+        &self,
+        change: impl FnOnce(&Transaction<'_>) -> Result<Vec<String>, LibraryError> + Send + 'static,
+    ) -> Result<(), LibraryError> {
+        self.ask(|reply| Write::Overhaul(Box::new(change), reply)).await
     }
 
     async fn ask<T>(&self, write: impl FnOnce(writer::Reply<T>) -> Write) -> Result<T, LibraryError> {

@@ -12,7 +12,7 @@ pub struct Overview {
     pub events: u64,
     pub present: u64,
     pub deleted: u64,
-    /// Assets whose last event was an upload or a restored revision.
+    /// Assets whose last event was an upload.
     pub new_versions: u64,
     pub missing_picture: u64,
     pub unreadable: u64,
@@ -46,7 +46,7 @@ pub fn overview(connection: &Connection) -> Result<Overview, LibraryError> {
 }
 
 const BY_ARCHIVE: &str = "SELECT archive, count(*), sum(state = 'deleted'),
-        sum(change IN ('new_version', 'restored')), sum(picture = 'missing')
+        sum(change = 'new_version'), sum(picture = 'missing')
      FROM assets INDEXED BY assets_by_archive GROUP BY archive ORDER BY archive COLLATE NOCASE";
 
 /// How many events were created in each of these spans, which follow each other: from one moment up to the next.

@@ -50,12 +50,14 @@ pub(super) fn settle<'a>(
         match outcome {
             Outcome::Kept { picture, derived, took } => {
                 insert_blob(transaction, picture)?;
-                // A picture made here never replaces the archive's own.
+                // A picture made here never replaces the archive's own. The delivery may not be projected yet.
                 transaction
                     .prepare_cached(
-                        "UPDATE renditions SET state = 'kept', reason = NULL, blob = ?3, derived = ?4, took_ms = ?5,
+                        "INSERT INTO renditions (event, role, state, blob, derived, took_ms)
+                         VALUES (?1, ?2, 'kept', ?3, ?4, ?5)
+                         ON CONFLICT DO UPDATE SET state = 'kept', reason = NULL, blob = ?3, derived = ?4, took_ms = ?5,
                             candidates = NULL
-                         WHERE event = ?1 AND role = ?2 AND (state <> 'kept' OR NOT ?4)",
+                         WHERE state <> 'kept' OR NOT ?4",
                     )?
                     .execute(params![
                         key.delivery,
@@ -68,8 +70,9 @@ pub(super) fn settle<'a>(
             Outcome::Missing(reason) => {
                 transaction
                     .prepare_cached(
-                        "UPDATE renditions SET state = 'missing', reason = ?3, candidates = NULL
-                         WHERE event = ?1 AND role = ?2 AND state = 'waiting'",
+                        "INSERT INTO renditions (event, role, state, reason) VALUES (?1, ?2, 'missing', ?3)
+                         ON CONFLICT DO UPDATE SET state = 'missing', reason = ?3, candidates = NULL
+                         WHERE state = 'waiting'",
                     )?
                     .execute(params![key.delivery, key.role.as_str(), reason.code()])?;
             }

@@ -3,10 +3,11 @@
 //!
 //! A turn has two halves. First what must not wait: deliveries are appended, pictures written down, and each sender
 //! answered. Then, while nobody waits, what was appended is projected into events, assets and versions, and assets
-//! into the search index. A crash between the halves loses nothing: the projection goes on from where the library says it is.
+//! into the search index. In a flood of deliveries the second half is put off: URLs die, projections do not. A crash
+//! between the halves loses nothing: the projection goes on from where the library says it is.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, Transaction};
 use tokio::sync::{mpsc, oneshot};
@@ -26,9 +27,11 @@ type Change = Box<dyn FnOnce(&Transaction<'_>) -> Result<Vec<String>, LibraryErr
 
 pub(super) enum Write {
     TakeIn(Box<Incoming>, Reply<Accepted>),
-    Settle(Settled, Reply<()>),
+    Settle(Vec<Settled>, Reply<()>),
     /// Any other change, in a transaction of its own. It returns the assets that it changed.
     Change(Change, Reply<()>),
+    /// A change that looks at everything, and waits until everything is projected.
+    Overhaul(Change, Reply<()>),
     /// Answers when everything taken in so far is projected and searchable.
     CatchUp(Reply<()>),
     /// The last word: what comes after it is not kept, and told so.
@@ -39,10 +42,28 @@ pub(super) enum Write {
 const GATHER: usize = 512;
 /// How many deliveries are projected between two looks at who is waiting.
 const PROJECT: usize = 64;
+/// A group of so many deliveries is a flood, and the next one is on its way.
+const FLOOD: usize = 8;
+/// How long after a group like that the next one may take to come.
+const FLOOD_PAUSE: Duration = Duration::from_millis(10);
+/// In a flood the gallery moves on so often, no oftener.
+const FLOOD_PROJECT_EVERY: Duration = Duration::from_millis(200);
 /// Beyond this the projection goes first, so that it cannot fall behind for ever.
-const FAR_BEHIND: usize = 4096;
+const FAR_BEHIND: usize = 65_536;
 /// How many assets are indexed for search between two looks at who is waiting.
 const INDEX: usize = 64;
+
+type Deliveries = Vec<(Box<Incoming>, Reply<Accepted>)>;
+type Pictures = Vec<(Vec<Settled>, Reply<()>)>;
+
+enum Next {
+    Serve(Write),
+    /// Nobody waits.
+    Quiet,
+    /// Somebody is about to.
+    Again,
+    End,
+}
 
 pub(super) struct Writer {
     connection: Connection,
@@ -52,8 +73,8 @@ pub(super) struct Writer {
     on_jobs: OnJobs,
     large_px: Arc<std::sync::atomic::AtomicU32>,
     unprojected: Unprojected,
-    /// Pictures that came before their delivery was projected.
-    early: Vec<(Settled, Reply<()>)>,
+    flood: Option<Instant>,
+    last_projected: Instant,
     catching_up: Vec<Reply<()>>,
     search_stale: bool,
     closing: bool,
@@ -77,7 +98,8 @@ impl Writer {
             on_jobs,
             large_px,
             unprojected,
-            early: Vec::new(),
+            flood: None,
+            last_projected: Instant::now(),
             catching_up: Vec::new(),
             search_stale: true,
             closing: false,
@@ -87,28 +109,14 @@ impl Writer {
     /// Works until it is closed or every handle to the library is gone, and leaves nothing that was promised undone.
     pub(super) fn run(mut self) {
         while !self.closing {
-            let idle = self.unprojected.is_empty() && !self.search_stale && self.catching_up.is_empty();
-            let first = if idle {
-                match self.inbox.blocking_recv() {
-                    Some(write) => Some(write),
-                    None => break,
-                }
-            } else {
-                match self.inbox.try_recv() {
-                    Ok(write) => Some(write),
-                    Err(mpsc::error::TryRecvError::Empty) => None,
-                    Err(mpsc::error::TryRecvError::Disconnected) if self.unprojected.is_empty() => break,
-                    Err(mpsc::error::TryRecvError::Disconnected) => None,
-                }
-            };
-            match first {
-                Some(write) => {
-                    self.serve(write);
-                    if self.unprojected.len() > FAR_BEHIND {
-                        self.project();
-                    }
-                }
-                None => self.use_the_quiet(),
+            match self.next() {
+                Next::Serve(write) => self.serve(write),
+                Next::Quiet => self.use_the_quiet(),
+                Next::Again => {}
+                Next::End => break,
+            }
+            if self.unprojected.len() > FAR_BEHIND {
+                self.project();
             }
         }
         if let Err(error) = self.connection.pragma_update(None, "wal_checkpoint", "truncate") {
@@ -116,17 +124,39 @@ impl Writer {
         }
     }
 
+    fn next(&mut self) -> Next {
+        let idle = self.unprojected.is_empty() && !self.search_stale && self.catching_up.is_empty();
+        if idle {
+            return self.inbox.blocking_recv().map_or(Next::End, Next::Serve);
+        }
+        match self.inbox.try_recv() {
+            Ok(write) => Next::Serve(write),
+            Err(mpsc::error::TryRecvError::Disconnected) if self.unprojected.is_empty() => Next::End,
+            Err(_) if self.in_a_flood() => {
+                std::thread::sleep(Duration::from_micros(200));
+                Next::Again
+            }
+            Err(_) => Next::Quiet,
+        }
+    }
+
+    /// Whether it is better to wait for the next group than to begin something.
+    fn in_a_flood(&self) -> bool {
+        self.flood.is_some_and(|last| last.elapsed() < FLOOD_PAUSE)
+            && self.last_projected.elapsed() < FLOOD_PROJECT_EVERY
+    }
+
     /// The half that somebody waits for.
     fn serve(&mut self, first: Write) {
-        let mut deliveries = Vec::new();
-        let mut pictures = std::mem::take(&mut self.early);
-        let mut changes = VecDeque::new();
+        let (mut deliveries, mut pictures) = (Vec::new(), Vec::new());
+        let (mut changes, mut overhauls) = (Vec::new(), Vec::new());
         let mut next = Some(first);
         while let Some(write) = next {
             match write {
                 Write::TakeIn(incoming, reply) => deliveries.push((incoming, reply)),
                 Write::Settle(settled, reply) => pictures.push((settled, reply)),
-                Write::Change(change, reply) => changes.push_back((change, reply)),
+                Write::Change(change, reply) => changes.push((change, reply)),
+                Write::Overhaul(change, reply) => overhauls.push((change, reply)),
                 Write::CatchUp(reply) => self.catching_up.push(reply),
                 Write::Close => self.closing = true,
             }
@@ -138,76 +168,79 @@ impl Writer {
                 None
             };
         }
-        self.keep(deliveries);
-        self.settle(pictures);
+        if deliveries.len() >= FLOOD {
+            self.flood = Some(Instant::now());
+        }
+        self.keep(deliveries, pictures);
         for (change, reply) in changes {
+            self.change(change, reply);
+        }
+        for (change, reply) in overhauls {
+            while !self.unprojected.is_empty() {
+                self.project();
+            }
             self.change(change, reply);
         }
     }
 
-    fn keep(&mut self, deliveries: Vec<(Box<Incoming>, Reply<Accepted>)>) {
-        if deliveries.is_empty() {
+    /// Deliveries and pictures share a flush to the disk. Where that fails each is tried alone, so that the one does not
+    /// suffer for the other.
+    fn keep(&mut self, deliveries: Deliveries, pictures: Pictures) {
+        if deliveries.is_empty() && pictures.is_empty() {
             return;
         }
-        let appended = self.in_transaction(|transaction| {
-            deliveries
+        let kept = self.in_transaction(|transaction| {
+            let accepted = deliveries
                 .iter()
                 .map(|(incoming, _)| deliveries::append(transaction, incoming))
-                .collect::<Result<Vec<_>, _>>()
+                .collect::<Result<_, _>>()?;
+            let assets = renditions::settle(transaction, pictures.iter().flat_map(|(settled, _)| settled))?;
+            Ok((accepted, assets))
         });
-        match appended {
-            Ok(accepted) => {
-                let mut jobs = Vec::new();
-                for ((incoming, reply), accepted) in deliveries.into_iter().zip(accepted) {
-                    if let (Accepted::Event(id), Ok(notice)) = (accepted, &incoming.notice) {
-                        jobs.extend(jobs_of(id, notice, incoming.noticed, self.large_px()));
-                    }
-                    self.unprojected.push(accepted, *incoming);
-                    let _ = reply.send(Ok(accepted));
+        match kept {
+            Ok((accepted, assets)) => {
+                self.acknowledge(deliveries, accepted);
+                for (_, reply) in pictures {
+                    let _ = reply.send(Ok(()));
                 }
-                (self.on_jobs)(jobs);
-                self.revisions.bump(&[]);
+                self.revisions.bump(&assets);
+            }
+            Err(_) if !deliveries.is_empty() && !pictures.is_empty() => {
+                self.keep(deliveries, Vec::new());
+                self.keep(Vec::new(), pictures);
             }
             Err(error) => {
-                tracing::error!(%error, count = deliveries.len(), "deliveries could not be kept and were not acknowledged");
+                if !deliveries.is_empty() {
+                    let count = deliveries.len();
+                    tracing::error!(%error, count, "deliveries could not be kept and were not acknowledged");
+                }
+                if !pictures.is_empty() {
+                    tracing::error!(%error, "pictures are on disk but not written down; they are taken up at the next start");
+                }
                 for (_, reply) in deliveries {
                     let _ = reply.send(Err(error.again()));
                 }
-            }
-        }
-    }
-
-    fn settle(&mut self, pictures: Vec<(Settled, Reply<()>)>) {
-        let through = self.unprojected.through();
-        let (ready, early): (Vec<_>, Vec<_>) =
-            pictures.into_iter().partition(|(settled, _)| settled.key.delivery <= through.0);
-        self.early = early;
-        if ready.is_empty() {
-            return;
-        }
-        let settled = self
-            .in_transaction(|transaction| renditions::settle(transaction, ready.iter().map(|(settled, _)| settled)));
-        match settled {
-            Ok(assets) => {
-                self.revisions.bump(&assets);
-                for (_, reply) in ready {
-                    let _ = reply.send(Ok(()));
-                }
-            }
-            Err(error) => {
-                tracing::error!(%error, "pictures are on disk but could not be written down; they are taken up at the next start");
-                for (_, reply) in ready {
+                for (_, reply) in pictures {
                     let _ = reply.send(Err(error.again()));
                 }
             }
         }
     }
 
-    fn change(&mut self, change: Change, reply: Reply<()>) {
-        // A change may look at everything, so everything must be there.
-        while !self.unprojected.is_empty() {
-            self.project();
+    /// What was accepted is on disk: its pictures are fetched from now on, and its sender is answered.
+    fn acknowledge(&mut self, deliveries: Deliveries, accepted: Vec<Accepted>) {
+        let mut jobs = Vec::new();
+        for ((incoming, reply), accepted) in deliveries.into_iter().zip(accepted) {
+            if let (Accepted::Event(id), Ok(notice)) = (accepted, &incoming.notice) {
+                jobs.extend(jobs_of(id, notice, incoming.noticed, self.large_px()));
+            }
+            self.unprojected.push(accepted, *incoming);
+            let _ = reply.send(Ok(accepted));
         }
+        (self.on_jobs)(jobs);
+    }
+
+    fn change(&mut self, change: Change, reply: Reply<()>) {
         let changed = self.in_transaction(change);
         self.search_stale = true;
         let _ = reply.send(changed.map(|assets| self.revisions.bump(&assets)));
@@ -238,6 +271,7 @@ impl Writer {
     }
 
     fn project(&mut self) {
+        self.last_projected = Instant::now();
         let batch = self.unprojected.next(&self.connection, PROJECT);
         let large_px = self.large_px();
         let projected = batch.and_then(|batch| {
@@ -249,10 +283,6 @@ impl Writer {
                 self.unprojected.done(&batch);
                 self.search_stale = true;
                 self.revisions.bump(&assets);
-                if !self.early.is_empty() {
-                    let early = std::mem::take(&mut self.early);
-                    self.settle(early);
-                }
             }
             Err(error) => {
                 tracing::error!(%error, "deliveries are kept, but cannot be shown yet");
@@ -286,7 +316,7 @@ impl Writer {
 fn jobs_of(
     delivery: DeliveryId,
     notice: &crate::fotoware::Notice,
-    noticed: std::time::Instant,
+    noticed: Instant,
     large_px: u32,
 ) -> impl Iterator<Item = Job> {
     Role::ALL.into_iter().filter_map(move |role| {

@@ -39,6 +39,13 @@ impl Canvas {
         self.blend(whole, ink, blend_mode);
     }
 
+    /// Light around a lamp or a sun.
+    pub(super) fn shine(&mut self, middle: (f32, f32), reach: f32, stops: &[(f32, Rgb, f32)]) {
+        let (left, top) = ((middle.0 - reach).max(0.0), (middle.1 - reach).max(0.0));
+        let (right, bottom) = ((middle.0 + reach).min(self.width), (middle.1 + reach).min(self.height));
+        self.blend(rect(left, top, right - left, bottom - top), glow(middle, reach, stops), BlendMode::Screen);
+    }
+
     pub(super) fn line(&mut self, shape: Option<Path>, width: f32, ink: Shader<'_>) {
         if let Some(shape) = shape {
             let paint = Paint { shader: ink, anti_alias: true, ..Paint::default() };
@@ -48,9 +55,15 @@ impl Canvas {
     }
 
     /// A band across the picture whose ink changes from top to bottom.
-    pub(super) fn band(&mut self, top: f32, bottom: f32, stops: &[(f32, Rgb, f32)]) {
-        let shape = rect(0.0, top, self.width, bottom - top);
-        self.fill(shape, fade(top, bottom, stops));
+    pub(super) fn band(&mut self, top: f32, bottom: f32, stops: &[(f32, Rgb)]) {
+        let (first, last) = (top.max(0.0) as usize, bottom.clamp(0.0, self.height) as usize);
+        let length = self.pixmap.width() as usize * 4;
+        let rows = self.pixmap.data_mut().chunks_exact_mut(length).enumerate();
+        for (y, row) in rows.skip(first).take(last.saturating_sub(first)) {
+            let ink = between(stops, (y as f32 - top) / (bottom - top)).alpha(1.0);
+            let ink = ink.premultiply().to_color_u8();
+            repeat(row, [ink.red(), ink.green(), ink.blue(), u8::MAX]);
+        }
     }
 }
 
@@ -103,6 +116,26 @@ pub(super) fn add_polygon(path: &mut PathBuilder, corners: impl IntoIterator<Ite
         if at == 0 { path.move_to(x, y) } else { path.line_to(x, y) }
     }
     path.close();
+}
+
+fn between(stops: &[(f32, Rgb)], place: f32) -> Rgb {
+    let next = stops.partition_point(|&(stop, _)| stop <= place);
+    match (next.checked_sub(1).and_then(|before| stops.get(before)), stops.get(next)) {
+        (Some(&(start, from)), Some(&(end, to))) => from.mix(to, (place - start) / (end - start)),
+        (Some(&(_, only)), None) | (None, Some(&(_, only))) => only,
+        (None, None) => Rgb::BLACK,
+    }
+}
+
+/// Fills a row with one pixel, twice as far at each turn.
+fn repeat(row: &mut [u8], pixel: [u8; 4]) {
+    row[..4].copy_from_slice(&pixel);
+    let mut filled = 4;
+    while filled < row.len() {
+        let more = filled.min(row.len() - filled);
+        row.copy_within(..more, filled);
+        filled += more;
+    }
 }
 
 fn gradient(stops: &[(f32, Rgb, f32)]) -> Vec<GradientStop> {

@@ -9,7 +9,7 @@ use super::sky::premultiplied;
 use super::stage::Stage;
 
 const COLUMNS: usize = 360;
-const ROWS: u32 = 90;
+const ROWS: u32 = 66;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Form {
@@ -71,6 +71,10 @@ impl Stage {
         let bottom = self.height();
         let ink = fade(top, ridge.foot + ridge.rise * 0.6, &[(0.0, colour, 1.0), (1.0, mist, 1.0)]);
         self.canvas.fill(outline.down_to(bottom), ink);
+        let too_dark_to_see = ridge.form == Form::Hills && ridge.nearness > 0.85;
+        if too_dark_to_see {
+            return outline;
+        }
         if let Some(flanks) = self.flanks(&ridge, &outline, seed) {
             let span = flank_span(&ridge);
             let width = self.width();
@@ -126,11 +130,13 @@ impl Stage {
             // Gullies run down from the crest and wander the more the lower they get.
             let wander =
                 (smooth(x / unit * 9.0, y / unit * 5.0, seed ^ 0x33) - 0.5) * unit * 0.28 * below.min(0.8) * rough;
-            let around = x + wander;
+            let broad = (outline.at(x + reach * 7.0) - outline.at(x - reach * 7.0)) / (14.0 * reach);
+            // ... and away from the tops, which the broad slope tells.
+            let around = x + wander - broad.clamp(-0.8, 0.8) * below * ridge.rise * 0.75 * rough;
             let slope = (outline.at(around + reach) - outline.at(around - reach)) / (2.0 * reach);
             let grain = crested(around / unit * 13.0, y / unit * 4.5 + below, seed ^ 0x77, 3) - 0.56;
             let tone = (slope * -side * 0.75 + grain * rough * 1.5).clamp(-1.0, 1.0);
-            let fading = (1.0 - below * 0.55).clamp(0.12, 1.0);
+            let fading = (1.0 - below * 0.75).max(0.0);
             let (mut colour, mut alpha) = if tone > 0.0 { (lit, tone * 0.42) } else { (shade, -tone * 0.62) };
             alpha *= contrast * fading;
             let height = 1.0 - (y - top) / ridge.rise;
@@ -143,6 +149,25 @@ impl Stage {
             *pixel = premultiplied(colour, alpha);
         }
         Some(coarse)
+    }
+
+    /// Ledges and cracks in a rock of this shape, whose top is at `crown`.
+    pub(super) fn strata(&mut self, rock: Option<Path>, crown: f32) {
+        let Some(mut coarse) = Pixmap::new(COLUMNS as u32, ROWS) else {
+            return;
+        };
+        let (width, unit, span, seed) = (self.width(), self.unit(), self.height() - crown, self.seed);
+        let (lit, shade) = (self.palette.light, self.palette.near.mix(Rgb::BLACK, 0.4));
+        for (at, pixel) in coarse.pixels_mut().iter_mut().enumerate() {
+            let (column, row) = ((at % COLUMNS) as f32, (at / COLUMNS) as f32);
+            let (x, y) = (column / COLUMNS as f32 * width / unit, row / ROWS as f32 * span / unit);
+            let lean = smooth(x * 2.0, y * 2.0, seed) * 0.4;
+            let ledge = crested(x * 4.0 + lean, (y + lean * 0.3) * 15.0, seed, 4) - 0.55;
+            let fading = step(0.0, 0.06, y);
+            let (colour, alpha) = if ledge > 0.0 { (lit, ledge * 0.6) } else { (shade, -ledge * 1.5) };
+            *pixel = premultiplied(colour, (alpha * fading).clamp(0.0, 0.7));
+        }
+        self.canvas.fill(rock, stretched(&coarse, 0.0, crown, width, span));
     }
 
     /// Spruces along an outline. `size` is how tall they are, in pixels.
@@ -179,7 +204,7 @@ impl Stage {
         self.canvas.band(
             top,
             height,
-            &[(0.0, crop.mix(self.palette.haze(), 0.45), 1.0), (0.3, crop, 1.0), (1.0, crop.mix(soil, 0.25), 1.0)],
+            &[(0.0, crop.mix(self.palette.haze(), 0.45)), (0.3, crop), (1.0, crop.mix(soil, 0.25))],
         );
         let rows = 26;
         let reach = width.max(height) * 2.2;
@@ -215,7 +240,7 @@ impl Stage {
 }
 
 fn flank_span(ridge: &Ridge) -> f32 {
-    ridge.rise * 1.9
+    ridge.rise * 1.35
 }
 
 fn spruce(wood: &mut PathBuilder, x: f32, foot: f32, tall: f32, chance: &mut crate::demo::chance::Chance) {
@@ -229,11 +254,20 @@ fn spruce(wood: &mut PathBuilder, x: f32, foot: f32, tall: f32, chance: &mut cra
             (x + wide * 0.1, foot),
         ],
     );
-    let tiers = 5;
+    let tiers = 9;
     for tier in 0..tiers {
         let up = tier as f32 / tiers as f32;
-        let base = foot - tall * (0.08 + up * 0.8);
-        let half = wide * (1.0 - up * 0.82) * chance.within(0.85..1.15);
-        add_polygon(wood, [(x - half, base), (x, base - tall * 0.34), (x + half, base), (x, base - tall * 0.035)]);
+        let base = foot - tall * (0.07 + up * 0.84);
+        let reach = wide * (1.0 - up * 0.88);
+        let (left, right) = (reach * chance.within(0.7..1.15), reach * chance.within(0.7..1.15));
+        let branches = [
+            (x - left, base + tall * 0.03),
+            (x - left * 0.4, base - tall * 0.06),
+            (x, base - tall * 0.2),
+            (x + right * 0.4, base - tall * 0.06),
+            (x + right, base + tall * 0.03),
+            (x, base - tall * 0.012),
+        ];
+        add_polygon(wood, branches);
     }
 }

@@ -13,7 +13,7 @@ use super::subject::Subject;
 use crate::demo::chance::Chance;
 
 /// Paints a landscape of this subject; what is none is painted elsewhere.
-pub(super) fn paint(subject: Subject, seed: u32, canvas: Canvas, retouch: &Retouch) -> Canvas {
+pub(super) fn paint(subject: Subject, seed: u32, canvas: Canvas, retouch: Retouch) -> Canvas {
     let mut chance = Chance::of(u64::from(seed), &[0x5CE, subject as u64]);
     let (palettes, horizon): (&[Palette], _) = match subject {
         Subject::Lake => (&[DAWN, MORNING, GOLDEN, VIOLET, TEAL, ROSE, NOON, BLUE_HOUR], chance.within(0.5..0.62)),
@@ -162,18 +162,22 @@ impl Stage {
             })
             .collect();
         let tip = edge[90];
-        let foot = tip.1 + unit * 0.05;
-        let corner = (x_of(0.0), height);
-        let cliff =
-            edge.iter().copied().chain([(tip.0, foot), (x_of(0.72), foot + unit * 0.08), (x_of(0.35), height), corner]);
-        let rock = self.land_colour(0.8).mix(Rgb::hex(0x4a3d34), 0.25);
-        let grass = self.land_colour(0.6).mix(Rgb::hex(0x5c6b3a), 0.4);
-        self.canvas.fill(
-            polygon(cliff),
-            fade(crown, height, &[(0.0, grass, 1.0), (0.18, rock, 1.0), (1.0, self.palette.near, 1.0)]),
-        );
-        let (from, to) = if left { (x_of(0.3), tip.0) } else { (tip.0, x_of(0.3)) };
-        self.surf(foot + unit * 0.01, from, to);
+        // Where rock and water meet, from the tip back to the bottom of the picture.
+        let waterline: Vec<(f32, f32)> = (0..=60)
+            .map(|at| {
+                let along = at as f32 / 60.0;
+                let rough = layered(along * 7.0, 9.0, seed, 4) - 0.5;
+                let down = (height - tip.1) * along.powf(1.6);
+                (x_of(1.0 - along * 0.75 + rough * 0.1 * (1.0 - along)), tip.1 + unit * 0.02 + down)
+            })
+            .collect();
+        let headland = || polygon(edge.iter().chain(&waterline).copied().chain([(x_of(0.0), height)]));
+        let rock = self.land_colour(0.8).mix(Rgb::hex(0x4a3d34), 0.3);
+        let grass = self.land_colour(0.55).mix(Rgb::hex(0x6c7a3e), 0.45);
+        let ink = [(0.0, grass, 1.0), (0.2, rock, 1.0), (1.0, self.palette.near, 1.0)];
+        self.canvas.fill(headland(), fade(crown, height, &ink));
+        self.strata(headland(), crown);
+        self.surf(&waterline);
         let tall = unit * self.chance.within(0.26..0.38);
         let stand = 20 + self.chance.below(34);
         self.lighthouse((edge[stand].0, edge[stand].1 + unit * 0.012), tall);
@@ -193,9 +197,9 @@ impl Stage {
         for _ in 0..self.chance.below(3) + 2 {
             let x = width * self.chance.within(0.1..0.9);
             if self.chance.one_in(2) {
-                self.sailing_boat(x, shore + unit * 0.006, unit * 0.13)
+                self.sailing_boat(x, shore + unit * 0.006, unit * 0.13);
             } else {
-                self.fishing_boat(x, shore + unit * 0.006, unit * 0.15)
+                self.fishing_boat(x, shore + unit * 0.006, unit * 0.15);
             }
         }
         let calm = self.chance.within(0.4..0.9);

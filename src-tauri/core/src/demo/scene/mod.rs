@@ -1,6 +1,11 @@
 //! Draws the pictures: a pure function from what a picture shows, its seed and its take to an image of any size.
 
+#![allow(clippy::unreadable_literal, reason = "a colour is read as six digits")]
+
+mod afloat;
+mod aloft;
 mod canvas;
+mod film;
 mod land;
 mod landscape;
 mod noise;
@@ -11,26 +16,27 @@ mod sky;
 mod stage;
 mod still;
 mod subject;
-mod things;
+mod town;
 mod water;
+
+use std::borrow::Cow;
 
 use bytes::Bytes;
 use image::codecs::jpeg::JpegEncoder;
-use image::{DynamicImage, RgbaImage};
-use tiny_skia::{BlendMode, FilterQuality, Pattern, Pixmap, PixmapPaint, SpreadMode, Transform};
+use image::{DynamicImage, ExtendedColorType, RgbImage, imageops};
+use tiny_skia::{BlendMode, PixmapPaint, Transform};
 
 use super::chance::Chance;
 use super::picture::{Frame, Picture};
-use canvas::{Canvas, glow, rect, solid};
+use canvas::{Canvas, rect, solid};
+use film::{Finish, develop};
 use palette::Rgb;
-use sky::premultiplied;
 
 pub(super) use retouch::Retouch;
 pub use subject::Subject;
 
 /// Smaller sizes are made from this one, as an archive makes them from the original.
 const MASTER: u16 = 800;
-const GRAIN: u32 = 256;
 
 /// One picture as the tenant serves it. Takes milliseconds of a processor.
 pub fn jpeg(picture: Picture, frame: Frame) -> Bytes {
@@ -39,7 +45,7 @@ pub fn jpeg(picture: Picture, frame: Frame) -> Bytes {
 
 /// A finished drawing, from which pictures up to its size are taken.
 pub(super) struct Drawing {
-    image: DynamicImage,
+    image: RgbImage,
     ratio: f32,
 }
 
@@ -54,42 +60,53 @@ impl Drawing {
 
     pub(super) fn jpeg(&self, frame: Frame) -> Bytes {
         let sized = self.sized(frame);
-        let quality = if frame.side <= 400 { 84 } else { 80 };
+        let quality = if frame.side <= 400 { 86 } else { 80 };
         let mut bytes = Vec::new();
-        let written = JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(&sized);
+        let written = JpegEncoder::new_with_quality(&mut bytes, quality).encode(
+            &sized,
+            sized.width(),
+            sized.height(),
+            ExtendedColorType::Rgb8,
+        );
         debug_assert!(written.is_ok(), "an RGB image can be encoded to memory");
         bytes.into()
     }
 
-    fn sized(&self, frame: Frame) -> DynamicImage {
-        let (width, height) = (self.image.width(), self.image.height());
+    fn sized(&self, frame: Frame) -> Cow<'_, RgbImage> {
+        let (width, height) = self.image.dimensions();
+        let side = u32::from(frame.side);
         if frame.square {
-            let side = width.min(height);
-            let middle = self.image.crop_imm((width - side) / 2, (height - side) / 2, side, side);
-            return middle.thumbnail_exact(u32::from(frame.side), u32::from(frame.side));
+            let short = width.min(height);
+            let (left, top) = ((width - short) / 2, (height - short) / 2);
+            let middle = imageops::crop_imm(&self.image, left, top, short, short).to_image();
+            return Cow::Owned(shrunk(middle, side, side));
         }
         let (wanted_width, wanted_height) = frame.size(self.ratio);
         if (wanted_width, wanted_height) == (width, height) {
-            return self.image.clone();
+            return Cow::Borrowed(&self.image);
         }
-        self.image.thumbnail_exact(wanted_width, wanted_height)
+        Cow::Owned(shrunk(self.image.clone(), wanted_width, wanted_height))
     }
 }
 
-fn draw(picture: Picture, width: u32, height: u32) -> DynamicImage {
+/// Through the image crate's own types, which are compiled for speed in every build.
+fn shrunk(image: RgbImage, width: u32, height: u32) -> RgbImage {
+    DynamicImage::ImageRgb8(image).thumbnail_exact(width, height).into_rgb8()
+}
+
+fn draw(picture: Picture, width: u32, height: u32) -> RgbImage {
     let retouch = Retouch::of_take(picture.take);
     let (whole_width, whole_height) = ((width as f32 * retouch.zoom) as u32, (height as f32 * retouch.zoom) as u32);
     let Some(canvas) = Canvas::new(whole_width, whole_height) else {
-        return DynamicImage::new_rgb8(width, height);
+        return RgbImage::new(width, height);
     };
-    let mut canvas = crop(scene(picture, canvas, &retouch), width, height);
-    finish(&mut canvas, picture);
+    let mut canvas = crop(scene(picture, canvas, retouch), width, height);
     retouch.grade(&mut canvas);
-    let pixels = RgbaImage::from_raw(width, height, canvas.pixmap.take()).unwrap_or_default();
-    DynamicImage::ImageRgba8(pixels).to_rgb8().into()
+    let is_photograph = !matches!(picture.subject, Subject::Page | Subject::Graphic);
+    develop(&canvas, if is_photograph { Finish::Film } else { Finish::Clean })
 }
 
-fn scene(picture: Picture, canvas: Canvas, retouch: &Retouch) -> Canvas {
+fn scene(picture: Picture, canvas: Canvas, retouch: Retouch) -> Canvas {
     match picture.subject {
         Subject::StillLife => still::paint(picture.seed, canvas),
         Subject::Page => print::page(picture.seed, canvas, retouch),
@@ -100,7 +117,7 @@ fn scene(picture: Picture, canvas: Canvas, retouch: &Retouch) -> Canvas {
 }
 
 /// A still from a film: what a video shows before it plays.
-fn film_frame(seed: u32, canvas: Canvas, retouch: &Retouch) -> Canvas {
+fn film_frame(seed: u32, canvas: Canvas, retouch: Retouch) -> Canvas {
     let mut chance = Chance::of(u64::from(seed), &[0xF11]);
     let subject = *chance.pick(&[
         Subject::Coast,
@@ -136,33 +153,4 @@ fn crop(canvas: Canvas, width: u32, height: u32) -> Canvas {
         None,
     );
     cropped
-}
-
-/// What every photograph has: corners a little darker, and grain.
-fn finish(canvas: &mut Canvas, picture: Picture) {
-    if matches!(picture.subject, Subject::Page | Subject::Graphic) {
-        return;
-    }
-    let middle = (canvas.width / 2.0, canvas.height / 2.0);
-    let reach = middle.0.hypot(middle.1);
-    canvas.wash(
-        glow(middle, reach, &[(0.0, Rgb::BLACK, 0.0), (0.6, Rgb::BLACK, 0.0), (1.0, Rgb::BLACK, 0.3)]),
-        BlendMode::SourceOver,
-    );
-    if let Some(grain) = grain(picture.seed) {
-        let film = Pattern::new(grain.as_ref(), SpreadMode::Repeat, FilterQuality::Nearest, 1.0, Transform::identity());
-        canvas.wash(film, BlendMode::SourceOver);
-    }
-}
-
-/// Specks of black and white, nearly clear.
-fn grain(seed: u32) -> Option<Pixmap> {
-    let mut chance = Chance::of(u64::from(seed), &[0x64A1]);
-    let mut film = Pixmap::new(GRAIN, GRAIN)?;
-    for pixel in film.pixels_mut() {
-        let speck = chance.unit() + chance.unit() - 1.0;
-        let colour = if speck > 0.0 { Rgb::WHITE } else { Rgb::BLACK };
-        *pixel = premultiplied(colour, speck.abs() * 0.045);
-    }
-    Some(film)
 }

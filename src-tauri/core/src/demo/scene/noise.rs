@@ -9,12 +9,17 @@ fn lattice(x: i32, y: i32, seed: u32) -> f32 {
     ((bits ^ (bits >> 15)) >> 8) as f32 / (1 << 24) as f32
 }
 
+/// `floor`, which is a call into the C library on a plain x86-64.
+fn below(value: f32) -> i32 {
+    let whole = value as i32;
+    whole - i32::from((whole as f32) > value)
+}
+
 /// Value noise: 0 to 1, about one feature per unit.
 pub(super) fn smooth(x: f32, y: f32, seed: u32) -> f32 {
-    let (left, top) = (x.floor(), y.floor());
+    let (left, top) = (below(x), below(y));
     let ease = |t: f32| t * t * (3.0 - 2.0 * t);
-    let (across, down) = (ease(x - left), ease(y - top));
-    let (left, top) = (left as i32, top as i32);
+    let (across, down) = (ease(x - left as f32), ease(y - top as f32));
     let row = |y: i32| {
         let (start, end) = (lattice(left, y, seed), lattice(left + 1, y, seed));
         start + (end - start) * across

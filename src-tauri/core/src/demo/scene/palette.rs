@@ -27,6 +27,9 @@ impl Rgb {
     }
 }
 
+/// Of every lamp behind a window.
+pub(super) const LAMP: Rgb = Rgb::hex(0xffd27a);
+
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Palette {
     /// From straight above down to the horizon.

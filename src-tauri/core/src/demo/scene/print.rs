@@ -21,13 +21,13 @@ const POSTERS: [(u32, [u32; 4]); 7] = [
     (0x1b2a1f, [0xe9d8a6, 0xca6702, 0x94d2bd, 0x9b2226]),
 ];
 
-pub(super) fn page(seed: u32, mut canvas: Canvas, retouch: &Retouch) -> Canvas {
+pub(super) fn page(seed: u32, mut canvas: Canvas, retouch: Retouch) -> Canvas {
     let mut chance = Chance::of(u64::from(seed), &[0xBA6E]);
     let (width, height) = (canvas.width, canvas.height);
     let paper = Rgb::hex(0xfbfaf6);
     let accent = Rgb::hex(*chance.pick(&ACCENTS));
     let ink = Rgb::hex(0x3a3d42);
-    canvas.band(0.0, height, &[(0.0, paper, 1.0), (1.0, Rgb::hex(0xf1efe8), 1.0)]);
+    canvas.band(0.0, height, &[(0.0, paper), (1.0, Rgb::hex(0xf1efe8))]);
     let margin = width * 0.09;
     let column = width - margin * 2.0;
 
@@ -42,70 +42,59 @@ pub(super) fn page(seed: u32, mut canvas: Canvas, retouch: &Retouch) -> Canvas {
             stretched(&cover.pixmap, 0.0, cover_top, width, picture_height),
         );
     }
-    let title_at = if cover_top > 0.0 { height * 0.06 } else { cover_bottom + height * 0.045 };
+    let on_top = cover_top <= 0.0;
+    let title_at = if on_top { cover_bottom + height * 0.045 } else { height * 0.06 };
     canvas.fill(rect(margin, title_at - height * 0.014, column * 0.12, height * 0.006), solid(accent, 1.0));
-    words(&mut canvas, &mut chance, (margin, title_at), column * 0.92, height * 0.034, 1, accent.mix(ink, 0.6), 1.0);
-    words(
-        &mut canvas,
-        &mut chance,
-        (margin, title_at + height * 0.05),
-        column * 0.6,
-        height * 0.034,
-        1,
-        accent.mix(ink, 0.6),
-        1.0,
-    );
-    let mut y = cover_bottom + height * if cover_top > 0.0 { 0.05 } else { 0.17 };
-    if cover_top <= 0.0 {
-        words(
-            &mut canvas,
-            &mut chance,
-            (margin, y - height * 0.045),
-            column * 0.7,
-            height * 0.012,
-            1,
-            ink.mix(paper, 0.35),
-            1.0,
-        );
+    let headline = Setting { measure: column * 0.92, size: height * 0.028, lines: 1, ink: accent.mix(ink, 0.6) };
+    headline.set(&mut canvas, &mut chance, (margin, title_at));
+    Setting { measure: column * 0.6, ..headline }.set(&mut canvas, &mut chance, (margin, title_at + height * 0.042));
+    if on_top {
+        let standfirst = Setting { measure: column * 0.7, size: height * 0.01, lines: 1, ink: ink.mix(paper, 0.35) };
+        standfirst.set(&mut canvas, &mut chance, (margin, title_at + height * 0.088));
     }
     let gutter = width * 0.045;
     let half = (column - gutter) / 2.0;
-    while y < height * 0.86 {
+    let mut y = cover_bottom + height * if on_top { 0.175 } else { 0.05 };
+    while y < height * 0.88 {
         let lines = 4 + chance.below(4);
+        let body = Setting { measure: half, size: height * 0.006, lines, ink: ink.mix(paper, 0.38) };
         for left in [margin, margin + half + gutter] {
-            words(&mut canvas, &mut chance, (left, y), half, height * 0.0078, lines, ink, 0.62);
+            body.set(&mut canvas, &mut chance, (left, y));
         }
-        y += height * (0.0152 * lines as f32 + 0.022);
+        y += height * (0.0117 * lines as f32 + 0.018);
     }
     canvas.fill(rect(margin, height * 0.945, column, height * 0.0016), solid(accent, 0.8));
-    words(&mut canvas, &mut chance, (margin, height * 0.957), column * 0.3, height * 0.008, 1, ink, 0.6);
+    let folio = Setting { measure: column * 0.3, size: height * 0.006, lines: 1, ink: ink.mix(paper, 0.4) };
+    folio.set(&mut canvas, &mut chance, (margin, height * 0.957));
     canvas
 }
 
 /// Lines of type too small to read: bars of the lengths of words.
-#[expect(clippy::too_many_arguments, reason = "a line of type is just this much")]
-fn words(
-    canvas: &mut Canvas,
-    chance: &mut Chance,
-    corner: (f32, f32),
+#[derive(Clone, Copy)]
+struct Setting {
     measure: f32,
     size: f32,
     lines: usize,
     ink: Rgb,
-    alpha: f32,
-) {
-    let mut type_set = PathBuilder::new();
-    for line in 0..lines {
-        let y = corner.1 + line as f32 * size * 1.95;
-        let end = corner.0 + measure * if line + 1 == lines && lines > 1 { chance.within(0.3..0.8) } else { 1.0 };
-        let mut x = corner.0;
-        while x < end {
-            let long = (size * chance.within(1.2..5.2)).min(end - x);
-            add_polygon(&mut type_set, [(x, y), (x + long, y), (x + long, y + size), (x, y + size)]);
-            x += long + size * 0.75;
+}
+
+impl Setting {
+    fn set(self, canvas: &mut Canvas, chance: &mut Chance, corner: (f32, f32)) {
+        let Self { measure, size, lines, ink } = self;
+        let mut words = PathBuilder::new();
+        for line in 0..lines {
+            let y = corner.1 + line as f32 * size * 1.95;
+            let is_last = line > 0 && line + 1 == lines;
+            let end = corner.0 + measure * if is_last { chance.within(0.3..0.8) } else { 1.0 };
+            let mut x = corner.0;
+            while x < end {
+                let long = (size * chance.within(1.2..5.2)).min(end - x);
+                add_polygon(&mut words, [(x, y), (x + long, y), (x + long, y + size), (x, y + size)]);
+                x += long + size * 0.75;
+            }
         }
+        canvas.fill(words.finish(), solid(ink, 1.0));
     }
-    canvas.fill(type_set.finish(), solid(ink, alpha));
 }
 
 /// A poster of plain shapes.
@@ -116,7 +105,7 @@ pub(super) fn graphic(seed: u32, mut canvas: Canvas) -> Canvas {
     let (ground, mut colours) = (Rgb::hex(ground), colours.map(Rgb::hex));
     let first = chance.below(4);
     colours.rotate_left(first);
-    canvas.band(0.0, height, &[(0.0, ground, 1.0), (1.0, ground, 1.0)]);
+    canvas.band(0.0, height, &[(0.0, ground), (1.0, ground)]);
     match chance.below(3) {
         0 => rising_sun(&mut canvas, &mut chance, colours),
         1 => tiles(&mut canvas, &mut chance, colours),
@@ -124,8 +113,10 @@ pub(super) fn graphic(seed: u32, mut canvas: Canvas) -> Canvas {
     }
     let ink = colours[3];
     let margin = unit * 0.07;
-    words(&mut canvas, &mut chance, (margin, height - margin * 1.6), width * 0.34, unit * 0.03, 1, ink, 1.0);
-    words(&mut canvas, &mut chance, (margin, height - margin * 0.85), width * 0.24, unit * 0.012, 1, ink, 0.8);
+    let title = Setting { measure: width * 0.34, size: unit * 0.03, lines: 1, ink };
+    title.set(&mut canvas, &mut chance, (margin, height - margin * 1.6));
+    let imprint = Setting { measure: width * 0.24, size: unit * 0.012, ..title };
+    imprint.set(&mut canvas, &mut chance, (margin, height - margin * 0.85));
     canvas
 }
 

@@ -35,7 +35,7 @@ impl Retouch {
         }
     }
 
-    pub(super) fn grade(&self, canvas: &mut Canvas) {
+    pub(super) fn grade(self, canvas: &mut Canvas) {
         let height = canvas.height;
         match self.grade {
             Grade::AsShot => {}

@@ -2,7 +2,7 @@
 
 use tiny_skia::{BlendMode, PathBuilder, Pixmap, PremultipliedColorU8};
 
-use super::canvas::{fade, glow, oval, rect, solid, stretched};
+use super::canvas::{fade, oval, rect, solid, stretched};
 use super::noise::{layered, smooth, step};
 use super::palette::Rgb;
 use super::stage::Stage;
@@ -14,9 +14,9 @@ const CLOUD_ROWS: u32 = 130;
 impl Stage {
     pub(super) fn sky(&mut self) {
         let [zenith, upper, lower, horizon] = self.palette.sky;
-        let stops = [(0.0, zenith, 1.0), (0.42, upper, 1.0), (0.78, lower, 1.0), (1.0, horizon, 1.0)];
+        let stops = [(0.0, zenith), (0.42, upper), (0.78, lower), (1.0, horizon)];
         // Down over the whole canvas: what is behind the land shows through its haze.
-        self.canvas.band(0.0, self.height(), &[(0.0, horizon, 1.0), (1.0, horizon, 1.0)]);
+        self.canvas.band(0.0, self.height(), &[(0.0, horizon), (1.0, horizon)]);
         self.canvas.band(0.0, self.horizon + 1.0, &stops);
         if self.palette.dark {
             self.stars(160);
@@ -25,17 +25,15 @@ impl Stage {
     }
 
     fn sunlight(&mut self) {
+        let (unit, light, sun) = (self.unit(), self.palette.light, self.sun);
+        // Drawn even if not used: a retouch that takes the sun away must leave all else as it was.
+        let (wide, disc) = (unit * self.chance.within(0.6..0.95), unit * self.chance.within(0.026..0.05));
         if !self.sun_shows {
             return;
         }
-        let (unit, light, sun) = (self.unit(), self.palette.light, self.sun);
         let warm = light.mix(self.palette.sky[3], 0.5);
-        let wide = unit * self.chance.within(0.6..0.95);
-        self.canvas
-            .wash(glow(sun, wide, &[(0.0, warm, 0.62), (0.25, warm, 0.28), (1.0, warm, 0.0)]), BlendMode::Screen);
-        let disc = unit * self.chance.within(0.026..0.05);
-        self.canvas
-            .wash(glow(sun, disc * 4.0, &[(0.0, light, 0.8), (0.3, light, 0.4), (1.0, light, 0.0)]), BlendMode::Screen);
+        self.canvas.shine(sun, wide, &[(0.0, warm, 0.62), (0.25, warm, 0.28), (1.0, warm, 0.0)]);
+        self.canvas.shine(sun, disc * 4.0, &[(0.0, light, 0.8), (0.3, light, 0.4), (1.0, light, 0.0)]);
         self.canvas.fill(oval(sun, disc, disc), solid(light, 0.97));
     }
 
@@ -45,10 +43,7 @@ impl Stage {
         self.sun = (x, y);
         let disc = unit * self.chance.within(0.03..0.05);
         let light = self.palette.light;
-        self.canvas.wash(
-            glow((x, y), disc * 9.0, &[(0.0, light, 0.45), (0.2, light, 0.16), (1.0, light, 0.0)]),
-            BlendMode::Screen,
-        );
+        self.canvas.shine((x, y), disc * 9.0, &[(0.0, light, 0.45), (0.2, light, 0.16), (1.0, light, 0.0)]);
         self.canvas.fill(oval((x, y), disc, disc), solid(light, 0.95));
         for (dx, dy, size) in [(-0.3, -0.2, 0.28), (0.25, 0.1, 0.2), (-0.05, 0.45, 0.16), (0.3, -0.45, 0.12)] {
             self.canvas
@@ -79,7 +74,8 @@ impl Stage {
             if cover <= 0.0 {
                 continue;
             }
-            let toward = ((sun_x - column).signum() * 0.16, (sun_y - row).signum() * 0.12);
+            let toward =
+                (((sun_x - column) / 60.0).clamp(-1.0, 1.0) * 0.16, ((sun_y - row) / 30.0).clamp(-1.0, 1.0) * 0.12);
             let behind = layered(x + bend + toward.0, y * 1.5 + bend + toward.1, seed ^ 0xC10D, 3);
             let lit = (0.55 + (here - behind) * 2.6 - (here - threshold) * 0.7).clamp(0.0, 1.0);
             let thin = step(0.0, 0.25, row / CLOUD_ROWS as f32 + 0.12) * step(0.0, 0.2, depth - 0.1);
@@ -186,7 +182,9 @@ impl Stage {
 }
 
 pub(super) fn premultiplied(colour: Rgb, alpha: f32) -> PremultipliedColorU8 {
-    colour.alpha(alpha).premultiply().to_color_u8()
+    let part = |light: f32| (light.clamp(0.0, 1.0) * alpha * 255.0) as u8;
+    PremultipliedColorU8::from_rgba(part(colour.0), part(colour.1), part(colour.2), (alpha * 255.0) as u8)
+        .unwrap_or(PremultipliedColorU8::TRANSPARENT)
 }
 
 fn brighter(one: PremultipliedColorU8, other: PremultipliedColorU8) -> PremultipliedColorU8 {

@@ -24,7 +24,7 @@ impl Stage {
         seed: u32,
         palettes: &[Palette],
         horizon: f32,
-        retouch: &Retouch,
+        retouch: Retouch,
     ) -> Self {
         let palette = Palette::drawn_from(palettes, &mut chance);
         let horizon = canvas.height * horizon;

@@ -38,14 +38,10 @@ pub(super) fn paint(seed: u32, mut canvas: Canvas) -> Canvas {
     let (above, below, table) = (Rgb::hex(above), Rgb::hex(below), Rgb::hex(table));
     let edge = height * chance.within(0.62..0.72);
     let side = if chance.one_in(2) { -1.0 } else { 1.0 };
-    canvas.band(0.0, edge, &[(0.0, above, 1.0), (1.0, below, 1.0)]);
+    canvas.band(0.0, edge, &[(0.0, above), (1.0, below)]);
     let light = (width * (0.5 + side * 0.32), height * 0.28);
     canvas.wash(glow(light, unit * 0.9, &[(0.0, Rgb::WHITE, 0.42), (1.0, Rgb::WHITE, 0.0)]), BlendMode::SoftLight);
-    canvas.band(
-        edge,
-        height,
-        &[(0.0, table.mix(below, 0.45), 1.0), (0.12, table, 1.0), (1.0, table.mix(Rgb::BLACK, 0.3), 1.0)],
-    );
+    canvas.band(edge, height, &[(0.0, table.mix(below, 0.45)), (0.12, table), (1.0, table.mix(Rgb::BLACK, 0.3))]);
 
     let count = 1 + chance.below(4);
     let mut glazes = GLAZES;
@@ -107,15 +103,10 @@ fn vessel(
     let lip = profile[profile.len() - 1] * tall;
     canvas.fill(oval((x, y - tall), lip, lip * 0.2), solid(glaze.mix(Rgb::WHITE, 0.25), 1.0));
     canvas.fill(oval((x, y - tall), lip * 0.86, lip * 0.15), solid(dark.mix(Rgb::BLACK, 0.4), 1.0));
-    let gleam = turned(x + side * widest * 0.42, y - tall * 0.12, tall * 0.7, profile, 0.07);
-    canvas.fill(
-        gleam,
-        fade(
-            y - tall * 0.85,
-            y - tall * 0.1,
-            &[(0.0, Rgb::WHITE, 0.0), (0.35, Rgb::WHITE, 0.5), (1.0, Rgb::WHITE, 0.0)],
-        ),
-    );
+    // Within the belly, where the glaze is roundest.
+    let gleam = turned(x + side * widest * 0.36, y - tall * 0.1, tall * 0.42, profile, 0.09);
+    let shine = [(0.0, Rgb::WHITE, 0.0), (0.4, Rgb::WHITE, 0.42), (1.0, Rgb::WHITE, 0.0)];
+    canvas.fill(gleam, fade(y - tall * 0.52, y - tall * 0.1, &shine));
     if profile[8] < 0.3 && chance.one_in(2) {
         twig(canvas, (x, y - tall), tall * chance.within(0.5..0.8), chance);
     }

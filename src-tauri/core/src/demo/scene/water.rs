@@ -6,6 +6,7 @@ use super::canvas::{fade, oval, rect, solid};
 use super::noise::smooth;
 use super::palette::Rgb;
 use super::stage::Stage;
+use crate::demo::chance::Chance;
 
 /// So many pixels move together; less cannot be seen.
 const PIECE: usize = 3;
@@ -49,12 +50,13 @@ impl Stage {
     fn glitter(&mut self, shore: f32) {
         let (height, unit, sun_x, light) = (self.height(), self.unit(), self.sun.0, self.palette.light);
         let mut sparks = PathBuilder::new();
+        let mut chance = Chance::of(u64::from(self.seed), &[0x611]);
         for _ in 0..260 {
-            let near = self.chance.unit().powf(1.4);
+            let near = chance.unit().powf(1.4);
             let spread = unit * (0.02 + 0.16 * near);
-            let x = sun_x + (self.chance.unit() + self.chance.unit() - 1.0) * spread;
+            let x = sun_x + (chance.unit() + chance.unit() - 1.0) * spread;
             let y = shore + near * (height - shore);
-            let long = unit * (0.004 + 0.02 * near) * self.chance.within(0.4..1.4);
+            let long = unit * (0.004 + 0.02 * near) * chance.within(0.4..1.4);
             if let Some(spark) = oval((x, y), long, (unit * (0.0006 + 0.002 * near)).max(0.3)) {
                 sparks.push_path(&spark);
             }
@@ -67,7 +69,7 @@ impl Stage {
         let [zenith, upper, lower, _] = self.palette.sky;
         let deep = zenith.mix(self.palette.near, 0.45);
         let (height, width, unit) = (self.height(), self.width(), self.unit());
-        let stops = [(0.0, lower.mix(upper, 0.5), 1.0), (0.12, upper.mix(deep, 0.25), 1.0), (1.0, deep, 1.0)];
+        let stops = [(0.0, lower.mix(upper, 0.5)), (0.12, upper.mix(deep, 0.25)), (1.0, deep)];
         self.canvas.band(top, height, &stops);
         for wave in 0..420 {
             let near = self.chance.unit().powf(1.5);
@@ -83,13 +85,14 @@ impl Stage {
     }
 
     /// Breakers along a shore.
-    pub(super) fn surf(&mut self, y: f32, from: f32, to: f32) {
+    pub(super) fn surf(&mut self, shore: &[(f32, f32)]) {
         let unit = self.unit();
-        for _ in 0..46 {
-            let x = from + (to - from) * self.chance.unit();
-            let (long, high) = (unit * self.chance.within(0.01..0.05), unit * self.chance.within(0.001..0.004));
-            let up = y + unit * self.chance.within(-0.006..0.012);
-            self.canvas.fill(oval((x, up), long, high), solid(Rgb::WHITE.mix(self.palette.haze(), 0.3), 0.5));
+        let foam = Rgb::WHITE.mix(self.palette.haze(), 0.3);
+        for _ in 0..90 {
+            let (x, y) = *self.chance.pick(shore);
+            let middle = (x + unit * self.chance.within(-0.015..0.015), y + unit * self.chance.within(-0.002..0.01));
+            let (long, high) = (unit * self.chance.within(0.006..0.028), unit * self.chance.within(0.001..0.0035));
+            self.canvas.fill(oval(middle, long, high), solid(foam, 0.42));
         }
     }
 }
