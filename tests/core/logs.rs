@@ -10,7 +10,7 @@ pub fn listen() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         tracing_subscriber::fmt()
-            .with_env_filter("debug,lysbord_core=trace,hyper=trace,reqwest=trace")
+            .with_env_filter("debug,lysbord_core=trace")
             .with_ansi(false)
             .with_writer(|| Ear)
             .init();

@@ -8,7 +8,8 @@ use super::shelf::Delivery;
 use crate::desk::NOON;
 use crate::notice::{about, in_archive, renamed, with_fields, wrapped};
 
-type Told = (&'static str, Vec<Delivery>);
+/// A story's name, and its deliveries as they were told.
+pub type Told = (&'static str, Vec<Delivery>);
 
 pub fn of_the_tenant() -> Vec<Told> {
     let site = Site::new("https://dam.example", 1);
