@@ -3,7 +3,9 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use lysbord_core::folder::Folder;
 use lysbord_core::renditions::Tenant;
 
@@ -11,7 +13,7 @@ use lysbord_core::renditions::Tenant;
 ///
 /// Without a command, Lysbord opens its window.
 #[derive(Debug, Parser)]
-#[command(name = "lysbord", version, propagate_version = true, args_conflicts_with_subcommands = true)]
+#[command(name = "lysbord", version, propagate_version = true)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -23,6 +25,21 @@ pub(crate) struct Cli {
 }
 
 impl Cli {
+    /// Reads the command line. Where it is wrong, says so and ends the program.
+    pub(crate) fn read() -> Self {
+        let mut command = Self::command();
+        let matches = command.get_matches_mut();
+        let of_the_window = DeskArgs::augment_args(clap::Command::default());
+        let given = |id: &clap::Id| matches.value_source(id.as_str()) == Some(ValueSource::CommandLine);
+        if let Some(name) = matches.subcommand_name()
+            && let Some(option) = of_the_window.get_arguments().find(|option| given(option.get_id()))
+        {
+            let words = format!("--{} belongs behind the command {name}", option.get_long().unwrap_or_default());
+            command.error(ErrorKind::ArgumentConflict, words).exit();
+        }
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+
     pub(crate) fn data_dir(&self) -> anyhow::Result<PathBuf> {
         let given = self.data_dir.clone().or_else(Folder::default_path);
         given.ok_or_else(|| anyhow::anyhow!("this system names no data folder; choose one with --data-dir"))
@@ -81,8 +98,8 @@ pub(crate) struct ServeArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct DemoArgs {
-    /// The hook URL without its last part, such as http://127.0.0.1:7474/hooks/SECRET
-    #[arg(long, value_name = "URL")]
+    /// The hook URL without its last part
+    #[arg(long, value_name = "http://127.0.0.1:7474/hooks/SECRET")]
     pub to: String,
     /// Where pictures are served
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:7476")]
@@ -154,7 +171,6 @@ fn seconds(text: &str) -> Result<f64, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_command_line_is_consistent() {

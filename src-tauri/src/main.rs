@@ -11,15 +11,18 @@ mod stop;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+/// Notices are many small strings made on one thread and dropped on another, which the system's allocator is slow at.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
+    let cli = cli::Cli::read();
     start_log();
     match commands::run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("lysbord: {error:#}");
+            // Each error names its cause itself.
+            eprintln!("lysbord: {error}");
             ExitCode::FAILURE
         }
     }

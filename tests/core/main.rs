@@ -3,6 +3,17 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(unreachable_pub, reason = "nobody reaches into a test")]
 
+mod api;
 mod demo;
+mod desk;
+mod door;
+mod export;
+mod intake;
+mod logs;
+mod notice;
 mod openapi;
+mod order;
 mod renditions;
+mod search;
+mod secrets;
+mod strange_bodies;

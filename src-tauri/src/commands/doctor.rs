@@ -3,13 +3,12 @@
 use std::path::Path;
 
 use lysbord_core::folder::Folder;
-use lysbord_core::library;
+use lysbord_core::library::{self, Checkup};
 use lysbord_core::renditions::{BlobStore, Condition};
 
 pub(super) fn run(data_dir: &Path) -> anyhow::Result<()> {
     let folder = Folder::existing(data_dir)?;
-    let connection = library::read_only(&folder)?;
-    let (faults, expected) = library::faults(&connection)?;
+    let Checkup { faults, blobs: expected } = library::check_up(&folder)?;
     let mut problems: Vec<String> = faults.into_iter().map(|fault| fault.0).collect();
 
     let blobs = BlobStore::open_for_reading(folder.path())?;
@@ -27,8 +26,8 @@ pub(super) fn run(data_dir: &Path) -> anyhow::Result<()> {
     }
     anyhow::ensure!(
         problems.is_empty(),
-        "the doctor found {} things wrong in {}",
-        problems.len(),
+        "the doctor found {} wrong in {}",
+        if problems.len() == 1 { "one thing".to_owned() } else { format!("{} things", problems.len()) },
         folder.path().display()
     );
     super::print_line(&format!("all is well: the library is sound and {count} pictures are whole"))

@@ -15,12 +15,17 @@ use crate::{page, stop};
 pub(super) async fn run(data_dir: PathBuf, args: ServeArgs) -> anyhow::Result<()> {
     let ServeArgs { desk: desk_args, ui } = args;
     let asked_to_stop = stop::asked();
-    let socket = TcpListener::bind(ui).await.with_context(|| {
-        format!("cannot serve the gallery on {}: is another program using this port? Choose another with --ui", ui)
-    })?;
-    let at = socket.local_addr()?;
     let options = Options { hooks: Some(desk_args.hooks), tenants: desk_args.tenants, ..Options::new(data_dir) };
+    // Before the gallery: who starts a second Lysbord should hear of the folder, and not only of the port.
     let (desk, running) = Desk::open(options).await?;
+    let socket = match TcpListener::bind(ui).await {
+        Ok(socket) => socket,
+        Err(error) => {
+            running.shut_down(&desk).await;
+            anyhow::bail!("cannot serve the gallery on {ui}: {error}. Choose another address with --ui");
+        }
+    };
+    let at = socket.local_addr()?;
     if desk_args.demo {
         desk.start_pretend_tenant().await?;
     }
@@ -43,7 +48,8 @@ fn announce(desk: &Desk, at: std::net::SocketAddr, as_json: bool) -> anyhow::Res
     let token = desk.secrets.token();
     let token = token.expose();
     let ui = format!("http://{at}/?token={token}");
-    let data_dir = desk.folder.path();
+    // A name that JSON cannot carry is shown as well as it can be.
+    let data_dir = desk.folder.path().to_string_lossy();
     if as_json {
         let line =
             json!({"hooks": hooks, "ui": ui, "api": format!("http://{at}/api"), "token": token, "data_dir": data_dir});
@@ -51,8 +57,7 @@ fn announce(desk: &Desk, at: std::net::SocketAddr, as_json: bool) -> anyhow::Res
     } else {
         super::print_line(&format!(
             "Lysbord is listening.\n\n  The gallery:      {ui}\n  For Fotoware:     {hooks}/ingested, …/modified, …/deleted\n  \
-             The library:      {}\n\nKeep these addresses to yourself. Ctrl+C ends Lysbord.",
-            data_dir.display()
+             The library:      {data_dir}\n\nKeep these addresses to yourself. Ctrl+C ends Lysbord."
         ))
     }
 }

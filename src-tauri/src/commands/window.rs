@@ -9,6 +9,10 @@ use crate::cli::DeskArgs;
 use crate::desktop;
 
 pub(super) fn run(runtime: &tokio::runtime::Runtime, data_dir: PathBuf, args: DeskArgs) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        there_is_a_display(),
+        "there is no display to open a window on; lysbord serve shows the same in a browser"
+    );
     let options = Options {
         hooks: Some(args.hooks),
         tenants: args.tenants,
@@ -23,11 +27,22 @@ pub(super) fn run(runtime: &tokio::runtime::Runtime, data_dir: PathBuf, args: De
             tracing::warn!(%error, "the pretend tenant did not start");
         }
         if args.json {
-            let line = json!({"hooks": desk.hooks_url(), "data_dir": desk.folder.path()});
+            let line = json!({"hooks": desk.hooks_url(), "data_dir": desk.folder.path().to_string_lossy()});
             if let Err(error) = super::print_line(&line.to_string()) {
                 tracing::warn!(%error, "nobody reads the addresses");
             }
         }
         Ok((desk, running))
     })
+}
+
+/// Asked first, as the toolkit would answer with a panic.
+#[cfg(target_os = "linux")]
+fn there_is_a_display() -> bool {
+    ["WAYLAND_DISPLAY", "DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn there_is_a_display() -> bool {
+    true
 }

@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::map_response;
 use axum::routing::{any, get};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -67,6 +68,7 @@ pub fn router(desk: Desk, shell: Shell) -> Router {
         .route("/api/openapi.json", get(move || async move { axum::Json((*document).clone()) }))
         .route("/api/{*path}", any(async || Problem::not_found("There is nothing at this address.")))
         .layer(DefaultBodyLimit::max(LARGEST_REQUEST))
+        .layer(map_response(problem::told))
 }
 
 /// The OpenAPI document, as `GET /api/openapi.json` answers it.

@@ -8,6 +8,8 @@ use utoipa::ToSchema;
 
 use crate::library::LibraryError;
 
+const PROBLEM: &str = "application/problem+json";
+
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Problem {
     /// What kind of problem this is; branch on it.
@@ -36,6 +38,31 @@ impl Problem {
     }
 }
 
+/// Tells in the same way what the framework refused by itself: a parameter that cannot be read, a verb that is not there.
+pub(super) async fn told(response: Response) -> Response {
+    const LONGEST: usize = 16 * 1024;
+    let status = response.status();
+    let is_told = response.headers().get(header::CONTENT_TYPE).is_some_and(|told| told == PROBLEM);
+    if is_told || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let (mut head, body) = response.into_parts();
+    let title = status.canonical_reason().unwrap_or("Not possible");
+    let said = axum::body::to_bytes(body, LONGEST).await.unwrap_or_default();
+    let detail = if said.is_empty() { format!("{title}.") } else { String::from_utf8_lossy(&said).into_owned() };
+    let code = match status {
+        StatusCode::NOT_FOUND => "not_found",
+        StatusCode::METHOD_NOT_ALLOWED => "method_not_allowed",
+        StatusCode::PAYLOAD_TOO_LARGE => "too_large",
+        _ if status.is_client_error() => "invalid",
+        _ => "internal",
+    };
+    let told = Problem::new(status, code, title, detail).into_response();
+    head.headers.remove(header::CONTENT_LENGTH);
+    head.headers.extend(told.headers().clone());
+    Response::from_parts(head, told.into_body())
+}
+
 impl From<LibraryError> for Problem {
     fn from(error: LibraryError) -> Self {
         let (status, code) = match error {
@@ -55,7 +82,7 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, Json(self)).into_response();
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM));
         response
     }
 }

@@ -107,6 +107,7 @@ async fn make_thumbnail(
     };
     let picture = Picture { hash, format: Format::Jpeg, bytes, width, height };
     let key = RenditionKey { delivery: event.0, role: Role::Thumbnail };
-    library.settle(Settled { key, outcome: Outcome::Kept { picture, derived: true, took: Duration::ZERO } }).await?;
+    let outcome = Outcome::Kept { picture, derived: true, took: Duration::ZERO };
+    library.settle(vec![Settled { key, outcome }]).await?;
     Ok(true)
 }

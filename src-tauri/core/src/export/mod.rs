@@ -117,7 +117,10 @@ pub enum ExportError {
 
 impl From<csv::Error> for ExportError {
     fn from(error: csv::Error) -> Self {
-        Self::Write(error.into())
+        match error.into_kind() {
+            csv::ErrorKind::Io(error) => Self::Write(error),
+            other => Self::Write(io::Error::other(format!("{other:?}"))),
+        }
     }
 }
 
@@ -129,7 +132,7 @@ impl From<rusqlite::Error> for ExportError {
 
 impl From<serde_json::Error> for ExportError {
     fn from(error: serde_json::Error) -> Self {
-        Self::Library(error.into())
+        if error.is_io() { Self::Write(error.into()) } else { Self::Library(error.into()) }
     }
 }
 

@@ -1,9 +1,11 @@
 //! Reads one request body. Both shapes of `data` (FOTOWARE 1.2), JSON and form (FOTOWARE 3).
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::lenient::{member, object, text, whole};
+use super::lenient::{self, member, object, text, whole};
 use super::{AssetState, Change, EventKind, FieldId, HookKind, Identity, Pictures, PreviewToken};
 use crate::clock::Moment;
 
@@ -92,12 +94,15 @@ impl Notice {
 }
 
 fn envelope(body: &[u8]) -> Result<Value, Unreadable> {
-    let text = String::from_utf8_lossy(body);
+    let text = match std::str::from_utf8(body) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(body),
+    };
     let text = text.trim_start_matches('\u{feff}').trim();
     if text.is_empty() {
         return Err(Unreadable::Empty);
     }
-    match serde_json::from_str(text) {
+    match lenient::read(text) {
         Ok(value @ Value::Object(_)) => Ok(value),
         Ok(_) => Err(Unreadable::NotAnObject),
         Err(_) => form(text).ok_or(Unreadable::NeitherJsonNorForm),
@@ -114,7 +119,7 @@ fn form(text: &str) -> Option<Value> {
     let mut envelope = Map::new();
     for (key, value) in form_urlencoded::parse(text.as_bytes()) {
         let value = match key.as_ref() {
-            "data" => serde_json::from_str(&value).unwrap_or(Value::Null),
+            "data" => lenient::read(&value).unwrap_or(Value::Null),
             _ => Value::String(value.into_owned()),
         };
         envelope.insert(key.into_owned(), value);

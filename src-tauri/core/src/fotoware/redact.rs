@@ -134,43 +134,50 @@ impl<'de> Visitor<'de> for Finder<'_, '_> {
 }
 
 /// A form carries the asset percent-encoded in its `data` pair: that pair is redacted as JSON. In anything else
-/// the text is searched for the names themselves.
+/// the text is searched for the names themselves, and for the path of an ancestor's `data`.
 fn redact_by_name(body: &[u8]) -> Cow<'_, [u8]> {
+    const MARKS: [&str; 3] = [SECRET_KEYS[0], SECRET_KEYS[1], "/data/a/"];
     if let Some(form) = redact_form(body) {
         return Cow::Owned(form);
     }
     let text = String::from_utf8_lossy(body);
-    let mut kept = String::with_capacity(text.len());
-    let mut rest = text.as_ref();
-    let mut found = false;
-    while let Some((at, key)) =
-        SECRET_KEYS.iter().filter_map(|key| rest.find(key).map(|at| (at, key))).min_by_key(|(at, _)| *at)
-    {
-        found = true;
-        let after = at + key.len();
-        kept.push_str(&rest[..after]);
-        rest = &rest[after..];
-        let value_starts = rest.find(|c: char| c.is_alphanumeric() || c == '/').unwrap_or(rest.len());
-        let value = &rest[value_starts..];
-        let value_ends = value.find(|c: char| c == '"' || c == '&' || c.is_whitespace()).unwrap_or(value.len());
-        kept.push_str(&rest[..value_starts]);
-        kept.push_str("[redacted]");
-        rest = &value[value_ends..];
-    }
-    if !found {
+    let found = MARKS.iter().flat_map(|mark| text.match_indices(mark));
+    let mut ends: Vec<usize> = found.map(|(at, mark)| at + mark.len()).collect();
+    if ends.is_empty() {
         return Cow::Borrowed(body);
     }
-    kept.push_str(rest);
+    ends.sort_unstable();
+    let mut kept = String::with_capacity(text.len());
+    let mut from = 0;
+    for end in ends {
+        // A name inside a value has gone with it.
+        if end >= from {
+            let value = value_after(&text[end..]);
+            kept.push_str(&text[from..end + value.start]);
+            kept.push_str("[redacted]");
+            from = end + value.end;
+        }
+    }
+    kept.push_str(&text[from..]);
     Cow::Owned(kept.into_bytes())
 }
 
+/// Where the value is that follows a name: up to the quote that closes it, or else as far as a word goes.
+fn value_after(text: &str) -> Range<usize> {
+    let start = text.find(|c: char| c.is_alphanumeric() || c == '/').unwrap_or(text.len());
+    let quoted = text[..start].ends_with('"');
+    let ends = |c: char| c == '"' || (!quoted && (c == '&' || c.is_whitespace()));
+    let length = text[start..].find(ends).unwrap_or(text.len() - start);
+    start..start + length
+}
+
 fn redact_form(body: &[u8]) -> Option<Vec<u8>> {
-    let text = std::str::from_utf8(body).ok()?;
-    if !text.split('&').any(|pair| pair.starts_with("data=")) {
+    let pairs = || form_urlencoded::parse(body);
+    if !pairs().any(|(key, _)| key == "data") {
         return None;
     }
-    let mut form = form_urlencoded::Serializer::new(String::with_capacity(text.len()));
-    for (key, value) in form_urlencoded::parse(body) {
+    let mut form = form_urlencoded::Serializer::new(String::with_capacity(body.len()));
+    for (key, value) in pairs() {
         if SECRET_KEYS.contains(&key.as_ref()) {
             form.append_pair(&key, "[redacted]");
         } else if key == "data" {
@@ -214,6 +221,13 @@ mod tests {
             redacted(r#"{"previewToken": "SE.CR.ET", "dropHREF": "/a#S"#),
             r#"{"previewToken": "[redacted]", "dropHREF": "[redacted]"#
         );
+        assert_eq!(
+            redacted(
+                r#"{"dropHREF": "/a b#u=1&m=SECRET", "ancestors": [{"data": "/fotoweb/data/a/5000.SECRET/"}], "x": "#
+            ),
+            r#"{"dropHREF": "[redacted]", "ancestors": [{"data": "/fotoweb/data/a/[redacted]"}], "x": "#
+        );
+        assert_eq!(redacted("previewToken=SECRET&title=Kai"), "previewToken=[redacted]&title=Kai");
         let form = redacted("title=Kai&data=%7B%22previewToken%22%3A%22SECRET%22%7D");
         assert!(!form.contains("SECRET") && form.contains("title=Kai"), "{form}");
     }

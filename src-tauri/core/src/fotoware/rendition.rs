@@ -1,7 +1,6 @@
 //! Which pictures of an asset Lysbord keeps, and where a notice says they are.
 
 use serde_json::Value;
-use url::Url;
 
 use super::lenient::{member, text, whole};
 
@@ -67,10 +66,10 @@ struct Sized {
 impl Pictures {
     /// Reads `thumbnail-href`, `preview-href` and `previews[]`; relative URLs are taken as the tenant's.
     pub(super) fn read(tenant: &str, asset: &Value, envelope: &Value) -> Self {
-        let base = Url::parse(tenant).ok();
-        let absolute = |href: String| match base.as_ref().map(|base| base.join(&href)) {
-            Some(Ok(url)) => url.into(),
-            _ => href,
+        let absolute = |href: String| {
+            // What begins with a slash, but not with two, is a path of the tenant's; anything else stays as it is.
+            let is_path = href.starts_with('/') && !href.starts_with("//");
+            if is_path { format!("{tenant}{href}") } else { href }
         };
         let previews = member(asset, "previews").as_array().map(Vec::as_slice).unwrap_or_default();
         let previews = previews

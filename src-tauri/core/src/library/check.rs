@@ -1,16 +1,34 @@
 //! Looks for what should not be: for `lysbord doctor`. It only reads, and works beside a running Lysbord.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 
 use super::LibraryError;
+use crate::folder::Folder;
 use crate::renditions::BlobHash;
 
 /// Something that is wrong with the library itself, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault(pub String);
 
-/// Checks the library's file. The blobs that it counts on are returned for whoever can look at them: hash and size.
-pub fn faults(connection: &Connection) -> Result<(Vec<Fault>, Vec<(BlobHash, u64)>), LibraryError> {
+/// What the library says of itself, and what it counts on.
+#[derive(Clone, Debug, Default)]
+pub struct Checkup {
+    pub faults: Vec<Fault>,
+    /// Blobs that are shown, with their sizes in bytes, for whoever can look at them.
+    pub blobs: Vec<(BlobHash, u64)>,
+}
+
+/// Checks the library's file.
+pub fn check_up(folder: &Folder) -> Result<Checkup, LibraryError> {
+    match super::read_only(folder).and_then(|connection| look(&connection)) {
+        Err(LibraryError::Sqlite(error)) if error.sqlite_error_code() != Some(ErrorCode::DatabaseBusy) => {
+            Ok(Checkup { faults: vec![Fault(format!("library.db is damaged: {error}"))], ..Checkup::default() })
+        }
+        looked => looked,
+    }
+}
+
+fn look(connection: &Connection) -> Result<Checkup, LibraryError> {
     let mut faults = Vec::new();
     let mut quick = connection.prepare("PRAGMA quick_check")?;
     for problem in quick.query_map([], |row| row.get::<_, String>(0))? {
@@ -30,7 +48,7 @@ pub fn faults(connection: &Connection) -> Result<(Vec<Fault>, Vec<(BlobHash, u64
     let blobs = select.query_map([], |row| Ok((row.get::<_, [u8; 32]>(0)?, row.get::<_, i64>(1)?)))?;
     let blobs: Vec<([u8; 32], i64)> = blobs.collect::<Result<_, _>>()?;
     let blobs = blobs.iter().filter_map(|(hash, size)| Some((BlobHash::from_slice(hash)?, *size as u64))).collect();
-    Ok((faults, blobs))
+    Ok(Checkup { faults, blobs })
 }
 
 /// Each counts the rows that break it.

@@ -74,7 +74,7 @@ pub(super) fn events_after(
     limit: usize,
 ) -> Result<(Vec<StoredDelivery>, Option<DeliveryId>), LibraryError> {
     let mut select = connection.prepare_cached(
-        "SELECT id, received_ms, kind, dedupe, size, body, outcome FROM deliveries WHERE id > ?1 ORDER BY id LIMIT ?2",
+        "SELECT id, received_ms, kind, dedupe, body, outcome FROM deliveries WHERE id > ?1 ORDER BY id LIMIT ?2",
     )?;
     let mut rows = select.query(params![after, limit as i64])?;
     let mut stored = Vec::new();
@@ -99,15 +99,14 @@ pub(super) fn events_after(
 
 /// The notice of one delivery, read again from its body. Its secrets are gone.
 pub(super) fn notice(connection: &Connection, id: DeliveryId) -> Result<Option<Notice>, LibraryError> {
-    let mut select = connection.prepare_cached("SELECT kind, size, body FROM deliveries WHERE id = ?1")?;
+    let mut select = connection.prepare_cached("SELECT kind, body FROM deliveries WHERE id = ?1")?;
     let mut rows = select.query([id])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     Ok(read_notice(row)?.ok())
 }
 
 fn read_notice(row: &Row<'_>) -> Result<Result<Notice, crate::fotoware::Unreadable>, LibraryError> {
-    let body =
-        unpack(row.get_ref("body")?.as_blob().map_err(rusqlite::Error::from)?, row.get::<_, i64>("size")? as usize)?;
+    let body = unpack(row.get_ref("body")?.as_blob().map_err(rusqlite::Error::from)?)?;
     let hook = HookKind::parse(&row.get::<_, String>("kind")?).unwrap_or(HookKind::Any);
     Ok(Notice::read(hook, &body))
 }
@@ -163,8 +162,7 @@ pub fn log(
 
 /// The body of a delivery as it came, secrets redacted.
 pub fn body(connection: &Connection, id: DeliveryId) -> Result<Option<Vec<u8>>, LibraryError> {
-    let select = "SELECT body, size FROM deliveries WHERE id = ?1";
-    let packed: Option<(Vec<u8>, i64)> =
-        connection.query_row(select, [id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-    packed.map(|(packed, size)| unpack(&packed, size as usize)).transpose()
+    let select = "SELECT body FROM deliveries WHERE id = ?1";
+    let packed: Option<Vec<u8>> = connection.query_row(select, [id], |row| row.get(0)).optional()?;
+    packed.map(|packed| unpack(&packed)).transpose()
 }

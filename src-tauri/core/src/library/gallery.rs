@@ -58,8 +58,10 @@ pub fn page(
         return Ok(None);
     }
     let (condition, values) = condition(filter);
-    let mut select = connection.prepare_cached(&walk(sort, &condition, &format!("LIMIT {limit} OFFSET {offset}")))?;
-    let page = select.query_map(params_from_iter(values.clone()), |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let mut select = connection.prepare_cached(&walk(sort, &condition, "LIMIT ? OFFSET ?"))?;
+    let slice = [limit, offset].map(|number| Value::from(i64::try_from(number).unwrap_or(i64::MAX)));
+    let page = select.query_map(params_from_iter(values.iter().chain(&slice)), |row| row.get(0))?;
+    let page = page.collect::<Result<_, _>>()?;
     let mut count = connection.prepare_cached(&format!("SELECT count(*) FROM assets {condition}"))?;
     let total: i64 = count.query_row(params_from_iter(values), |row| row.get(0))?;
     Ok(Some((page, total as usize)))

@@ -65,15 +65,12 @@ pub enum Accepted {
 fn dedupe(hook: HookKind, webhook_id: Option<&str>, body: &[u8]) -> Dedupe {
     let mut hash = Sha256::new();
     hash.update(hook.as_str());
-    match webhook_id {
-        Some(id) => {
-            hash.update([0]);
-            hash.update(id);
-        }
-        None => {
-            hash.update([1]);
-            hash.update(body);
-        }
+    if let Some(id) = webhook_id {
+        hash.update([0]);
+        hash.update(id);
+    } else {
+        hash.update([1]);
+        hash.update(body);
     }
     let mut dedupe = [0; 16];
     dedupe.copy_from_slice(&hash.finalize()[..16]);
@@ -95,7 +92,8 @@ fn pack(body: &[u8]) -> Result<Vec<u8>, LibraryError> {
     })
 }
 
-pub(super) fn unpack(packed: &[u8], size: usize) -> Result<Vec<u8>, LibraryError> {
-    // Redaction may have made the body a little longer than it came.
-    zstd::bulk::decompress(packed, size + 64 * 1024).map_err(LibraryError::Io)
+/// The packed body says itself how long it is: redaction may have made it much longer than it came.
+pub(super) fn unpack(packed: &[u8]) -> Result<Vec<u8>, LibraryError> {
+    let size = zstd::zstd_safe::get_frame_content_size(packed).ok().flatten().unwrap_or_default();
+    zstd::bulk::decompress(packed, size as usize).map_err(LibraryError::Io)
 }

@@ -38,7 +38,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::folder::{Anchor, Folder};
 use crate::renditions::{BlobHash, Settled};
 
-pub use check::{Fault, faults};
+pub use check::{Checkup, Fault, check_up};
 pub use deliveries::{LoggedDelivery, body, last_received, log};
 pub use events::state;
 pub use gallery::{Place, Sort, page, places};
@@ -152,8 +152,8 @@ impl Library {
         self.ask(|reply| Write::TakeIn(Box::new(incoming), reply)).await
     }
 
-    /// Writes down what became of a picture.
-    pub async fn settle(&self, settled: Settled) -> Result<(), LibraryError> {
+    /// Writes down what became of some pictures.
+    pub async fn settle(&self, settled: Vec<Settled>) -> Result<(), LibraryError> {
         self.ask(|reply| Write::Settle(settled, reply)).await
     }
 

@@ -55,11 +55,6 @@ impl Unprojected {
         if self.on_disk { KEEP_FRESH.max(self.fresh.len()) } else { self.fresh.len() }
     }
 
-    /// Every delivery up to this one is projected.
-    pub(super) fn through(&self) -> DeliveryId {
-        self.through
-    }
-
     pub(super) fn next(&mut self, connection: &Connection, limit: usize) -> Result<Batch, LibraryError> {
         if self.fresh.is_empty() {
             let (deliveries, last) = deliveries::events_after(connection, self.through, limit)?;

@@ -88,7 +88,8 @@ fn rows_of(connection: &Connection, expression: &str) -> Result<FixedBitSet, Lib
 /// `{byline} : "sol berg"*`; the last word of an open term may go on.
 fn expression_of(term: &Term) -> Option<String> {
     let Sought::Text { column, text, whole } = &term.what else { return None };
-    let words = segment(&text.replace('"', " "));
+    // A quote would end the text, and so would a NUL: the index reads the expression as C does.
+    let words = segment(&text.replace(|letter: char| letter == '"' || letter.is_control(), " "));
     let place = column.map_or(String::new(), |column| format!("{{{column}}} : "));
     let open = if *whole { "" } else { "*" };
     Some(format!("{place}\"{}\"{open}", words.trim()))
@@ -133,6 +134,7 @@ mod tests {
             what: Sought::Text { column: Some("title"), text: text.into(), whole: false },
         };
         assert_eq!(expression_of(&term("a\" OR b")).unwrap(), "{title} : \"a  OR b\"*");
+        assert_eq!(expression_of(&term("a\0b")).unwrap(), "{title} : \"a b\"*");
         assert_eq!(expression_of(&term("漁船")).unwrap(), "{title} : \"漁  船\"*");
     }
 }

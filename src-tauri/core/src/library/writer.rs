@@ -27,7 +27,7 @@ type Change = Box<dyn FnOnce(&Transaction<'_>) -> Result<Vec<String>, LibraryErr
 
 pub(super) enum Write {
     TakeIn(Box<Incoming>, Reply<Accepted>),
-    Settle(Settled, Reply<()>),
+    Settle(Vec<Settled>, Reply<()>),
     /// Any other change, in a transaction of its own. It returns the assets that it changed.
     Change(Change, Reply<()>),
     /// A change that looks at everything, and waits until everything is projected.
@@ -43,7 +43,7 @@ const GATHER: usize = 512;
 /// How many deliveries are projected between two looks at who is waiting.
 const PROJECT: usize = 64;
 /// A group of so many deliveries is a flood, and the next one is on its way.
-const FLOOD: usize = 16;
+const FLOOD: usize = 8;
 /// How long after a group like that the next one may take to come.
 const FLOOD_PAUSE: Duration = Duration::from_millis(10);
 /// In a flood the gallery moves on so often, no oftener.
@@ -52,6 +52,9 @@ const FLOOD_PROJECT_EVERY: Duration = Duration::from_millis(200);
 const FAR_BEHIND: usize = 65_536;
 /// How many assets are indexed for search between two looks at who is waiting.
 const INDEX: usize = 64;
+
+type Deliveries = Vec<(Box<Incoming>, Reply<Accepted>)>;
+type Pictures = Vec<(Vec<Settled>, Reply<()>)>;
 
 enum Next {
     Serve(Write),
@@ -145,8 +148,7 @@ impl Writer {
 
     /// The half that somebody waits for.
     fn serve(&mut self, first: Write) {
-        let mut deliveries = Vec::new();
-        let mut pictures = Vec::new();
+        let (mut deliveries, mut pictures) = (Vec::new(), Vec::new());
         let (mut changes, mut overhauls) = (Vec::new(), Vec::new());
         let mut next = Some(first);
         while let Some(write) = next {
@@ -169,8 +171,7 @@ impl Writer {
         if deliveries.len() >= FLOOD {
             self.flood = Some(Instant::now());
         }
-        self.keep(deliveries);
-        self.settle(pictures);
+        self.keep(deliveries, pictures);
         for (change, reply) in changes {
             self.change(change, reply);
         }
@@ -182,58 +183,61 @@ impl Writer {
         }
     }
 
-    fn keep(&mut self, deliveries: Vec<(Box<Incoming>, Reply<Accepted>)>) {
-        if deliveries.is_empty() {
+    /// Deliveries and pictures share a flush to the disk. Where that fails each is tried alone, so that the one does not
+    /// suffer for the other.
+    fn keep(&mut self, deliveries: Deliveries, pictures: Pictures) {
+        if deliveries.is_empty() && pictures.is_empty() {
             return;
         }
-        let appended = self.in_transaction(|transaction| {
-            deliveries
+        let kept = self.in_transaction(|transaction| {
+            let accepted = deliveries
                 .iter()
                 .map(|(incoming, _)| deliveries::append(transaction, incoming))
-                .collect::<Result<Vec<_>, _>>()
+                .collect::<Result<_, _>>()?;
+            let assets = renditions::settle(transaction, pictures.iter().flat_map(|(settled, _)| settled))?;
+            Ok((accepted, assets))
         });
-        match appended {
-            Ok(accepted) => {
-                let mut jobs = Vec::new();
-                for ((incoming, reply), accepted) in deliveries.into_iter().zip(accepted) {
-                    if let (Accepted::Event(id), Ok(notice)) = (accepted, &incoming.notice) {
-                        jobs.extend(jobs_of(id, notice, incoming.noticed, self.large_px()));
-                    }
-                    self.unprojected.push(accepted, *incoming);
-                    let _ = reply.send(Ok(accepted));
+        match kept {
+            Ok((accepted, assets)) => {
+                self.acknowledge(deliveries, accepted);
+                for (_, reply) in pictures {
+                    let _ = reply.send(Ok(()));
                 }
-                (self.on_jobs)(jobs);
-                self.revisions.bump(&[]);
+                self.revisions.bump(&assets);
+            }
+            Err(_) if !deliveries.is_empty() && !pictures.is_empty() => {
+                self.keep(deliveries, Vec::new());
+                self.keep(Vec::new(), pictures);
             }
             Err(error) => {
-                tracing::error!(%error, count = deliveries.len(), "deliveries could not be kept and were not acknowledged");
+                if !deliveries.is_empty() {
+                    let count = deliveries.len();
+                    tracing::error!(%error, count, "deliveries could not be kept and were not acknowledged");
+                }
+                if !pictures.is_empty() {
+                    tracing::error!(%error, "pictures are on disk but not written down; they are taken up at the next start");
+                }
                 for (_, reply) in deliveries {
+                    let _ = reply.send(Err(error.again()));
+                }
+                for (_, reply) in pictures {
                     let _ = reply.send(Err(error.again()));
                 }
             }
         }
     }
 
-    fn settle(&mut self, pictures: Vec<(Settled, Reply<()>)>) {
-        if pictures.is_empty() {
-            return;
-        }
-        let settled = self
-            .in_transaction(|transaction| renditions::settle(transaction, pictures.iter().map(|(settled, _)| settled)));
-        match settled {
-            Ok(assets) => {
-                self.revisions.bump(&assets);
-                for (_, reply) in pictures {
-                    let _ = reply.send(Ok(()));
-                }
+    /// What was accepted is on disk: its pictures are fetched from now on, and its sender is answered.
+    fn acknowledge(&mut self, deliveries: Deliveries, accepted: Vec<Accepted>) {
+        let mut jobs = Vec::new();
+        for ((incoming, reply), accepted) in deliveries.into_iter().zip(accepted) {
+            if let (Accepted::Event(id), Ok(notice)) = (accepted, &incoming.notice) {
+                jobs.extend(jobs_of(id, notice, incoming.noticed, self.large_px()));
             }
-            Err(error) => {
-                tracing::error!(%error, "pictures are on disk but could not be written down; they are taken up at the next start");
-                for (_, reply) in pictures {
-                    let _ = reply.send(Err(error.again()));
-                }
-            }
+            self.unprojected.push(accepted, *incoming);
+            let _ = reply.send(Ok(accepted));
         }
+        (self.on_jobs)(jobs);
     }
 
     fn change(&mut self, change: Change, reply: Reply<()>) {

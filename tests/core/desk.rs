@@ -1,0 +1,249 @@
+//! A whole desk on a folder of its own, with a listener on a port that the system chose: the lead-in of every story.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use http_body_util::BodyExt;
+use lysbord_core::api::{self, Shell};
+use lysbord_core::clock::{Clock, Moment};
+use lysbord_core::desk::{Desk, Options, Running};
+use lysbord_core::export::{self, Format, Progress, Scope, What};
+use lysbord_core::library;
+use lysbord_core::renditions::Schedule;
+use serde_json::Value;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+use crate::logs;
+
+/// 4 March 2026, 12:00 UTC: when every story begins.
+pub const NOON: Moment = Moment(1_772_625_600_000);
+
+/// Vouched for, so that no other host is asked for a picture; and never asked itself.
+pub const NOBODY: &str = "https://nobody.example";
+
+pub struct OpenDesk {
+    pub desk: Desk,
+    pub clock: Clock,
+    pub api: Router,
+    client: reqwest::Client,
+    running: Running,
+    folder: Arc<TempDir>,
+}
+
+/// An answer as it came, read to its end.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+pub type Row = BTreeMap<String, String>;
+
+impl OpenDesk {
+    /// One that asks nobody for pictures.
+    pub async fn new() -> Self {
+        Self::with(|options| options.tenants = vec![NOBODY.parse().unwrap()]).await
+    }
+
+    pub async fn with(adjust: impl FnOnce(&mut Options)) -> Self {
+        Self::again(Arc::new(TempDir::new().unwrap()), adjust).await
+    }
+
+    /// Opens the desk of a folder that another has left.
+    pub async fn again(folder: Arc<TempDir>, adjust: impl FnOnce(&mut Options)) -> Self {
+        logs::listen();
+        let clock = Clock::by_hand(NOON);
+        let mut options = Options::new(folder.path().to_owned());
+        options.hooks = Some("127.0.0.1:0".parse().unwrap());
+        options.clock = clock.clone();
+        options.fetcher.schedule = brisk();
+        adjust(&mut options);
+        let (desk, running) = Desk::open(options).await.unwrap();
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        Self { api: api::router(desk.clone(), Shell::Browser), desk, clock, client, running, folder }
+    }
+
+    pub async fn shut_down(self) -> Arc<TempDir> {
+        self.running.shut_down(&self.desk).await;
+        self.folder
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn hook(&self, kind: &str) -> String {
+        format!("{}/{kind}", self.desk.hooks_url().unwrap())
+    }
+
+    /// Posts a body and returns what Fotoware would see.
+    pub async fn post(&self, kind: &str, content_type: Option<&str>, body: impl Into<reqwest::Body>) -> Answer {
+        let request = self.client.post(self.hook(kind)).body(body);
+        let request = match content_type {
+            Some(content_type) => request.header("content-type", content_type),
+            None => request,
+        };
+        Answer::of(request.send().await.unwrap()).await
+    }
+
+    /// Posts a notice as JSON; it must be taken.
+    pub async fn take(&self, kind: &str, notice: &Value) {
+        let answer = self.post(kind, Some("application/json"), notice.to_string()).await;
+        assert_eq!((answer.status, &answer.body[..]), (StatusCode::OK, &b"{}"[..]));
+    }
+
+    pub async fn visit(&self, url: &str) -> Answer {
+        Answer::of(self.client.get(url).send().await.unwrap()).await
+    }
+
+    /// All that was taken in is projected and can be searched.
+    pub async fn caught_up(&self) {
+        self.desk.library.caught_up().await.unwrap();
+    }
+
+    /// Every picture that was promised is kept or missing, and written down so.
+    pub async fn pictures_settled(&self) {
+        self.caught_up().await;
+        self.until(|connection| Ok(library::waiting_count(connection)? == 0)).await;
+    }
+
+    /// Every kept picture was looked at, and thumbnails that could be made are made.
+    pub async fn pictures_looked_at(&self) {
+        self.pictures_settled().await;
+        self.until(|connection| {
+            let unseen = library::unseen_blobs(connection, 1)?;
+            Ok(unseen.is_empty() && library::thumbnails_to_make(connection, 1)?.is_empty())
+        })
+        .await;
+    }
+
+    /// Asks anew with every change of the library, until it is so.
+    async fn until(&self, is_so: fn(&rusqlite::Connection) -> Result<bool, library::LibraryError>) {
+        loop {
+            let revision = self.desk.library.revisions().current();
+            if self.desk.library.read(is_so).await.unwrap() {
+                return;
+            }
+            self.desk.library.revisions().after(revision).await;
+        }
+    }
+
+    pub async fn ask(&self, request: Request<Body>) -> Answer {
+        ask(&self.api, request).await
+    }
+
+    /// What the API answers to a `GET`, which must be 200.
+    pub async fn get(&self, path: &str) -> Value {
+        let answer = self.ask(Request::get(path).body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text());
+        answer.json()
+    }
+
+    pub async fn send(&self, method: &str, path: &str, body: &Value) -> Answer {
+        let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
+        self.ask(request.body(Body::from(body.to_string())).unwrap()).await
+    }
+
+    /// The tiles of a gallery, `query` as in a URL.
+    pub async fn tiles(&self, query: &str) -> Vec<Value> {
+        list(&self.get(&format!("/api/assets?{query}")).await["items"])
+    }
+
+    /// The file names that a search finds, in the order of names.
+    pub async fn found(&self, query: &str) -> Vec<String> {
+        let query: String = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs([("query", query), ("sort", "name"), ("tz", "UTC")])
+            .finish();
+        self.tiles(&query).await.iter().map(|tile| text(&tile["filename"])).collect()
+    }
+
+    /// The one asset there is, as the inspector shows it.
+    pub async fn only_asset(&self) -> Value {
+        let tiles = self.tiles("").await;
+        assert_eq!(tiles.len(), 1, "{tiles:#?}");
+        self.get(&format!("/api/assets/{}", text(&tiles[0]["id"]))).await
+    }
+
+    /// The log of deliveries, oldest first.
+    pub async fn log(&self) -> Vec<Value> {
+        let mut log = list(&self.get("/api/deliveries?limit=500").await["items"]);
+        log.reverse();
+        log
+    }
+
+    /// What became of each delivery, oldest first.
+    pub async fn outcomes(&self) -> Vec<String> {
+        self.log().await.iter().map(|delivery| text(&delivery["outcome"])).collect()
+    }
+
+    /// A delivery's body as it was kept.
+    pub async fn body(&self, delivery: &Value) -> String {
+        text(&self.get(&format!("/api/deliveries/{}", delivery["id"])).await["body"])
+    }
+
+    pub async fn export(&self, request: export::Request) -> String {
+        let written = self.desk.library.read(move |connection| {
+            let mut out = Vec::new();
+            export::write(connection, &request, &mut out, &Progress::default()).unwrap();
+            Ok(out)
+        });
+        String::from_utf8(written.await.unwrap()).unwrap()
+    }
+
+    pub async fn csv(&self, what: What) -> String {
+        self.export(export::Request { what, format: Format::Csv, bom: false, scope: Scope::All }).await
+    }
+
+    /// The rows of an export, by column name.
+    pub async fn rows(&self, what: What) -> Vec<Row> {
+        rows_of(&self.csv(what).await)
+    }
+}
+
+impl Answer {
+    async fn of(response: reqwest::Response) -> Self {
+        let (status, headers) = (response.status(), response.headers().clone());
+        Self { status, headers, body: response.bytes().await.unwrap() }
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+pub async fn ask(router: &Router, request: Request<Body>) -> Answer {
+    let (head, body) = router.clone().oneshot(request).await.unwrap().into_parts();
+    Answer { status: head.status, headers: head.headers, body: body.collect().await.unwrap().to_bytes() }
+}
+
+pub fn rows_of(csv: &str) -> Vec<Row> {
+    csv::Reader::from_reader(csv.as_bytes()).deserialize().collect::<Result<_, _>>().unwrap()
+}
+
+pub fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
+}
+
+pub fn list(value: &Value) -> Vec<Value> {
+    value.as_array().unwrap_or_else(|| panic!("{value} is no list")).clone()
+}
+
+/// Tries as often as ever, and hardly waits in between.
+fn brisk() -> Schedule {
+    let pauses = vec![Duration::ZERO, Duration::from_millis(1), Duration::from_millis(1)];
+    Schedule { pauses, tries_when_absent: 2, ..Schedule::default() }
+}

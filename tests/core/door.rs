@@ -1,0 +1,239 @@
+//! The browser's door: who may ask, under which name, and from which page.
+
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use axum::routing::get;
+use lysbord_core::api::door::guarded;
+use serde_json::json;
+
+use crate::desk::{Answer, OpenDesk, ask};
+use crate::notice::about;
+
+const AT: &str = "127.0.0.1:7475";
+
+/// The API and a page beside it, as `lysbord serve` shows them at an address.
+struct Door {
+    desk: OpenDesk,
+    router: Router,
+    token: String,
+}
+
+impl Door {
+    async fn at(at: &str) -> Self {
+        let desk = OpenDesk::new().await;
+        let page = Router::new().route("/", get(async || "the page")).merge(desk.api.clone());
+        let router = guarded(page, at.parse::<SocketAddr>().unwrap(), desk.desk.secrets.clone());
+        Self { router, token: desk.desk.secrets.token().expose().to_owned(), desk }
+    }
+
+    async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let request = Request::builder().method(method).uri(path);
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        ask(&self.router, request.body(Body::from("{}")).unwrap()).await
+    }
+
+    fn bearer(&self) -> String {
+        format!("Bearer {}", self.token)
+    }
+}
+
+#[tokio::test]
+async fn without_the_token_there_is_nothing_to_see() {
+    let door = Door::at(AT).await;
+    let wrong = "0".repeat(32);
+    let near = format!("{}{}", &door.token[..31], if door.token.ends_with('0') { '1' } else { '0' });
+    let bare = door.token.clone();
+    let bearers = [
+        None,
+        Some(String::new()),
+        Some(format!("Bearer {wrong}")),
+        Some(format!("Bearer {near}")),
+        Some(format!("Bearer {}", &door.token[..31])),
+        Some(format!("Basic {bare}")),
+        Some(bare),
+        Some("Bearer ".to_owned()),
+    ];
+    for bearer in bearers {
+        for (method, path) in [
+            ("GET", "/api/assets"),
+            ("GET", "/api/openapi.json"),
+            ("GET", "/api/status"),
+            ("PUT", "/api/settings"),
+            ("POST", "/api/settings/renew-secret"),
+            ("GET", "/api/nothing"),
+        ] {
+            let mut headers = vec![("host", AT), ("cookie", "lysbord_7474=x; token=x")];
+            headers.extend(bearer.as_deref().map(|bearer| ("authorization", bearer)));
+            let answer = door.ask(method, path, &headers).await;
+            assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{method} {path} {bearer:?}");
+            assert_eq!(answer.header("content-type"), "application/problem+json");
+            assert_eq!(answer.json()["code"], "token_needed");
+        }
+        assert_eq!(door.ask("GET", "/", &[("host", AT)]).await.status, StatusCode::UNAUTHORIZED);
+    }
+    let bearer = door.bearer();
+    assert_eq!(
+        door.ask("GET", "/api/assets", &[("host", AT), ("authorization", &bearer)]).await.status,
+        StatusCode::OK
+    );
+}
+
+#[tokio::test]
+async fn a_name_that_somebody_points_here_is_refused() {
+    let door = Door::at(AT).await;
+    let bearer = door.bearer();
+    for host in [
+        "evil.example",
+        "evil.example:7475",
+        "127.0.0.1.evil.example:7475",
+        "localhost.evil.example:7475",
+        "127.0.0.1",
+        "127.0.0.1:80",
+        "127.0.0.1:7474",
+        "127.0.0.2:7475",
+        "0.0.0.0:7475",
+        "[::1]:7475",
+        "192.168.0.9:7475",
+        "127.0.0.1:7475@evil.example",
+        "evil.example#127.0.0.1:7475",
+        "",
+    ] {
+        for path in ["/", "/api/assets", "/api/openapi.json", &format!("/?token={}", door.token)] {
+            let answer = door.ask("GET", path, &[("host", host), ("authorization", &bearer)]).await;
+            assert_eq!(answer.status, StatusCode::MISDIRECTED_REQUEST, "{host} {path}");
+            assert_eq!(answer.header("set-cookie"), "");
+        }
+    }
+    assert_eq!(
+        door.ask("GET", "/api/assets", &[("authorization", &bearer)]).await.status,
+        StatusCode::MISDIRECTED_REQUEST
+    );
+    for host in [AT, "localhost:7475", "LOCALHOST:7475"] {
+        let answer = door.ask("GET", "/api/assets", &[("host", host), ("authorization", &bearer)]).await;
+        assert_eq!(answer.status, StatusCode::OK, "{host}");
+    }
+}
+
+#[tokio::test]
+async fn another_page_may_neither_read_nor_act() {
+    let door = Door::at(AT).await;
+    let bearer = door.bearer();
+    for origin in [
+        "https://evil.example",
+        "http://evil.example:7475",
+        "null",
+        "http://127.0.0.1:7474",
+        "https://127.0.0.1:7475",
+        "http://127.0.0.1:7475.evil.example",
+        "file://",
+        "",
+    ] {
+        for (method, path) in
+            [("GET", "/api/assets"), ("PUT", "/api/settings"), ("POST", "/api/demo"), ("OPTIONS", "/api/assets")]
+        {
+            let headers = [("host", AT), ("origin", origin), ("authorization", &bearer)];
+            let answer = door.ask(method, path, &headers).await;
+            assert_eq!(answer.status, StatusCode::MISDIRECTED_REQUEST, "{origin} {method} {path}");
+            assert_eq!(answer.header("access-control-allow-origin"), "");
+        }
+    }
+    // A form on another page sends no Origin in old browsers, but says where it comes from.
+    for site in ["cross-site", "same-site"] {
+        let headers = [("host", AT), ("sec-fetch-site", site), ("authorization", &bearer)];
+        assert_eq!(
+            door.ask("POST", "/api/settings/renew-secret", &headers).await.status,
+            StatusCode::MISDIRECTED_REQUEST
+        );
+    }
+    let own = [("host", AT), ("origin", "http://127.0.0.1:7475"), ("authorization", &*bearer)];
+    let answer = door.ask("GET", "/api/assets", &own).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.header("access-control-allow-origin"), "", "and no other page is ever allowed");
+}
+
+#[tokio::test]
+async fn the_link_that_is_printed_becomes_a_cookie() {
+    let door = Door::at(AT).await;
+    let wrong = door.ask("GET", &format!("/?token={}", "0".repeat(32)), &[("host", AT)]).await;
+    assert_eq!((wrong.status, wrong.header("set-cookie")), (StatusCode::UNAUTHORIZED, ""));
+
+    let let_in = door.ask("GET", &format!("/?token={}", door.token), &[("host", AT)]).await;
+    assert_eq!((let_in.status, let_in.header("location")), (StatusCode::SEE_OTHER, "/"));
+    assert_eq!(let_in.header("referrer-policy"), "no-referrer");
+    let cookie = let_in.header("set-cookie");
+    for part in ["HttpOnly", "SameSite=Strict", "Path=/"] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+    let pair = cookie.split(';').next().unwrap();
+    assert!(pair.starts_with("lysbord_7475="), "another Lysbord beside it has a cookie of its own");
+    let among_others = format!("a=b; {pair}; c=d");
+    for path in ["/", "/api/assets"] {
+        let answer = door.ask("GET", path, &[("host", AT), ("cookie", &among_others)]).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        assert_eq!((answer.header("x-content-type-options"), answer.header("x-frame-options")), ("nosniff", "DENY"));
+    }
+    let renamed = pair.replace("lysbord_7475", "lysbord_74751");
+    assert_eq!(door.ask("GET", "/", &[("host", AT), ("cookie", &renamed)]).await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_door_to_the_home_network_opens_for_its_own_address_only() {
+    let door = Door::at("192.168.0.9:7475").await;
+    let bearer = door.bearer();
+    for (host, status) in [
+        ("192.168.0.9:7475", StatusCode::OK),
+        ("localhost:7475", StatusCode::MISDIRECTED_REQUEST),
+        ("127.0.0.1:7475", StatusCode::MISDIRECTED_REQUEST),
+        ("nas.local:7475", StatusCode::MISDIRECTED_REQUEST),
+    ] {
+        let answer = door.ask("GET", "/api/status", &[("host", host), ("authorization", &bearer)]).await;
+        assert_eq!(answer.status, status, "{host}");
+    }
+    let door = Door::at("[::1]:7475").await;
+    let bearer = door.bearer();
+    let answer = door.ask("GET", "/api/status", &[("host", "[::1]:7475"), ("authorization", &bearer)]).await;
+    assert_eq!(answer.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_hook_secret_opens_no_door_and_the_token_no_hook() {
+    let door = Door::at(AT).await;
+    let hook = format!("Bearer {}", door.desk.desk.secrets.hooks().expose());
+    let answer = door.ask("GET", "/api/assets", &[("host", AT), ("authorization", &hook)]).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    let url = door.desk.hook("ingested").replace(door.desk.desk.secrets.hooks().expose(), &door.token);
+    assert_eq!(door.desk.visit(&url).await.status, StatusCode::NOT_FOUND);
+}
+
+/// Starts, is watched, fetched and cancelled as the browser does it.
+#[tokio::test]
+async fn a_browser_exports_and_downloads() {
+    let desk = OpenDesk::new().await;
+    desk.take("ingested", &about("1", 0, "a.jpg")).await;
+    desk.caught_up().await;
+    let wanted = json!({"what": "assets", "bom": true, "scope": {"kind": "search", "query": "a.jpg"}});
+    let started = desk.send("POST", "/api/exports", &wanted).await;
+    assert_eq!(started.status, StatusCode::CREATED);
+    let job = format!("/api/exports/{}", started.json()["id"].as_str().unwrap());
+    let done = loop {
+        let job = desk.get(&job).await;
+        if job["state"] != "running" {
+            break job;
+        }
+        tokio::task::yield_now().await;
+    };
+    assert_eq!(
+        (&done["state"], &done["rows"], &done["file_name"]),
+        (&json!("done"), &json!(1), &json!("lysbord-assets.csv"))
+    );
+    let file = desk.ask(Request::get(format!("{job}/file")).body(Body::empty()).unwrap()).await;
+    assert_eq!(file.header("content-type"), "text/csv; charset=utf-8");
+    assert_eq!(file.header("content-disposition"), "attachment; filename=\"lysbord-assets.csv\"");
+    assert_eq!(file.body.len() as u64, done["bytes"].as_u64().unwrap());
+    assert!(file.text().starts_with("\u{feff}asset_id,") && file.text().contains(",a.jpg,"));
+    let late = desk.send("DELETE", &job, &json!({})).await;
+    assert_eq!(late.json()["state"], "done", "what is done is not undone");
+}

@@ -1,0 +1,239 @@
+//! Bodies that are not what their headers say, or not what anybody would expect: all kept, none harmful.
+
+use axum::http::StatusCode;
+use lysbord_core::demo::{Encoding, Story, encode};
+use lysbord_core::export::What;
+use serde_json::{Value, json};
+
+use crate::desk::{NOON, OpenDesk, list, text};
+use crate::notice::{about, with_fields};
+
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
+
+#[tokio::test]
+async fn json_and_a_form_with_and_without_data_tell_the_same_asset() {
+    let site = lysbord_core::demo::Site::new("https://dam.example", 1);
+    let body = Story::IngestOnly.tell(1, 3, NOON, 1000)[0].body(&site, NOON);
+    for encoding in [Encoding::Json, Encoding::Form, Encoding::FlatForm] {
+        let desk = OpenDesk::new().await;
+        let answer = desk.post("ingested", Some(encoding.content_type()), encode(&body, encoding)).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        desk.caught_up().await;
+        let asset = desk.only_asset().await;
+        assert_eq!(asset["filename"], body["data"]["filename"], "{encoding:?}");
+        assert_eq!(asset["href"], body["href"]);
+        assert_eq!(asset["title"], body["title"]);
+        assert_eq!(asset["byline"], body["byline"]);
+        assert_eq!(asset["file_size"], body["data"]["filesize"]);
+        let keywords = list(&body["data"]["metadata"]["25"]["value"]);
+        assert_eq!(list(&asset["tags"]), keywords, "{encoding:?}");
+        assert_eq!(asset["changed_at"], body["created"]);
+    }
+}
+
+#[tokio::test]
+async fn the_header_is_believed_as_little_as_the_body() {
+    let headers = [
+        None,
+        Some(JSON),
+        Some(FORM),
+        Some("text/plain"),
+        Some("application/json; charset=utf-16"),
+        Some("multipart/form-data; boundary=x"),
+        Some("application/octet-stream"),
+        Some("nonsense"),
+    ];
+    let desk = OpenDesk::new().await;
+    for (number, header) in headers.into_iter().enumerate() {
+        let notice = about(&format!("json-{number}"), 0, "a.jpg");
+        assert_eq!(desk.post("modified", header, notice.to_string()).await.status, StatusCode::OK);
+        let form = format!("id=form-{number}&href=https%3A%2F%2Fdam.example%2Ffotoweb%2Farchives%2F1-A%2Fb.jpg.info");
+        assert_eq!(desk.post("modified", header, form).await.status, StatusCode::OK);
+    }
+    let with_mark = format!("\u{feff} {}\n", about("bom", 0, "a.jpg"));
+    assert_eq!(desk.post("modified", Some(JSON), with_mark).await.status, StatusCode::OK);
+    desk.caught_up().await;
+    assert!(desk.outcomes().await.iter().all(|outcome| outcome == "event"));
+    let content_types: Vec<_> = desk.log().await.iter().map(|line| line["content_type"].clone()).collect();
+    assert_eq!(content_types[2..4], [json!(JSON), json!(JSON)]);
+    assert_eq!(content_types[0], Value::Null);
+}
+
+#[tokio::test]
+async fn what_nothing_explains_is_kept_as_it_came() {
+    let gzip: &[u8] = &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3];
+    let multipart = "--x\r\nContent-Disposition: form-data; name=\"data\"\r\n\r\n{}\r\n--x--\r\n";
+    let bodies: [(&[u8], &str); 10] = [
+        (b"", "empty"),
+        (b" \r\n\t", "empty"),
+        (b"{\"data\": {\"filename\": \"a.j", "neither JSON nor a form"),
+        (b"<?xml version=\"1.0\"?><asset/>", "neither JSON nor a form"),
+        (multipart.as_bytes(), "neither JSON nor a form"),
+        (gzip, "neither JSON nor a form"),
+        (&[0xff, 0xfe, 0, b'{'], "neither JSON nor a form"),
+        (b"[{\"data\": {}}]", "not an object"),
+        (b"\"a.jpg\"", "not an object"),
+        (b"{\"type\": \"asset\", \"data\": null}", "names no asset"),
+    ];
+    let desk = OpenDesk::new().await;
+    for (body, _) in bodies {
+        let answer = desk.post("modified", Some(JSON), body.to_vec()).await;
+        assert_eq!(answer.status, StatusCode::OK, "a retry would not mend it");
+    }
+    desk.caught_up().await;
+    for (line, (body, why)) in desk.log().await.iter().zip(bodies) {
+        assert_eq!(line["outcome"], "unreadable");
+        assert!(text(&line["problem"]).contains(why), "{line}");
+        assert_eq!(line["size"], body.len());
+        assert_eq!(desk.body(line).await, String::from_utf8_lossy(body));
+    }
+    assert_eq!(desk.get("/api/sidebar").await["unreadable"], bodies.len());
+    assert!(desk.tiles("").await.is_empty());
+
+    // Another empty body is another delivery: it is no duplicate of anything.
+    desk.post("modified", Some(JSON), "").await;
+    assert_eq!(desk.outcomes().await.last().unwrap(), "unreadable");
+}
+
+#[tokio::test]
+async fn names_that_are_traps_elsewhere_are_data_here() {
+    let desk = OpenDesk::new().await;
+    let notice = with_fields(about("1", 0, "../../../../etc/cron.d/x"), [("5", json!("t"))]);
+    let mut text_of_it = notice.to_string();
+    text_of_it.insert_str(1, r#""__proto__": {"admin": true}, "constructor": {"prototype": {}}, "files": [{"filepath": "/etc/passwd", "path": "/etc/passwd"}], "filepath": "/etc/passwd", "#);
+    assert_eq!(desk.post("ingested", Some(JSON), text_of_it).await.status, StatusCode::OK);
+    let form = "files[0][filepath]=/etc/passwd&__proto__[admin]=1&id=2&data[asset][filename]=x\
+                &href=https%3A%2F%2Fdam.example%2Ffotoweb%2Farchives%2F1-A%2F..%2F..%2Fb.jpg.info";
+    assert_eq!(desk.post("ingested", Some(FORM), form).await.status, StatusCode::OK);
+    desk.caught_up().await;
+
+    let names: Vec<_> = desk.tiles("sort=name").await.iter().map(|tile| text(&tile["filename"])).collect();
+    assert_eq!(names, ["../../../../etc/cron.d/x", "b.jpg"]);
+    let kept = desk.body(&desk.log().await[0]).await;
+    assert!(kept.contains("__proto__") && kept.contains("/etc/passwd"), "kept as it came, and nothing opened");
+    assert!(!desk.csv(What::Assets).await.contains("root:"));
+}
+
+#[tokio::test]
+async fn a_hundred_levels_are_read_and_ten_thousand_are_kept_unread() {
+    let desk = OpenDesk::new().await;
+    let nested = |levels: usize| {
+        let mut text = about(&format!("deep-{levels}"), 0, "a.jpg").to_string();
+        text.insert_str(1, &format!("\"deep\": {}0{}, ", "[".repeat(levels), "]".repeat(levels)));
+        text
+    };
+    for levels in [100, 10_000, 1_000_000] {
+        assert_eq!(desk.post("modified", Some(JSON), nested(levels)).await.status, StatusCode::OK);
+    }
+    desk.caught_up().await;
+    assert_eq!(desk.outcomes().await, ["event", "unreadable", "unreadable"]);
+    desk.desk.library.rebuild().await.unwrap();
+    desk.only_asset().await;
+}
+
+#[tokio::test]
+async fn a_body_full_of_names_of_secrets_is_gone_through_once() {
+    let desk = OpenDesk::new().await;
+    let body = "previewToken ".repeat(600_000);
+    assert_eq!(desk.post("modified", None, body).await.status, StatusCode::OK);
+    assert_eq!(desk.outcomes().await, ["unreadable"]);
+}
+
+#[tokio::test]
+async fn nul_and_control_characters_are_letters_like_others() {
+    let desk = OpenDesk::new().await;
+    let odd = "nul\0 bell\u{7} escape\u{1b}[31m line\u{2028} right-to-left\u{202e} lone \u{fffd}";
+    let notice = with_fields(
+        about("1\0", 0, "a\0b.jpg"),
+        [("5", json!(odd)), ("25", json!(["\0", odd, "\u{85}"])), ("80", json!("\r\n"))],
+    );
+    desk.take("ingested", &notice).await;
+    desk.caught_up().await;
+    let asset = desk.only_asset().await;
+    assert_eq!((asset["filename"].as_str(), asset["title"].as_str()), (Some("a\0b.jpg"), Some(odd)));
+    assert_eq!(desk.rows(What::Assets).await[0]["title"], odd);
+    assert_eq!(desk.found("bell").await, ["a\0b.jpg"]);
+
+    // Half of a surrogate pair is no text in any language; the rest of the body is not at fault.
+    let half = about("2", 1, "half.jpg").to_string().replace("half.jpg", "half\\ud83d.jpg");
+    assert_eq!(desk.post("ingested", Some(JSON), half).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_hundred_thousand_keywords_and_a_caption_of_a_megabyte_are_kept() {
+    let desk = OpenDesk::new().await;
+    let keywords: Vec<String> = (0..100_000).map(|number| format!("keyword{number}")).collect();
+    let caption = "Fishing boats leaving Vardø. ".repeat(40_000);
+    let fields = [("25", json!(keywords)), ("120", json!(caption))];
+    desk.take("ingested", &with_fields(about("1", 0, "a.jpg"), fields)).await;
+    desk.take("modified", &with_fields(about("2", 1, "a.jpg"), [("25", json!([]))])).await;
+    desk.caught_up().await;
+
+    let changes = desk.rows(What::Changes).await;
+    let keywords_gone = changes.iter().find(|change| change["field_id"] == "25").unwrap();
+    assert_eq!(keywords_gone["removed"].split("; ").count(), 100_000);
+    assert_eq!(keywords_gone["new"], "");
+    assert_eq!(changes.iter().find(|change| change["field_id"] == "120").unwrap()["old"], caption);
+}
+
+#[tokio::test]
+async fn null_anywhere_and_the_wrong_type_everywhere_are_no_harm() {
+    let whole = with_fields(about("1", 0, "a.jpg"), [("25", json!(["a", "b"]))]);
+    let desk = OpenDesk::new().await;
+    let mut number = 0;
+    for wrong in [Value::Null, json!(-7), json!(1e300), json!("\u{0}"), json!([[]]), json!({"value": {}}), json!(true)]
+    {
+        for place in [
+            "/data",
+            "/created",
+            "/href",
+            "/type",
+            "/data/href",
+            "/data/filename",
+            "/data/metadata",
+            "/data/metadata/25",
+            "/data/physicalFileId",
+            "/data/modified",
+            "/data/archiveHREF",
+            "/data/doctype",
+        ] {
+            number += 1;
+            let mut notice = whole.clone();
+            notice["id"] = format!("wrong-{number}").into();
+            *notice.pointer_mut(place).unwrap() = wrong.clone();
+            desk.take("modified", &notice).await;
+        }
+    }
+    desk.caught_up().await;
+    assert_eq!(desk.outcomes().await.len(), number);
+    for what in [What::Assets, What::Events, What::Changes] {
+        desk.csv(what).await;
+    }
+    for tile in desk.tiles("limit=500").await {
+        desk.get(&format!("/api/assets/{}", text(&tile["id"]))).await;
+    }
+    desk.get("/api/gallery?tz=Europe/Oslo").await;
+}
+
+#[tokio::test]
+async fn dates_from_both_ends_of_time_have_a_place_in_the_gallery() {
+    let desk = OpenDesk::new().await;
+    for (number, date) in
+        ["9999-12-30T22:00:00Z", "-009999-01-02T01:59:59Z", "0001-01-01T00:00:00Z", "2016-12-31T23:59:60Z"]
+            .into_iter()
+            .enumerate()
+    {
+        let mut notice = about(&format!("{number}"), 0, &format!("{number}.jpg"));
+        notice["created"] = date.into();
+        notice["data"]["modified"] = date.into();
+        desk.take("ingested", &notice).await;
+    }
+    desk.caught_up().await;
+    for zone in ["UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago"] {
+        let gallery = desk.get(&format!("/api/gallery?tz={zone}")).await;
+        assert_eq!(gallery["total"], 4);
+        assert_eq!(gallery["groups"].as_array().unwrap().len(), 4, "{zone}: {gallery}");
+    }
+    assert_eq!(desk.rows(What::Events).await.len(), 4);
+}

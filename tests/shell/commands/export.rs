@@ -1,0 +1,158 @@
+//! `lysbord export`, also beside a running `serve`, and `lysbord rebuild`, after which it says the same.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::archive::Archive;
+use crate::program::{Place, finish};
+
+const HEADERS: [(&str, &str); 3] = [
+    (
+        "assets",
+        "asset_id,filename,title,byline,description,tags,archive,href,doctype,file_size,pixel_width,pixel_height,created,\
+         modified,first_seen,last_seen,state,version_count,last_event,thumbnail,preview,preview_file",
+    ),
+    (
+        "events",
+        "event_id,received_at,created,kind,operation,asset_id,version,filename,previous_name,title,archive,href,\
+         webhook_id,changed_fields,thumbnail,preview,delivery_id",
+    ),
+    ("changes", "asset_id,filename,version,changed_at,operation,field_id,field_label,old,new,added,removed"),
+];
+
+/// A library with the pictures of a dozen assets.
+fn filled(seed: u64) -> (Place, Archive) {
+    let (place, archive) = (Place::new(), Archive::open(seed));
+    let serving = place.serve(&[archive.url()]);
+    serving.keep(&archive.chapter(0, 12));
+    place.pictures_settled();
+    serving.close();
+    (place, archive)
+}
+
+fn rows(jsonl: &str) -> Vec<Value> {
+    jsonl.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn it_works_beside_a_running_lysbord_and_says_the_same_after_its_end() {
+    let (place, archive) = (Place::new(), Archive::open(6));
+    let serving = place.serve(&[archive.url()]);
+    serving.keep(&archive.chapter(0, 12));
+    place.pictures_settled();
+    place.done(&["doctor"]);
+
+    for (what, header) in HEADERS {
+        let csv = place.done(&["export", what]);
+        assert!(csv.starts_with(header), "{csv}");
+        assert!(csv.ends_with("\r\n"));
+        let with_mark = place.done(&["export", what, "--bom"]);
+        assert_eq!(with_mark.strip_prefix('\u{feff}'), Some(csv.as_str()));
+        assert!(!rows(&place.done(&["export", what, "--format", "jsonl"])).is_empty());
+    }
+    let total = serving.get("/assets")["total"].as_u64().unwrap();
+    let assets = rows(&place.done(&["export", "assets", "--format", "jsonl"]));
+    assert_eq!(assets.len() as u64, total);
+
+    let before = HEADERS.map(|(what, _)| place.done(&["export", what]));
+    serving.close();
+    assert!(before == HEADERS.map(|(what, _)| place.done(&["export", what])));
+}
+
+#[test]
+fn a_search_narrows_what_is_exported() {
+    let (place, _) = filled(7);
+    let all = rows(&place.done(&["export", "assets", "--format", "jsonl"]));
+    let name = all[0]["filename"].as_str().unwrap();
+    let found = rows(&place.done(&["export", "assets", "--format", "jsonl", "--query", name]));
+    assert!(!found.is_empty() && found.len() < all.len());
+    assert!(found.iter().all(|asset| asset["filename"] == name), "{found:?}");
+
+    let none = place.done(&["export", "events", "--format", "jsonl", "--query", "zzznowhere"]);
+    assert_eq!(none, "");
+}
+
+#[test]
+fn a_file_is_replaced_only_by_a_whole_one() {
+    let (place, archive) = (Place::new(), Archive::open(8));
+    let serving = place.serve(&[archive.url()]);
+    serving.keep(&archive.chapter(0, 12));
+    place.pictures_settled();
+    let sheets = place.path("sheets");
+    fs::create_dir(&sheets).unwrap();
+    let out = sheets.join("assets.csv");
+    fs::write(&out, "of last week").unwrap();
+
+    // The disk ends before the export does.
+    let mut limited = Command::new("bash");
+    limited.args(["-c", "ulimit -f 1; trap '' XFSZ; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_lysbord")]);
+    limited.args(["export", "assets", "--out"]).arg(&out).arg("--data-dir").arg(place.data());
+    let told = finish(limited).one_line_of_words();
+    assert!(told.contains("could not be written") && told.contains("No file was left"), "{told}");
+    assert_eq!(fs::read(&out).unwrap(), b"of last week");
+
+    let nowhere = place.refused(&["export", "assets", "--out", sheets.join("no/such/a.csv").to_str().unwrap()]);
+    assert!(nowhere.contains("could not be written"), "{nowhere}");
+    let folder = place.refused(&["export", "assets", "--out", sheets.to_str().unwrap()]);
+    assert!(folder.contains("could not be written"), "{folder}");
+
+    assert_eq!(place.done(&["export", "assets", "--out", out.to_str().unwrap()]), "");
+    assert_eq!(fs::read_to_string(&out).unwrap(), place.done(&["export", "assets"]));
+    assert_eq!(fs::read_dir(&sheets).unwrap().count(), 1, "nothing may lie beside it");
+}
+
+#[test]
+fn pictures_lie_beside_the_sheet_that_names_them() {
+    let (place, _) = filled(9);
+    let folder = place.path("pictures");
+
+    let sheet = place.done(&["export", "assets", "--format", "jsonl", "--pictures", folder.to_str().unwrap()]);
+
+    let named: BTreeSet<String> =
+        rows(&sheet).iter().filter_map(|asset| asset["preview_file"].as_str().map(str::to_owned)).collect();
+    let written: BTreeSet<String> =
+        fs::read_dir(&folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    assert!(!named.is_empty());
+    assert_eq!(named, written);
+    for name in &written {
+        assert!(fs::read(folder.join(name)).unwrap().starts_with(&[0xff, 0xd8, 0xff]), "{name} is no JPEG");
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let (place, archive) = (Place::new(), Archive::open(10));
+    let saved = place.path("ingested.jsonl");
+    let bodies: Vec<String> = archive.chapter(0, 600).into_iter().map(|delivery| delivery.body).collect();
+    fs::write(&saved, bodies.join("\n")).unwrap();
+    place.done(&["import", saved.to_str().unwrap()]);
+
+    for format in ["csv", "jsonl"] {
+        let whole = place.done(&["export", "assets", "--format", format]);
+        assert!(whole.len() > 400_000, "{} bytes may fit into a pipe", whole.len());
+        let mut export = place.command(&["export", "assets", "--format", format]);
+        let mut child = export.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let ended = child.wait_with_output().unwrap();
+        assert!(ended.status.success() && ended.stderr.is_empty(), "{format}: {ended:?}");
+    }
+}
+
+#[test]
+fn rebuilt_it_says_the_same() {
+    let (place, _) = filled(11);
+    let sheets = || HEADERS.map(|(what, _)| place.done(&["export", what]));
+    let before = sheets();
+
+    let told = place.done(&["rebuild"]);
+
+    let events = before[1].matches("\r\n").count() - 1;
+    assert_eq!(told, format!("the library was made anew from {events} events\n"));
+    for (before, after) in before.iter().zip(sheets()) {
+        assert_eq!(*before, after);
+    }
+    place.done(&["doctor"]);
+}

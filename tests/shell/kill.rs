@@ -1,0 +1,227 @@
+//! Nothing acknowledged is lost: not when the program is killed in the middle of its work, and not twenty times in a row.
+
+use std::collections::{BTreeSet, HashSet, VecDeque};
+use std::process::Stdio;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use crate::archive::{Archive, Delivery};
+use crate::program::{Place, Serving, serve_arguments, until};
+use crate::web;
+
+const ROUNDS: u64 = 20;
+const SENDERS: usize = 12;
+/// More than the program takes in before it is killed.
+const ASSETS_A_ROUND: usize = 150;
+
+#[test]
+fn what_was_acknowledged_outlives_twenty_kills() {
+    let seed = std::env::var("LYSBORD_TEST_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1_u64);
+    println!("LYSBORD_TEST_SEED={seed} tells the same story again");
+    let (place, archive) = (Place::new(), Archive::open(seed));
+    let mut chance = Chance(seed);
+    let mut acknowledged: HashSet<String> = HashSet::new();
+    let mut unanswered: Vec<Delivery> = Vec::new();
+
+    for round in 1..=ROUNDS {
+        let serving = place.serve(&[archive.url()]);
+        all_are_there(&place, &acknowledged);
+        place.done(&["doctor"]);
+
+        // Fotoware sends again what it got no answer to.
+        let before = unanswered.len();
+        unanswered.extend(archive.chapter(round, ASSETS_A_ROUND));
+        let after = Duration::from_millis(20 + chance.below(381));
+        let rush = Rush::new(unanswered);
+        rush.post_until(after, &serving.hooks.clone(), || serving.kill());
+        println!("round {round}: killed after {after:?}, {} acknowledged, {before} sent again", rush.taken().len());
+        acknowledged.extend(rush.taken());
+        unanswered = rush.left();
+    }
+    assert!(acknowledged.len() as u64 > ROUNDS, "hardly anything was under way: {}", acknowledged.len());
+
+    let serving = place.serve(&[archive.url()]);
+    let rest = unanswered;
+    serving.keep(&rest);
+    acknowledged.extend(rest.into_iter().map(|delivery| delivery.webhook_id));
+    all_are_there(&place, &acknowledged);
+
+    let events = place.pictures_settled();
+    let kept = events.values().flatten().filter(|event| event["thumbnail"] == "kept").count();
+    println!("{} events, {kept} with their thumbnail", events.len());
+    assert!(kept * 10 > events.len() * 8, "pictures that the archive still has were not taken up again");
+    what_is_missing_has_a_reason(&serving);
+    serving.close();
+    place.done(&["doctor"]);
+}
+
+#[test]
+fn what_was_acknowledged_outlives_a_polite_end_in_the_middle_of_a_rush() {
+    let (place, archive) = (Place::new(), Archive::open(41));
+    let serving = place.serve(&[archive.url()]);
+    let rush = Rush::new(archive.chapter(0, ASSETS_A_ROUND));
+
+    rush.post_until(Duration::from_millis(300), &serving.hooks.clone(), || drop(serving.close()));
+
+    println!("{} acknowledged", rush.taken().len());
+    place.done(&["doctor"]);
+    let serving = place.serve(&[archive.url()]);
+    all_are_there(&place, &rush.taken().into_iter().collect());
+    place.pictures_settled();
+    serving.close();
+    place.done(&["doctor"]);
+}
+
+#[test]
+fn pictures_that_were_under_way_at_the_end_are_taken_up_again() {
+    for end in ["TERM", "KILL"] {
+        let (place, archive) = (Place::new(), Archive::silent(43));
+        let serving = place.serve(&[archive.url()]);
+        serving.keep(&archive.chapter(0, 6));
+        let code = serving.stop(end).code;
+        assert_eq!(code, (end == "TERM").then_some(0));
+        place.done(&["doctor"]);
+
+        archive.speak();
+        let serving = place.serve(&[archive.url()]);
+        let events = place.pictures_settled();
+        let kept = events.values().flatten().filter(|event| event["preview"] == "kept").count();
+        assert!(kept * 10 > events.len() * 8, "after {end} {kept} of {} were had", events.len());
+        serving.close();
+        place.done(&["doctor"]);
+    }
+}
+
+#[test]
+fn a_first_start_that_is_cut_off_is_no_obstacle_to_the_next() {
+    for after in (0..200).step_by(12).map(Duration::from_millis) {
+        let place = Place::new();
+        let mut first =
+            place.command(&serve_arguments(&[])).stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+        // When the kill comes is what the story is about.
+        thread::sleep(after);
+        first.kill().unwrap();
+        first.wait().unwrap();
+
+        place.serve(&[]).close();
+        place.done(&["doctor"]);
+    }
+}
+
+#[test]
+fn a_rebuild_that_is_cut_off_changes_nothing() {
+    let (place, archive) = (Place::new(), Archive::open(42));
+    let serving = place.serve(&[archive.url()]);
+    serving.keep(&archive.chapter(0, 30));
+    place.pictures_settled();
+    serving.close();
+    let sheets = || ["assets", "events", "changes"].map(|what| place.done(&["export", what]));
+    let before = sheets();
+
+    for after in (0..300).step_by(20).map(Duration::from_millis) {
+        let mut rebuild = place.command(&["rebuild"]).stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+        thread::sleep(after);
+        rebuild.kill().unwrap();
+        rebuild.wait().unwrap();
+        assert!(sheets() == before, "killed after {after:?}");
+    }
+
+    place.done(&["rebuild"]);
+    assert!(sheets() == before);
+    place.done(&["doctor"]);
+}
+
+/// Each once, also those whose answer the kill cut off and that were sent again.
+fn all_are_there(place: &Place, acknowledged: &HashSet<String>) {
+    let events = until("all that was acknowledged can be seen", || {
+        let events = place.events();
+        acknowledged.iter().all(|id| events.contains_key(id)).then_some(events)
+    });
+    for (id, told) in &events {
+        assert_eq!(told.len(), 1, "{id} became more than one event: {told:?}");
+    }
+}
+
+fn what_is_missing_has_a_reason(serving: &Serving) {
+    let mut reasons = BTreeSet::new();
+    let mut offset = 0;
+    loop {
+        let page = serving.get(&format!("/assets?limit=500&offset={offset}"));
+        let items = page["items"].as_array().unwrap();
+        for picture in items.iter().flat_map(|asset| [&asset["thumbnail"], &asset["preview"]]) {
+            assert_ne!(picture["state"], "waiting");
+            if picture["state"] == "missing" {
+                reasons.insert(picture["reason"].as_str().filter(|reason| !reason.is_empty()).unwrap().to_owned());
+            }
+        }
+        offset += items.len();
+        if items.is_empty() || page["total"] == offset {
+            break;
+        }
+    }
+    println!("why pictures are missing: {reasons:?}");
+    assert!(!reasons.is_empty(), "the archive has lost some pictures");
+}
+
+/// Many senders at once, who note what they got an answer to.
+struct Rush {
+    todo: Mutex<VecDeque<Delivery>>,
+    taken: Mutex<Vec<String>>,
+    cut_off: Mutex<Vec<Delivery>>,
+}
+
+impl Rush {
+    fn new(todo: Vec<Delivery>) -> Self {
+        Self { todo: Mutex::new(todo.into()), taken: Mutex::default(), cut_off: Mutex::default() }
+    }
+
+    /// All senders stop at the first delivery that gets no answer.
+    fn post_until(&self, after: Duration, hooks: &str, end: impl FnOnce()) {
+        thread::scope(|scope| {
+            for _ in 0..SENDERS {
+                scope.spawn(|| self.send_to(hooks));
+            }
+            // This is no wait for something: when the end comes is what the story is about.
+            thread::sleep(after);
+            end();
+        });
+    }
+
+    fn send_to(&self, hooks: &str) {
+        loop {
+            let Some(delivery) = lock(&self.todo).pop_front() else { return };
+            match web::post(&format!("{hooks}/{}", delivery.hook), delivery.content_type, delivery.body.clone()) {
+                Ok(answer) if answer.status == 200 => lock(&self.taken).push(delivery.webhook_id),
+                Ok(answer) => panic!("a delivery was answered {}", answer.status),
+                Err(_) => return lock(&self.cut_off).push(delivery),
+            }
+        }
+    }
+
+    fn taken(&self) -> Vec<String> {
+        lock(&self.taken).clone()
+    }
+
+    /// What was cut off comes first.
+    fn left(self) -> Vec<Delivery> {
+        lock(&self.cut_off).clone()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// `SplitMix64`.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut bits = self.0;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (bits ^ (bits >> 31)) % limit
+    }
+}
