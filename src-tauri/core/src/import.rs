@@ -69,15 +69,14 @@ fn bodies(bytes: &[u8], hook: HookKind) -> Vec<SavedBody> {
 fn hook_of(path: &Path) -> HookKind {
     let stem = path.file_stem();
     let folder = path.parent().and_then(Path::file_name);
-    let words = [stem, folder].into_iter().flatten().map(|name| name.to_string_lossy().to_lowercase());
+    let mut words = [stem, folder].into_iter().flatten().map(|name| name.to_string_lossy().to_lowercase());
     words
-        .filter_map(|word| {
+        .find_map(|word| {
             HookKind::ALL
                 .iter()
                 .copied()
                 .find(|hook| word.split(['-', '_', '.', ' ']).any(|part| part == hook.as_str()))
         })
-        .next()
         .unwrap_or(HookKind::Any)
 }
 

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use lysbord_core::folder::Folder;
-use lysbord_core::library;
+use lysbord_core::library::{self, Checkup};
 use lysbord_core::renditions::{BlobStore, Condition};
 
 pub(super) fn run(data_dir: &Path) -> anyhow::Result<()> {
     let folder = Folder::existing(data_dir)?;
-    let (faults, expected) = library::faults(&folder)?;
+    let Checkup { faults, blobs: expected } = library::check_up(&folder)?;
     let mut problems: Vec<String> = faults.into_iter().map(|fault| fault.0).collect();
 
     let blobs = BlobStore::open_for_reading(folder.path())?;

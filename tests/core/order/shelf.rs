@@ -23,28 +23,32 @@ pub struct Delivery {
 pub struct Shelf {
     pub library: Library,
     writer: WriterThread,
-    _folder: TempDir,
+    folder: Folder,
+    _on_disk: TempDir,
 }
 
 impl Shelf {
     pub fn new() -> Self {
         // In memory where there is such a place: here nothing is asked of the disk.
         let memory = Path::new("/dev/shm");
-        let folder = if memory.is_dir() { TempDir::new_in(memory) } else { TempDir::new() }.unwrap();
-        let (library, writer) = Library::open(&Folder::create(folder.path()).unwrap(), Box::new(|_| {})).unwrap();
-        Self { library, writer, _folder: folder }
+        let on_disk = if memory.is_dir() { TempDir::new_in(memory) } else { TempDir::new() }.unwrap();
+        let folder = Folder::create(on_disk.path()).unwrap();
+        let (library, writer) = Library::open(&folder, Box::new(|_| {})).unwrap();
+        Self { library, writer, folder, _on_disk: on_disk }
     }
 
     pub async fn take(&self, delivery: &Delivery, position: usize) {
         let received = Moment(NOON.0 + 1000 * position as i64);
-        let incoming = Incoming::new(delivery.hook, None, delivery.body.as_bytes(), received);
+        let incoming = Incoming::new(delivery.hook, None, delivery.body.as_bytes(), received).unwrap();
         self.library.take_in(incoming).await.unwrap();
     }
 
     /// Everything that is shown, without what tells of the arrival.
     pub async fn picture(&self) -> String {
         self.library.caught_up().await.unwrap();
-        self.library.read(|connection| Ok(picture(connection))).await.unwrap()
+        let checkup = library::check_up(&self.folder).unwrap();
+        let picture = self.library.read(|connection| Ok(picture(connection))).await.unwrap();
+        format!("{:?}\n{picture}", checkup.faults)
     }
 
     pub async fn end(self) -> String {
@@ -68,8 +72,7 @@ fn picture(connection: &Connection) -> String {
             writeln!(picture, "{}: {row:?}", what.as_str()).unwrap();
         }
     }
-    let (faults, _) = library::faults(connection).unwrap();
-    writeln!(picture, "{faults:?}\n{:?}", library::overview(connection).unwrap()).unwrap();
+    writeln!(picture, "{:?}", library::overview(connection).unwrap()).unwrap();
     for (place, sort) in [(1, Sort::Newest), (2, Sort::Name)] {
         let assets: Vec<_> = places(connection, "", sort);
         writeln!(picture, "order {place}: {assets:?}").unwrap();

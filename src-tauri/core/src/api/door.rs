@@ -34,9 +34,9 @@ async fn admit(State(door): State<Door>, request: Request, next: Next) -> Respon
     if request.uri().path() == "/"
         && let Some(token) = token_in(request.uri())
     {
-        return if door.secrets.token().matches(&token) { door.let_in(&token) } else { door.locked(request.uri()) };
+        return if door.secrets.token().matches(&token) { door.let_in(&token) } else { Door::locked(request.uri()) };
     }
-    if door.knows(request.headers()) { harden(next.run(request).await) } else { door.locked(request.uri()) }
+    if door.knows(request.headers()) { harden(next.run(request).await) } else { Door::locked(request.uri()) }
 }
 
 impl Door {
@@ -104,7 +104,7 @@ impl Door {
         harden(response)
     }
 
-    fn locked(&self, uri: &Uri) -> Response {
+    fn locked(uri: &Uri) -> Response {
         let detail = "Open the address that lysbord serve printed: it carries the token.";
         if uri.path().starts_with("/api") {
             refused(StatusCode::UNAUTHORIZED, "token_needed", detail)

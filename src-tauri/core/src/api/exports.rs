@@ -1,8 +1,10 @@
 //! Exports, asked for and watched.
 
+use std::path::Path;
+
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::{Path as UrlPath, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tokio::fs::File;
@@ -52,22 +54,26 @@ pub(super) async fn start(
 
 /// How an export stands.
 #[utoipa::path(get, path = "/exports/{id}", params(("id" = String, Path)), responses((status = 200, body = ExportJob), (status = 404, body = Problem)))]
-pub(super) async fn export(State(api): State<Api>, Path(id): Path<String>) -> Result<Json<ExportJob>, Problem> {
+pub(super) async fn export(State(api): State<Api>, UrlPath(id): UrlPath<String>) -> Result<Json<ExportJob>, Problem> {
     api.desk.exports.status(&id).map(|job| Json(job.into())).ok_or_else(unknown)
 }
 
 /// Cancels an export; it leaves no file.
 #[utoipa::path(delete, path = "/exports/{id}", params(("id" = String, Path)), responses((status = 200, body = ExportJob), (status = 404, body = Problem)))]
-pub(super) async fn cancel(State(api): State<Api>, Path(id): Path<String>) -> Result<Json<ExportJob>, Problem> {
+pub(super) async fn cancel(State(api): State<Api>, UrlPath(id): UrlPath<String>) -> Result<Json<ExportJob>, Problem> {
     api.desk.exports.cancel(&id).map(|job| Json(job.into())).ok_or_else(unknown)
 }
 
 /// The file of an export that is done.
 #[utoipa::path(get, path = "/exports/{id}/file", params(("id" = String, Path)), responses((status = 200, content_type = "text/csv"), (status = 404, body = Problem)))]
-pub(super) async fn file(State(api): State<Api>, Path(id): Path<String>) -> Result<Response, Problem> {
+pub(super) async fn file(State(api): State<Api>, UrlPath(id): UrlPath<String>) -> Result<Response, Problem> {
     let (path, name) = api.desk.exports.file(&id).ok_or_else(unknown)?;
     let file = File::open(path).await.map_err(|error| Problem::internal(error.to_string()))?;
-    let content_type = if name.ends_with(".csv") { "text/csv; charset=utf-8" } else { "application/jsonl" };
+    let content_type = if Path::new(&name).extension().is_some_and(|extension| extension == "csv") {
+        "text/csv; charset=utf-8"
+    } else {
+        "application/jsonl"
+    };
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
     let mut response = Body::from_stream(ReaderStream::new(file)).into_response();
     let headers = response.headers_mut();

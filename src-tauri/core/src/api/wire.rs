@@ -242,7 +242,7 @@ fn notes(step: &Step) -> Vec<String> {
     let how_late = match minutes {
         _ if late < LATE_MS => return Vec::new(),
         ..120 => format!("{minutes} min"),
-        ..2880 => format!("{} h", minutes / 60),
+        120..2880 => format!("{} h", minutes / 60),
         _ => format!("{} days", minutes / 1440),
     };
     vec![format!("came {how_late} late")]

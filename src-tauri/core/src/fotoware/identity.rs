@@ -30,8 +30,7 @@ impl IdentityKey {
 
     /// A key that no other event can share, for one that names no asset.
     pub fn of_nameless(dedupe: &[u8]) -> Self {
-        let hex: String = dedupe.iter().map(|byte| format!("{byte:02x}")).collect();
-        Self::new("event", "", &hex)
+        Self::new("event", "", &hex(dedupe))
     }
 
     pub fn from_bytes(bytes: [u8; 16]) -> Self {
@@ -147,6 +146,15 @@ fn with_last_segment(path: &str, name: &str) -> String {
         Some((folder, _)) => format!("{folder}/{name}"),
         None => name.to_owned(),
     }
+}
+
+/// Lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    use fmt::Write;
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut digits, byte| {
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
 }
 
 fn nfc(text: &str) -> String {

@@ -17,7 +17,7 @@ mod state;
 
 pub use changes::{FieldChange, Subject, changes_between};
 pub use fields::default_label;
-pub use identity::{Identity, IdentityKey, Names};
+pub use identity::{Identity, IdentityKey, Names, hex};
 pub use kind::{Change, EventKind, HookKind};
 pub use notice::{Notice, Unreadable};
 pub use redact::redact;

@@ -10,17 +10,25 @@ use crate::renditions::BlobHash;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault(pub String);
 
-/// Checks the library's file. The blobs that it counts on are returned for whoever can look at them: hash and size.
-pub fn faults(folder: &Folder) -> Result<(Vec<Fault>, Vec<(BlobHash, u64)>), LibraryError> {
+/// What the library says of itself, and what it counts on.
+#[derive(Clone, Debug, Default)]
+pub struct Checkup {
+    pub faults: Vec<Fault>,
+    /// Blobs that are shown, with their sizes in bytes, for whoever can look at them.
+    pub blobs: Vec<(BlobHash, u64)>,
+}
+
+/// Checks the library's file.
+pub fn check_up(folder: &Folder) -> Result<Checkup, LibraryError> {
     match super::read_only(folder).and_then(|connection| look(&connection)) {
         Err(LibraryError::Sqlite(error)) if error.sqlite_error_code() != Some(ErrorCode::DatabaseBusy) => {
-            Ok((vec![Fault(format!("library.db is damaged: {error}"))], Vec::new()))
+            Ok(Checkup { faults: vec![Fault(format!("library.db is damaged: {error}"))], ..Checkup::default() })
         }
         looked => looked,
     }
 }
 
-fn look(connection: &Connection) -> Result<(Vec<Fault>, Vec<(BlobHash, u64)>), LibraryError> {
+fn look(connection: &Connection) -> Result<Checkup, LibraryError> {
     let mut faults = Vec::new();
     let mut quick = connection.prepare("PRAGMA quick_check")?;
     for problem in quick.query_map([], |row| row.get::<_, String>(0))? {
@@ -40,7 +48,7 @@ fn look(connection: &Connection) -> Result<(Vec<Fault>, Vec<(BlobHash, u64)>), L
     let blobs = select.query_map([], |row| Ok((row.get::<_, [u8; 32]>(0)?, row.get::<_, i64>(1)?)))?;
     let blobs: Vec<([u8; 32], i64)> = blobs.collect::<Result<_, _>>()?;
     let blobs = blobs.iter().filter_map(|(hash, size)| Some((BlobHash::from_slice(hash)?, *size as u64))).collect();
-    Ok((faults, blobs))
+    Ok(Checkup { faults, blobs })
 }
 
 /// Each counts the rows that break it.

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use super::deliveries::StoredDelivery;
 use super::lineage::{PlacedStep, Step};
 use super::{AssetId, EventId, LibraryError};
-use crate::fotoware::{AssetState, EventKind, FieldChange};
+use crate::fotoware::{AssetState, EventKind, FieldChange, hex};
 
 /// Writes an event down, not yet placed. A rebuild finds it there and writes it anew.
 pub(super) fn insert(
@@ -50,7 +50,7 @@ pub(super) fn insert(
 
 /// An event's public id: the same for the same delivery in every library.
 fn public_id(dedupe: &[u8]) -> String {
-    dedupe.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(dedupe)
 }
 
 /// Two states with the same content are one version: what moves with every look at an asset is left out.

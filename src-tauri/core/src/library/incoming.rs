@@ -65,15 +65,12 @@ pub enum Accepted {
 fn dedupe(hook: HookKind, webhook_id: Option<&str>, body: &[u8]) -> Dedupe {
     let mut hash = Sha256::new();
     hash.update(hook.as_str());
-    match webhook_id {
-        Some(id) => {
-            hash.update([0]);
-            hash.update(id);
-        }
-        None => {
-            hash.update([1]);
-            hash.update(body);
-        }
+    if let Some(id) = webhook_id {
+        hash.update([0]);
+        hash.update(id);
+    } else {
+        hash.update([1]);
+        hash.update(body);
     }
     let mut dedupe = [0; 16];
     dedupe.copy_from_slice(&hash.finalize()[..16]);

@@ -38,7 +38,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::folder::{Anchor, Folder};
 use crate::renditions::{BlobHash, Settled};
 
-pub use check::{Fault, faults};
+pub use check::{Checkup, Fault, check_up};
 pub use deliveries::{LoggedDelivery, body, last_received, log};
 pub use events::state;
 pub use gallery::{Place, Sort, page, places};
