@@ -302,7 +302,7 @@ async fn a_picture_that_no_version_shows_is_nobodys() {
     let bytes =
         lysbord_core::demo::jpeg(Story::IngestOnly.tell(1, 0, NOON, 1)[0].notice.asset.picture, Frame::THUMBNAIL);
     let desk = OpenDesk::new().await;
-    let hash = desk.desk.blobs.put(bytes.clone().into()).await.unwrap();
+    let hash = desk.desk.blobs.put(bytes.clone()).await.unwrap();
     let path = format!("/api/blobs/{hash}");
     let stray = desk.ask(Request::get(&path).body(Body::empty()).unwrap()).await;
     assert_eq!(stray.status, StatusCode::NOT_FOUND, "it is on the disk, and not in the library");

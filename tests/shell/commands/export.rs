@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::os::unix::fs::FileTypeExt;
 use std::process::{Command, Stdio};
+use std::thread;
 
 use serde_json::Value;
 
@@ -120,6 +122,38 @@ fn pictures_lie_beside_the_sheet_that_names_them() {
     for name in &written {
         assert!(fs::read(folder.join(name)).unwrap().starts_with(&[0xff, 0xd8, 0xff]), "{name} is no JPEG");
     }
+}
+
+#[test]
+fn a_picture_that_is_gone_is_told_of_and_not_counted() {
+    let (place, _) = filled(16);
+    let (folder, again) = (place.path("pictures"), place.path("again"));
+    place.done(&["export", "assets", "--pictures", folder.to_str().unwrap()]);
+    let mut names = fs::read_dir(&folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+    let first = names.next().unwrap();
+    let hash = first.split('.').next().unwrap();
+    fs::remove_file(place.data().join("blobs").join(&hash[..2]).join(hash)).unwrap();
+
+    let ran = place.run(&["export", "assets", "--pictures", again.to_str().unwrap()]);
+
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let left = names.count();
+    assert!(ran.err.contains(&format!("{left} pictures written to")) && ran.err.contains(hash), "{ran:?}");
+    assert_eq!(fs::read_dir(&again).unwrap().count(), left);
+}
+
+#[test]
+fn a_pipe_is_written_to_and_stays_a_pipe() {
+    let (place, _) = filled(17);
+    let pipe = place.path("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let other_end = pipe.clone();
+    let reader = thread::spawn(move || fs::read_to_string(other_end).unwrap());
+
+    place.done(&["export", "assets", "--out", pipe.to_str().unwrap()]);
+
+    assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
+    assert_eq!(reader.join().unwrap(), place.done(&["export", "assets"]));
 }
 
 #[test]

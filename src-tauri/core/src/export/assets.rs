@@ -132,7 +132,8 @@ fn fields_that_occur(connection: &Connection, assets: &[AssetId]) -> Result<Vec<
     Ok(ids.into_iter().collect())
 }
 
-/// Writes the previews of a scope as files under the names that the column `preview_file` gives. Returns how many.
+/// Writes the previews of a scope as files under the names that the column `preview_file` gives. Returns how many. One whose bytes
+/// are gone does not keep the others from coming.
 pub fn write_pictures(
     connection: &Connection,
     blobs: &BlobStore,
@@ -145,18 +146,26 @@ pub fn write_pictures(
         "SELECT b.hash, b.format FROM assets a JOIN blobs b ON b.hash = a.preview
          WHERE a.id = ?1 AND a.preview_state = 'kept'",
     )?;
-    let mut written = HashSet::new();
+    let mut met = HashSet::new();
+    let mut written = 0;
     for asset in chosen(connection, scope)? {
         let found =
             select.query_row([asset], |row| Ok((row.get::<_, [u8; 32]>(0)?, row.get::<_, String>(1)?))).optional()?;
         let named = found.and_then(|(hash, format)| Some((BlobHash::from_slice(&hash)?, Format::parse(&format)?)));
         if let Some((hash, format)) = named
-            && written.insert(hash)
-            && let Some(bytes) = blobs.read(&hash)?
+            && met.insert(hash)
         {
-            fs::write(folder.join(file_name(hash, format)), bytes)?;
+            let Some(bytes) = blobs.read(&hash)? else {
+                tracing::warn!("picture {hash} is gone and was not written; lysbord doctor tells more");
+                continue;
+            };
+            let name = file_name(hash, format);
+            let beside = folder.join(format!(".{name}.part"));
+            fs::write(&beside, bytes)?;
+            fs::rename(beside, folder.join(name))?;
+            written += 1;
             progress.step()?;
         }
     }
-    Ok(written.len() as u64)
+    Ok(written)
 }

@@ -15,6 +15,10 @@ pub fn to_file(
     path: &Path,
     progress: &Progress,
 ) -> Result<u64, ExportError> {
+    // A pipe or a device is written to: a file in its place is not what was asked for.
+    if fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+        return write(connection, request, &mut File::options().write(true).open(path)?, progress);
+    }
     let mut beside = Beside::new(path)?;
     let rows = write(connection, request, &mut beside.file, progress)?;
     beside.move_into_place(path)?;
