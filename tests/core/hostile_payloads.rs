@@ -53,7 +53,7 @@ async fn a_payload_without_a_tenant_chooses_no_host() {
         ("data:image/gif;base64,R0lGODlhAQABAAAAACw=".to_owned(), "refused: not a web address"),
         ("javascript:alert(1)".to_owned(), "refused: not a web address"),
         ("gopher://127.0.0.1:70/".to_owned(), "refused: not a web address"),
-        ("//127.0.0.1/a.jpg".to_owned(), "refused: not a web address"),
+        ("//127.0.0.1/a.jpg".to_owned(), private),
         ("\\\\127.0.0.1\\share\\a.jpg".to_owned(), "refused: not a web address"),
     ];
     for (number, (url, why)) in table.iter().enumerate() {
