@@ -123,8 +123,7 @@ async fn the_sidebar_counts_what_its_filters_show() {
     assert_eq!(total("state=present").await, sidebar["present"]);
     assert_eq!(total("state=deleted").await, sidebar["deleted"]);
     assert_eq!(total("state=missing").await, sidebar["missing_picture"]);
-    let new = total("change=new_version").await.as_u64().unwrap() + total("change=restored").await.as_u64().unwrap();
-    assert_eq!(sidebar["new_versions"], new);
+    assert_eq!(total("change=new_version").await, sidebar["new_versions"]);
     assert!(sidebar["archives"].as_array().unwrap().len() > 2);
     for archive in list(&sidebar["archives"]) {
         let name: String = form_urlencoded::byte_serialize(text(&archive["name"]).as_bytes()).collect();
@@ -303,7 +302,7 @@ async fn a_picture_that_no_version_shows_is_nobodys() {
     let bytes =
         lysbord_core::demo::jpeg(Story::IngestOnly.tell(1, 0, NOON, 1)[0].notice.asset.picture, Frame::THUMBNAIL);
     let desk = OpenDesk::new().await;
-    let hash = desk.desk.blobs.put(bytes.clone().into()).await.unwrap();
+    let hash = desk.desk.blobs.put(bytes.clone()).await.unwrap();
     let path = format!("/api/blobs/{hash}");
     let stray = desk.ask(Request::get(&path).body(Body::empty()).unwrap()).await;
     assert_eq!(stray.status, StatusCode::NOT_FOUND, "it is on the disk, and not in the library");

@@ -163,6 +163,12 @@ impl OpenDesk {
         self.tiles(&query).await.iter().map(|tile| text(&tile["filename"])).collect()
     }
 
+    /// The tile of the asset with that very name.
+    pub async fn found_by_name(&self, filename: &str) -> Value {
+        let tiles = self.tiles("limit=500").await;
+        tiles.into_iter().find(|tile| tile["filename"] == filename).unwrap()
+    }
+
     /// The one asset there is, as the inspector shows it.
     pub async fn only_asset(&self) -> Value {
         let tiles = self.tiles("").await;

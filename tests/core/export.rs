@@ -79,7 +79,7 @@ async fn every_cell_of_a_small_life() {
     let events = desk.rows(What::Events).await;
     let first = &events[0];
     let event_ids = [&events[0]["event_id"], &events[1]["event_id"]];
-    assert_eq!(event_ids.map(|id| id.len()), [32, 32]);
+    assert_eq!(event_ids.map(String::len), [32, 32]);
     assert_ne!(event_ids[0], event_ids[1]);
     let told = format!(
         "{EVENTS}\r\n\

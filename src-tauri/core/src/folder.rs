@@ -35,11 +35,13 @@ impl Folder {
         directories::ProjectDirs::from("app", "Lysbord", "lysbord").map(|dirs| dirs.data_dir().to_owned())
     }
 
-    /// Makes the folder if it is not there yet.
+    /// Makes the folder if it is not there yet, for its owner alone. One that is there keeps its rights.
     pub fn create(path: &Path) -> Result<Self, FolderError> {
         let unusable = |source| FolderError::Unusable { path: path.to_owned(), source };
-        fs::create_dir_all(path).map_err(unusable)?;
-        restrict(path, 0o700).map_err(unusable)?;
+        if !path.is_dir() {
+            fs::create_dir_all(path).map_err(unusable)?;
+            restrict(path, 0o700).map_err(unusable)?;
+        }
         Ok(Self { path: fs::canonicalize(path).map_err(unusable)? })
     }
 
@@ -142,11 +144,14 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn the_folder_is_its_owners_alone() {
+    fn a_new_folder_is_its_owners_alone_and_an_old_one_stays_as_it_is() {
         use std::os::unix::fs::PermissionsExt;
         let dir = tempfile::tempdir().unwrap();
+        let rights = |folder: &Folder| fs::metadata(folder.path()).unwrap().permissions().mode() & 0o777;
         let folder = Folder::create(&dir.path().join("data")).unwrap();
-        assert_eq!(fs::metadata(folder.path()).unwrap().permissions().mode() & 0o777, 0o700);
+        assert_eq!(rights(&folder), 0o700);
+        restrict(folder.path(), 0o755).unwrap();
+        assert_eq!(rights(&Folder::create(folder.path()).unwrap()), 0o755);
     }
 
     #[cfg(unix)]

@@ -1,9 +1,9 @@
 //! The renditions room seen from its door, with a real picture server on the other side.
 
-mod archive;
+pub mod archive;
 mod blobs;
 mod desk;
-mod drawn;
+pub mod drawn;
 mod fetching;
 mod hostile;
 mod looking;

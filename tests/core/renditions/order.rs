@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use lysbord_core::fotoware::Role;
 use lysbord_core::renditions::{Full, Missing, Outcome};
 use tokio::sync::Semaphore;
 
@@ -35,13 +34,13 @@ async fn all_thumbnails_are_fetched_before_any_preview() {
         desk.fetcher.submit(thumbnail(delivery, &[&archive.url(&format!("/thumbnail/{delivery}"))])).unwrap();
     }
     gate.add_permits(6);
-    let settled = desk.outcomes(6).await;
+    desk.outcomes(6).await;
 
     // All were handed in before the first was taken, as this runtime has one thread.
-    let roles: Vec<Role> = settled.iter().map(|settled| settled.key.role).collect();
-    assert_eq!(roles, [[Role::Thumbnail; 3], [Role::Preview; 3]].concat());
     let asked = archive.asked_paths();
-    assert!(asked[..3].iter().all(|path| path.starts_with("/thumbnail/")), "{asked:?}");
+    let (first, last) = asked.split_at(3);
+    assert!(first.iter().all(|path| path.starts_with("/thumbnail/")), "{asked:?}");
+    assert!(last.iter().all(|path| path.starts_with("/preview/")), "{asked:?}");
 }
 
 #[tokio::test]

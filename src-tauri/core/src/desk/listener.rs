@@ -1,7 +1,7 @@
 //! Brings the webhook listener up, and tells whether it is.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
@@ -110,6 +110,20 @@ fn announce(listener: &Listener, bound: Result<TcpListener, ListenError>) -> Opt
     }
 }
 
+/// Where others reach a listener that listens everywhere: this computer's address in its network. Nothing is sent to
+/// find it out.
+pub(super) fn reachable(at: SocketAddr) -> SocketAddr {
+    let far = if at.is_ipv4() { ("192.0.2.1", 9) } else { ("2001:db8::1", 9) };
+    let own_address = || {
+        let socket = UdpSocket::bind((at.ip(), 0)).ok()?;
+        socket.connect(far).ok()?;
+        Some(socket.local_addr().ok()?.ip())
+    };
+    let loopback = || if at.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() };
+    let ip: IpAddr = if at.ip().is_unspecified() { own_address().unwrap_or_else(loopback) } else { at.ip() };
+    SocketAddr::new(ip, at.port())
+}
+
 async fn bind(at: SocketAddr) -> Result<TcpListener, ListenError> {
     TcpListener::bind(at).await.map_err(|error| {
         let why = match error.kind() {
@@ -126,4 +140,17 @@ async fn bind(at: SocketAddr) -> Result<TcpListener, ListenError> {
         };
         ListenError { at, why }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_listener_everywhere_is_named_by_an_address_that_can_be_reached() {
+        let named = reachable("0.0.0.0:7474".parse().unwrap());
+        assert!(!named.ip().is_unspecified() && named.port() == 7474, "{named}");
+        let local: SocketAddr = "127.0.0.1:7474".parse().unwrap();
+        assert_eq!(reachable(local), local);
+    }
 }

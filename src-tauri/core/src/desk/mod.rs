@@ -153,7 +153,7 @@ impl Desk {
 
     /// The URL to which `/ingested` and the like are added, or `None` while nothing listens.
     pub fn hooks_url(&self) -> Option<String> {
-        let at = self.listener.address()?;
+        let at = listener::reachable(self.listener.address()?);
         Some(format!("http://{at}/hooks/{}", self.secrets.hooks().expose()))
     }
 

@@ -159,7 +159,10 @@ pub fn write_pictures(
                 tracing::warn!("picture {hash} is gone and was not written; lysbord doctor tells more");
                 continue;
             };
-            fs::write(folder.join(file_name(hash, format)), bytes)?;
+            let name = file_name(hash, format);
+            let beside = folder.join(format!(".{name}.part"));
+            fs::write(&beside, bytes)?;
+            fs::rename(beside, folder.join(name))?;
             written += 1;
             progress.step()?;
         }

@@ -66,10 +66,11 @@ struct Sized {
 impl Pictures {
     /// Reads `thumbnail-href`, `preview-href` and `previews[]`; relative URLs are taken as the tenant's.
     pub(super) fn read(tenant: &str, asset: &Value, envelope: &Value) -> Self {
-        let absolute = |href: String| {
-            // What begins with a slash, but not with two, is a path of the tenant's; anything else stays as it is.
-            let is_path = href.starts_with('/') && !href.starts_with("//");
-            if is_path { format!("{tenant}{href}") } else { href }
+        let scheme = tenant.split("//").next().unwrap_or_default();
+        let absolute = |href: String| match href.as_str() {
+            host if host.starts_with("//") => format!("{scheme}{host}"),
+            path if path.starts_with('/') => format!("{tenant}{path}"),
+            _ => href,
         };
         let previews = member(asset, "previews").as_array().map(Vec::as_slice).unwrap_or_default();
         let previews = previews

@@ -13,6 +13,8 @@ const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("../../migrations/001_lib
 pub(super) fn open_for_writing(path: &Path) -> Result<Connection, LibraryError> {
     let mut connection = Connection::open(path)?;
     refuse_newer(&connection, path)?;
+    // Before there is anything in it: the files beside it take over its rights.
+    crate::folder::restrict(path, 0o600).map_err(LibraryError::Io)?;
     connection.pragma_update(None, "journal_mode", "wal")?;
     // A delivery that was answered is on the disk, not on its way there.
     connection.pragma_update(None, "synchronous", "full")?;
@@ -22,7 +24,6 @@ pub(super) fn open_for_writing(path: &Path) -> Result<Connection, LibraryError> 
     connection.pragma_update(None, "temp_store", "memory")?;
     connection.set_prepared_statement_cache_capacity(128);
     Migrations::from_slice(MIGRATIONS).to_latest(&mut connection).map_err(LibraryError::Migration)?;
-    crate::folder::restrict(path, 0o600).map_err(LibraryError::Io)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     Ok(connection)
 }

@@ -62,6 +62,14 @@ pub enum Accepted {
     Unreadable(super::DeliveryId),
 }
 
+impl Accepted {
+    pub fn delivery(self) -> super::DeliveryId {
+        match self {
+            Self::Event(id) | Self::Duplicate(id) | Self::Unreadable(id) => id,
+        }
+    }
+}
+
 fn dedupe(hook: HookKind, webhook_id: Option<&str>, body: &[u8]) -> Dedupe {
     let mut hash = Sha256::new();
     hash.update(hook.as_str());

@@ -16,6 +16,7 @@ use crate::fotoware::{EventKind, IdentityKey, Notice, changes_between};
 #[derive(Debug)]
 pub(super) struct Unprojected {
     through: DeliveryId,
+    last: DeliveryId,
     fresh: VecDeque<StoredDelivery>,
     on_disk: bool,
     paused: bool,
@@ -27,12 +28,14 @@ const KEEP_FRESH: usize = 8192;
 impl Unprojected {
     pub(super) fn left_by_a_crash(connection: &Connection) -> Result<Self, LibraryError> {
         let through = through(connection)?;
-        let on_disk = deliveries::last(connection)? > through;
-        Ok(Self { through, fresh: VecDeque::new(), on_disk, paused: false })
+        let last = deliveries::last(connection)?;
+        let on_disk = last > through;
+        Ok(Self { through, last, fresh: VecDeque::new(), on_disk, paused: false })
     }
 
     pub(super) fn push(&mut self, accepted: Accepted, incoming: Incoming) {
         self.paused = false;
+        self.last = accepted.delivery();
         if let (Accepted::Event(id), Ok(notice)) = (accepted, incoming.notice) {
             if self.on_disk || self.fresh.len() >= KEEP_FRESH {
                 self.on_disk = true;
@@ -51,8 +54,9 @@ impl Unprojected {
         self.paused || (self.fresh.is_empty() && !self.on_disk)
     }
 
+    /// How far the log is ahead of the projection.
     pub(super) fn len(&self) -> usize {
-        if self.on_disk { KEEP_FRESH.max(self.fresh.len()) } else { self.fresh.len() }
+        if self.paused { 0 } else { self.last.0.abs_diff(self.through.0) as usize }
     }
 
     pub(super) fn next(&mut self, connection: &Connection, limit: usize) -> Result<Batch, LibraryError> {

@@ -115,7 +115,8 @@ impl Writer {
                 Next::Again => {}
                 Next::End => break,
             }
-            if self.unprojected.len() > FAR_BEHIND {
+            let starved = !self.unprojected.is_empty() && self.last_projected.elapsed() > FLOOD_PROJECT_EVERY;
+            if starved || self.unprojected.len() > FAR_BEHIND {
                 self.project();
             }
         }
@@ -170,6 +171,10 @@ impl Writer {
         }
         if deliveries.len() >= FLOOD {
             self.flood = Some(Instant::now());
+        }
+        if self.unprojected.is_empty() {
+            // The projection is not late for what comes only now.
+            self.last_projected = Instant::now();
         }
         self.keep(deliveries, pictures);
         for (change, reply) in changes {

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
 
 use super::{BlobError, BlobHash};
+use crate::folder::restrict;
 
 const FILE_NAME: &str = "pictures.db";
 const VERSION: i64 = 1;
@@ -34,6 +35,8 @@ pub(super) fn open(data_dir: &Path) -> Result<Database, BlobError> {
     let path = data_dir.join(FILE_NAME);
     let failed = |error| BlobError::database(&path, error);
     let mut connection = Connection::open(&path).map_err(failed)?;
+    // Before there is anything in it: the files beside it take over its rights.
+    restrict(&path, 0o600).map_err(|error| BlobError::file(&path, error))?;
     let version = user_version(&connection).map_err(failed)?;
     if version > VERSION {
         return Err(BlobError::Newer { found: version, known: VERSION });

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::database::Readers;
 use super::{BlobError, BlobHash};
+use crate::folder::restrict;
 
 pub(super) struct Files {
     folder: PathBuf,
@@ -37,6 +38,7 @@ impl Files {
         for folder in homes.chain([files.incoming.clone()]) {
             fs::create_dir_all(&folder).map_err(|error| BlobError::file(&folder, error))?;
         }
+        restrict(&files.folder, 0o700).map_err(|error| BlobError::file(&files.folder, error))?;
         sync_folder(&files.folder)?;
         Ok(files)
     }
