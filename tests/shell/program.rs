@@ -37,7 +37,12 @@ impl Place {
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {
-        on_folder(Command::new(env!("CARGO_BIN_EXE_lysbord")), &self.data(), arguments)
+        Self::command_on(&self.data(), arguments)
+    }
+
+    /// The same on another folder.
+    pub fn command_on(data: &Path, arguments: &[&str]) -> Command {
+        on_folder(Command::new(env!("CARGO_BIN_EXE_lysbord")), data, arguments)
     }
 
     /// Runs a command to its end.
@@ -180,8 +185,7 @@ impl Serving {
     }
 
     pub fn signal(&self, name: &str) {
-        let sent = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().unwrap();
-        assert!(sent.success());
+        signal(&self.child, name);
     }
 
     /// Asks it to end with a signal. Returns how it did, what it printed after its first line, and its log.
@@ -205,6 +209,11 @@ impl Drop for Serving {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+pub fn signal(child: &Child, name: &str) {
+    let kill = format!("kill -{name} {}", child.id());
+    assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
 }
 
 /// Asks again until there is an answer.

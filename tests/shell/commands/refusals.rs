@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use crate::archive::Archive;
-use crate::program::{Place, serve_arguments};
+use crate::program::{Place, finish, serve_arguments};
 
 #[test]
 fn a_port_that_is_taken_is_named_with_the_way_out() {
@@ -111,10 +111,7 @@ fn a_folder_that_may_not_be_written_is_told_in_words() {
         return;
     }
 
-    let data = shelf.join("data");
-    let mut serve = place.command(&serve_arguments(&[]));
-    serve.arg("--data-dir").arg(&data);
-    let told = crate::program::finish(serve).one_line_of_words();
+    let told = finish(Place::command_on(&shelf.join("data"), &serve_arguments(&[]))).one_line_of_words();
 
     assert!(told.contains("cannot be used"), "{told}");
 }

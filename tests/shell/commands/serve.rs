@@ -6,11 +6,11 @@ use std::fs;
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::thread;
 
 use crate::archive::Archive;
-use crate::program::{Place, Serving, serve_arguments, until};
+use crate::program::{Place, Serving, serve_arguments, signal, until};
 use crate::web;
 
 #[test]
@@ -40,9 +40,7 @@ fn a_folder_may_have_any_name_that_the_system_allows() {
     let place = Place::new();
     for name in [&b"bilder \"2026\", \xc3\xa5rets beste"[..], b"no \xff text"] {
         let data = place.path("any").join(OsStr::from_bytes(name));
-        let mut command = Command::new(env!("CARGO_BIN_EXE_lysbord"));
-        command.args(serve_arguments(&[])).arg("--data-dir").arg(&data);
-        let serving = Serving::start(command);
+        let serving = Serving::start(Place::command_on(&data, &serve_arguments(&[])));
         assert_eq!(serving.announced["data_dir"], data.to_string_lossy().as_ref());
         assert!(serving.get("/status")["hooks"]["listening"].as_bool().unwrap());
         serving.close();
@@ -121,10 +119,10 @@ fn the_pretend_tenant_plays_and_its_pictures_are_kept_until_it_is_told_to_end() 
             let all_came = serving.get("/assets")["total"].as_u64().unwrap() >= assets;
             (all_came && kept * 2 > events.len()).then_some(())
         });
-        let told = Command::new("kill").args([&format!("-{end}"), &child.id().to_string()]).status().unwrap();
+        signal(&child, end);
 
         let ended = child.wait_with_output().unwrap();
-        assert!(told.success() && ended.status.success(), "{ended:?}");
+        assert!(ended.status.success(), "{ended:?}");
         assert!(String::from_utf8_lossy(&ended.stdout).ends_with(" deliveries accepted, 0 given up\n"), "{ended:?}");
         assert!(!String::from_utf8_lossy(&ended.stderr).contains(secret), "the hook URL is in the log of the demo");
     }
