@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 
@@ -23,6 +24,7 @@ pub(super) fn open_for_writing(path: &Path) -> Result<Connection, LibraryError> 
     connection.pragma_update(None, "cache_size", -32_768)?;
     connection.pragma_update(None, "temp_store", "memory")?;
     connection.set_prepared_statement_cache_capacity(128);
+    keep_plans(&connection)?;
     Migrations::from_slice(MIGRATIONS).to_latest(&mut connection).map_err(LibraryError::Migration)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     Ok(connection)
@@ -37,7 +39,14 @@ pub(super) fn open_for_reading(path: &Path) -> Result<Connection, LibraryError> 
     connection.pragma_update(None, "cache_size", -8_192)?;
     connection.pragma_update(None, "temp_store", "memory")?;
     connection.set_prepared_statement_cache_capacity(64);
+    keep_plans(&connection)?;
     Ok(connection)
+}
+
+/// Without this a statement is planned anew whenever a value that a partial index might care about is bound to it.
+fn keep_plans(connection: &Connection) -> Result<(), LibraryError> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }
 
 fn refuse_newer(connection: &Connection, path: &Path) -> Result<(), LibraryError> {

@@ -23,6 +23,7 @@ mod renditions;
 mod revisions;
 mod search;
 mod settings;
+mod tide;
 mod views;
 mod writer;
 

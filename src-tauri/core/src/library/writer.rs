@@ -14,6 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::incoming::{Accepted, Incoming};
 use super::projection::{self, Unprojected};
+use super::tide::Tide;
 use super::{DeliveryId, LibraryError, Revisions, deliveries, renditions, search};
 use crate::folder::Anchor;
 use crate::fotoware::Role;
@@ -42,10 +43,8 @@ pub(super) enum Write {
 const GATHER: usize = 512;
 /// How many deliveries are projected between two looks at who is waiting.
 const PROJECT: usize = 64;
-/// A group of so many deliveries is a flood, and the next one is on its way.
-const FLOOD: usize = 8;
-/// How long after a group like that the next one may take to come.
-const FLOOD_PAUSE: Duration = Duration::from_millis(10);
+/// In a flood so much time is given for others to join.
+const GATHER_IN_FLOOD: Duration = Duration::from_millis(1);
 /// In a flood the gallery moves on so often, no oftener.
 const FLOOD_PROJECT_EVERY: Duration = Duration::from_millis(200);
 /// Beyond this the projection goes first, so that it cannot fall behind for ever.
@@ -73,7 +72,7 @@ pub(super) struct Writer {
     on_jobs: OnJobs,
     large_px: Arc<std::sync::atomic::AtomicU32>,
     unprojected: Unprojected,
-    flood: Option<Instant>,
+    tide: Tide,
     last_projected: Instant,
     catching_up: Vec<Reply<()>>,
     search_stale: bool,
@@ -98,7 +97,7 @@ impl Writer {
             on_jobs,
             large_px,
             unprojected,
-            flood: None,
+            tide: Tide::default(),
             last_projected: Instant::now(),
             catching_up: Vec::new(),
             search_stale: true,
@@ -143,12 +142,15 @@ impl Writer {
 
     /// Whether it is better to wait for the next group than to begin something.
     fn in_a_flood(&self) -> bool {
-        self.flood.is_some_and(|last| last.elapsed() < FLOOD_PAUSE)
-            && self.last_projected.elapsed() < FLOOD_PROJECT_EVERY
+        self.tide.is_high() && self.last_projected.elapsed() < FLOOD_PROJECT_EVERY
     }
 
     /// The half that somebody waits for.
     fn serve(&mut self, first: Write) {
+        if self.tide.is_high() {
+            // A moment's patience lets many share a commit that would else be for few.
+            std::thread::sleep(GATHER_IN_FLOOD);
+        }
         let (mut deliveries, mut pictures) = (Vec::new(), Vec::new());
         let (mut changes, mut overhauls) = (Vec::new(), Vec::new());
         let mut next = Some(first);
@@ -169,9 +171,7 @@ impl Writer {
                 None
             };
         }
-        if deliveries.len() >= FLOOD {
-            self.flood = Some(Instant::now());
-        }
+        self.tide.note(deliveries.len());
         if self.unprojected.is_empty() {
             // The projection is not late for what comes only now.
             self.last_projected = Instant::now();
