@@ -36,7 +36,7 @@ pub async fn run() {
     println!(
         "\n== an open stream for 15 s: a delivery's clock starts when it is due (Node-RED, not durable: all at 200/s, 44 % at 400/s)"
     );
-    for rate in [200, 400, 700, 1_000, 1_200, 1_500] {
+    for rate in [200, 400, 700, 1_000, 1_500, 2_000] {
         let told = stream(&templates, pictures, rate * 15, Some(rate)).await;
         println!("   {rate:>5}/s: {told}");
     }

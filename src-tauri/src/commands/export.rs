@@ -31,7 +31,7 @@ pub(super) fn run(data_dir: &Path, args: ExportArgs) -> anyhow::Result<()> {
     };
     let progress = Progress::default();
     if args.out.as_os_str() == "-" {
-        let mut out = io::stdout().lock();
+        let mut out = io::stdout();
         match export::write(&connection, &request, &mut out, &progress).and_then(|_| Ok(out.flush()?)) {
             Err(ExportError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
             other => other?,

@@ -140,7 +140,7 @@ impl From<serde_json::Error> for ExportError {
 pub fn write(
     connection: &Connection,
     request: &Request,
-    out: &mut dyn Write,
+    out: &mut (dyn Write + Send),
     progress: &Progress,
 ) -> Result<u64, ExportError> {
     // One snapshot, whatever comes in meanwhile.

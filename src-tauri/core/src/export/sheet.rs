@@ -13,7 +13,6 @@ use crate::clock::Moment;
 pub(super) enum Cell<'a> {
     Empty,
     Text(&'a str),
-    Owned(String),
     Number(i64),
     Time(Moment),
     /// Many values: joined with `; ` in CSV, a list in JSON.
@@ -43,7 +42,7 @@ impl<'a> Cell<'a> {
     }
 }
 
-pub(super) trait Sheet {
+pub(super) trait Sheet: Send {
     fn header(&mut self, names: &[&str]) -> Result<(), ExportError>;
     fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), ExportError>;
     fn finish(&mut self) -> Result<(), ExportError>;
@@ -75,7 +74,7 @@ impl<W: Write> Csv<W> {
     }
 }
 
-impl<W: Write> Sheet for Csv<W> {
+impl<W: Write + Send> Sheet for Csv<W> {
     fn header(&mut self, names: &[&str]) -> Result<(), ExportError> {
         for name in names {
             self.field(name)?;
@@ -89,7 +88,6 @@ impl<W: Write> Sheet for Csv<W> {
             match cell {
                 Cell::Empty => self.writer.write_field("")?,
                 Cell::Text(text) => self.field(text)?,
-                Cell::Owned(text) => self.field(text)?,
                 Cell::Number(number) => self.writer.write_field(number.to_string())?,
                 Cell::Time(moment) => self.writer.write_field(moment.to_string())?,
                 Cell::List(values) => self.field(&values.join("; "))?,
@@ -128,7 +126,7 @@ impl<W: Write> JsonLines<W> {
     }
 }
 
-impl<W: Write> Sheet for JsonLines<W> {
+impl<W: Write + Send> Sheet for JsonLines<W> {
     fn header(&mut self, names: &[&str]) -> Result<(), ExportError> {
         self.names = names.iter().map(|name| (*name).to_owned()).collect();
         Ok(())
@@ -143,7 +141,6 @@ impl<W: Write> Sheet for JsonLines<W> {
                 let value = match cell {
                     Cell::Empty => Value::Null,
                     Cell::Text(text) => Value::from(*text),
-                    Cell::Owned(text) => Value::from(text.as_str()),
                     Cell::Number(number) => Value::from(*number),
                     Cell::Time(moment) => Value::from(moment.to_string()),
                     Cell::List(values) => Value::from(values.as_slice()),
