@@ -1,6 +1,13 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { loadEnv } from 'vite';
+import { loadEnv, type Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+
+/** All comes from where the page does, and a window's own scheme knows no CORS: it would not run a script that asks for it. */
+const sameOrigin: Plugin = {
+  name: 'same-origin',
+  enforce: 'post',
+  transformIndexHtml: (html) => html.replaceAll(' crossorigin', ''),
+};
 
 export default defineConfig(({ mode }) => {
   // `npm run dev` beside a running `lysbord serve --json`, which prints both of these.
@@ -10,7 +17,7 @@ export default defineConfig(({ mode }) => {
     'LYSBORD_',
   );
   return {
-    plugins: [svelte()],
+    plugins: [svelte(), sameOrigin],
     // The page's policy allows data: for pictures only, so every asset stays a file.
     build: { assetsInlineLimit: 0, target: ['chrome120', 'safari18'] },
     server: {
