@@ -28,9 +28,11 @@ test('pictures come to the table, one is looked at, and all go out as a CSV', as
     driver.executeScript(`
       const pictures = [...document.querySelectorAll('[role=option] img')]
       return pictures.filter((picture) => picture.complete && picture.naturalWidth > 0).length >= 6`),
+    90,
   );
   await driver.findElement(button('Stop')).click();
-  await until('no picture is on its way', async () => (await api(driver, 'status')).pictures_waiting === 0);
+  // What the tenant did not serve before it stopped is tried for its minute, and told to be missing then.
+  await until('no picture is on its way', async () => (await api(driver, 'status')).pictures_waiting === 0, 90);
 
   const name = await driver.findElement(tile).findElement(By.css('img')).getAttribute('alt');
   await driver.findElement(tile).click();
