@@ -120,7 +120,7 @@ fn cut(body: &Value) -> Template {
     {
         pieces.push(Piece::Text(rest[..at].to_owned()));
         pieces.push(Piece::Hole(hole));
-        rest = rest[at + name.len()..].to_owned();
+        rest.drain(..at + name.len());
     }
     pieces.push(Piece::Text(rest));
     Template { pieces }

@@ -121,7 +121,8 @@ impl Kept {
             .unwrap();
         let missing: Vec<(String, i64)> =
             select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect();
-        let reasons: String = missing.iter().map(|(reason, count)| format!("; {count} {reason}")).collect();
+        let reasons: Vec<String> = missing.iter().map(|(reason, count)| format!("; {count} {reason}")).collect();
+        let reasons = reasons.concat();
         Self { count: took.len(), median_ms: percentile(&mut took, 0.5), p99_ms: percentile(&mut took, 0.99), reasons }
     }
 }
