@@ -12,7 +12,6 @@ let desk;
 before(() => (desk = windowManager()));
 after(() => desk.kill());
 
-const tile = By.css('[role=option]');
 const inspector = By.css('aside h2');
 const button = (name) => By.xpath(`//button[normalize-space()="${name}"]`);
 const exportButton = By.xpath('//button[starts-with(normalize-space(), "Export ")]');
@@ -32,34 +31,39 @@ test('pictures come to the table, one is looked at, and all go out as a CSV', as
   );
   await driver.findElement(button('Stop')).click();
   // What the tenant did not serve before it stopped is tried for its minute, and told to be missing then.
-  await until('no picture is on its way', async () => (await api(driver, 'status')).pictures_waiting === 0, 90);
+  await until('no picture is on its way', () => says(driver, 'No pictures waiting'), 90);
 
-  const name = await driver.findElement(tile).findElement(By.css('img')).getAttribute('alt');
-  await driver.findElement(tile).click();
+  const find = (locator) => until(`there is ${locator}`, () => driver.findElement(locator));
+  const picture = await find(By.css('[role=option] img'));
+  const name = await picture.getAttribute('alt');
+  await picture.click();
   await until('the inspector shows it', async () => (await driver.findElement(inspector).getText()) === name);
 
   const csv = join(home.folder, 'what came in.csv');
-  await driver.findElement(exportButton).click();
-  await driver.findElement(answer('Everything')).click();
-  await driver.findElement(button('Save as…')).click();
+  await (await find(exportButton)).click();
+  await (await find(answer('Everything'))).click();
+  await (await find(button('Save as…'))).click();
   await answerSaveDialog('Export', csv);
-  await driver.findElement(button('Show in folder'));
+  await find(button('Show in folder'));
 
   const [header, ...rows] = (await readFile(csv, 'utf8')).split('\r\n');
-  const { ids } = await api(driver, 'assets/ids');
   assert.match(header, /^asset_id,filename,title,byline,description,tags,archive,/);
-  const written = rows.map((row) => row.split(',')[0]).filter((id) => ids.includes(id));
-  assert.deepEqual(written.toSorted(), ids.toSorted(), 'each asset has its row, and only one');
+  const written = rows.map((row) => row.split(',')[0]).filter((id) => /^[a-z2-9]{16}$/.test(id));
+  assert.equal(written.length, await counted(driver), 'each asset has its row');
+  assert.equal(new Set(written).size, written.length, 'and only one');
 
   await closeByKeyboard(await windowCalled('Lysbord'));
   await until('the library is free again', () => run(home, 'rebuild'));
   await run(home, 'doctor');
 });
 
-/** Asks the API as the page does: through the window, for there is no other way in. */
-function api(driver, path) {
-  return driver.executeAsyncScript(
-    `const done = arguments.at(-1); fetch('/api/' + arguments[0]).then((answer) => answer.json()).then(done, done)`,
-    path,
-  );
+/** Whether the page says so, anywhere. */
+function says(driver, words) {
+  return driver.executeScript('return document.body.innerText.includes(arguments[0])', words);
+}
+
+/** How many assets the sidebar counts. */
+async function counted(driver) {
+  const entry = By.xpath('//nav//button[starts-with(normalize-space(), "Assets")]');
+  return Number((await driver.findElement(entry).getText()).replace(/\D/g, ''));
 }
