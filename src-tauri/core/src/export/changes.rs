@@ -44,9 +44,7 @@ pub(super) fn write(
         if chosen.as_ref().is_some_and(|set| !set.contains(asset as usize)) {
             continue;
         }
-        let text = |column: usize| {
-            row.get_ref(column).ok().and_then(|value| value.as_str().ok()).map_or(Cell::Empty, Cell::text)
-        };
+        let text = |column| Cell::of(row, column);
         let changes: Vec<FieldChange> = serde_json::from_str(row.get_ref(5)?.as_str().map_err(rusqlite::Error::from)?)?;
         for change in &changes {
             let label = labels.of_subject(change.subject);

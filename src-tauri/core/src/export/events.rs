@@ -55,9 +55,7 @@ pub(super) fn write(
         if chosen.as_ref().is_some_and(|set| !asset.is_some_and(|asset| set.contains(asset as usize))) {
             continue;
         }
-        let text = |column: usize| {
-            row.get_ref(column).ok().and_then(|value| value.as_str().ok()).map_or(Cell::Empty, Cell::text)
-        };
+        let text = |column| Cell::of(row, column);
         let changes: Vec<FieldChange> = match row.get_ref(13)?.as_str_or_null().map_err(rusqlite::Error::from)? {
             Some(json) => serde_json::from_str(json)?,
             None => Vec::new(),

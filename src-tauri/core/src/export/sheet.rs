@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use csv::Terminator;
+use rusqlite::Row;
 use serde_json::{Map, Value};
 
 use super::ExportError;
@@ -23,6 +24,11 @@ impl<'a> Cell<'a> {
     /// Empty text is unknown.
     pub(super) fn text(text: &'a str) -> Self {
         if text.is_empty() { Self::Empty } else { Self::Text(text) }
+    }
+
+    /// The text in a column; null is unknown.
+    pub(super) fn of(row: &'a Row<'_>, column: usize) -> Self {
+        row.get_ref(column).ok().and_then(|value| value.as_str().ok()).map_or(Self::Empty, Self::text)
     }
 
     pub(super) fn number(number: Option<i64>) -> Self {
