@@ -100,7 +100,7 @@ need = found=$$($(1) --version 2>/dev/null | grep -oE '[0-9]+\.[0-9]+\.[0-9]+' |
 install = command -v apt-get >/dev/null || exit 0; \
 	missing=$$(for name in $(2); do dpkg-query -Wf '$${Status}' $$name 2>/dev/null | grep -q 'ok installed' || echo $$name; done); \
 	[ -n "$$missing" ] || exit 0; \
-	$(call say,Installing for $(1):) $$missing; \
+	printf '\n== Installing for %s: %s\n' '$(1)' "$${missing//$$'\n'/ }"; \
 	sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 	$$sudo apt-get update >/dev/null; \
 	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $$missing >/dev/null
