@@ -1,3 +1,5 @@
+-- A check names its words one by one: IN over more than two would make a temporary table for every row.
+
 -- What came in, as it came (secrets redacted). Everything below `deliveries` is a projection of it and can be made
 -- anew, but for `renditions`, `blobs` and `settings`: pictures cannot be fetched twice.
 CREATE TABLE deliveries (
@@ -5,7 +7,7 @@ CREATE TABLE deliveries (
     received_ms  INTEGER NOT NULL,
     kind         TEXT NOT NULL,                 -- of the hook URL
     content_type TEXT,
-    outcome      TEXT NOT NULL CHECK (outcome IN ('event', 'duplicate', 'unreadable')),
+    outcome      TEXT NOT NULL CHECK (outcome = 'event' OR outcome = 'duplicate' OR outcome = 'unreadable'),
     problem      TEXT,
     dedupe       BLOB NOT NULL,                 -- 16 bytes over kind and webhook id, or over the body
     size         INTEGER NOT NULL,              -- bytes as received
@@ -66,10 +68,10 @@ CREATE TABLE assets (
     cluster         INTEGER NOT NULL,
     last_ms         INTEGER NOT NULL,           -- when its last event was created
     name_key        TEXT NOT NULL,              -- file name as it sorts
-    state           TEXT NOT NULL CHECK (state IN ('present', 'deleted')),
+    state           TEXT NOT NULL CHECK (state = 'present' OR state = 'deleted'),
     change          TEXT NOT NULL,              -- of its last event
     archive         TEXT NOT NULL,
-    picture         TEXT NOT NULL CHECK (picture IN ('kept', 'waiting', 'missing')),
+    picture         TEXT NOT NULL CHECK (picture = 'kept' OR picture = 'waiting' OR picture = 'missing'),
     doctype         TEXT NOT NULL,
     ratio           INTEGER NOT NULL,           -- width over height, 0..255 on a scale of logarithms
     filename        TEXT NOT NULL,
@@ -115,8 +117,8 @@ CREATE TABLE labels (
 
 CREATE TABLE renditions (
     event      INTEGER NOT NULL,
-    role       TEXT NOT NULL CHECK (role IN ('thumbnail', 'preview', 'large')),
-    state      TEXT NOT NULL CHECK (state IN ('waiting', 'kept', 'missing')),
+    role       TEXT NOT NULL CHECK (role = 'thumbnail' OR role = 'preview' OR role = 'large'),
+    state      TEXT NOT NULL CHECK (state = 'waiting' OR state = 'kept' OR state = 'missing'),
     reason     TEXT,
     blob       BLOB REFERENCES blobs (hash),
     derived    INTEGER NOT NULL DEFAULT 0,

@@ -2,14 +2,15 @@
 //! yields several keys: what the asset is called now, what it was called before, and what it was renamed from.
 //! Which events belong to one asset is decided from these in the library.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
+use super::json::Json;
 use super::lenient::{member, text};
 
 /// One name of an asset, hashed: 128 bits over its kind, its tenant and the name itself.
@@ -94,7 +95,13 @@ pub struct Identity {
 }
 
 impl Identity {
-    pub(super) fn read(tenant: &str, asset: &Value, before: &Value, href: &str, previous_name: Option<&str>) -> Self {
+    pub(super) fn read(
+        tenant: &str,
+        asset: &Json<'_>,
+        before: &Json<'_>,
+        href: &str,
+        previous_name: Option<&str>,
+    ) -> Self {
         let file_id = text(member(asset, "physicalFileId"));
         let path = path_below_archive(href);
         let names = |unique: Option<String>, file: Option<&str>, path: Option<&str>| Names {
@@ -157,8 +164,8 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
-fn nfc(text: &str) -> String {
-    text.nfc().collect()
+fn nfc(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) }
 }
 
 #[cfg(test)]
@@ -169,7 +176,7 @@ mod tests {
     const TENANT: &str = "https://example.fotoware.cloud";
 
     fn identity(file_id: &str, href: &str, previous: Option<&str>) -> Identity {
-        Identity::read(TENANT, &json!({"physicalFileId": file_id, "uniqueid": ""}), &Value::Null, href, previous)
+        Identity::read(TENANT, &json!({"physicalFileId": file_id, "uniqueid": ""}).into(), &Json::Null, href, previous)
     }
 
     #[test]

@@ -7,6 +7,7 @@
 mod changes;
 mod fields;
 mod identity;
+mod json;
 mod kind;
 mod lenient;
 mod notice;
@@ -19,8 +20,7 @@ pub use changes::{FieldChange, Subject, changes_between};
 pub use fields::default_label;
 pub use identity::{Identity, IdentityKey, Names, hex};
 pub use kind::{Change, EventKind, HookKind};
-pub use notice::{Notice, Unreadable};
-pub use redact::redact;
+pub use notice::{Notice, Reading, Unreadable, read};
 pub use rendition::{Pictures, Role};
 pub use secret::PreviewToken;
 pub use state::{AssetState, FieldId};

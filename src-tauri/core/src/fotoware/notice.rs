@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-use serde_json::{Map, Value};
 use url::Url;
 
-use super::lenient::{self, member, object, text, whole};
+use super::json::Json;
+use super::lenient::{member, text, whole};
+use super::redact::redact;
 use super::{AssetState, Change, EventKind, FieldId, HookKind, Identity, Pictures, PreviewToken};
 use crate::clock::Moment;
 
@@ -48,28 +49,59 @@ pub enum Unreadable {
     NoAsset,
 }
 
+/// A body read, and what of it may be kept.
+#[derive(Debug)]
+pub struct Reading<'a> {
+    pub notice: Result<Notice, Unreadable>,
+    /// The body as it came, but for its secrets.
+    pub kept: Cow<'a, [u8]>,
+}
+
+/// Reads a body and takes its secrets out: in one pass where it is JSON.
+pub fn read(hook: HookKind, body: &[u8]) -> Reading<'_> {
+    let json = std::str::from_utf8(body).ok().and_then(|text| Json::read(trimmed(text)).ok());
+    match json {
+        Some((tree @ Json::Object(_), secrets)) => {
+            Reading { notice: Notice::of(hook, &tree), kept: secrets.cut_from(body) }
+        }
+        _ => Reading { notice: Notice::read(hook, body), kept: redact(body) },
+    }
+}
+
 impl Notice {
     /// Reads a body. The content type is a hint only: a JSON body that is announced as a form is read as JSON.
     pub fn read(hook: HookKind, body: &[u8]) -> Result<Self, Unreadable> {
-        let envelope = envelope(body)?;
-        let data = member(&envelope, "data");
+        let text = String::from_utf8_lossy(body);
+        let text = trimmed(&text);
+        if text.is_empty() {
+            return Err(Unreadable::Empty);
+        }
+        match Json::read(text) {
+            Ok((tree @ Json::Object(_), _)) => Self::of(hook, &tree),
+            Ok(_) => Err(Unreadable::NotAnObject),
+            Err(_) => form(hook, text),
+        }
+    }
+
+    fn of(hook: HookKind, envelope: &Json<'_>) -> Result<Self, Unreadable> {
+        let data = member(envelope, "data");
         let wrapped = member(data, "asset").is_object();
         let asset = if wrapped { member(data, "asset") } else { data };
         let before = member(data, "assetBefore");
-        let absolute_href = text(member(&envelope, "href"));
+        let absolute_href = text(member(envelope, "href"));
         let href = absolute_href.clone().or_else(|| text(member(asset, "href"))).unwrap_or_default();
-        if object(asset).is_none_or(Map::is_empty) && href.is_empty() {
+        if asset.members().is_empty() && href.is_empty() {
             return Err(Unreadable::NoAsset);
         }
 
         let tenant = ["href", "thumbnail-href", "preview-href"]
             .iter()
-            .find_map(|key| origin(member(&envelope, key).as_str()?))
+            .find_map(|key| origin(member(envelope, key).as_str()?))
             .unwrap_or_default();
-        let operation = text(member(&envelope, "operation-name"));
-        let previous_name = text(member(&envelope, "previous-name"));
+        let operation = text(member(envelope, "operation-name"));
+        let previous_name = text(member(envelope, "previous-name"));
         let kind = EventKind::of(hook, wrapped, operation.as_deref());
-        let state = AssetState::read(asset, &envelope);
+        let state = AssetState::read(asset, envelope);
         let ratio = Pictures::ratio(asset).or_else(|| {
             let (width, height) = state.pixel_width.zip(state.pixel_height)?;
             Some(width as f64 / height as f64)
@@ -77,14 +109,14 @@ impl Notice {
         Ok(Self {
             kind,
             change: Change::of(kind, operation.as_deref()),
-            webhook_id: text(member(&envelope, "id")),
-            created: member(&envelope, "created").as_str().and_then(Moment::parse),
+            webhook_id: text(member(envelope, "id")),
+            created: member(envelope, "created").as_str().and_then(Moment::parse),
             identity: Identity::read(&tenant, asset, before, &href, previous_name.as_deref()),
             operation,
             previous_name,
-            before: before.is_object().then(|| AssetState::read(before, &Value::Null)),
+            before: before.is_object().then(|| AssetState::read(before, &Json::Null)),
             labels: labels(data),
-            pictures: Pictures::read(&tenant, asset, &envelope),
+            pictures: Pictures::read(&tenant, asset, envelope),
             ratio,
             preview_token: member(asset, "previewToken").as_str().and_then(PreviewToken::new),
             tenant,
@@ -93,41 +125,26 @@ impl Notice {
     }
 }
 
-fn envelope(body: &[u8]) -> Result<Value, Unreadable> {
-    let text = match std::str::from_utf8(body) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => String::from_utf8_lossy(body),
-    };
-    let text = text.trim_start_matches('\u{feff}').trim();
-    if text.is_empty() {
-        return Err(Unreadable::Empty);
-    }
-    match lenient::read(text) {
-        Ok(value @ Value::Object(_)) => Ok(value),
-        Ok(_) => Err(Unreadable::NotAnObject),
-        Err(_) => form(text).ok_or(Unreadable::NeitherJsonNorForm),
-    }
+fn trimmed(text: &str) -> &str {
+    text.trim_start_matches('\u{feff}').trim()
 }
 
 /// A form's keys are expected to be the envelope's, `data` possibly JSON in a string; how Fotoware really writes
 /// them is published nowhere (FOTOWARE 3).
-fn form(text: &str) -> Option<Value> {
+fn form(hook: HookKind, text: &str) -> Result<Notice, Unreadable> {
     let looks_like_one = text.contains('=') && !text.starts_with(['{', '[', '<']);
-    if !looks_like_one {
-        return None;
+    let pairs: Vec<_> = if looks_like_one { form_urlencoded::parse(text.as_bytes()).collect() } else { Vec::new() };
+    if !pairs.iter().any(|(key, _)| ["href", "data", "id", "type", "title"].contains(&key.as_ref())) {
+        return Err(Unreadable::NeitherJsonNorForm);
     }
-    let mut envelope = Map::new();
-    for (key, value) in form_urlencoded::parse(text.as_bytes()) {
+    let members = pairs.iter().map(|(key, value)| {
         let value = match key.as_ref() {
-            "data" => lenient::read(&value).unwrap_or(Value::Null),
-            _ => Value::String(value.into_owned()),
+            "data" => Json::read(value).map_or(Json::Null, |(tree, _)| tree),
+            _ => Json::Text(Cow::Borrowed(value)),
         };
-        envelope.insert(key.into_owned(), value);
-    }
-    ["href", "data", "id", "type", "title"]
-        .iter()
-        .any(|key| envelope.contains_key(*key))
-        .then_some(Value::Object(envelope))
+        (Cow::Borrowed(key.as_ref()), value)
+    });
+    Notice::of(hook, &Json::Object(members.collect()))
 }
 
 fn origin(href: &str) -> Option<String> {
@@ -136,11 +153,10 @@ fn origin(href: &str) -> Option<String> {
 }
 
 /// `metadataDiff.changedFields[].field` carries the site's own label (FOTOWARE 7.2).
-fn labels(data: &Value) -> Vec<(FieldId, String)> {
-    let changed = member(member(data, "metadataDiff"), "changedFields").as_array();
+fn labels(data: &Json<'_>) -> Vec<(FieldId, String)> {
+    let changed = member(member(data, "metadataDiff"), "changedFields").list();
     changed
-        .into_iter()
-        .flatten()
+        .iter()
         .filter_map(|change| {
             let field = member(change, "field");
             let id = whole(member(field, "id")).and_then(|id| FieldId::try_from(id).ok())?;
@@ -154,7 +170,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn read(hook: HookKind, body: &Value) -> Notice {
+    fn read(hook: HookKind, body: &serde_json::Value) -> Notice {
         Notice::read(hook, body.to_string().as_bytes()).unwrap()
     }
 

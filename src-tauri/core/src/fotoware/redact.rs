@@ -10,70 +10,111 @@ use std::ops::Range;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::json::Name;
+
 const SECRET_KEYS: [&str; 2] = ["previewToken", "dropHREF"];
 const REDACTED: &str = "\"[redacted]\"";
 
 /// The body without its secrets. JSON is cut at the exact places; in what is not JSON (a form, a broken body) the
 /// value that follows a secret's name is blanked as far as it can be made out.
-pub fn redact(body: &[u8]) -> Cow<'_, [u8]> {
-    match secrets_of_json(body) {
-        Some(secrets) if secrets.is_empty() => Cow::Borrowed(body),
-        Some(secrets) => Cow::Owned(cut(body, secrets)),
-        None => redact_by_name(body),
-    }
+pub(super) fn redact(body: &[u8]) -> Cow<'_, [u8]> {
+    let json = std::str::from_utf8(body).ok().and_then(Secrets::of_json);
+    json.map_or_else(|| redact_by_name(body), |secrets| secrets.cut_from(body))
 }
 
-fn secrets_of_json(body: &[u8]) -> Option<Vec<Range<usize>>> {
-    let text = std::str::from_utf8(body).ok()?;
-    let mut secrets = Vec::new();
-    let mut json = serde_json::Deserializer::from_str(text);
-    Finder { text, within: Within::Anything, secrets: &mut secrets }.deserialize(&mut json).ok()?;
-    json.end().ok()?;
-    Some(secrets)
+/// Where in a JSON text the values of secret members stand.
+#[derive(Debug)]
+pub(super) struct Secrets<'a> {
+    text: &'a str,
+    places: Vec<Range<usize>>,
 }
 
-fn cut(body: &[u8], secrets: Vec<Range<usize>>) -> Vec<u8> {
-    let mut kept = Vec::with_capacity(body.len());
-    let mut from = 0;
-    for secret in secrets {
-        kept.extend_from_slice(&body[from..secret.start]);
-        kept.extend_from_slice(REDACTED.as_bytes());
-        from = secret.end;
-    }
-    kept.extend_from_slice(&body[from..]);
-    kept
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Within {
+/// What the members of an object are members of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Within {
     Anything,
     /// In `ancestors`, where `data` is a secret.
     Ancestors,
 }
 
-/// Walks any JSON without building it, and notes where the values of secret keys stand.
-struct Finder<'a, 'b> {
-    text: &'a str,
-    within: Within,
-    secrets: &'b mut Vec<Range<usize>>,
-}
-
-impl Finder<'_, '_> {
-    fn inside(&mut self, within: Within) -> Finder<'_, '_> {
-        Finder { text: self.text, within, secrets: self.secrets }
+impl Within {
+    /// What is below a member with this name.
+    pub(super) fn of(name: &str) -> Self {
+        if name == "ancestors" { Self::Ancestors } else { Self::Anything }
     }
 
-    fn note(&mut self, secret: &RawValue) {
+    pub(super) fn holds_secret(self, name: &str) -> bool {
+        SECRET_KEYS.contains(&name) || (self == Self::Ancestors && name == "data")
+    }
+}
+
+impl<'a> Secrets<'a> {
+    /// None are known yet.
+    pub(super) fn of(text: &'a str) -> Self {
+        Self { text, places: Vec::new() }
+    }
+
+    fn of_json(text: &'a str) -> Option<Self> {
+        let mut secrets = Self::of(text);
+        let mut json = serde_json::Deserializer::from_str(text);
+        Finder { within: Within::Anything, secrets: &mut secrets }.deserialize(&mut json).ok()?;
+        json.end().ok()?;
+        Some(secrets)
+    }
+
+    /// `secret` is the value of a secret member.
+    pub(super) fn note(&mut self, secret: &'a RawValue) {
         let raw = secret.get();
         if raw == "null" || raw == "\"\"" {
             return;
         }
         let start = raw.as_ptr() as usize - self.text.as_ptr() as usize;
-        self.secrets.push(start..start + raw.len());
+        self.places.push(start..start + raw.len());
+    }
+
+    /// Looks through what nobody reads. Nearly always a search for the names says that there is nothing: only where one
+    /// occurs, or might in escapes, is it walked through. Fails where it is nested deeper than can be walked.
+    pub(super) fn search(&mut self, unread: &'a RawValue) -> serde_json::Result<()> {
+        let raw = unread.get();
+        let suspicious = ["\\u", SECRET_KEYS[0], SECRET_KEYS[1], "ancestors"];
+        if suspicious.iter().any(|name| raw.contains(name)) {
+            let mut json = serde_json::Deserializer::from_str(raw);
+            Finder { within: Within::Anything, secrets: self }.deserialize(&mut json)?;
+        }
+        Ok(())
+    }
+
+    /// The text without them. `body` is the text as bytes, or starts with what was trimmed from it.
+    pub(super) fn cut_from(self, body: &[u8]) -> Cow<'_, [u8]> {
+        if self.places.is_empty() {
+            return Cow::Borrowed(body);
+        }
+        let trimmed = self.text.as_ptr() as usize - body.as_ptr() as usize;
+        let mut kept = Vec::with_capacity(body.len());
+        let mut from = 0;
+        for secret in self.places {
+            kept.extend_from_slice(&body[from..trimmed + secret.start]);
+            kept.extend_from_slice(REDACTED.as_bytes());
+            from = trimmed + secret.end;
+        }
+        kept.extend_from_slice(&body[from..]);
+        Cow::Owned(kept)
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Finder<'_, '_> {
+/// Walks any JSON without building it.
+struct Finder<'s, 'a> {
+    within: Within,
+    secrets: &'s mut Secrets<'a>,
+}
+
+impl<'a> Finder<'_, 'a> {
+    fn inside(&mut self, within: Within) -> Finder<'_, 'a> {
+        Finder { within, secrets: self.secrets }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Finder<'_, 'de> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -81,7 +122,7 @@ impl<'de> DeserializeSeed<'de> for Finder<'_, '_> {
     }
 }
 
-impl<'de> Visitor<'de> for Finder<'_, '_> {
+impl<'de> Visitor<'de> for Finder<'_, 'de> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -89,14 +130,11 @@ impl<'de> Visitor<'de> for Finder<'_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        while let Some(key) = map.next_key::<Cow<'de, str>>()? {
-            let secret = SECRET_KEYS.contains(&key.as_ref()) || (self.within == Within::Ancestors && key == "data");
-            if secret {
-                let value: &'de RawValue = map.next_value()?;
-                self.note(value);
+        while let Some(Name(key)) = map.next_key()? {
+            if self.within.holds_secret(&key) {
+                self.secrets.note(map.next_value()?);
             } else {
-                let within = if key == "ancestors" { Within::Ancestors } else { Within::Anything };
-                map.next_value_seed(self.inside(within))?;
+                map.next_value_seed(self.inside(Within::of(&key)))?;
             }
         }
         Ok(())
@@ -213,6 +251,15 @@ mod tests {
             r#"[[{"preview\u0054oken":"[redacted]"}]]"#
         );
         assert_eq!(redacted(r#"{"data":{"href":"x"}}"#), r#"{"data":{"href":"x"}}"#);
+    }
+
+    #[test]
+    fn what_is_too_deep_to_walk_is_blanked_by_name() {
+        let deep = format!("{}{{\"previewToken\": \"SE.CR.ET\"}}{}", "[".repeat(400), "]".repeat(400));
+        let body = format!("{{\"data\": {{\"permissions\": {deep}}}}}");
+        assert!(!redacted(&body).contains("SE.CR.ET"));
+        let read = super::super::read(super::super::HookKind::Any, body.as_bytes());
+        assert!(!String::from_utf8_lossy(&read.kept).contains("SE.CR.ET"));
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! Which pictures of an asset Lysbord keeps, and where a notice says they are.
 
-use serde_json::Value;
-
+use super::json::Json;
 use super::lenient::{member, text, whole};
 
 /// The use of a picture, in the order in which they are fetched.
@@ -65,14 +64,14 @@ struct Sized {
 
 impl Pictures {
     /// Reads `thumbnail-href`, `preview-href` and `previews[]`; relative URLs are taken as the tenant's.
-    pub(super) fn read(tenant: &str, asset: &Value, envelope: &Value) -> Self {
+    pub(super) fn read(tenant: &str, asset: &Json<'_>, envelope: &Json<'_>) -> Self {
         let scheme = tenant.split("//").next().unwrap_or_default();
         let absolute = |href: String| match href.as_str() {
             host if host.starts_with("//") => format!("{scheme}{host}"),
             path if path.starts_with('/') => format!("{tenant}{path}"),
             _ => href,
         };
-        let previews = member(asset, "previews").as_array().map(Vec::as_slice).unwrap_or_default();
+        let previews = member(asset, "previews").list();
         let previews = previews
             .iter()
             .filter(|preview| member(preview, "square").as_bool() != Some(true))
@@ -111,8 +110,8 @@ impl Pictures {
     }
 
     /// Width over height, as far as the notice tells it.
-    pub(super) fn ratio(asset: &Value) -> Option<f64> {
-        let previews = member(asset, "previews").as_array()?;
+    pub(super) fn ratio(asset: &Json<'_>) -> Option<f64> {
+        let previews = member(asset, "previews").list();
         let preview = previews.iter().find(|preview| member(preview, "square").as_bool() != Some(true))?;
         let width = whole(member(preview, "width")).filter(|width| *width > 0)?;
         let height = whole(member(preview, "height")).filter(|height| *height > 0)?;
@@ -127,13 +126,13 @@ mod tests {
 
     fn pictures() -> Pictures {
         let sizes = [800, 1200, 1600, 2400, 200, 300, 400, 600];
-        let previews: Vec<Value> = sizes
+        let previews: Vec<serde_json::Value> = sizes
             .iter()
             .map(|size| json!({"size": size, "square": false, "href": format!("/cache/{size}.jpg")}))
             .chain([json!({"size": 200, "square": true, "href": "/cache/200q.jpg"})])
             .collect();
         let envelope = json!({"thumbnail-href": "https://dam.example/cache/200.jpg", "preview-href": null});
-        Pictures::read("https://dam.example", &json!({"previews": previews}), &envelope)
+        Pictures::read("https://dam.example", &json!({"previews": previews}).into(), &envelope.into())
     }
 
     #[test]

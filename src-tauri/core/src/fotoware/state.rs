@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use super::lenient::{member, object, positive, text, texts, whole};
+use super::json::Json;
+use super::lenient::{member, positive, text, texts, whole};
 use crate::clock::Moment;
 
 /// Fotoware's number of a metadata field, such as 25 for keywords (FOTOWARE 2.1).
@@ -46,7 +46,7 @@ pub struct AssetState {
 impl AssetState {
     /// Reads the asset representation (FOTOWARE 1.3), with the envelope (1.1) filling what it leaves open.
     /// Either may be null.
-    pub(super) fn read(asset: &Value, envelope: &Value) -> Self {
+    pub(super) fn read(asset: &Json<'_>, envelope: &Json<'_>) -> Self {
         let metadata = metadata(member(asset, "metadata"));
         let field = |id: FieldId| metadata.get(&id).filter(|values| !values.is_empty());
         let builtin = |name: &str| builtin_field(asset, name);
@@ -93,23 +93,20 @@ pub(super) fn filename_of(href: &str) -> String {
     percent_encoding::percent_decode_str(escaped).decode_utf8_lossy().into_owned()
 }
 
-fn metadata(value: &Value) -> BTreeMap<FieldId, Vec<String>> {
-    let Some(fields) = object(value) else { return BTreeMap::new() };
-    fields
+fn metadata(value: &Json<'_>) -> BTreeMap<FieldId, Vec<String>> {
+    value
+        .members()
         .iter()
         .filter_map(|(id, field)| {
-            let values = match field {
-                Value::Object(field) => texts(field.get("value")?),
-                bare => texts(bare),
-            };
+            let values = texts(if field.is_object() { member(field, "value") } else { field });
             Some((id.parse().ok()?, values))
         })
         .filter(|(_, values)| !values.is_empty())
         .collect()
 }
 
-fn builtin_field(asset: &Value, name: &str) -> Vec<String> {
-    let fields = member(asset, "builtinFields").as_array().map(Vec::as_slice).unwrap_or_default();
+fn builtin_field(asset: &Json<'_>, name: &str) -> Vec<String> {
+    let fields = member(asset, "builtinFields").list();
     fields
         .iter()
         .find(|field| member(field, "field").as_str() == Some(name))
@@ -123,8 +120,8 @@ fn split_joined(joined: &str) -> Vec<String> {
 }
 
 /// `/fotoweb/archives/5000-All-files/` is named *All files*. Ancestors carry the true label, if they are there.
-fn archive_name(asset: &Value, href: &str) -> String {
-    let ancestors = member(asset, "ancestors").as_array().map(Vec::as_slice).unwrap_or_default();
+fn archive_name(asset: &Json<'_>, href: &str) -> String {
+    let ancestors = member(asset, "ancestors").list();
     let archive_href = text(member(asset, "archiveHREF"));
     let labelled = ancestors.iter().find_map(|ancestor| {
         let same = archive_href.as_deref().is_none_or(|known| member(ancestor, "href").as_str() == Some(known));
@@ -140,12 +137,12 @@ fn archive_name(asset: &Value, href: &str) -> String {
 }
 
 /// Fotoware dates an asset 1970 when it does not know yet (FOTOWARE 1.3, `created`).
-fn believable_date(value: &Value) -> Option<i64> {
+fn believable_date(value: &Json<'_>) -> Option<i64> {
     const FIRST_BELIEVABLE: i64 = 366 * 24 * 3_600_000;
     Moment::parse(value.as_str()?).map(|moment| moment.0).filter(|millis| *millis > FIRST_BELIEVABLE)
 }
 
-fn facts(asset: &Value) -> Vec<(String, String)> {
+fn facts(asset: &Json<'_>) -> Vec<(String, String)> {
     let attributes = member(asset, "attributes");
     let image = member(attributes, "imageattributes");
     let photo = member(attributes, "photoAttributes");
@@ -182,7 +179,7 @@ mod tests {
             "5": {"value": "Harbour"}, "25": {"value": ["boats", null, "sea"]}, "811": {"value": true},
             "320": {"value": 4}, "40": {"value": null}, "41": null, "custom": {"value": "x"}
         }});
-        let state = AssetState::read(&asset, &Value::Null);
+        let state = AssetState::read(&asset.into(), &Json::Null);
         assert_eq!(state.metadata[&25], ["boats", "sea"]);
         assert_eq!(state.metadata[&811], ["true"]);
         assert_eq!(state.metadata[&320], ["4"]);
@@ -193,8 +190,8 @@ mod tests {
     #[test]
     fn numbers_come_as_text_and_as_numbers() {
         let state = AssetState::read(
-            &json!({"attributes": {"imageattributes": {"pixelwidth": 6000.0}}}),
-            &json!({"file-size": "5242880", "pixel-width": "0", "pixel-height": 4000}),
+            &json!({"attributes": {"imageattributes": {"pixelwidth": 6000.0}}}).into(),
+            &json!({"file-size": "5242880", "pixel-width": "0", "pixel-height": 4000}).into(),
         );
         assert_eq!((state.file_size, state.pixel_width, state.pixel_height), (Some(5_242_880), Some(6000), Some(4000)));
     }
@@ -205,7 +202,7 @@ mod tests {
             "href": "https://example.fotoware.cloud/fotoweb/archives/5001-My-Uploads/Vard%C3%B8/caf%C3%A9.jpg.info",
             "title": "Kai", "byline": "A; B", "tags": "sea; boats"
         });
-        let state = AssetState::read(&Value::Null, &envelope);
+        let state = AssetState::read(&Json::Null, &envelope.into());
         assert_eq!(state.filename, "café.jpg");
         assert_eq!(state.archive, "My Uploads");
         assert_eq!(state.tags, ["sea", "boats"]);
@@ -213,7 +210,7 @@ mod tests {
 
     #[test]
     fn the_bogus_date_of_an_ingestion_is_left_out() {
-        let state = AssetState::read(&json!({"created": "1970-01-01T00:00:12Z"}), &Value::Null);
+        let state = AssetState::read(&json!({"created": "1970-01-01T00:00:12Z"}).into(), &Json::Null);
         assert_eq!(state.created_ms, None);
     }
 }

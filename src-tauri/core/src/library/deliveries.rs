@@ -1,6 +1,6 @@
 //! The table of deliveries: the log of everything that came in, and the only truth that the rest is made from.
 
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::incoming::{Accepted, Dedupe, Incoming, unpack};
 use super::{DeliveryId, LibraryError};
@@ -41,18 +41,18 @@ pub(super) fn append(transaction: &Transaction<'_>, incoming: &Incoming) -> Resu
     };
     let mut insert = transaction.prepare_cached(
         "INSERT INTO deliveries (received_ms, kind, content_type, outcome, problem, dedupe, size, body)
-         VALUES (:received_ms, :kind, :content_type, :outcome, :problem, :dedupe, :size, :body)",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?;
-    insert.execute(named_params! {
-        ":received_ms": incoming.received.0,
-        ":kind": incoming.hook.as_str(),
-        ":content_type": incoming.content_type,
-        ":outcome": outcome,
-        ":problem": incoming.notice.as_ref().err().map(ToString::to_string),
-        ":dedupe": incoming.dedupe,
-        ":size": incoming.size as i64,
-        ":body": incoming.packed,
-    })?;
+    insert.execute(params![
+        incoming.received.0,
+        incoming.hook.as_str(),
+        incoming.content_type,
+        outcome,
+        incoming.notice.as_ref().err().map(ToString::to_string),
+        incoming.dedupe,
+        incoming.size as i64,
+        incoming.packed,
+    ])?;
     let id = DeliveryId(transaction.last_insert_rowid());
     Ok(match outcome {
         "event" => Accepted::Event(id),

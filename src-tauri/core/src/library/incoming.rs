@@ -9,7 +9,7 @@ use zstd::bulk::Compressor;
 
 use super::LibraryError;
 use crate::clock::Moment;
-use crate::fotoware::{HookKind, Notice, Unreadable, redact};
+use crate::fotoware::{self, HookKind, Notice, Reading, Unreadable};
 
 /// Tells a delivery that comes twice: 128 bits over the kind of hook and the webhook's id, or over the body of one
 /// that has no id.
@@ -37,8 +37,8 @@ impl Incoming {
         received: Moment,
     ) -> Result<Self, LibraryError> {
         let noticed = Instant::now();
-        let notice = Notice::read(hook, body).map(Box::new);
-        let kept = redact(body);
+        let Reading { notice, kept } = fotoware::read(hook, body);
+        let notice = notice.map(Box::new);
         Ok(Self {
             received,
             noticed,

@@ -43,10 +43,13 @@ pub(super) enum Write {
 const GATHER: usize = 512;
 /// How many deliveries are projected between two looks at who is waiting.
 const PROJECT: usize = 64;
-/// In a flood so much time is given for others to join.
+/// In a flood others are given this time to join, in steps, unless enough are there.
 const GATHER_IN_FLOOD: Duration = Duration::from_millis(1);
+const GATHER_STEP: Duration = Duration::from_micros(200);
+/// For so many a flush is worth its while. To wait for all would leave a core idle while they are made ready.
+const ENOUGH: usize = 16;
 /// In a flood the gallery moves on so often, no oftener.
-const FLOOD_PROJECT_EVERY: Duration = Duration::from_millis(200);
+const FLOOD_PROJECT_EVERY: Duration = Duration::from_millis(500);
 /// Beyond this the projection goes first, so that it cannot fall behind for ever.
 const FAR_BEHIND: usize = 65_536;
 /// How many assets are indexed for search between two looks at who is waiting.
@@ -148,8 +151,7 @@ impl Writer {
     /// The half that somebody waits for.
     fn serve(&mut self, first: Write) {
         if self.tide.is_high() {
-            // A moment's patience lets many share a commit that would else be for few.
-            std::thread::sleep(GATHER_IN_FLOOD);
+            self.let_others_join();
         }
         let (mut deliveries, mut pictures) = (Vec::new(), Vec::new());
         let (mut changes, mut overhauls) = (Vec::new(), Vec::new());
@@ -185,6 +187,14 @@ impl Writer {
                 self.project();
             }
             self.change(change, reply);
+        }
+    }
+
+    /// A moment's patience lets many share a commit that would else be for few.
+    fn let_others_join(&self) {
+        let began = Instant::now();
+        while self.inbox.len() < ENOUGH && began.elapsed() < GATHER_IN_FLOOD {
+            std::thread::sleep(GATHER_STEP);
         }
     }
 

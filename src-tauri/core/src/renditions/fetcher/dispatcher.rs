@@ -6,6 +6,7 @@ use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::sleep;
@@ -107,6 +108,9 @@ impl Dispatcher {
     }
 
     fn take(&mut self, job: Job) {
+        if let Some(refused) = self.downloader.refusal(&job.candidates) {
+            return self.tell(vec![End::Missing(refused).of(&job)]);
+        }
         let host = job.candidates.first().map(|url| host_of(url)).unwrap_or_default();
         self.queue.push(Ticket { job: Arc::new(job), host: host.into(), tries: 0, tries_absent: 0 });
     }
@@ -235,11 +239,27 @@ impl Dispatcher {
                 }
             }
         }
+        self.tell(settled);
+    }
+
+    /// Hands over what became of jobs. A listener that is behind is waited for, but not here.
+    fn tell(&mut self, mut settled: Vec<Settled>) {
+        let jobs = settled.len();
+        while let Some(next) = settled.pop() {
+            // Nobody listens any more when the program goes down.
+            if let Err(TrySendError::Full(next)) = self.settled.try_send(next) {
+                settled.push(next);
+                break;
+            }
+        }
+        self.load.send_modify(|load| load.waiting -= jobs - settled.len());
+        if settled.is_empty() {
+            return;
+        }
         let listener = self.settled.clone();
         self.errands.spawn(async move {
             let jobs = settled.len();
             for settled in settled {
-                // Nobody listens any more when the program goes down.
                 let _ = listener.send(settled).await;
             }
             Report::Told { jobs }

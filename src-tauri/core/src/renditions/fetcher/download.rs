@@ -66,6 +66,16 @@ impl Downloader {
         })
     }
 
+    /// Why none of these URLs may be asked at all, if that is so: the best one's reason.
+    pub(super) fn refusal(&self, candidates: &[String]) -> Option<Missing> {
+        let refused = |url: &String| match Url::parse(url) {
+            Ok(url) => self.policy.admit(&url).err(),
+            Err(_) => Some(Missing::RefusedUrl),
+        };
+        let first = candidates.first().and_then(refused)?;
+        candidates.iter().skip(1).all(|url| refused(url).is_some()).then_some(first)
+    }
+
     /// Fetches a URL. A token goes to this URL's own origin and to no other that it may lead to.
     pub(super) async fn fetch(&self, url: &Url, token: Option<&PreviewToken>) -> Result<Download, Failure> {
         let following = async {
