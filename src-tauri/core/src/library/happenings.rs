@@ -265,7 +265,7 @@ impl Walk {
 }
 
 /// Beyond so many events it does not matter which filter leaves fewest: a page is full before.
-const FEWEST_MATTERS: usize = 10_000;
+const FEWEST_MATTERS: usize = 2_000;
 
 fn walked(lead: Walk, others: &[Walk]) -> String {
     let (from, time) = lead.from();
