@@ -58,6 +58,7 @@ pub async fn run() {
         let slowest = percentile(&mut took, 1.0);
         println!("   {name:<36} {:>7.1} ms {slowest:>7.1} ms   of {total}", median(&mut took));
     }
+    crate::events::ask(&serve).await;
     let (idle, highest) = serve.memory();
     println!("   memory: {idle} MB, at its highest {highest} MB (150 MB idle)");
     serve.stop().await;

@@ -7,6 +7,7 @@
 #![allow(unreachable_pub, reason = "nobody reaches into a measurement")]
 
 mod ack;
+mod events;
 mod floor;
 mod gallery;
 mod notices;

@@ -4,10 +4,12 @@
 #![allow(unreachable_pub, reason = "nobody reaches into a test")]
 
 mod api;
+mod compare;
 mod demo;
 mod desk;
 mod door;
 mod export;
+mod happenings;
 mod hostile_payloads;
 mod intake;
 mod logs;
@@ -16,6 +18,7 @@ mod openapi;
 mod order;
 mod pictures;
 mod renditions;
+mod resend;
 mod search;
 mod secrets;
 mod strange_bodies;

@@ -2,6 +2,7 @@
 
 pub mod archive;
 mod blobs;
+mod comparing;
 mod desk;
 pub mod drawn;
 mod fetching;

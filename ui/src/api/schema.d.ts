@@ -55,6 +55,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/{id}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Two versions, with what differs between their pictures and in their metadata. */
+        get: operations["compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{id}/compare/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The difference picture of two versions. */
+        get: operations["difference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/blobs/{hash}": {
         parameters: {
             query?: never;
@@ -123,6 +157,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/deliveries/{id}/curl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a command for a POSIX shell. */
+        get: operations["curl_command"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deliveries/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Posts a delivery once more, as it was kept, to an address that the user typed. */
+        post: operations["resend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demo/remove": {
         parameters: {
             query?: never;
@@ -168,6 +236,40 @@ export interface paths {
         put?: never;
         /** Stops it. What it sent stays. */
         post: operations["stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that happened, newest first by Fotoware's time. */
+        get: operations["events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What there is to filter by. */
+        get: operations["event_choices"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -397,11 +499,62 @@ export interface components {
          * @enum {string}
          */
         Change: "ingested" | "metadata" | "renamed" | "new_version" | "restored" | "deleted" | "marker" | "action" | "modified" | "unknown";
+        /** @description A field or a property of the file, by name. */
+        ChangedField: {
+            /**
+             * Format: int32
+             * @description The number of a metadata field; null for a property of the file.
+             */
+            id?: number | null;
+            /** @description What `field` is set to in a request. */
+            key: string;
+            label: string;
+        };
         Changes: {
             /** @description Null if they are too many to name. */
             asset_ids?: string[] | null;
             /** Format: int64 */
             revision: number;
+        };
+        /** @description A field in both versions. */
+        ComparedField: components["schemas"]["FieldChange"] & {
+            same: boolean;
+        };
+        /** @description How the pictures of two versions compare. */
+        ComparedPicture: {
+            /** @description The new picture in dim grey, with what changed lit up. */
+            difference_url?: string | null;
+            /** Format: int32 */
+            height?: number | null;
+            /**
+             * Format: double
+             * @description Of all pixels, those that changed: 0 to 1.
+             */
+            share?: number | null;
+            state: components["schemas"]["ComparedState"];
+            /**
+             * Format: float
+             * @description How far apart two places may be and still count as unchanged: black to white is 1 (Oklab).
+             */
+            tolerance: number;
+            which_absent?: components["schemas"]["WhichAbsent"] | null;
+            /**
+             * Format: int32
+             * @description The size at which they were compared.
+             */
+            width?: number | null;
+        };
+        /** @enum {string} */
+        ComparedState: "compared" | "absent" | "other_proportions" | "unreadable";
+        Comparison: {
+            /** @description All that either of the two tells. */
+            fields: components["schemas"]["ComparedField"][];
+            new: components["schemas"]["Version"];
+            old: components["schemas"]["Version"];
+            picture: components["schemas"]["ComparedPicture"];
+        };
+        CurlCommand: {
+            command: string;
         };
         Delivery: {
             asset_id?: string | null;
@@ -436,6 +589,47 @@ export interface components {
             /** Format: int64 */
             posted: number;
             running: boolean;
+        };
+        /** @description What the filters of the list can be set to. */
+        EventChoices: {
+            archives: string[];
+            changes: components["schemas"]["Change"][];
+            fields: components["schemas"]["ChangedField"][];
+            kinds: string[];
+            operations: string[];
+        };
+        /** @description An event as a line. */
+        EventLine: {
+            archive: string;
+            asset_id: string;
+            change: components["schemas"]["Change"];
+            /** @description What its version changed. */
+            changed: components["schemas"]["ChangedField"][];
+            created_at: string;
+            /** Format: int64 */
+            delivery_id: number;
+            event_id: string;
+            filename: string;
+            kind: string;
+            operation?: string | null;
+            /** @description A thumbhash in base64. */
+            placeholder?: string | null;
+            previous_name?: string | null;
+            received_at: string;
+            thumbnail: components["schemas"]["Picture"];
+            title: string;
+            /**
+             * Format: int64
+             * @description The version that the asset is at after it.
+             */
+            version: number;
+        };
+        EventPage: {
+            items: components["schemas"]["EventLine"][];
+            /** @description What `before` is set to for the next page; null after the last. */
+            next?: string | null;
+            /** Format: int64 */
+            revision: number;
         };
         /** @enum {string} */
         ExportFormat: "csv" | "jsonl";
@@ -579,6 +773,23 @@ export interface components {
             status: number;
             title: string;
         };
+        /** @description Where to. */
+        ResendRequest: {
+            url: string;
+        };
+        /** @description What the other side answered. */
+        Resent: {
+            /** @description As text, its first 64 KiB. */
+            answer: string;
+            /** @description Whether the answer went on. */
+            is_cut: boolean;
+            /** Format: int32 */
+            status: number;
+            /** @description It went to this Lysbord's own hooks, where it is logged as a duplicate. */
+            to_itself: boolean;
+            /** Format: int64 */
+            took_ms: number;
+        };
         Settings: {
             /**
              * Format: int32
@@ -659,6 +870,8 @@ export interface components {
             thumbnail: components["schemas"]["Picture"];
             title: string;
         };
+        /** @enum {string} */
+        WhichAbsent: "old" | "new" | "both";
     };
     responses: never;
     parameters: never;
@@ -781,6 +994,74 @@ export interface operations {
             };
         };
     };
+    compare: {
+        parameters: {
+            query: {
+                /** @description The `event_id` of one version. */
+                old: string;
+                /** @description The `event_id` of the other. */
+                new: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    difference: {
+        parameters: {
+            query: {
+                /** @description The `event_id` of one version. */
+                old: string;
+                /** @description The `event_id` of the other. */
+                new: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     blob: {
         parameters: {
             query?: never;
@@ -887,6 +1168,103 @@ export interface operations {
             };
         };
     };
+    curl_command: {
+        parameters: {
+            query: {
+                /** @description Where the command sends to. */
+                url: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CurlCommand"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResendRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resent"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     remove: {
         parameters: {
             query?: never;
@@ -948,6 +1326,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    events: {
+        parameters: {
+            query?: {
+                kind?: string;
+                operation?: string;
+                change?: string;
+                /** @description An archive by its exact name. */
+                archive?: string;
+                /** @description What the event changed: the number of a field, or `filename`, `file_size`, `pixels`, `archive`. */
+                field?: string;
+                /** @description From this moment on, by Fotoware's time; a day such as `2026-03-04` begins at its midnight. */
+                from?: string;
+                /** @description Up to this moment, without it; a day is counted in whole. */
+                until?: string;
+                /** @description Of assets that this search finds. */
+                query?: string;
+                /** @description Time zone of the user, such as `Europe/Oslo`. */
+                tz?: string;
+                /** @description The page after that which gave this cursor. */
+                before?: string;
+                /** @description At most 500; 100 if not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    event_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventChoices"];
                 };
             };
         };

@@ -2,12 +2,15 @@
 //! It knows the desk and nothing of sockets or windows; the browser's door with its token is in [`door`].
 
 mod blobs;
+mod compare;
+mod comparisons;
 mod deliveries;
 mod demo;
 pub mod door;
 mod exports;
 mod filter;
 mod gallery;
+mod happenings;
 mod inspector;
 mod problem;
 mod settings;
@@ -26,6 +29,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::desk::Desk;
+use comparisons::Comparisons;
 use problem::Problem;
 use shelf::Shelf;
 
@@ -47,6 +51,7 @@ struct Api {
     desk: Desk,
     shell: Shell,
     shelf: Arc<Shelf>,
+    comparisons: Arc<Comparisons>,
 }
 
 #[derive(OpenApi)]
@@ -61,7 +66,7 @@ struct Document;
 
 /// `/api` and everything below it, without any check of who asks.
 pub fn router(desk: Desk, shell: Shell) -> Router {
-    let api = Api { desk, shell, shelf: Arc::default() };
+    let api = Api { desk, shell, shelf: Arc::default(), comparisons: Arc::default() };
     let (router, document) = routes().with_state(api).split_for_parts();
     let document = Arc::new(document);
     router
@@ -87,8 +92,14 @@ fn routes() -> OpenApiRouter<Api> {
             .routes(routes!(gallery::assets))
             .routes(routes!(gallery::asset_ids))
             .routes(routes!(inspector::asset))
+            .routes(routes!(compare::compare))
+            .routes(routes!(compare::difference))
+            .routes(routes!(happenings::events))
+            .routes(routes!(happenings::choices))
             .routes(routes!(deliveries::deliveries))
             .routes(routes!(deliveries::delivery))
+            .routes(routes!(deliveries::resend))
+            .routes(routes!(deliveries::curl_command))
             .routes(routes!(blobs::blob))
             .routes(routes!(settings::settings, settings::save_settings))
             .routes(routes!(settings::renew_secret))

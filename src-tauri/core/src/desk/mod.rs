@@ -1,11 +1,13 @@
 //! The desk: library, pictures and webhook listener put together and running, with one owner and one shutdown.
 //! The window and `lysbord serve` open one and show its API; `import` opens one without a listener.
 
+mod curl;
 mod developer;
 mod export_jobs;
 mod listener;
 mod pictures;
 mod pretend;
+mod resend;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -20,11 +22,14 @@ use crate::intake;
 use crate::library::{Library, LibraryError, Settings, WriterThread};
 use crate::renditions::{BlobError, BlobStore, Fetcher, FetcherConfig, Policy, StartError, Tenant};
 use crate::secrets::{Secrets, SecretsError};
+use resend::Resender;
 
+pub use curl::curl;
 pub use export_jobs::{ExportJobs, JobId, JobState, JobStatus};
 pub use listener::{Listener, Patience};
 pub use pictures::Meter;
 pub use pretend::{Pretend, PretendError, PretendStatus};
+pub use resend::{ResendError, Resent, web_address};
 
 /// How a desk is opened.
 #[derive(Clone)]
@@ -84,6 +89,7 @@ pub struct Desk {
     pub pretend: Arc<Pretend>,
     pub clock: Clock,
     policy: Policy,
+    resender: Resender,
     /// Vouched for on the command line.
     given_tenants: Arc<Vec<Tenant>>,
     stop: CancellationToken,
@@ -106,6 +112,8 @@ impl Desk {
         let secrets = Arc::new(Secrets::open(&folder.secrets())?);
         let blobs = BlobStore::open(folder.path())?;
         let policy = Policy::new(options.tenants.clone());
+
+        let resender = Resender::new(policy.clone(), &options.fetcher.resolver).map_err(StartError)?;
 
         let (stop, fetching) = (CancellationToken::new(), CancellationToken::new());
         let (intake_tasks, fetch_tasks) = (TaskTracker::new(), TaskTracker::new());
@@ -140,6 +148,7 @@ impl Desk {
             fetcher,
             meter,
             policy,
+            resender,
         };
         desk.vouch(&desk.settings().await?);
         let running =

@@ -35,8 +35,19 @@ impl FieldChange {
     }
 }
 
-/// Every difference, properties of the file first, then fields ascending by number.
+/// Every difference, properties of the file first, then fields ascending by number. A property that one of the two
+/// notices does not tell has not changed for that.
 pub fn changes_between(old: &AssetState, new: &AssetState) -> Vec<FieldChange> {
+    let mut sides = side_by_side(old, new);
+    sides.retain(|side| {
+        let is_told = matches!(side.subject, Subject::Field(_)) || !(side.old.is_empty() || side.new.is_empty());
+        is_told && side.old != side.new
+    });
+    sides
+}
+
+/// All that either state tells, in the same order, whether it differs or not.
+pub fn side_by_side(old: &AssetState, new: &AssetState) -> Vec<FieldChange> {
     let one = |text: &str| if text.is_empty() { Vec::new() } else { vec![text.to_owned()] };
     let properties = [
         (Subject::Filename, one(&old.filename), one(&new.filename)),
@@ -44,9 +55,6 @@ pub fn changes_between(old: &AssetState, new: &AssetState) -> Vec<FieldChange> {
         (Subject::Pixels, pixels(old), pixels(new)),
         (Subject::Archive, one(&old.archive), one(&new.archive)),
     ];
-    // A property that one of the two notices does not tell has not changed for that.
-    let properties = properties.into_iter().filter(|(_, old, new)| !old.is_empty() && !new.is_empty());
-
     let mut ids: Vec<FieldId> = old.metadata.keys().chain(new.metadata.keys()).copied().collect();
     ids.sort_unstable();
     ids.dedup();
@@ -56,8 +64,9 @@ pub fn changes_between(old: &AssetState, new: &AssetState) -> Vec<FieldChange> {
     });
 
     properties
+        .into_iter()
         .chain(fields)
-        .filter(|(_, old, new)| old != new)
+        .filter(|(_, old, new)| !(old.is_empty() && new.is_empty()))
         .map(|(subject, old, new)| FieldChange { subject, old, new })
         .collect()
 }

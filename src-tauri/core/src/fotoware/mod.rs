@@ -16,7 +16,7 @@ mod rendition;
 mod secret;
 mod state;
 
-pub use changes::{FieldChange, Subject, changes_between};
+pub use changes::{FieldChange, Subject, changes_between, side_by_side};
 pub use fields::default_label;
 pub use identity::{Identity, IdentityKey, Names, hex};
 pub use kind::{Change, EventKind, HookKind};

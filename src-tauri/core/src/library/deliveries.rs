@@ -160,6 +160,20 @@ pub fn log(
     Ok(lines.collect::<Result<_, _>>()?)
 }
 
+/// A delivery as it was kept, whatever became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptDelivery {
+    pub content_type: Option<String>,
+    /// As it came, secrets redacted.
+    pub body: Vec<u8>,
+}
+
+pub fn kept_delivery(connection: &Connection, id: DeliveryId) -> Result<Option<KeptDelivery>, LibraryError> {
+    let mut select = connection.prepare_cached("SELECT content_type, body FROM deliveries WHERE id = ?1")?;
+    let kept = select.query_row([id], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?))).optional()?;
+    kept.map(|(content_type, packed)| Ok(KeptDelivery { content_type, body: unpack(&packed)? })).transpose()
+}
+
 /// The body of a delivery as it came, secrets redacted.
 pub fn body(connection: &Connection, id: DeliveryId) -> Result<Option<Vec<u8>>, LibraryError> {
     let select = "SELECT body FROM deliveries WHERE id = ?1";

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::deliveries::StoredDelivery;
 use super::lineage::{PlacedStep, Step};
-use super::{AssetId, EventId, LibraryError};
+use super::{AssetId, EventId, LibraryError, happenings};
 use crate::fotoware::{AssetState, EventKind, FieldChange, hex};
 
 /// Writes an event down, not yet placed. A rebuild finds it there and writes it anew.
@@ -149,6 +149,7 @@ pub(super) fn write_changes(
     event: EventId,
     changes: &[FieldChange],
 ) -> Result<(), LibraryError> {
+    happenings::remember_changed_fields(transaction, event, changes)?;
     if changes.is_empty() {
         transaction.prepare_cached("DELETE FROM changes WHERE event = ?1")?.execute([event])?;
     } else {

@@ -11,7 +11,7 @@ use crate::renditions::BlobHash;
 pub(super) fn rebuild(transaction: &Transaction<'_>, large_px: u32) -> Result<u64, LibraryError> {
     transaction.execute_batch(
         "UPDATE events SET asset = NULL;
-         DELETE FROM changes; DELETE FROM states; DELETE FROM asset_fields; DELETE FROM assets; DELETE FROM events;
+         DELETE FROM changed_fields; DELETE FROM changes; DELETE FROM states; DELETE FROM asset_fields; DELETE FROM assets; DELETE FROM events;
          DELETE FROM identity_keys; DELETE FROM labels; DELETE FROM search;
          UPDATE projection SET through = 0;",
     )?;
@@ -36,6 +36,7 @@ pub(super) fn remove_tenant(transaction: &Transaction<'_>, origin: &str) -> Resu
     )?;
     transaction.execute_batch(
         "UPDATE events SET asset = NULL WHERE id IN (SELECT id FROM leaving);
+         DELETE FROM changed_fields WHERE event IN (SELECT id FROM leaving);
          DELETE FROM changes WHERE event IN (SELECT id FROM leaving);
          DELETE FROM states WHERE event IN (SELECT id FROM leaving);
          DELETE FROM renditions WHERE event IN (SELECT id FROM leaving);

@@ -81,15 +81,26 @@ impl Developed {
         Ok(jpeg)
     }
 
+    /// Of exactly this size as it is shown, no larger than it is; what is transparent becomes white.
+    pub(super) fn sized(&self, width: u32, height: u32) -> Result<RgbImage, Missing> {
+        let (width, height) = turned(width, height, self.orientation);
+        Ok(on_white(&self.resized(width, height, FilterType::Hamming)?))
+    }
+
     /// Shrinks in the picture's own pixels and converts after, so that nothing large is held twice.
     fn shrunk_to(&self, long_side: u32, filter: FilterType) -> Result<RgbaImage, Missing> {
         let (width, height) = (self.image.width(), self.image.height());
         let ratio = f64::from(long_side) / f64::from(width.max(height));
-        if ratio >= 1.0 {
+        let side = |length: u32| ((f64::from(length) * ratio.min(1.0)).round() as u32).max(1);
+        self.resized(side(width), side(height), filter)
+    }
+
+    /// The size is that of the pixels, before they are turned.
+    fn resized(&self, width: u32, height: u32, filter: FilterType) -> Result<RgbaImage, Missing> {
+        if (width, height) == (self.image.width(), self.image.height()) {
             return Ok(self.upright(self.image.to_rgba8()));
         }
-        let side = |length: u32| ((f64::from(length) * ratio).round() as u32).max(1);
-        let mut small = DynamicImage::new(side(width), side(height), self.image.color());
+        let mut small = DynamicImage::new(width, height, self.image.color());
         let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter));
         Resizer::new().resize(&self.image, &mut small, &options).map_err(|_| Missing::NotAPicture)?;
         Ok(self.upright(small.into_rgba8()))

@@ -5,6 +5,7 @@
 //! [`Settled`]. Who asked, and what is written down about it, is the library's business and unknown here.
 
 mod blobs;
+mod compare;
 mod fetcher;
 mod guard;
 mod look;
@@ -12,8 +13,10 @@ mod missing;
 mod picture;
 
 pub use blobs::{BlobError, BlobStore, Condition};
+pub use compare::{Difference, Incomparable, TOLERANCE, compare};
 pub use fetcher::{Fetcher, FetcherConfig, Full, Schedule, StartError, TimeLimits};
 pub use guard::{NotATenant, Policy, Tenant};
+pub(crate) use guard::{PrivateAddress, PublicOnly, Way};
 pub use look::{Developed, MAX_PIXELS, Sniffed, THUMBNAIL_SIDE, develop, sniff};
 pub use missing::Missing;
 pub use picture::{BlobHash, Format, Job, NotABlobHash, Outcome, Picture, RenditionKey, Settled};

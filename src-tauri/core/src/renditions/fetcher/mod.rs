@@ -97,7 +97,7 @@ pub struct Full;
 
 #[derive(Debug, thiserror::Error)]
 #[error("pictures cannot be fetched, as no https connection can be set up: {0}")]
-pub struct StartError(#[source] reqwest::Error);
+pub struct StartError(#[source] pub(crate) reqwest::Error);
 
 impl Fetcher {
     /// Starts fetching on the current runtime. Cancelled, it drops what it is doing without settling it.

@@ -9,7 +9,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use url::{Host, Url};
 
-pub(super) use resolver::{PrivateAddress, PublicOnly, System};
+pub(super) use resolver::System;
+pub(crate) use resolver::{PrivateAddress, PublicOnly};
 pub use tenant::{NotATenant, Tenant};
 
 use super::Missing;
@@ -30,7 +31,7 @@ struct Vouched {
 
 /// The way by which an admitted URL is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
+pub(crate) enum Way {
     /// The user vouched for the host, wherever it is.
     Vouched,
     /// Any https host, as long as the address that is really connected to is public.
@@ -57,6 +58,17 @@ impl Policy {
 
     /// Judges all of a URL but what its host name resolves to; that is judged when it is connected to.
     pub(super) fn admit(&self, url: &Url) -> Result<Way, Missing> {
+        match self.admit_typed(url) {
+            // Who vouched for tenants means those and no others.
+            Ok(Way::Public) | Err(Missing::RefusedPrivateAddress | Missing::RefusedInsecure) if self.has_tenants() => {
+                Err(Missing::RefusedHost)
+            }
+            verdict => verdict,
+        }
+    }
+
+    /// The same for what the user typed, which is no stranger's word: whoever is vouched for does not narrow it.
+    pub(crate) fn admit_typed(&self, url: &Url) -> Result<Way, Missing> {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(Missing::RefusedUrl);
         }
@@ -64,12 +76,8 @@ impl Policy {
             return Err(Missing::RefusedCredentials);
         }
         let Vouched { tenants, guest } = &*self.vouched.read().unwrap_or_else(PoisonError::into_inner);
-        if guest.as_ref().is_some_and(|guest| guest.covers(url)) {
+        if tenants.iter().chain(guest).any(|tenant| tenant.covers(url)) {
             return Ok(Way::Vouched);
-        }
-        if !tenants.is_empty() {
-            let vouched = tenants.iter().any(|tenant| tenant.covers(url));
-            return if vouched { Ok(Way::Vouched) } else { Err(Missing::RefusedHost) };
         }
         // An address in the URL is never looked up, so it is judged here.
         let private = match url.host() {
@@ -85,6 +93,10 @@ impl Policy {
         } else {
             Ok(Way::Public)
         }
+    }
+
+    fn has_tenants(&self) -> bool {
+        !self.vouched.read().unwrap_or_else(PoisonError::into_inner).tenants.is_empty()
     }
 }
 
@@ -162,6 +174,22 @@ mod tests {
             "https://1.1.1.1/t.jpg",
         ] {
             assert_eq!(verdict(&tenants, url), Err(Missing::RefusedHost), "{url}");
+        }
+    }
+
+    #[test]
+    fn what_the_user_types_may_be_anywhere_in_the_world_or_at_a_tenant() {
+        let policy = Policy::new(vec!["http://127.0.0.1:7476".parse().unwrap()]);
+        for (url, verdict) in [
+            ("http://127.0.0.1:7476/hook", Ok(Way::Vouched)),
+            ("https://hooks.example/take", Ok(Way::Public)),
+            ("http://hooks.example/take", Err(Missing::RefusedInsecure)),
+            ("http://127.0.0.1:8080/hook", Err(Missing::RefusedPrivateAddress)),
+            ("https://[fe80::1]/", Err(Missing::RefusedPrivateAddress)),
+            ("https://me@hooks.example/", Err(Missing::RefusedCredentials)),
+            ("ftp://hooks.example/", Err(Missing::RefusedUrl)),
+        ] {
+            assert_eq!(policy.admit_typed(&url.parse().unwrap()), verdict, "{url}");
         }
     }
 

@@ -9,11 +9,11 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use super::address::is_public;
 
 /// Lets the public addresses of a name through and no others.
-pub(in crate::renditions) struct PublicOnly(pub(in crate::renditions) Arc<dyn Resolve>);
+pub(crate) struct PublicOnly(pub(crate) Arc<dyn Resolve>);
 
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("the host has no public address")]
-pub(in crate::renditions) struct PrivateAddress;
+pub(crate) struct PrivateAddress;
 
 impl Resolve for PublicOnly {
     fn resolve(&self, name: Name) -> Resolving {

@@ -1,0 +1,63 @@
+//! Remembers the last few comparisons, by what was compared: the page asks for the figures and then for the picture.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::{OnceCell, Semaphore};
+
+use super::problem::Problem;
+use crate::renditions::{BlobHash, BlobStore, Difference, Incomparable, Missing, compare};
+
+/// The old picture and the new one.
+pub(super) type Pair = (BlobHash, BlobHash);
+pub(super) type Compared = Arc<Result<Difference, Incomparable>>;
+
+/// Comparisons, the last one asked for first. Whoever asks for one that is being made waits for it.
+pub(super) struct Comparisons {
+    known: Mutex<VecDeque<(Pair, Arc<OnceCell<Compared>>)>>,
+    /// A comparison takes a processor, and memory for two whole pictures.
+    turn: Arc<Semaphore>,
+}
+
+/// Each takes half a megabyte or so.
+const REMEMBERED: usize = 16;
+
+impl Default for Comparisons {
+    fn default() -> Self {
+        Self { known: Mutex::default(), turn: Arc::new(Semaphore::new(1)) }
+    }
+}
+
+impl Comparisons {
+    pub(super) async fn of(&self, blobs: &BlobStore, pair: Pair) -> Result<Compared, Problem> {
+        let cell = self.cell(pair);
+        let compared = cell.get_or_try_init(|| async {
+            let turn = self.turn.clone().acquire_owned().await.map_err(|error| Problem::internal(error.to_string()))?;
+            let blobs = blobs.clone();
+            let made = tokio::task::spawn_blocking(move || {
+                // Kept to the end also where nobody waits for it any more.
+                let _turn = turn;
+                look(&blobs, pair)
+            });
+            made.await.map_err(|error| Problem::internal(error.to_string()))?
+        });
+        compared.await.cloned()
+    }
+
+    fn cell(&self, pair: Pair) -> Arc<OnceCell<Compared>> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = known.iter().position(|(of, _)| *of == pair);
+        let (_, cell) = at.and_then(|at| known.remove(at)).unwrap_or_else(|| (pair, Arc::default()));
+        known.push_front((pair, cell.clone()));
+        known.truncate(REMEMBERED);
+        cell
+    }
+}
+
+fn look(blobs: &BlobStore, (old, new): Pair) -> Result<Compared, Problem> {
+    let read = |hash| blobs.read(hash).map_err(|error| Problem::internal(error.to_string()));
+    let (Some(old), Some(new)) = (read(&old)?, read(&new)?) else {
+        return Ok(Arc::new(Err(Incomparable::Unreadable(Missing::NotStored))));
+    };
+    Ok(Arc::new(compare(&old, &new)))
+}

@@ -1,0 +1,168 @@
+//! Sends a delivery once more, to an address that the user typed: for whoever builds something that takes webhooks.
+//! What goes out is what was kept, secrets redacted, and says that it comes from here. The guard has the last word, as
+//! with pictures: a link from somewhere must not turn Lysbord against the network it stands in.
+
+use std::error::Error;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use reqwest::dns::Resolve;
+use reqwest::header::CONTENT_TYPE;
+use reqwest::{Client, ClientBuilder, redirect};
+use tokio::time::timeout;
+use url::Url;
+
+use super::Desk;
+use crate::library::{self, DeliveryId, KeptDelivery, LibraryError};
+use crate::renditions::{Missing, Policy, PrivateAddress, PublicOnly, Way};
+
+/// Says that Lysbord sent it, not Fotoware.
+pub(super) const RESENT: &str = "X-Lysbord-Resent";
+
+const PATIENCE: Duration = Duration::from_secs(10);
+/// An answer is shown, not kept: more than this nobody reads.
+const LONGEST_ANSWER: usize = 64 << 10;
+
+/// What the other side answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resent {
+    pub status: u16,
+    pub took: Duration,
+    /// As text, up to a length.
+    pub answer: String,
+    pub is_cut: bool,
+    /// It went to this Lysbord's own hooks, where it is logged as a duplicate.
+    pub to_itself: bool,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ResendError {
+    #[error("This delivery is not in the library.")]
+    Unknown,
+    #[error("That is no web address. It begins with http:// or https://.")]
+    NotAWebAddress,
+    #[error("There is a user name or a password in the address. Leave it out.")]
+    Credentials,
+    #[error(
+        "Lysbord sends without encryption only to hosts that you vouched for. Use https, or add the host to the tenants \
+         in the settings, beside your own."
+    )]
+    Insecure,
+    #[error(
+        "This address is in a private network, and nobody vouched for it. To send there, add it to the tenants in the \
+         settings, beside your own."
+    )]
+    PrivateAddress,
+    #[error("The server could not be reached: {0}.")]
+    Unreachable(String),
+    #[error("The server gave no whole answer within {} seconds.", PATIENCE.as_secs())]
+    TooSlow,
+    #[error("Lysbord is closing.")]
+    Closing,
+    #[error(transparent)]
+    Library(#[from] LibraryError),
+}
+
+/// Sends under the guard. Clones share their connections.
+#[derive(Clone)]
+pub(super) struct Resender {
+    policy: Policy,
+    vouched: Client,
+    public: Client,
+}
+
+impl Desk {
+    /// Posts the body of any delivery, byte for byte as it was kept. Redirects are answers, and not followed.
+    pub async fn resend(&self, delivery: DeliveryId, url: &str) -> Result<Resent, ResendError> {
+        let url = web_address(url)?;
+        let kept = self.library.read(move |connection| library::kept_delivery(connection, delivery)).await?;
+        let kept = kept.ok_or(ResendError::Unknown)?;
+        let to_itself = self.hooks_url().is_some_and(|hooks| is_below(&url, &hooks));
+        let way = if to_itself { Way::Vouched } else { self.resender.policy.admit_typed(&url).map_err(refused)? };
+        let begun = Instant::now();
+        let sending = self.resender.send(way, url, kept);
+        let sent = tokio::select! {
+            sent = timeout(PATIENCE, sending) => sent.unwrap_or(Err(ResendError::TooSlow))?,
+            () = self.stop.cancelled() => return Err(ResendError::Closing),
+        };
+        let (status, answer, is_cut) = sent;
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        Ok(Resent { status, took: begun.elapsed(), answer, is_cut, to_itself })
+    }
+}
+
+impl Resender {
+    pub(super) fn new(policy: Policy, resolver: &Arc<dyn Resolve>) -> reqwest::Result<Self> {
+        Ok(Self {
+            policy,
+            vouched: client().dns_resolver(Arc::clone(resolver)).build()?,
+            public: client().dns_resolver(PublicOnly(Arc::clone(resolver))).build()?,
+        })
+    }
+
+    async fn send(&self, way: Way, url: Url, kept: KeptDelivery) -> Result<(u16, Vec<u8>, bool), ResendError> {
+        let client = match way {
+            Way::Vouched => &self.vouched,
+            Way::Public => &self.public,
+        };
+        let mut request = client.post(url).header(RESENT, "1").body(kept.body);
+        if let Some(content_type) = kept.content_type {
+            request = request.header(CONTENT_TYPE, content_type);
+        }
+        let mut response = request.send().await.map_err(|error| failure(&error))?;
+        let mut answer = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? {
+            answer.extend_from_slice(&chunk);
+            if answer.len() > LONGEST_ANSWER {
+                answer.truncate(LONGEST_ANSWER);
+                return Ok((response.status().as_u16(), answer, true));
+            }
+        }
+        Ok((response.status().as_u16(), answer, false))
+    }
+}
+
+/// What a person typed as an address.
+pub fn web_address(typed: &str) -> Result<Url, ResendError> {
+    let url = Url::parse(typed.trim()).map_err(|_| ResendError::NotAWebAddress)?;
+    if matches!(url.scheme(), "http" | "https") { Ok(url) } else { Err(ResendError::NotAWebAddress) }
+}
+
+fn client() -> ClientBuilder {
+    Client::builder()
+        .user_agent(concat!("Lysbord/", env!("CARGO_PKG_VERSION")))
+        .no_proxy()
+        .referer(false)
+        .redirect(redirect::Policy::none())
+        .connect_timeout(PATIENCE)
+        .pool_max_idle_per_host(0)
+}
+
+fn is_below(url: &Url, hooks: &str) -> bool {
+    let Ok(hooks) = Url::parse(hooks) else { return false };
+    let same_path = url.path().strip_prefix(hooks.path()).is_some_and(|rest| rest.starts_with('/'));
+    same_path && url.origin() == hooks.origin()
+}
+
+fn refused(missing: Missing) -> ResendError {
+    match missing {
+        Missing::RefusedCredentials => ResendError::Credentials,
+        Missing::RefusedInsecure => ResendError::Insecure,
+        Missing::RefusedPrivateAddress => ResendError::PrivateAddress,
+        _ => ResendError::NotAWebAddress,
+    }
+}
+
+fn failure(error: &reqwest::Error) -> ResendError {
+    let first: &dyn Error = error;
+    let causes: Vec<_> = std::iter::successors(Some(first), |cause| (*cause).source()).collect();
+    if causes.iter().any(|cause| cause.is::<PrivateAddress>()) {
+        ResendError::PrivateAddress
+    } else if error.is_timeout() {
+        ResendError::TooSlow
+    } else {
+        // The last cause is the plain one: *connection refused*, *invalid peer certificate*.
+        let plain = causes.last().map(ToString::to_string).unwrap_or_default();
+        ResendError::Unreachable(plain.trim_end_matches('.').to_owned())
+    }
+}
