@@ -4,6 +4,7 @@
 #![allow(unreachable_pub, reason = "nobody reaches into a test")]
 
 mod api;
+mod decisions;
 mod demo;
 mod desk;
 mod door;
@@ -18,4 +19,5 @@ mod pictures;
 mod renditions;
 mod search;
 mod secrets;
+mod stories;
 mod strange_bodies;

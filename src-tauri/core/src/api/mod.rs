@@ -2,10 +2,12 @@
 //! It knows the desk and nothing of sockets or windows; the browser's door with its token is in [`door`].
 
 mod blobs;
+mod decisions;
 mod deliveries;
 mod demo;
 pub mod door;
 mod exports;
+mod fields;
 mod filter;
 mod gallery;
 mod inspector;
@@ -87,6 +89,12 @@ fn routes() -> OpenApiRouter<Api> {
             .routes(routes!(gallery::assets))
             .routes(routes!(gallery::asset_ids))
             .routes(routes!(inspector::asset))
+            .routes(routes!(decisions::join))
+            .routes(routes!(decisions::split))
+            .routes(routes!(decisions::decisions))
+            .routes(routes!(decisions::undo))
+            .routes(routes!(fields::fields))
+            .routes(routes!(fields::name_field))
             .routes(routes!(deliveries::deliveries))
             .routes(routes!(deliveries::delivery))
             .routes(routes!(blobs::blob))

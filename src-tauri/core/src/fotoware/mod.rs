@@ -15,12 +15,14 @@ mod redact;
 mod rendition;
 mod secret;
 mod state;
+mod words;
 
-pub use changes::{FieldChange, Subject, changes_between};
-pub use fields::default_label;
+pub use changes::{Before, FieldChange, Subject, changes_between};
+pub use fields::{default_label, known_fields};
 pub use identity::{Identity, IdentityKey, Names, hex};
 pub use kind::{Change, EventKind, HookKind};
 pub use notice::{Notice, Reading, Unreadable, read};
 pub use rendition::{Pictures, Role};
 pub use secret::PreviewToken;
 pub use state::{AssetState, FieldId};
+pub use words::{Piece, PieceKind};

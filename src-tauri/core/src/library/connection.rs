@@ -8,7 +8,10 @@ use rusqlite_migration::{M, Migrations};
 
 use super::LibraryError;
 
-const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("../../migrations/001_library.sql"))];
+const MIGRATIONS: &[M<'static>] = &[
+    M::up(include_str!("../../migrations/001_library.sql")),
+    M::up(include_str!("../../migrations/003_decisions.sql")),
+];
 
 /// The one connection that writes. Makes and migrates the file.
 pub(super) fn open_for_writing(path: &Path) -> Result<Connection, LibraryError> {
