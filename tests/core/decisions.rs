@@ -170,8 +170,11 @@ async fn a_change_of_words_comes_in_pieces_and_odd_steps_with_notes() {
     desk.clock.advance(14 * 60_000);
     desk.take("modified", &renamed("4", 4, "a.jpg", "b.jpg")).await;
     desk.caught_up().await;
-    let versions = list(&desk.get(&format!("/api/assets/{}", text(&desk.found_by_name("b.jpg").await["id"]))).await["versions"]);
-    let edit = versions.iter().find(|version| version["changes"][0]["id"] == 120 && version["changes"][0]["new"] == json!(["Boats at dawn"]));
+    let versions =
+        list(&desk.get(&format!("/api/assets/{}", text(&desk.found_by_name("b.jpg").await["id"]))).await["versions"]);
+    let edit = versions
+        .iter()
+        .find(|version| version["changes"][0]["id"] == 120 && version["changes"][0]["new"] == json!(["Boats at dawn"]));
     let edit = edit.unwrap_or(&Value::Null);
     assert_eq!(
         edit["changes"][0]["pieces"],

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
+use csv::StringRecord;
 use lysbord_core::clock::Moment;
 use lysbord_core::export::{self, Format, Progress, Request, Scope, What};
 use lysbord_core::fotoware::{FieldChange, PieceKind};
@@ -10,7 +11,6 @@ use lysbord_core::library::{self, Detail, Labels, Note, Step};
 use rusqlite::Connection;
 
 use super::told_in_time;
-use crate::desk::{Row, rows_of};
 use crate::order::telling::Told;
 
 pub async fn of(story: &Told) -> String {
@@ -46,8 +46,10 @@ fn tell(connection: &Connection) -> String {
         let request = Request { what, format: Format::Csv, bom: false, scope: Scope::All };
         let mut csv = Vec::new();
         export::write(connection, &request, &mut csv, &Progress::default()).unwrap();
-        for row in rows_of(std::str::from_utf8(&csv).unwrap()) {
-            writeln!(page, "  {}", cells(&row, &mut names)).unwrap();
+        let mut sheet = csv::Reader::from_reader(csv.as_slice());
+        let columns = sheet.headers().unwrap().clone();
+        for row in sheet.records() {
+            writeln!(page, "  {}", cells(&columns, &row.unwrap(), &mut names)).unwrap();
         }
     }
     page
@@ -109,8 +111,9 @@ fn pieces(change: &FieldChange) -> String {
     if shown.is_empty() { format!("now {}", change.new.join("; ")) } else { shown }
 }
 
-fn cells(row: &Row, names: &mut Names) -> String {
-    const ALIKE: [&str; 9] = [
+/// A row without its empty cells, and without those that are the same in every story.
+fn cells(columns: &StringRecord, row: &StringRecord, names: &mut Names) -> String {
+    const ALIKE: [&str; 14] = [
         "href",
         "webhook_id",
         "delivery_id",
@@ -119,13 +122,18 @@ fn cells(row: &Row, names: &mut Names) -> String {
         "preview_file",
         "first_seen",
         "last_seen",
+        "received_at",
+        "modified",
         "doctype",
+        "pixel_width",
+        "pixel_height",
+        "byline",
     ];
-    let told = row.iter().filter(|(column, cell)| !ALIKE.contains(&column.as_str()) && !cell.is_empty());
-    let told = told.map(|(column, cell)| match column.as_str() {
+    let told = columns.iter().zip(row).filter(|(column, cell)| !ALIKE.contains(column) && !cell.is_empty());
+    let told = told.map(|(column, cell)| match column {
         "asset_id" => format!("asset={}", names.of(cell)),
         "event_id" => format!("event={}", names.event(cell)),
-        "created" | "changed_at" | "received_at" | "modified" => {
+        "created" | "changed_at" => {
             format!("{column}={}", Moment::parse(cell).map(minute).unwrap_or_default())
         }
         _ => format!("{column}={cell}"),

@@ -227,6 +227,10 @@ impl Telling {
 
     /// What is told from here on is about another one of the cast.
     fn turn_to(&mut self, who: usize) -> &mut Self {
+        if who == self.who {
+            return self;
+        }
+        self.later();
         let revisions = std::mem::replace(&mut self.revisions, std::mem::take(&mut self.cast[who].1));
         let asset = std::mem::replace(&mut self.asset, self.cast[who].0.clone());
         self.cast[self.who] = (asset, revisions);

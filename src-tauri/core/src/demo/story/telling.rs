@@ -258,7 +258,7 @@ impl Telling {
         self.asset.modified = Moment((self.now.0 - 700).div_euclid(1000) * 1000);
     }
 
-    fn later(&mut self) {
+    pub(super) fn later(&mut self) {
         self.now.0 += self.gap * 7 / 10 + self.chance.below((self.gap * 6 / 10).max(1) as usize) as i64;
     }
 }
