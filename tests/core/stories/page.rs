@@ -107,7 +107,8 @@ fn pieces(change: &FieldChange) -> String {
         PieceKind::Added => format!("{{+{}+}}", piece.text),
         PieceKind::Removed => format!("[-{}-]", piece.text),
     });
-    let shown: String = shown.collect();
+    let is_list = change.old.len() > 1 || change.new.len() > 1;
+    let shown = shown.collect::<Vec<_>>().join(if is_list { " " } else { "" });
     if shown.is_empty() { format!("now {}", change.new.join("; ")) } else { shown }
 }
 

@@ -315,14 +315,13 @@ impl Step {
     /// The body as posted at `now` by a tenant whose settings say so, and what it is announced as.
     pub fn spelled(&self, site: &Site, now: Moment, settings: Encoding) -> (String, Encoding) {
         let encoding = match self.spelling {
-            Spelling::AsAsked | Spelling::Torn => settings,
+            Spelling::AsAsked => settings,
+            Spelling::Torn => Encoding::Json,
             Spelling::Form => Encoding::Form,
             Spelling::FlatForm => Encoding::FlatForm,
         };
         let mut text = encode(&self.body(site, now), encoding);
         if self.spelling == Spelling::Torn {
-            // A JSON body is not whole; a form without its first word names nothing.
-            text = text.split_off(1);
             text.truncate(text.len() / 2);
         }
         (text, encoding)

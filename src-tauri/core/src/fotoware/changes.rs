@@ -68,8 +68,7 @@ impl Before {
             return tells(kept) && !self.values.iter().all(same);
         };
         changes_between(kept, before).iter().any(|change| match change.subject {
-            Subject::Filename => !same_name(&kept.filename, &before.filename),
-            Subject::Pixels => true,
+            Subject::Filename | Subject::Pixels => true,
             Subject::Field(_) => tells(kept) && tells(before),
             Subject::FileSize | Subject::Archive => false,
         })
@@ -85,22 +84,28 @@ pub fn changes_between(old: &AssetState, new: &AssetState) -> Vec<FieldChange> {
         (Subject::Pixels, pixels(old), pixels(new)),
         (Subject::Archive, one(&old.archive), one(&new.archive)),
     ];
-    // A property that one of the two notices does not tell has not changed for that.
+    // What one of the two notices does not tell has not changed for that.
     let properties = properties.into_iter().filter(|(_, old, new)| !old.is_empty() && !new.is_empty());
 
     let mut ids: Vec<FieldId> = old.metadata.keys().chain(new.metadata.keys()).copied().collect();
     ids.sort_unstable();
     ids.dedup();
-    let fields = ids.into_iter().map(|id| {
+    let tells = |state: &AssetState, id: &FieldId| state.told_fields.as_ref().is_none_or(|told| told.contains(id));
+    let fields = ids.into_iter().filter(|id| tells(old, id) && tells(new, id)).map(|id| {
         let values = |state: &AssetState| state.metadata.get(&id).cloned().unwrap_or_default();
         (Subject::Field(id), values(old), values(new))
     });
 
     properties
         .chain(fields)
-        .filter(|(_, old, new)| old != new)
+        .filter(|(subject, old, new)| old != new && !(*subject == Subject::Filename && spelled_alike(old, new)))
         .map(|(subject, old, new)| FieldChange { subject, old, new })
         .collect()
+}
+
+/// A name that is written in other letters than before looks the same to everybody.
+fn spelled_alike(old: &[String], new: &[String]) -> bool {
+    old.iter().zip(new).all(|(old, new)| same_name(old, new))
 }
 
 fn number(value: Option<u64>) -> Vec<String> {

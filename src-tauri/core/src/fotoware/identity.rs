@@ -161,7 +161,7 @@ fn with_last_segment(path: &str, name: &str) -> String {
 }
 
 /// Whether two file names are one, spelled in two ways.
-pub(super) fn same_name(one: &str, other: &str) -> bool {
+pub fn same_name(one: &str, other: &str) -> bool {
     plain(last_segment(one)) == plain(last_segment(other))
 }
 

@@ -19,7 +19,7 @@ mod words;
 
 pub use changes::{Before, FieldChange, Subject, changes_between};
 pub use fields::{default_label, known_fields};
-pub use identity::{Identity, IdentityKey, Names, hex};
+pub use identity::{Identity, IdentityKey, Names, hex, same_name};
 pub use kind::{Change, EventKind, HookKind};
 pub use notice::{Notice, Reading, Unreadable, read};
 pub use rendition::{Pictures, Role};

@@ -94,7 +94,8 @@ struct Entry<'a> {
     /// When it was replayed, among all of its cluster.
     order: usize,
     step: &'a Step,
-    joined: bool,
+    /// The life to which the replay gave it.
+    origin: usize,
 }
 
 impl<'a> Register<'a> {
@@ -104,7 +105,7 @@ impl<'a> Register<'a> {
         let life = holder.unwrap_or_else(|| self.found(step));
         self.take_names(life, &step.identity);
         self.lives[life].deleted = step.kind == EventKind::Deleted;
-        self.lives[life].entries.push(Entry { order: self.placed, step, joined: false });
+        self.lives[life].entries.push(Entry { order: self.placed, step, origin: life });
         self.placed += 1;
     }
 
@@ -173,7 +174,8 @@ impl OpenLife<'_> {
         let mut current: Option<(&Step, u32)> = None;
         let mut last: Option<(i64, u32)> = None;
         let mut placed = Vec::with_capacity(self.entries.len());
-        for Entry { step, joined, .. } in &self.entries {
+        let own = self.entries.first().map(|entry| entry.origin);
+        for Entry { step, origin, .. } in &self.entries {
             let opens_version = match step.kind {
                 EventKind::Ingested | EventKind::Modified | EventKind::Unknown => true,
                 EventKind::Deleted => current.is_none(),
@@ -193,7 +195,7 @@ impl OpenLife<'_> {
                 version: current.map(|(_, number)| number),
                 opens_version,
                 previous: if opens_version { previous } else { current.map(|(made_by, _)| made_by.event) },
-                joined: *joined,
+                joined: Some(*origin) != own,
             });
         }
         let deleted = self.entries.last().is_some_and(|entry| entry.step.kind == EventKind::Deleted);

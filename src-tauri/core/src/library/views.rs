@@ -9,7 +9,7 @@ use super::notes::{self, Note};
 use super::renditions::{self, RenditionState};
 use super::{AssetId, DeliveryId, EventId, LibraryError, events};
 use crate::clock::Moment;
-use crate::fotoware::{AssetState, FieldChange, Role};
+use crate::fotoware::{AssetState, FieldChange, Role, same_name};
 use crate::renditions::{BlobHash, Missing};
 
 /// An asset as a tile shows it.
@@ -154,7 +154,7 @@ pub fn detail(connection: &Connection, public_id: &str) -> Result<Option<Detail>
     let archives = steps.iter().map(|step| &step.archive);
     let archives = archives.filter(|archive| !archive.is_empty() && seen.insert(*archive)).cloned().collect();
     Ok(Some(Detail {
-        former_names: names.into_iter().filter(|name| *name != tile.filename).collect(),
+        former_names: former_names(names, &tile.filename),
         shown: events::state(connection, shown)?.unwrap_or_default(),
         first_seen: Moment(first_seen),
         last_seen: Moment(last_seen),
@@ -163,6 +163,17 @@ pub fn detail(connection: &Connection, public_id: &str) -> Result<Option<Detail>
         steps,
         tile,
     }))
+}
+
+/// Each once, however it was spelled.
+fn former_names(names: Vec<String>, now: &str) -> Vec<String> {
+    let mut former: Vec<String> = Vec::new();
+    for name in names {
+        if !same_name(&name, now) && !former.iter().any(|known| same_name(known, &name)) {
+            former.push(name);
+        }
+    }
+    former
 }
 
 const STEPS: &str = "SELECT e.id, e.public_id, e.version, e.kind, e.change, e.operation, e.created_ms, e.received_ms,

@@ -42,6 +42,7 @@ impl Telling {
                 .ingest()
                 .turn_to(1)
                 .ingest()
+                .wait()
                 .stop_the_clock(Self::swap)
                 .turn_to(0)
                 .keywords(&["was left"]),
@@ -128,9 +129,7 @@ impl Telling {
             Story::EditMissing => {
                 self.cast(&["harbour.jpg"]).ingest().caption(CAPTION).caption(LONGER).keywords(&["dawn"]).lose(2)
             }
-            Story::UploadMissing => {
-                self.cast(&["harbour.jpg"]).ingest().upload().upload().caption(CAPTION).lose(1).lose(1)
-            }
+            Story::UploadMissing => self.cast(&["harbour.jpg"]).ingest().upload().caption(CAPTION).lose(1),
             Story::KeywordsReordered => self
                 .cast(&["harbour.jpg"])
                 .keyworded(&["boats", "dawn"])
@@ -164,6 +163,7 @@ impl Telling {
             Story::ClicksBetween => self
                 .cast(&["harbour.jpg"])
                 .click(HookKind::Marker)
+                .wait()
                 .ingest()
                 .click(HookKind::Action)
                 .edited_silently(&["nobody told"])
@@ -240,6 +240,11 @@ impl Telling {
 
     fn swap(&mut self) -> &mut Self {
         self.turn_to(0).rename_to("aside.jpg").turn_to(1).rename_to("left.jpg").turn_to(0).rename_to("right.jpg")
+    }
+
+    fn wait(&mut self) -> &mut Self {
+        self.later();
+        self
     }
 
     fn stop_the_clock(&mut self, tell: impl Fn(&mut Self) -> &mut Self) -> &mut Self {

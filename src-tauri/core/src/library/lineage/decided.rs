@@ -79,7 +79,7 @@ fn join(lives: &mut Vec<OpenLife<'_>>, events: &BTreeSet<String>) {
     let mut meant = meant.into_iter();
     let Some(mut first) = meant.next() else { return };
     for life in meant {
-        first.entries.extend(life.entries.into_iter().map(|entry| Entry { joined: true, ..entry }));
+        first.entries.extend(life.entries);
     }
     first.entries.sort_by_key(|entry| entry.order);
     lives.push(first);
