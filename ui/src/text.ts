@@ -37,7 +37,9 @@ const steps: Record<Change, string> = {
 function late(seconds: number): string {
   const minutes = Math.floor(seconds / 60);
   if (minutes < 120) return `${count(minutes)} min`;
-  return minutes < 2880 ? `${count(Math.floor(minutes / 60))} h` : `${count(Math.floor(minutes / 1440))} days`;
+  return minutes < 2880
+    ? `${count(Math.floor(minutes / 60))} h`
+    : `${count(Math.floor(minutes / 1440))} days`;
 }
 
 function notes(note: Note): string {

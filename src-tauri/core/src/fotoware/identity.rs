@@ -224,6 +224,36 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_one_percent_encoded_or_not() {
+        let plain =
+            identity("65aa/Vardø/50%.jpg", "/fotoweb/archives/1-A/Vard%C3%B8/50%25.jpg.info", Some("kai på.jpg"));
+        let coded = identity(
+            "65aa/Vard%C3%B8/50%25.jpg",
+            "/fotoweb/archives/1-A/Vardø/50%.jpg.info",
+            Some("kai%20p%C3%A5.jpg"),
+        );
+        assert_eq!(plain, coded);
+    }
+
+    #[test]
+    fn a_pool_on_premises_has_any_id_and_perhaps_folders_as_on_windows() {
+        let href = "/fotoweb/archives/1-A/Press/a.jpg.info";
+        let old = identity("9F86D081884C7D65/Press/a.jpg", href, None);
+        let windows = identity("9F86D081884C7D65\\Press\\b.jpg", "", Some("a.jpg"));
+        assert_eq!(windows.renamed_from.file, old.now.file);
+        let cloud = identity("65aa/Press/a.jpg", href, None);
+        assert_ne!(cloud.now.file, old.now.file, "the same path in another pool is another file");
+    }
+
+    #[test]
+    fn upper_and_lower_case_are_two_names() {
+        let upper = identity("65aa/A.JPG", "/fotoweb/archives/1-A/A.JPG.info", None);
+        let lower = identity("65aa/a.jpg", "/fotoweb/archives/1-A/a.jpg.info", Some("A.JPG"));
+        assert_ne!(upper.now, lower.now);
+        assert_eq!(lower.renamed_from, upper.now);
+    }
+
+    #[test]
     fn keys_survive_being_written_down() {
         let identity = identity("65aa/a.jpg", "/fotoweb/archives/1-A/a.jpg.info", Some("b.jpg"));
         let written = serde_json::to_string(&identity).unwrap();

@@ -316,4 +316,48 @@ mod tests {
         assert_eq!(versions, [(Some(1), true), (Some(1), false), (Some(2), true), (Some(2), false)]);
         assert!(life.deleted);
     }
+
+    /// Which asset has which steps, all of them in one millisecond.
+    fn at_once(mut steps: Vec<Step>) -> Vec<(Vec<i64>, bool)> {
+        for step in &mut steps {
+            (step.created_ms, step.modified_ms) = (9, 9);
+        }
+        // Their ids say nothing: any may be the smallest.
+        let ties = |steps: &mut Vec<Step>, shift: usize| {
+            let count = steps.len();
+            for (at, step) in steps.iter_mut().enumerate() {
+                step.tie = format!("{:02}", (at + shift) % count);
+            }
+        };
+        ties(&mut steps, 0);
+        let told = lives(&steps);
+        for shift in 1..steps.len() {
+            ties(&mut steps, shift);
+            assert_eq!(lives(&steps), told, "whatever their ids");
+        }
+        told
+    }
+
+    #[test]
+    fn ingested_and_deleted_in_one_moment_is_one_asset() {
+        let steps = vec![step(1, 1, Deleted, "a.jpg", None), step(2, 1, Ingested, "a.jpg", None)];
+        assert_eq!(at_once(steps), [(vec![2, 1], true)]);
+    }
+
+    #[test]
+    fn a_chain_of_renames_in_one_moment_is_one_asset() {
+        let steps = vec![
+            step(4, 1, Deleted, "c.jpg", None),
+            step(3, 1, Modified, "c.jpg", Some("b.jpg")),
+            step(2, 1, Modified, "b.jpg", Some("a.jpg")),
+            step(1, 1, Ingested, "a.jpg", None),
+        ];
+        assert_eq!(at_once(steps), [(vec![1, 2, 3, 4], true)]);
+        let nobody_knew = vec![
+            step(3, 1, Modified, "c.jpg", None),
+            step(2, 1, Modified, "c.jpg", Some("b.jpg")),
+            step(1, 1, Modified, "b.jpg", Some("a.jpg")),
+        ];
+        assert_eq!(at_once(nobody_knew), [(vec![1, 2, 3], false)]);
+    }
 }
