@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use lysbord_core::demo::Story;
 use lysbord_core::folder::Folder;
 use lysbord_core::renditions::Tenant;
 
@@ -99,8 +100,14 @@ pub(crate) struct ServeArgs {
 #[derive(Debug, Args)]
 pub(crate) struct DemoArgs {
     /// The hook URL without its last part
-    #[arg(long, value_name = "http://127.0.0.1:7474/hooks/SECRET")]
-    pub to: String,
+    #[arg(long, value_name = "http://127.0.0.1:7474/hooks/SECRET", required_unless_present = "stories")]
+    pub to: Option<String>,
+    /// Play this story and no others (repeatable)
+    #[arg(long = "story", value_name = "NAME", value_parser = story)]
+    pub story: Vec<Story>,
+    /// List the stories by name, and end
+    #[arg(long, conflicts_with_all = ["to", "story"])]
+    pub stories: bool,
     /// Where pictures are served
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:7476")]
     pub listen: SocketAddr,
@@ -162,6 +169,10 @@ fn private_address(text: &str) -> Result<SocketAddr, String> {
         IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
     };
     if private { Ok(at) } else { Err("only this computer (127.0.0.1) or an address of a private network".to_owned()) }
+}
+
+fn story(name: &str) -> Result<Story, String> {
+    Story::by_name(name).ok_or_else(|| "no such story; lysbord demo --stories lists them".to_owned())
 }
 
 fn seconds(text: &str) -> Result<f64, String> {

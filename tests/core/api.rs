@@ -162,10 +162,11 @@ async fn the_inspector_tells_the_whole_history() {
     assert_eq!(versions[2]["previous_name"], "DSC_1.jpg");
     assert_eq!(
         versions[2]["changes"],
-        json!([{"id": null, "label": "File name", "old": ["DSC_1.jpg"], "new": ["harbour.jpg"],
-        "added": ["harbour.jpg"], "removed": ["DSC_1.jpg"]}])
+        json!([{"id": null, "property": "filename", "label": "File name", "old": ["DSC_1.jpg"], "new": ["harbour.jpg"],
+        "added": ["harbour.jpg"], "removed": ["DSC_1.jpg"],
+        "pieces": [{"kind": "removed", "text": "DSC_1.jpg"}, {"kind": "added", "text": "harbour.jpg"}]}])
     );
-    assert_eq!(versions[0]["notes"], json!(["came 2 h late"]));
+    assert_eq!(versions[0]["notes"], json!([{ "kind": "late", "seconds": 10_796 }]));
     assert_eq!(versions[4]["notes"], json!([]));
     assert_eq!(versions[4]["preview"]["reason"], "no picture was offered");
     let body = desk.get(&format!("/api/deliveries/{}", versions[4]["delivery_id"])).await;

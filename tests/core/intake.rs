@@ -199,7 +199,11 @@ async fn a_delivery_that_comes_again_is_logged_and_changes_nothing() {
     }
     desk.caught_up().await;
     assert_eq!(desk.outcomes().await, ["event", "duplicate", "duplicate"]);
-    assert_eq!(desk.only_asset().await, before);
+    let mut after = desk.only_asset().await;
+    let notes = after["versions"][0]["notes"].take();
+    assert_eq!(notes, json!([{ "kind": "sent_again", "times": 2 }]), "it is told, and nothing else");
+    after["versions"][0]["notes"] = json!([]);
+    assert_eq!(after, before);
     let log = desk.log().await;
     assert!(log.iter().all(|line| line["asset_id"] == before["id"]), "the log says which asset a duplicate is about");
     assert!(desk.body(&log[2]).await.contains("told differently"), "and keeps what it said");

@@ -5,6 +5,7 @@
 
 mod api;
 mod compare;
+mod decisions;
 mod demo;
 mod desk;
 mod door;
@@ -21,4 +22,5 @@ mod renditions;
 mod resend;
 mod search;
 mod secrets;
+mod stories;
 mod strange_bodies;

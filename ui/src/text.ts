@@ -1,5 +1,5 @@
 /** Every word that the window says, in one place and ready to be translated. Figures and dates come formatted. */
-import type { Change } from './api/types';
+import type { Change, Note } from './api/types';
 import { count } from './shared/format';
 
 const rules = new Intl.PluralRules('en');
@@ -34,7 +34,31 @@ const steps: Record<Change, string> = {
   unknown: 'Something Lysbord does not know yet',
 };
 
+function late(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 120) return `${count(minutes)} min`;
+  return minutes < 2880
+    ? `${count(Math.floor(minutes / 60))} h`
+    : `${count(Math.floor(minutes / 1440))} days`;
+}
+
+function notes(note: Note): string {
+  switch (note.kind) {
+    case 'late':
+      return `Came ${late(note.seconds)} late`;
+    case 'gap':
+      return 'The notice of the change before this is missing';
+    case 'sent_again':
+      return note.times === 1 ? 'Sent twice' : `Sent ${count(note.times + 1)} times`;
+    case 'restores':
+      return `Equals version ${count(note.version)}`;
+    case 'joined':
+      return 'Joined by you';
+  }
+}
+
 export const text = {
+  notes,
   app: 'Lysbord',
   close: 'Close',
   cancel: 'Cancel',

@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
-use lysbord_core::demo::{self, DemoOptions};
+use lysbord_core::demo::{self, DemoOptions, Story};
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::DemoArgs;
 use crate::stop;
 
 pub(super) async fn run(args: DemoArgs) -> anyhow::Result<()> {
+    let Some(to) = args.to.filter(|_| !args.stories) else {
+        return Story::ALL.iter().try_for_each(|story| super::print_line(story.name()));
+    };
     let cancel = CancellationToken::new();
     let stopping = cancel.clone();
     tokio::spawn(async move {
@@ -18,11 +21,12 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<()> {
     let options = DemoOptions {
         listen: args.listen,
         assets: args.assets,
+        stories: args.story,
         lifetime: Duration::from_secs_f64(args.lifetime),
         rate: args.rate,
         form: args.form,
         seed: args.seed,
-        ..DemoOptions::new(args.to)
+        ..DemoOptions::new(to)
     };
     let report = demo::run(options, cancel).await?;
     super::print_line(&report.to_string())?;

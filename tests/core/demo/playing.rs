@@ -8,7 +8,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
-use lysbord_core::demo::{Demo, DemoError, DemoOptions, Weather, run};
+use lysbord_core::demo::{Demo, DemoError, DemoOptions, Story, Weather, run};
 use tokio_util::sync::CancellationToken;
 
 #[derive(Clone, Default)]
@@ -79,6 +79,18 @@ async fn every_delivery_arrives_as_fotoware_would_send_it() {
         taken.iter().all(|delivery| delivery.agent == "FotoWeb/8.1" && delivery.content_type == "application/json")
     );
     assert!(taken.iter().all(|delivery| delivery.body.starts_with(b"{\"")));
+}
+
+#[tokio::test]
+async fn a_story_is_played_by_name_and_nothing_else() {
+    let receiver = Receiver::default();
+    let options = DemoOptions { stories: vec![Story::OnlyDeleted, Story::FlatForm], ..quick(receiver.listen().await) };
+    let report = run(options, CancellationToken::new()).await.unwrap();
+    let taken = receiver.taken.lock().unwrap();
+    assert_eq!((report.posted, report.failed), (5, 0));
+    assert_eq!(taken.iter().filter(|delivery| delivery.kind == "deleted").count(), 2);
+    let forms = taken.iter().filter(|delivery| delivery.content_type == "application/x-www-form-urlencoded");
+    assert_eq!(forms.count(), 2, "a form is announced as one");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use lysbord_core::clock::Moment;
-use lysbord_core::demo::{Encoding, HookKind, Site, Step, Story, encode, stories};
+use lysbord_core::demo::{Encoding, HookKind, Site, Spelling, Step, Story, encode, named, stories};
 use serde_json::Value;
 
 const SEED: u64 = 7;
@@ -37,7 +37,7 @@ fn the_same_seed_tells_the_same_stories() {
 fn the_backlog_has_every_story_and_ends_before_now() {
     let steps = stories(SEED, 60, NOON);
     let told: HashSet<Story> = steps.iter().map(|step| step.story).collect();
-    assert_eq!(told.len(), Story::ALL.len());
+    assert_eq!(told, Story::EVERYDAY.into_iter().collect());
     assert!(steps.iter().all(|step| step.created() <= NOON));
     let days: HashSet<i64> = steps.iter().map(|step| step.created().0 / 86_400_000).collect();
     assert!(days.len() >= 5, "a gallery with day headings needs days, but the backlog has {}", days.len());
@@ -60,6 +60,26 @@ fn every_story_has_a_name_by_which_it_is_found() {
         assert_eq!(Story::by_name(story.name()), Some(story));
     }
     assert_eq!(Story::by_name("no such story"), None);
+}
+
+#[test]
+fn a_story_about_several_tells_of_each_with_a_picture_of_its_own() {
+    let pictures: HashSet<_> = told(Story::Swap).iter().map(|step| step.notice.asset.picture).collect();
+    assert_eq!(pictures.len(), 2);
+    let bodies = bodies(Story::Swap);
+    assert!(bodies.iter().all(|body| body["thumbnail-href"].is_string()));
+    let names: Vec<_> = bodies.iter().map(|body| asset(body)["filename"].as_str().unwrap()).collect();
+    assert_eq!(names, ["left.jpg", "right.jpg", "aside.jpg", "left.jpg", "right.jpg", "right.jpg"]);
+}
+
+#[test]
+fn stories_by_name_come_one_after_the_other_and_share_no_file() {
+    let steps = named(SEED, &[Story::Swap, Story::Swap, Story::Unreadable], NOON, 1000);
+    assert!(steps.iter().all(|step| step.created() <= NOON));
+    let folders: HashSet<_> = steps.iter().map(|step| step.notice.asset.folder.clone()).collect();
+    assert_eq!(folders.len(), 3);
+    let torn = steps.iter().find(|step| step.spelling == Spelling::Torn).unwrap();
+    assert!(serde_json::from_str::<Value>(&torn.spelled(&site(), NOON, Encoding::Form).0).is_err());
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! The order of arrival does not matter: any permutation and any repetition of the same deliveries gives the same
 //! assets, versions, states and exports, and so does a rebuild.
 
-mod shelf;
+pub mod shelf;
 mod soup;
-mod stories;
+pub mod telling;
 
 use std::sync::LazyLock;
 
@@ -13,10 +13,10 @@ use proptest::test_runner::RngSeed;
 use tokio::runtime::Runtime;
 
 use shelf::{Delivery, Shelf};
-use stories::{Told, by_hand, of_the_tenant};
+use telling::{Deciding, Told};
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
-static STORIES: LazyLock<Vec<Told>> = LazyLock::new(|| of_the_tenant().into_iter().chain(by_hand()).collect());
+static STORIES: LazyLock<Vec<Told>> = LazyLock::new(telling::all);
 
 /// The same cases every time, so that a failure is there tomorrow.
 fn cases(cases: u32) -> ProptestConfig {
@@ -39,25 +39,47 @@ fn arrivals(deliveries: usize) -> impl Strategy<Value = Arrival> {
 
 async fn arrive(deliveries: &[Delivery], arrival: &Arrival) -> Shelf {
     let shelf = Shelf::new();
+    arrive_at(&shelf, deliveries, arrival).await;
+    shelf
+}
+
+async fn arrive_at(shelf: &Shelf, deliveries: &[Delivery], arrival: &Arrival) {
     for (position, at) in arrival.order.iter().enumerate() {
         shelf.take(&deliveries[*at], position).await;
         if arrival.pauses >> (position % 64) & 1 == 1 {
             shelf.library.caught_up().await.unwrap();
         }
     }
-    shelf
 }
 
-/// Compares with the story as it was told, before and after a rebuild.
-async fn assert_same(deliveries: &[Delivery], arrival: &Arrival) {
+/// Compares with the story as it was told, before and after a rebuild. What the user decided at its end holds in another
+/// library from the start.
+async fn assert_same(deliveries: &[Delivery], decisions: &[Deciding], arrival: &Arrival) {
     let told = Arrival { order: (0..deliveries.len()).collect(), pauses: u64::MAX };
-    let told = arrive(deliveries, &told).await.end().await;
-    let shelf = arrive(deliveries, arrival).await;
+    let told = arrive(deliveries, &told).await;
+    telling::decide(&told, decisions, &told.events().await).await;
+    let shelf = Shelf::new();
+    shelf.decide_as(&told).await;
+    arrive_at(&shelf, deliveries, arrival).await;
+    let told = told.end().await;
     let arrived = shelf.picture().await;
     shelf.library.rebuild().await.unwrap();
     let rebuilt = shelf.end().await;
     pretty(&told, &arrived, "as it arrived");
     pretty(&told, &rebuilt, "after a rebuild");
+}
+
+/// The library that got only what was created up to a moment is the beginning of the one that got all.
+async fn assert_prefix(deliveries: &[Delivery], decisions: &[Deciding], created: &[i64], until: i64) {
+    let whole = arrive(deliveries, &Arrival { order: (0..deliveries.len()).collect(), pauses: 0 }).await;
+    telling::decide(&whole, decisions, &whole.events().await).await;
+    let beginning = Shelf::new();
+    beginning.decide_as(&whole).await;
+    let order = (0..deliveries.len()).filter(|at| created[*at] <= until).collect();
+    arrive_at(&beginning, deliveries, &Arrival { order, pauses: 0 }).await;
+    pretty(&whole.placed_until(until).await, &beginning.placed_until(until).await, "up to a moment");
+    beginning.end().await;
+    whole.end().await;
 }
 
 /// The first line that differs says more than two libraries side by side.
@@ -74,13 +96,12 @@ proptest! {
     #[test]
     fn each_story_comes_out_the_same_however_it_arrives(
         (story, arrival) in prop::sample::select(&**STORIES).prop_flat_map(|story| {
-            let arrivals = arrivals(story.1.len());
+            let arrivals = arrivals(story.deliveries.len());
             (Just(story), arrivals)
         })
     ) {
-        let (name, deliveries) = story;
-        println!("{name}: {arrival:?}");
-        RUNTIME.block_on(assert_same(&deliveries, &arrival));
+        println!("{}: {arrival:?}", story.name);
+        RUNTIME.block_on(assert_same(&story.deliveries, story.decisions, &arrival));
     }
 }
 
@@ -89,7 +110,7 @@ proptest! {
 
     #[test]
     fn all_stories_at_once_come_out_the_same(arrival in arrivals(everything().len())) {
-        RUNTIME.block_on(assert_same(&everything(), &arrival));
+        RUNTIME.block_on(assert_same(&everything(), &[], &arrival));
     }
 }
 
@@ -103,11 +124,33 @@ proptest! {
             (Just(soup), arrivals)
         })
     ) {
-        RUNTIME.block_on(assert_same(&deliveries, &arrival));
+        RUNTIME.block_on(assert_same(&deliveries, &[], &arrival));
     }
 }
 
 /// All of the tenant's own at once: the stories by hand share their names.
 fn everything() -> Vec<Delivery> {
-    STORIES[..Story::ALL.len()].iter().flat_map(|(_, deliveries)| deliveries.clone()).collect()
+    STORIES[..Story::ALL.len()].iter().flat_map(|story| story.deliveries.clone()).collect()
+}
+
+/// Every story at every moment of it, and a soup besides.
+#[test]
+fn up_to_any_moment_a_story_is_its_own_beginning() {
+    for story in &*STORIES {
+        let created: Vec<i64> = story.steps.iter().map(|step| step.created().0).collect();
+        for until in created.iter().copied().collect::<std::collections::BTreeSet<_>>() {
+            println!("{} up to {until}", story.name);
+            RUNTIME.block_on(assert_prefix(&story.deliveries, story.decisions, &created, until));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(48))]
+
+    #[test]
+    fn up_to_any_moment_a_soup_is_its_own_beginning(soup in soup::soup(), second in 0_i64..5) {
+        let created: Vec<i64> = soup.iter().map(soup::created).collect();
+        RUNTIME.block_on(assert_prefix(&soup, &[], &created, crate::desk::NOON.0 + 1000 * second));
+    }
 }

@@ -7,7 +7,7 @@ use lysbord_core::clock::Moment;
 use lysbord_core::export::{self, Format, Progress, Request, Scope, What};
 use lysbord_core::folder::Folder;
 use lysbord_core::fotoware::HookKind;
-use lysbord_core::library::{self, Incoming, Library, Sort, WriterThread};
+use lysbord_core::library::{self, Incoming, Library, Note, Sort, WriterThread};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -38,9 +38,75 @@ impl Shelf {
     }
 
     pub async fn take(&self, delivery: &Delivery, position: usize) {
-        let received = Moment(NOON.0 + 1000 * position as i64);
+        self.take_at(delivery, Moment(NOON.0 + 1000 * position as i64)).await;
+    }
+
+    pub async fn take_at(&self, delivery: &Delivery, received: Moment) {
         let incoming = Incoming::new(delivery.hook, None, delivery.body.as_bytes(), received).unwrap();
         self.library.take_in(incoming).await.unwrap();
+    }
+
+    /// The public ids of all events, in order of arrival.
+    pub async fn events(&self) -> Vec<String> {
+        self.library.caught_up().await.unwrap();
+        let events = self.library.read(|connection| {
+            let mut select = connection.prepare("SELECT public_id FROM events ORDER BY id")?;
+            let ids = select.query_map([], |row| row.get(0))?;
+            Ok(ids.collect::<Result<_, _>>()?)
+        });
+        events.await.unwrap()
+    }
+
+    /// The public id of the asset that an event belongs to.
+    pub async fn asset_of(&self, event: &str) -> String {
+        self.library.caught_up().await.unwrap();
+        let event = event.to_owned();
+        let asset = self.library.read(move |connection| {
+            let sql = "SELECT a.public_id FROM events e JOIN assets a ON a.id = e.asset WHERE e.public_id = ?1";
+            Ok(connection.query_row(sql, [event], |row| row.get(0))?)
+        });
+        asset.await.unwrap()
+    }
+
+    /// Takes over what was decided in another library.
+    pub async fn decide_as(&self, other: &Shelf) {
+        let decided = other.library.read(|connection| {
+            let mut select = connection.prepare(
+                "SELECT d.id, d.kind, e.event, e.cut FROM decisions d JOIN decision_events e ON e.decision = d.id",
+            )?;
+            let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+            Ok(rows.collect::<Result<Vec<(i64, String, String, bool)>, _>>()?)
+        });
+        let decided = decided.await.unwrap();
+        let connection = Connection::open(self.folder.library()).unwrap();
+        for (id, kind, event, cut) in decided {
+            let decision = "INSERT OR IGNORE INTO decisions (id, kind, made_ms, words) VALUES (?1, ?2, 0, '')";
+            connection.execute(decision, rusqlite::params![id, kind]).unwrap();
+            let named = "INSERT INTO decision_events (decision, event, cut) VALUES (?1, ?2, ?3)";
+            connection.execute(named, rusqlite::params![id, event, cut]).unwrap();
+        }
+    }
+
+    /// Which asset and version each event up to a moment belongs to.
+    pub async fn placed_until(&self, until: i64) -> String {
+        self.library.caught_up().await.unwrap();
+        let placed = self.library.read(move |connection| {
+            let mut select = connection.prepare(
+                "SELECT e.public_id, a.public_id, e.version, e.opens_version, e.turn, e.joined, p.public_id, c.changes
+                 FROM events e JOIN assets a ON a.id = e.asset LEFT JOIN events p ON p.id = e.previous
+                 LEFT JOIN changes c ON c.event = e.id AND e.opens_version
+                 WHERE e.created_ms <= ?1 ORDER BY e.created_ms, e.turn, e.public_id",
+            )?;
+            let mut rows = select.query([until])?;
+            let mut lines = String::new();
+            while let Some(row) = rows.next()? {
+                let cells: Result<Vec<_>, _> =
+                    (0..8).map(|column| row.get::<_, rusqlite::types::Value>(column)).collect();
+                writeln!(lines, "{:?}", cells?).unwrap();
+            }
+            Ok(lines)
+        });
+        placed.await.unwrap()
     }
 
     /// Everything that is shown, without what tells of the arrival.
@@ -83,8 +149,18 @@ fn picture(connection: &Connection) -> String {
         for step in detail.steps {
             writeln!(
                 picture,
-                "  {} {} {} {:?} {:?} {:?} {:?}",
-                step.public_id, step.version, step.change, step.filename, step.changes, step.thumbnail, step.large
+                "  {} {} {} {:?} {:?} {:?} {:?} {:?}",
+                step.public_id,
+                step.version,
+                step.change,
+                step.filename,
+                step.changes,
+                step.thumbnail,
+                step.large,
+                step.notes
+                    .iter()
+                    .filter(|note| !matches!(note, Note::Late { .. } | Note::SentAgain { .. }))
+                    .collect::<Vec<_>>()
             )
             .unwrap();
         }

@@ -1,5 +1,6 @@
 //! Notices that no archive would send in this company: few names, few moments, any kind.
 
+use lysbord_core::clock::Moment;
 use lysbord_core::fotoware::HookKind;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -11,6 +12,12 @@ pub fn soup() -> impl Strategy<Value = Vec<Delivery>> {
     proptest::collection::vec(ingredient(), 2..9).prop_map(|ingredients| {
         ingredients.iter().enumerate().map(|(number, ingredient)| ingredient.delivery(number)).collect()
     })
+}
+
+/// When Fotoware says that it was.
+pub fn created(delivery: &Delivery) -> i64 {
+    let body: Value = serde_json::from_str(&delivery.body).unwrap();
+    Moment::parse(body["created"].as_str().unwrap()).unwrap().0
 }
 
 #[derive(Clone, Debug)]

@@ -38,6 +38,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes one of several assets. */
+        post: operations["join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets/{id}": {
         parameters: {
             query?: never;
@@ -89,6 +106,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/assets/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes two of one asset: this step and all later ones become an asset of their own. The answer names the one that was
+         *     kept and the one that was split off.
+         */
+        post: operations["split"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/blobs/{hash}": {
         parameters: {
             query?: never;
@@ -118,6 +155,40 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that was decided, and can be taken back. */
+        get: operations["decisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/decisions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a decision back. */
+        delete: operations["undo"];
         options?: never;
         head?: never;
         patch?: never;
@@ -321,6 +392,40 @@ export interface paths {
         /** The file of an export that is done. */
         get: operations["file"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The metadata fields that can be met. */
+        get: operations["fields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/fields/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Names a field for this site: in the window, and in exports. */
+        put: operations["name_field"];
         post?: never;
         delete?: never;
         options?: never;
@@ -556,6 +661,22 @@ export interface components {
         CurlCommand: {
             command: string;
         };
+        Decision: {
+            /** @description The assets that it is about, as they are now. */
+            asset_ids: string[];
+            /** Format: int64 */
+            id: number;
+            kind: components["schemas"]["DecisionKind"];
+            made_at: string;
+            /** @description How they were called when it was made. */
+            words: string;
+        };
+        /** @enum {string} */
+        DecisionKind: "join" | "split";
+        Decisions: {
+            /** @description The latest first. */
+            items: components["schemas"]["Decision"][];
+        };
         Delivery: {
             asset_id?: string | null;
             content_type?: string | null;
@@ -673,6 +794,16 @@ export interface components {
             label: string;
             value: string;
         };
+        Field: {
+            /** @description What the site or Fotoware calls it. */
+            default_label: string;
+            /** @description The user's own name for it. */
+            given?: string | null;
+            /** Format: int32 */
+            id: number;
+            /** @description By which it is shown everywhere. */
+            label: string;
+        };
         FieldChange: {
             added: string[];
             /**
@@ -683,13 +814,27 @@ export interface components {
             label: string;
             new: string[];
             old: string[];
+            /**
+             * @description To colour: the words of a text, the values of a list that came and went, or the old value and the new one. Empty
+             *     if only the order of values changed.
+             */
+            pieces: components["schemas"]["Piece"][];
+            property?: components["schemas"]["Property"] | null;
             removed: string[];
+        };
+        FieldLabel: {
+            /** @description Null takes the name back. */
+            label?: string | null;
         };
         FieldValue: {
             /** Format: int32 */
             id: number;
             label: string;
             values: string[];
+        };
+        Fields: {
+            /** @description Ascending by number. */
+            items: components["schemas"]["Field"][];
         };
         /** @description A search and the choices beside it. */
         FilterParams: {
@@ -746,6 +891,37 @@ export interface components {
             /** @description Without its last part, such as `http://127.0.0.1:7474/hooks/…`; null while nothing listens. */
             url?: string | null;
         };
+        JoinRequest: {
+            /** @description Two assets or more. */
+            ids: string[];
+        };
+        Joined: {
+            /** @description The asset that they are now: that of them which was there first. */
+            id: string;
+        };
+        /** @description Something odd about a step. */
+        Note: {
+            /** @enum {string} */
+            kind: "late";
+            /** Format: int64 */
+            seconds: number;
+        } | {
+            /** @enum {string} */
+            kind: "gap";
+        } | {
+            /** @enum {string} */
+            kind: "sent_again";
+            /** Format: int64 */
+            times: number;
+        } | {
+            /** @enum {string} */
+            kind: "restores";
+            /** Format: int64 */
+            version: number;
+        } | {
+            /** @enum {string} */
+            kind: "joined";
+        };
         /**
          * @description The order of the gallery.
          * @enum {string}
@@ -764,6 +940,12 @@ export interface components {
             /** Format: int32 */
             width?: number | null;
         };
+        Piece: {
+            kind: components["schemas"]["PieceKind"];
+            text: string;
+        };
+        /** @enum {string} */
+        PieceKind: "same" | "added" | "removed";
         Problem: {
             /** @description What kind of problem this is; branch on it. */
             code: string;
@@ -773,6 +955,8 @@ export interface components {
             status: number;
             title: string;
         };
+        /** @enum {string} */
+        Property: "filename" | "file_size" | "pixels" | "archive";
         /** @description Where to. */
         ResendRequest: {
             url: string;
@@ -820,6 +1004,10 @@ export interface components {
             /** Format: int64 */
             unreadable: number;
         };
+        SplitRequest: {
+            /** @description The step with which an asset of its own begins, `Version.event_id`. */
+            event_id: string;
+        };
         /** @enum {string} */
         Standing: "kept" | "waiting" | "missing";
         Status: {
@@ -852,8 +1040,8 @@ export interface components {
             filename: string;
             kind: string;
             large?: components["schemas"]["Picture"] | null;
-            /** @description What is odd about it, in words. */
-            notes: string[];
+            /** @description What is odd about it. */
+            notes: components["schemas"]["Note"][];
             /**
              * Format: int64
              * @description The version that the asset is at after this step.
@@ -965,6 +1153,45 @@ export interface operations {
             };
         };
     };
+    join: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Joined"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     asset: {
         parameters: {
             query?: never;
@@ -1062,6 +1289,47 @@ export interface operations {
             };
         };
     };
+    split: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetIds"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     blob: {
         parameters: {
             query?: never;
@@ -1111,6 +1379,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Changes"];
+                };
+            };
+        };
+    };
+    decisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decisions"];
+                };
+            };
+        };
+    };
+    undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1505,6 +1819,58 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fields"];
+                };
+            };
+        };
+    };
+    name_field: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldLabel"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Field"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

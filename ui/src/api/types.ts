@@ -16,6 +16,7 @@ export type ExportRequest = Schemas['ExportRequest'];
 export type FieldChange = Schemas['FieldChange'];
 export type Gallery = Schemas['Gallery'];
 export type GalleryGroup = Schemas['GalleryGroup'];
+export type Note = Schemas['Note'];
 export type Picture = Schemas['Picture'];
 export type Settings = Schemas['Settings'];
 export type Sidebar = Schemas['Sidebar'];

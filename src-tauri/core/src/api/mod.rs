@@ -4,10 +4,12 @@
 mod blobs;
 mod compare;
 mod comparisons;
+mod decisions;
 mod deliveries;
 mod demo;
 pub mod door;
 mod exports;
+mod fields;
 mod filter;
 mod gallery;
 mod happenings;
@@ -96,6 +98,12 @@ fn routes() -> OpenApiRouter<Api> {
             .routes(routes!(compare::difference))
             .routes(routes!(happenings::events))
             .routes(routes!(happenings::choices))
+            .routes(routes!(decisions::join))
+            .routes(routes!(decisions::split))
+            .routes(routes!(decisions::decisions))
+            .routes(routes!(decisions::undo))
+            .routes(routes!(fields::fields))
+            .routes(routes!(fields::name_field))
             .routes(routes!(deliveries::deliveries))
             .routes(routes!(deliveries::delivery))
             .routes(routes!(deliveries::resend))

@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 
 use crate::clock::Moment;
 use crate::desk::{JobState, JobStatus};
-use crate::fotoware::{FieldChange as Difference, Subject};
-use crate::library::{Labels, LoggedDelivery, RenditionState, Step, Tile};
+use crate::fotoware::{self, FieldChange as Difference, Subject};
+use crate::library::{self, Labels, LoggedDelivery, RenditionState, Step, Tile};
 
 /// A picture of a version. It may have a URL though it is missing: then an earlier one is shown for it.
 #[derive(Serialize, ToSchema)]
@@ -155,22 +155,66 @@ pub(super) struct Fact {
 pub(super) struct FieldChange {
     /// The number of a metadata field; null for a property of the file.
     pub id: Option<u32>,
+    /// Which property of the file; null for a metadata field. A size is a bare number of bytes.
+    pub property: Option<Property>,
     pub label: String,
     pub old: Vec<String>,
     pub new: Vec<String>,
     pub added: Vec<String>,
     pub removed: Vec<String>,
+    /// To colour: the words of a text, the values of a list that came and went, or the old value and the new one. Empty
+    /// if only the order of values changed.
+    pub pieces: Vec<Piece>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Property {
+    Filename,
+    FileSize,
+    Pixels,
+    Archive,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct Piece {
+    pub kind: PieceKind,
+    pub text: String,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum PieceKind {
+    Same,
+    Added,
+    Removed,
+}
+
+impl From<fotoware::Piece> for Piece {
+    fn from(piece: fotoware::Piece) -> Self {
+        let kind = match piece.kind {
+            fotoware::PieceKind::Same => PieceKind::Same,
+            fotoware::PieceKind::Added => PieceKind::Added,
+            fotoware::PieceKind::Removed => PieceKind::Removed,
+        };
+        Self { kind, text: piece.text }
+    }
 }
 
 impl FieldChange {
     pub(super) fn new(change: &Difference, labels: &Labels) -> Self {
         let owned = |values: Vec<&str>| values.into_iter().map(str::to_owned).collect();
-        let id = match change.subject {
-            Subject::Field(id) => Some(id),
-            _ => None,
+        let (id, property) = match change.subject {
+            Subject::Field(id) => (Some(id), None),
+            Subject::Filename => (None, Some(Property::Filename)),
+            Subject::FileSize => (None, Some(Property::FileSize)),
+            Subject::Pixels => (None, Some(Property::Pixels)),
+            Subject::Archive => (None, Some(Property::Archive)),
         };
         Self {
             id,
+            property,
+            pieces: change.pieces().into_iter().map(Into::into).collect(),
             label: labels.of_subject(change.subject),
             added: owned(change.added()),
             removed: owned(change.removed()),
@@ -203,8 +247,8 @@ pub(super) struct Version {
     pub thumbnail: Picture,
     pub preview: Picture,
     pub large: Option<Picture>,
-    /// What is odd about it, in words.
-    pub notes: Vec<String>,
+    /// What is odd about it.
+    pub notes: Vec<Note>,
     pub delivery_id: i64,
 }
 
@@ -213,7 +257,7 @@ impl Version {
         Self {
             number: step.version,
             delivery_id: step.delivery().0,
-            notes: notes(&step),
+            notes: step.notes.iter().copied().map(Into::into).collect(),
             changes: step.changes.iter().map(|change| FieldChange::new(change, labels)).collect(),
             event_id: step.public_id,
             change: step.change,
@@ -235,17 +279,32 @@ impl Version {
     }
 }
 
-fn notes(step: &Step) -> Vec<String> {
-    const LATE_MS: i64 = 60_000;
-    let late = step.received.millis_since(step.created);
-    let minutes = late / 60_000;
-    let how_late = match minutes {
-        _ if late < LATE_MS => return Vec::new(),
-        ..120 => format!("{minutes} min"),
-        120..2880 => format!("{} h", minutes / 60),
-        _ => format!("{} days", minutes / 1440),
-    };
-    vec![format!("came {how_late} late")]
+/// Something odd about a step.
+#[derive(Serialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(super) enum Note {
+    /// It came so long after Fotoware made it.
+    Late { seconds: u64 },
+    /// It tells of something before it that no notice told: that one is missing.
+    Gap,
+    /// It came so many times more.
+    SentAgain { times: u64 },
+    /// It is the same again as that earlier version.
+    Restores { version: u64 },
+    /// The user brought it here by joining assets.
+    Joined,
+}
+
+impl From<library::Note> for Note {
+    fn from(note: library::Note) -> Self {
+        match note {
+            library::Note::Late { seconds } => Self::Late { seconds },
+            library::Note::Gap => Self::Gap,
+            library::Note::SentAgain { times } => Self::SentAgain { times },
+            library::Note::Restores { version } => Self::Restores { version },
+            library::Note::Joined => Self::Joined,
+        }
+    }
 }
 
 #[derive(Serialize, ToSchema)]

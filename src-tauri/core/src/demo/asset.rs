@@ -10,12 +10,30 @@ use crate::clock::Moment;
 /// What Python's `quote` leaves alone; Fotoware's paths look the same.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/');
 
-/// The one store of files behind all archives.
-const POOL: &str = "65aa11bb22cc33dd44ee55ff";
+/// Where files lie behind all archives; its id stands before the path in `physicalFileId` (FOTOWARE 7.4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pool {
+    #[default]
+    Cloud,
+    /// On-premises the id is a hash.
+    OnPremises,
+}
+
+impl Pool {
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Cloud => "65aa11bb22cc33dd44ee55ff",
+            Self::OnPremises => "9F86D081884C7D659A2FEAA0C55AD015",
+        }
+    }
+}
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Asset {
     pub archive: Archive,
+    pub pool: Pool,
+    /// Empty in every capture; documented as lasting for ever.
+    pub unique_id: String,
     pub folder: String,
     pub filename: String,
     pub picture: Picture,
@@ -161,6 +179,11 @@ pub struct Camera {
     pub flash: bool,
 }
 
+/// A path as a URL spells it.
+pub(super) fn encoded(path: &str) -> String {
+    utf8_percent_encode(path, PATH).to_string()
+}
+
 impl Asset {
     /// Folder and name, as in the store: `Folder 12/Vardø/harbour_001.jpg`.
     pub fn path(&self) -> String {
@@ -169,12 +192,12 @@ impl Asset {
 
     /// The same as a URL spells it.
     pub fn encoded_path(&self) -> String {
-        utf8_percent_encode(&self.path(), PATH).to_string()
+        encoded(&self.path())
     }
 
     /// Stable while the file is neither renamed nor moved, and the same in every archive that shows it (FOTOWARE 7.4).
     pub fn physical_file_id(&self) -> String {
-        format!("{POOL}/{}", self.path())
+        format!("{}/{}", self.pool.id(), self.path())
     }
 
     pub fn text(&self, id: u16) -> &str {

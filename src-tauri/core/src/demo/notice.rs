@@ -11,6 +11,8 @@ pub enum HookKind {
     Deleted,
     Marker,
     Action,
+    /// The catch-all, for whoever set up only one.
+    Any,
 }
 
 impl HookKind {
@@ -22,6 +24,7 @@ impl HookKind {
             Self::Deleted => "deleted",
             Self::Marker => "marker",
             Self::Action => "action",
+            Self::Any => "any",
         }
     }
 }
@@ -45,6 +48,8 @@ pub struct Notice {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wrapped {
     pub before: Option<Asset>,
+    /// What the site calls a field, where that is not what all others call it.
+    pub label: Option<(u16, &'static str)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,4 +87,10 @@ pub enum Oddity {
     Decimals(u8),
     /// Keys that no document names, at all levels.
     UnknownKeys,
+    /// Paths in `href` are not percent-encoded.
+    RawHrefs,
+    /// `previous-name` and `physicalFileId` are percent-encoded.
+    EscapedNames,
+    /// Nothing tells which asset it is.
+    Nameless,
 }

@@ -62,7 +62,7 @@ fn wrap(asset: Value, wrapped: &Wrapped, notice: &Notice, site: &Site, minted: M
     data.insert("asset".into(), asset);
     if let Some(before) = &wrapped.before {
         data.insert("assetBefore".into(), asset::representation(before, notice, site, minted));
-        data.insert("metadataDiff".into(), diff::metadata(before, &notice.asset));
+        data.insert("metadataDiff".into(), diff::metadata(before, &notice.asset, wrapped.label));
     }
     if notice.operation == Some(super::notice::Operation::RestoreRevision) {
         data.insert("revisionsDiff".into(), diff::revisions(&notice.asset));
@@ -115,9 +115,28 @@ fn distort(body: &mut Map<String, Value>, oddity: Oddity) {
                 }
             }
         }),
+        Oddity::RawHrefs => in_envelope_and_data(body, |object, _| {
+            respell(object, &["href", "linkstance"], |text| {
+                percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
+            });
+        }),
+        Oddity::EscapedNames => in_envelope_and_data(body, |object, _| {
+            respell(object, &["previous-name", "physicalFileId"], super::asset::encoded);
+        }),
+        Oddity::Nameless => in_envelope_and_data(body, |object, _| {
+            object.retain(|key, _| !["href", "linkstance", "physicalFileId"].contains(&key.as_str()));
+        }),
         Oddity::UnknownKeys => in_envelope_and_data(body, |object, _| {
             object.insert("x-correlation".into(), json!({ "trace": [1, 2.5, null, true], "note": "new in 9.0" }));
         }),
+    }
+}
+
+fn respell(object: &mut Map<String, Value>, keys: &[&str], spell: impl Fn(&str) -> String) {
+    for key in keys {
+        if let Some(Value::String(text)) = object.get_mut(*key) {
+            *text = spell(text);
+        }
     }
 }
 

@@ -11,9 +11,9 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::payload::{Encoding, encode};
+use super::payload::Encoding;
 use super::sender::{Outcome, Sender};
-use super::story::{Step, live, stories};
+use super::story::{Step, Story, live, named, stories};
 use super::tenant::{Tenant, TenantOptions, Weather};
 use super::{DemoError, HookKind};
 use crate::clock::Clock;
@@ -22,6 +22,8 @@ use crate::clock::Clock;
 const AT_ONCE: usize = 8;
 /// The pace of the first deliveries, when the gallery is still empty.
 const RUSH_PER_SECOND: f64 = 40.0;
+/// About so long is it from step to step in a story that is played by name.
+const STEP_MS: i64 = 20_000;
 
 #[derive(Clone, Debug)]
 pub struct DemoOptions {
@@ -29,6 +31,8 @@ pub struct DemoOptions {
     pub to: String,
     pub listen: SocketAddr,
     pub assets: usize,
+    /// Plays these and nothing else.
+    pub stories: Vec<Story>,
     pub lifetime: Duration,
     pub rate: f64,
     pub form: bool,
@@ -54,6 +58,7 @@ impl DemoOptions {
             to: to.into(),
             listen: SocketAddr::from(([127, 0, 0, 1], 7476)),
             assets: 60,
+            stories: Vec::new(),
             lifetime: Duration::from_secs(30),
             rate: 4.0,
             form: false,
@@ -219,7 +224,11 @@ impl Player {
         };
         let whole = async {
             let mut pace = Pace::new(self.options.rate, self.options.head_start);
-            let backlog = stories(self.options.seed, self.options.assets, self.clock.now());
+            let DemoOptions { seed, assets, stories: asked, .. } = &self.options;
+            let backlog = match asked.as_slice() {
+                [] => stories(*seed, *assets, self.clock.now()),
+                asked => named(*seed, asked, self.clock.now(), STEP_MS),
+            };
             self.tell(backlog, &mut pace, &outbox).await;
             if self.options.after == AfterBacklog::GoOn {
                 for nth in 0.. {
@@ -237,8 +246,8 @@ impl Player {
     async fn tell(&self, steps: Vec<Step>, pace: &mut Pace, outbox: &Outbox) {
         for step in steps {
             pace.next().await;
-            let body = step.body(self.tenant.site(), self.clock.now());
-            outbox.post(step.kind(), encode(&body, outbox.encoding)).await;
+            let (body, encoding) = step.spelled(self.tenant.site(), self.clock.now(), outbox.encoding);
+            outbox.post(step.kind(), body, encoding).await;
         }
     }
 
@@ -261,9 +270,9 @@ struct Outbox {
 
 impl Outbox {
     /// Returns as soon as there is a free lane; the delivery goes on by itself.
-    async fn post(&self, kind: HookKind, body: String) {
+    async fn post(&self, kind: HookKind, body: String, encoding: Encoding) {
         let Ok(lane) = Arc::clone(&self.lanes).acquire_owned().await else { return };
-        let (sender, encoding, tally) = (self.sender.clone(), self.encoding, Arc::clone(&self.tally));
+        let (sender, tally) = (self.sender.clone(), Arc::clone(&self.tally));
         let delivery = async move {
             tally.note(sender.send(kind, body, encoding).await);
             drop(lane);

@@ -1,5 +1,6 @@
 //! What goes on in the tenant: small true-to-life stories of one asset each. Pure, and the same for the same seed.
 
+mod hard;
 mod telling;
 
 use serde_json::Value;
@@ -7,7 +8,7 @@ use serde_json::Value;
 use super::chance::Chance;
 use super::link::Site;
 use super::notice::{HookKind, Notice};
-use super::payload;
+use super::payload::{self, Encoding, encode};
 use crate::clock::Moment;
 use telling::Telling;
 
@@ -22,6 +23,19 @@ pub struct Step {
     pub what: StepName,
     pub notice: Notice,
     pub links: Links,
+    pub spelling: Spelling,
+}
+
+/// How a body is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spelling {
+    /// As the tenant's settings say.
+    AsAsked,
+    Form,
+    /// The flat keys alone.
+    FlatForm,
+    /// Cut off on its way.
+    Torn,
 }
 
 /// From when on the clock of a delivery's picture URLs runs.
@@ -47,7 +61,7 @@ pub enum StepName {
     ActionRun,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Story {
     IngestOnly,
     CaptionAndKeywords,
@@ -68,10 +82,48 @@ pub enum Story {
     VersionOne,
     MarkerAndAction,
     LongLife,
+    ThereAndBack,
+    ChainBackwards,
+    Swap,
+    SwapAtOnce,
+    ReuseAfterDelete,
+    ReuseAfterRename,
+    RenameOntoDeleted,
+    FirstHalfMissing,
+    LinkMissing,
+    CaseOnly,
+    PercentEncoded,
+    Decomposed,
+    PoolIds,
+    MovedWithUniqueId,
+    BackAndForth,
+    BeforeTold,
+    RestoreCaption,
+    RestoreFirst,
+    EditMissing,
+    UploadMissing,
+    KeywordsReordered,
+    Relabelled,
+    Unreadable,
+    Form,
+    FlatForm,
+    CatchAll,
+    VersionsMixed,
+    ClicksBetween,
+    DeletedThenMarker,
+    DeletedAndBack,
+    OnlyDeleted,
+    DeletedEarly,
+    IngestedAndDeletedAtOnce,
+    EqualTimes,
+    SentThrice,
+    Nameless,
+    IngestedTwice,
 }
 
 impl Story {
-    pub const ALL: [Self; 19] = [
+    /// What happens in any archive, each about one asset: the backlog is made of these.
+    pub const EVERYDAY: [Self; 19] = [
         Self::IngestOnly,
         Self::CaptionAndKeywords,
         Self::Rename,
@@ -91,6 +143,66 @@ impl Story {
         Self::VersionOne,
         Self::MarkerAndAction,
         Self::LongLife,
+    ];
+
+    /// The hard ones among them, which are played by name.
+    pub const ALL: [Self; 56] = [
+        Self::IngestOnly,
+        Self::CaptionAndKeywords,
+        Self::Rename,
+        Self::RenameChain,
+        Self::NewVersion,
+        Self::Restore,
+        Self::Delete,
+        Self::Duplicate,
+        Self::LateAndReordered,
+        Self::UnknownOperation,
+        Self::MissingKeys,
+        Self::NullKeys,
+        Self::NumbersAsStrings,
+        Self::DateDecimals,
+        Self::EmptyThenCompleted,
+        Self::TwoArchives,
+        Self::VersionOne,
+        Self::MarkerAndAction,
+        Self::LongLife,
+        Self::ThereAndBack,
+        Self::ChainBackwards,
+        Self::Swap,
+        Self::SwapAtOnce,
+        Self::ReuseAfterDelete,
+        Self::ReuseAfterRename,
+        Self::RenameOntoDeleted,
+        Self::FirstHalfMissing,
+        Self::LinkMissing,
+        Self::CaseOnly,
+        Self::PercentEncoded,
+        Self::Decomposed,
+        Self::PoolIds,
+        Self::MovedWithUniqueId,
+        Self::BackAndForth,
+        Self::BeforeTold,
+        Self::RestoreCaption,
+        Self::RestoreFirst,
+        Self::EditMissing,
+        Self::UploadMissing,
+        Self::KeywordsReordered,
+        Self::Relabelled,
+        Self::Unreadable,
+        Self::Form,
+        Self::FlatForm,
+        Self::CatchAll,
+        Self::VersionsMixed,
+        Self::ClicksBetween,
+        Self::DeletedThenMarker,
+        Self::DeletedAndBack,
+        Self::OnlyDeleted,
+        Self::DeletedEarly,
+        Self::IngestedAndDeletedAtOnce,
+        Self::EqualTimes,
+        Self::SentThrice,
+        Self::Nameless,
+        Self::IngestedTwice,
     ];
 
     pub fn name(self) -> &'static str {
@@ -114,6 +226,43 @@ impl Story {
             Self::VersionOne => "version one",
             Self::MarkerAndAction => "marker and action",
             Self::LongLife => "long life",
+            Self::ThereAndBack => "rename there and back",
+            Self::ChainBackwards => "rename chain backwards",
+            Self::Swap => "swap",
+            Self::SwapAtOnce => "swap in one moment",
+            Self::ReuseAfterDelete => "reuse after delete",
+            Self::ReuseAfterRename => "reuse after rename",
+            Self::RenameOntoDeleted => "rename onto deleted",
+            Self::FirstHalfMissing => "first half missing",
+            Self::LinkMissing => "rename missing between",
+            Self::CaseOnly => "case only",
+            Self::PercentEncoded => "percent encoded",
+            Self::Decomposed => "decomposed letters",
+            Self::PoolIds => "pool ids",
+            Self::MovedWithUniqueId => "moved with unique id",
+            Self::BackAndForth => "archives back and forth",
+            Self::BeforeTold => "before told",
+            Self::RestoreCaption => "restore caption",
+            Self::RestoreFirst => "restore first",
+            Self::EditMissing => "edit missing",
+            Self::UploadMissing => "upload missing",
+            Self::KeywordsReordered => "keywords reordered",
+            Self::Relabelled => "relabelled",
+            Self::Unreadable => "unreadable",
+            Self::Form => "form",
+            Self::FlatForm => "flat form",
+            Self::CatchAll => "catch-all",
+            Self::VersionsMixed => "versions mixed",
+            Self::ClicksBetween => "clicks between",
+            Self::DeletedThenMarker => "deleted then marker",
+            Self::DeletedAndBack => "deleted and back",
+            Self::OnlyDeleted => "only deleted",
+            Self::DeletedEarly => "deletion comes first",
+            Self::IngestedAndDeletedAtOnce => "ingested and deleted in one moment",
+            Self::EqualTimes => "everything in one moment",
+            Self::SentThrice => "sent thrice",
+            Self::Nameless => "nameless",
+            Self::IngestedTwice => "ingested twice",
         }
     }
 
@@ -130,7 +279,7 @@ impl Story {
     fn drawn_for(index: usize, chance: &mut Chance) -> Self {
         // Every story is met early, so that a newcomer sees them all among the first assets.
         if index % 3 == 1 {
-            return Self::ALL[(index / 3) % Self::ALL.len()];
+            return Self::EVERYDAY[(index / 3) % Self::EVERYDAY.len()];
         }
         match chance.below(20) {
             0..=6 => Self::IngestOnly,
@@ -162,6 +311,21 @@ impl Step {
         };
         payload::body(&self.notice, site, minted)
     }
+
+    /// The body as posted at `now` by a tenant whose settings say so, and what it is announced as.
+    pub fn spelled(&self, site: &Site, now: Moment, settings: Encoding) -> (String, Encoding) {
+        let encoding = match self.spelling {
+            Spelling::AsAsked => settings,
+            Spelling::Torn => Encoding::Json,
+            Spelling::Form => Encoding::Form,
+            Spelling::FlatForm => Encoding::FlatForm,
+        };
+        let mut text = encode(&self.body(site, now), encoding);
+        if self.spelling == Spelling::Torn {
+            text.truncate(text.len() / 2);
+        }
+        (text, encoding)
+    }
 }
 
 /// The backlog of a tenant with that many assets, in the order of sending: ten days of stories that end at `now`.
@@ -181,6 +345,14 @@ pub fn stories(seed: u64, assets: usize, now: Moment) -> Vec<Step> {
     }
     sent.sort_by_key(|&(at, _)| at);
     sent.into_iter().map(|(_, step)| step).collect()
+}
+
+/// These stories one after the other, each of assets of its own, the last one up to `now`.
+pub fn named(seed: u64, names: &[Story], now: Moment, gap: i64) -> Vec<Step> {
+    const LONGEST: i64 = 12;
+    let start = |index: usize| Moment(now.0 - (names.len() - index) as i64 * LONGEST * gap);
+    let told = names.iter().enumerate().flat_map(|(index, story)| story.tell(seed, index, start(index), gap));
+    told.collect()
 }
 
 /// The `nth` story after the backlog of `assets`, starting at `start`: what keeps the window alive.

@@ -26,7 +26,7 @@ const SELECT: &str = "SELECT a.public_id, e.filename, e.version, e.created_ms, e
      JOIN changes c ON c.event = e.id
      JOIN assets a ON a.id = e.asset
      WHERE e.opens_version
-     ORDER BY e.created_ms, e.modified_ms, e.public_id";
+     ORDER BY e.created_ms, e.turn, e.public_id";
 
 pub(super) fn write(
     connection: &Connection,

@@ -35,7 +35,7 @@ const SELECT: &str =
      LEFT JOIN changes c ON c.event = e.id AND e.opens_version
      LEFT JOIN renditions t ON t.event = e.id AND t.role = 'thumbnail'
      LEFT JOIN renditions p ON p.event = e.id AND p.role = 'preview'
-     ORDER BY e.created_ms, e.modified_ms, e.public_id";
+     ORDER BY e.created_ms, e.turn, e.public_id";
 
 pub(super) fn write(
     connection: &Connection,

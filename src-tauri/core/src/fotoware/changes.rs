@@ -3,7 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AssetState, FieldId};
+use super::identity::same_name;
+use super::{AssetState, FieldId, Notice};
 
 /// What a change is about: a metadata field, or a property of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -35,13 +36,56 @@ impl FieldChange {
     }
 }
 
-/// Every difference, properties of the file first, then fields ascending by number. A property that one of the two
-/// notices does not tell has not changed for that.
+/// What a notice says was before it.
+#[derive(Clone, Debug, Default)]
+pub struct Before {
+    /// From `assetBefore`.
+    pub state: Option<AssetState>,
+    /// From `previous-name`.
+    name: Option<String>,
+    /// From `metadataDiff`, asked only where the state is not told.
+    values: Vec<(FieldId, Vec<String>)>,
+}
+
+impl Before {
+    pub fn of(notice: &Notice) -> Self {
+        let Notice { before, previous_name, old_values, .. } = notice;
+        Self { state: before.clone(), name: previous_name.clone(), values: old_values.clone() }
+    }
+
+    /// Whether something must have happened between the version that was kept before and this, or before this if none
+    /// was. What one of them does not tell is no disagreement; that the metadata of an ingestion is empty is none either
+    /// (FOTOWARE 4), and file sizes move by themselves.
+    pub fn disagrees_with(&self, kept: Option<&AssetState>) -> bool {
+        let Some(kept) = kept else { return self.state.is_some() || self.name.is_some() };
+        if self.name.as_deref().is_some_and(|name| !same_name(name, &kept.filename)) {
+            return true;
+        }
+        let tells = |state: &AssetState| !state.metadata.is_empty();
+        let Some(before) = &self.state else {
+            let same =
+                |(id, old): &(FieldId, Vec<String>)| kept.metadata.get(id).map_or(&[][..], |values| values) == old;
+            return tells(kept) && !self.values.iter().all(same);
+        };
+        changes_between(kept, before).iter().any(|change| match change.subject {
+            Subject::Filename | Subject::Pixels => true,
+            Subject::Field(_) => tells(kept) && tells(before),
+            Subject::FileSize | Subject::Archive => false,
+        })
+    }
+}
+
+/// Every difference, properties of the file first, then fields ascending by number. What one of the two notices does not
+/// tell has not changed for that.
 pub fn changes_between(old: &AssetState, new: &AssetState) -> Vec<FieldChange> {
+    let tells = |state: &AssetState, id: &FieldId| state.told_fields.as_ref().is_none_or(|told| told.contains(id));
     let mut sides = side_by_side(old, new);
-    sides.retain(|side| {
-        let is_told = matches!(side.subject, Subject::Field(_)) || !(side.old.is_empty() || side.new.is_empty());
-        is_told && side.old != side.new
+    sides.retain(|FieldChange { subject, old: before, new: after }| {
+        let both_tell = match subject {
+            Subject::Field(id) => tells(old, id) && tells(new, id),
+            _ => !before.is_empty() && !after.is_empty(),
+        };
+        both_tell && before != after && !(*subject == Subject::Filename && spelled_alike(before, after))
     });
     sides
 }
@@ -69,6 +113,11 @@ pub fn side_by_side(old: &AssetState, new: &AssetState) -> Vec<FieldChange> {
         .filter(|(_, old, new)| !(old.is_empty() && new.is_empty()))
         .map(|(subject, old, new)| FieldChange { subject, old, new })
         .collect()
+}
+
+/// A name that is written in other letters than before looks the same to everybody.
+fn spelled_alike(old: &[String], new: &[String]) -> bool {
+    old.iter().zip(new).all(|(old, new)| same_name(old, new))
 }
 
 fn number(value: Option<u64>) -> Vec<String> {
@@ -101,5 +150,40 @@ mod tests {
         let subjects: Vec<_> = changes.iter().map(|change| change.subject).collect();
         assert_eq!(subjects, [Subject::Filename, Subject::Field(25), Subject::Field(90)]);
         assert_eq!((changes[1].added(), changes[1].removed()), (vec!["dawn"], vec!["sea"]));
+    }
+
+    fn state(filename: &str, keywords: &[&str]) -> AssetState {
+        let mut state = AssetState { filename: filename.into(), ..AssetState::default() };
+        if !keywords.is_empty() {
+            state.metadata.insert(25, keywords.iter().map(|&word| word.to_owned()).collect());
+        }
+        state
+    }
+
+    #[test]
+    fn what_was_before_disagrees_only_where_both_tell() {
+        let kept = state("a.jpg", &["boats"]);
+        let told = |state: AssetState| Before { state: Some(state), ..Before::default() };
+        assert!(!told(state("a.jpg", &["boats"])).disagrees_with(Some(&kept)));
+        assert!(told(state("a.jpg", &["boats", "sea"])).disagrees_with(Some(&kept)));
+        assert!(told(state("b.jpg", &["boats"])).disagrees_with(Some(&kept)));
+        assert!(!told(state("a.jpg", &[])).disagrees_with(Some(&kept)), "it does not tell its metadata");
+        assert!(
+            !told(state("a.jpg", &["boats"])).disagrees_with(Some(&state("a.jpg", &[]))),
+            "an ingestion may not know"
+        );
+        assert!(told(state("a.jpg", &[])).disagrees_with(None), "something was there that nobody told");
+        assert!(!Before::default().disagrees_with(None));
+    }
+
+    #[test]
+    fn a_previous_name_and_old_values_are_asked_where_no_state_is_told() {
+        let kept = state("caf\u{e9}.jpg", &["boats"]);
+        let named = |name: &str| Before { name: Some(name.into()), ..Before::default() };
+        assert!(!named("cafe%CC%81.jpg").disagrees_with(Some(&kept)));
+        assert!(named("other.jpg").disagrees_with(Some(&kept)));
+        let valued = |word: &str| Before { values: vec![(25, vec![word.into()])], ..Before::default() };
+        assert!(!valued("boats").disagrees_with(Some(&kept)));
+        assert!(valued("sea").disagrees_with(Some(&kept)));
     }
 }

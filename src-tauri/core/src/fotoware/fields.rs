@@ -8,6 +8,11 @@ pub fn default_label(id: FieldId) -> Option<&'static str> {
     DEFAULT_LABELS.binary_search_by_key(&id, |(known, _)| *known).ok().map(|at| DEFAULT_LABELS[at].1)
 }
 
+/// The fields of a fresh installation, ascending.
+pub fn known_fields() -> impl Iterator<Item = FieldId> {
+    DEFAULT_LABELS.iter().map(|(id, _)| *id)
+}
+
 const DEFAULT_LABELS: &[(FieldId, &str)] = &[
     (5, "Title"),
     (7, "Edit status"),

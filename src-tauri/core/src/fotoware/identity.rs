@@ -34,6 +34,11 @@ impl IdentityKey {
         Self::new("event", "", &hex(dedupe))
     }
 
+    /// A key that the user's decision gives to all events it names.
+    pub fn of_decision(number: i64) -> Self {
+        Self::new("decision", "", &number.to_string())
+    }
+
     pub fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }
@@ -106,13 +111,13 @@ impl Identity {
         let path = path_below_archive(href);
         let names = |unique: Option<String>, file: Option<&str>, path: Option<&str>| Names {
             unique: unique.map(|id| IdentityKey::new("unique", tenant, &id)),
-            file: file.map(|id| IdentityKey::new("file", tenant, &nfc(id))),
-            path: path.map(|path| IdentityKey::new("path", tenant, &nfc(path))),
+            file: file.map(|id| IdentityKey::new("file", tenant, &plain(id))),
+            path: path.map(|path| IdentityKey::new("path", tenant, &plain(path))),
         };
 
         let before_href = text(member(before, "href"));
         let before_path = before_href.as_deref().and_then(path_below_archive);
-        let old_name = previous_name.map(|name| name.rsplit(['/', '\\']).next().unwrap_or(name));
+        let old_name = previous_name.map(last_segment);
         let beside = |path: &str| Some(with_last_segment(path, old_name?));
         Self {
             now: names(text(member(asset, "uniqueid")), file_id.as_deref(), path.as_deref()),
@@ -149,10 +154,19 @@ fn path_below_archive(href: &str) -> Option<String> {
 }
 
 fn with_last_segment(path: &str, name: &str) -> String {
-    match path.rsplit_once('/') {
+    match path.rsplit_once(['/', '\\']) {
         Some((folder, _)) => format!("{folder}/{name}"),
         None => name.to_owned(),
     }
+}
+
+/// Whether two file names are one, spelled in two ways.
+pub fn same_name(one: &str, other: &str) -> bool {
+    plain(last_segment(one)) == plain(last_segment(other))
+}
+
+fn last_segment(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
 /// Lower-case hexadecimal digits.
@@ -164,8 +178,14 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
-fn nfc(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) }
+/// A name in one spelling, whatever its notice came in: percent-encoded or not, letters with their accents or beside
+/// them, folders as on Windows or not. Upper and lower case stay two names.
+fn plain(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() && !text.contains(['%', '\\']) {
+        return Cow::Borrowed(text);
+    }
+    let decoded = percent_decode_str(text).decode_utf8().unwrap_or(text.into());
+    Cow::Owned(decoded.nfc().map(|letter| if letter == '\\' { '/' } else { letter }).collect())
 }
 
 #[cfg(test)]
@@ -201,6 +221,36 @@ mod tests {
         let composed = identity("65aa/Vard\u{f8}/caf\u{e9}.jpg", "/fotoweb/archives/1-A/caf%C3%A9.jpg.info", None);
         let decomposed = identity("65aa/Vard\u{f8}/cafe\u{301}.jpg", "/fotoweb/archives/1-A/cafe%CC%81.jpg.info", None);
         assert_eq!(composed, decomposed);
+    }
+
+    #[test]
+    fn a_name_is_one_percent_encoded_or_not() {
+        let plain =
+            identity("65aa/Vardø/50%.jpg", "/fotoweb/archives/1-A/Vard%C3%B8/50%25.jpg.info", Some("kai på.jpg"));
+        let coded = identity(
+            "65aa/Vard%C3%B8/50%25.jpg",
+            "/fotoweb/archives/1-A/Vardø/50%.jpg.info",
+            Some("kai%20p%C3%A5.jpg"),
+        );
+        assert_eq!(plain, coded);
+    }
+
+    #[test]
+    fn a_pool_on_premises_has_any_id_and_perhaps_folders_as_on_windows() {
+        let href = "/fotoweb/archives/1-A/Press/a.jpg.info";
+        let old = identity("9F86D081884C7D65/Press/a.jpg", href, None);
+        let windows = identity("9F86D081884C7D65\\Press\\b.jpg", "", Some("a.jpg"));
+        assert_eq!(windows.renamed_from.file, old.now.file);
+        let cloud = identity("65aa/Press/a.jpg", href, None);
+        assert_ne!(cloud.now.file, old.now.file, "the same path in another pool is another file");
+    }
+
+    #[test]
+    fn upper_and_lower_case_are_two_names() {
+        let upper = identity("65aa/A.JPG", "/fotoweb/archives/1-A/A.JPG.info", None);
+        let lower = identity("65aa/a.jpg", "/fotoweb/archives/1-A/a.jpg.info", Some("A.JPG"));
+        assert_ne!(upper.now, lower.now);
+        assert_eq!(lower.renamed_from, upper.now);
     }
 
     #[test]

@@ -15,12 +15,14 @@ mod redact;
 mod rendition;
 mod secret;
 mod state;
+mod words;
 
-pub use changes::{FieldChange, Subject, changes_between, side_by_side};
-pub use fields::default_label;
-pub use identity::{Identity, IdentityKey, Names, hex};
+pub use changes::{Before, FieldChange, Subject, changes_between, side_by_side};
+pub use fields::{default_label, known_fields};
+pub use identity::{Identity, IdentityKey, Names, hex, same_name};
 pub use kind::{Change, EventKind, HookKind};
 pub use notice::{Notice, Reading, Unreadable, read};
 pub use rendition::{Pictures, Role};
 pub use secret::PreviewToken;
 pub use state::{AssetState, FieldId};
+pub use words::{Piece, PieceKind};

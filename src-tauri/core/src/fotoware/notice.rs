@@ -28,6 +28,8 @@ pub struct Notice {
     pub state: AssetState,
     /// `assetBefore`, if it is there.
     pub before: Option<AssetState>,
+    /// From `metadataDiff`: what the changed fields held.
+    pub old_values: Vec<(FieldId, Vec<String>)>,
     /// Names of fields that the notice taught us.
     pub labels: Vec<(FieldId, String)>,
     pub pictures: Pictures,
@@ -115,6 +117,9 @@ impl Notice {
             operation,
             previous_name,
             before: before.is_object().then(|| AssetState::read(before, &Json::Null)),
+            old_values: changed_fields(data)
+                .map(|(id, change)| (id, values(member(member(change, "diff"), "old"))))
+                .collect(),
             labels: labels(data),
             pictures: Pictures::read(&tenant, asset, envelope),
             ratio,
@@ -154,15 +159,24 @@ fn origin(href: &str) -> Option<String> {
 
 /// `metadataDiff.changedFields[].field` carries the site's own label (FOTOWARE 7.2).
 fn labels(data: &Json<'_>) -> Vec<(FieldId, String)> {
-    let changed = member(member(data, "metadataDiff"), "changedFields").list();
-    changed
-        .iter()
-        .filter_map(|change| {
-            let field = member(change, "field");
-            let id = whole(member(field, "id")).and_then(|id| FieldId::try_from(id).ok())?;
-            Some((id, text(member(field, "label"))?))
-        })
+    changed_fields(data)
+        .filter_map(|(id, change)| Some((id, text(member(member(change, "field"), "label"))?)))
         .collect()
+}
+
+fn changed_fields<'b, 'a>(data: &'b Json<'a>) -> impl Iterator<Item = (FieldId, &'b Json<'a>)> {
+    let changed = member(member(data, "metadataDiff"), "changedFields").list();
+    changed.iter().filter_map(|change| {
+        let id = whole(member(member(change, "field"), "id")).and_then(|id| FieldId::try_from(id).ok())?;
+        Some((id, change))
+    })
+}
+
+/// `{"values": [{"s": …}]}` for many, `{"s": …}` for one (FOTOWARE 7.2).
+fn values(side: &Json<'_>) -> Vec<String> {
+    let one = text(member(side, "s"));
+    let many = member(side, "values").list().iter().filter_map(|value| text(member(value, "s")));
+    one.into_iter().chain(many).collect()
 }
 
 #[cfg(test)]

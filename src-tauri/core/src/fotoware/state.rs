@@ -39,6 +39,9 @@ pub struct AssetState {
     pub modified_ms: Option<i64>,
     /// Field by number; every value as text, single ones as a list of one.
     pub metadata: BTreeMap<FieldId, Vec<String>>,
+    /// The only fields that the notice tells of, where it has no metadata: a form may carry the envelope alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub told_fields: Option<Vec<FieldId>>,
     /// Camera, colour space and the like: label and value, in the order in which they are shown.
     pub facts: Vec<(String, String)>,
 }
@@ -47,7 +50,10 @@ impl AssetState {
     /// Reads the asset representation (FOTOWARE 1.3), with the envelope (1.1) filling what it leaves open.
     /// Either may be null.
     pub(super) fn read(asset: &Json<'_>, envelope: &Json<'_>) -> Self {
-        let metadata = metadata(member(asset, "metadata"));
+        let (metadata, told_fields) = match member(asset, "metadata") {
+            Json::Null => of_envelope(envelope),
+            fields => (metadata(fields), None),
+        };
         let field = |id: FieldId| metadata.get(&id).filter(|values| !values.is_empty());
         let builtin = |name: &str| builtin_field(asset, name);
         let joined = |values: Vec<String>| values.join("; ");
@@ -80,6 +86,7 @@ impl AssetState {
             created_ms: believable_date(member(asset, "created")),
             modified_ms: believable_date(member(asset, "modified")),
             metadata,
+            told_fields,
             facts: facts(asset),
         }
     }
@@ -91,6 +98,19 @@ pub(super) fn filename_of(href: &str) -> String {
     let last = path.rsplit('/').next().unwrap_or_default();
     let escaped = last.strip_suffix(".info").unwrap_or(last);
     percent_encoding::percent_decode_str(escaped).decode_utf8_lossy().into_owned()
+}
+
+/// The four fields that the envelope repeats (FOTOWARE 1.1), as far as it does.
+fn of_envelope(envelope: &Json<'_>) -> (BTreeMap<FieldId, Vec<String>>, Option<Vec<FieldId>>) {
+    let told = [(5, "title"), (25, "tags"), (80, "byline"), (120, "description")];
+    let told = told.iter().filter(|(_, key)| member(envelope, key).as_str().is_some());
+    let values = told.clone().map(|(id, key)| {
+        let value = text(member(envelope, key)).unwrap_or_default();
+        let one = || if value.is_empty() { Vec::new() } else { vec![value.clone()] };
+        (*id, if matches!(id, 25 | 80) { split_joined(&value) } else { one() })
+    });
+    let metadata = values.filter(|(_, values)| !values.is_empty()).collect();
+    (metadata, Some(told.map(|(id, _)| *id).collect()))
 }
 
 fn metadata(value: &Json<'_>) -> BTreeMap<FieldId, Vec<String>> {
@@ -206,6 +226,8 @@ mod tests {
         assert_eq!(state.filename, "café.jpg");
         assert_eq!(state.archive, "My Uploads");
         assert_eq!(state.tags, ["sea", "boats"]);
+        assert_eq!(state.metadata[&80], ["A", "B"]);
+        assert_eq!(state.told_fields, Some(vec![5, 25, 80]), "of its caption it tells nothing");
     }
 
     #[test]

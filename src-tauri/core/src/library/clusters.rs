@@ -13,21 +13,26 @@ pub(super) fn join(transaction: &Transaction<'_>, event: EventId, keys: &[Identi
     for key in keys {
         known.extend(find.query_row([key.to_bytes()], |row| row.get::<_, i64>(0)).optional()?);
     }
+    let cluster = if known.is_empty() { event.0 } else { merge(transaction, known)? };
+    let mut insert =
+        transaction.prepare_cached("INSERT OR IGNORE INTO identity_keys (key, cluster) VALUES (?1, ?2)")?;
+    for key in keys {
+        insert.execute(params![key.to_bytes(), cluster])?;
+    }
+    Ok(cluster)
+}
+
+/// Makes several clusters one. `known` is not empty.
+pub(super) fn merge(transaction: &Transaction<'_>, mut known: Vec<i64>) -> Result<i64, LibraryError> {
     known.sort_unstable();
     known.dedup();
-
-    let cluster = known.first().copied().unwrap_or(event.0);
+    let cluster = known[0];
     for other in known.into_iter().skip(1) {
         events::move_cluster(transaction, other, cluster)?;
         assets::move_cluster(transaction, other, cluster)?;
         transaction
             .prepare_cached("UPDATE identity_keys SET cluster = ?2 WHERE cluster = ?1")?
             .execute([other, cluster])?;
-    }
-    let mut insert =
-        transaction.prepare_cached("INSERT OR IGNORE INTO identity_keys (key, cluster) VALUES (?1, ?2)")?;
-    for key in keys {
-        insert.execute(params![key.to_bytes(), cluster])?;
     }
     Ok(cluster)
 }

@@ -78,7 +78,7 @@ pub(super) struct ClusterEvent {
 pub(super) fn of_cluster(connection: &Connection, cluster: i64) -> Result<Vec<ClusterEvent>, LibraryError> {
     let mut select = connection.prepare_cached(
         "SELECT id, created_ms, modified_ms, public_id, kind, identity, state_hash, received_ms, change, filename,
-            ratio, asset, version, opens_version, previous
+            ratio, asset, version, opens_version, previous, turn, joined
          FROM events WHERE cluster = ?1",
     )?;
     let mut rows = select.query([cluster])?;
@@ -86,7 +86,14 @@ pub(super) fn of_cluster(connection: &Connection, cluster: i64) -> Result<Vec<Cl
     while let Some(row) = rows.next()? {
         let event: EventId = row.get(0)?;
         let asset: Option<AssetId> = row.get(11)?;
-        let placed = PlacedStep { event, version: row.get(12)?, opens_version: row.get(13)?, previous: row.get(14)? };
+        let placed = PlacedStep {
+            event,
+            turn: row.get(15)?,
+            version: row.get(12)?,
+            opens_version: row.get(13)?,
+            previous: row.get(14)?,
+            joined: row.get(16)?,
+        };
         events.push(ClusterEvent {
             step: Step {
                 event,
@@ -120,9 +127,10 @@ impl ClusterEvent {
 
 pub(super) fn place(transaction: &Transaction<'_>, asset: AssetId, at: &PlacedStep) -> Result<(), LibraryError> {
     let mut update = transaction.prepare_cached(
-        "UPDATE events SET asset = ?2, version = ?3, opens_version = ?4, previous = ?5 WHERE id = ?1",
+        "UPDATE events SET asset = ?2, version = ?3, opens_version = ?4, previous = ?5, turn = ?6, joined = ?7
+         WHERE id = ?1",
     )?;
-    update.execute(params![at.event, asset, at.version, at.opens_version, at.previous])?;
+    update.execute(params![at.event, asset, at.version, at.opens_version, at.previous, at.turn, at.joined])?;
     Ok(())
 }
 
@@ -148,8 +156,11 @@ pub(super) fn write_changes(
     transaction: &Transaction<'_>,
     event: EventId,
     changes: &[FieldChange],
+    gap: bool,
 ) -> Result<(), LibraryError> {
     happenings::remember_changed_fields(transaction, event, changes)?;
+    let mut update = transaction.prepare_cached("UPDATE events SET gap = ?2 WHERE id = ?1 AND gap <> ?2")?;
+    update.execute(params![event, gap])?;
     if changes.is_empty() {
         transaction.prepare_cached("DELETE FROM changes WHERE event = ?1")?.execute([event])?;
     } else {

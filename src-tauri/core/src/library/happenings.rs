@@ -37,7 +37,7 @@ pub struct Wanted {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor {
     created_ms: i64,
-    modified_ms: i64,
+    turn: i64,
     public_id: String,
 }
 
@@ -47,7 +47,7 @@ pub struct NotACursor;
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}_{}_{}", self.created_ms, self.modified_ms, self.public_id)
+        write!(f, "{}_{}_{}", self.created_ms, self.turn, self.public_id)
     }
 }
 
@@ -57,8 +57,8 @@ impl FromStr for Cursor {
     fn from_str(text: &str) -> Result<Self, NotACursor> {
         let mut parts = text.splitn(3, '_');
         let mut number = || parts.next()?.parse().ok();
-        let (created_ms, modified_ms) = number().zip(number()).ok_or(NotACursor)?;
-        Ok(Self { created_ms, modified_ms, public_id: parts.next().ok_or(NotACursor)?.to_owned() })
+        let (created_ms, turn) = number().zip(number()).ok_or(NotACursor)?;
+        Ok(Self { created_ms, turn, public_id: parts.next().ok_or(NotACursor)?.to_owned() })
     }
 }
 
@@ -271,10 +271,10 @@ fn walked(lead: Walk, others: &[Walk]) -> String {
     let (from, time) = lead.from();
     let conditions: Vec<_> = [lead.condition()].into_iter().chain(others.iter().map(|other| other.aside())).collect();
     format!(
-        "SELECT e.id, e.asset, e.created_ms, e.modified_ms, e.public_id FROM {from}
+        "SELECT e.id, e.asset, e.created_ms, e.turn, e.public_id FROM {from}
          WHERE {} AND {time} >= :from AND {time} < :below
-            AND (e.created_ms, e.modified_ms, e.public_id) < (:created, :modified, :public_id)
-         ORDER BY {time} DESC, e.modified_ms DESC, e.public_id DESC",
+            AND (e.created_ms, e.turn, e.public_id) < (:created, :turn, :public_id)
+         ORDER BY {time} DESC, e.turn DESC, e.public_id DESC",
         conditions.join(" AND ")
     )
 }
@@ -286,7 +286,7 @@ fn places(
     before: Option<&Cursor>,
     limit: usize,
 ) -> Result<Vec<(EventId, Cursor)>, LibraryError> {
-    let start = Cursor { created_ms: i64::MAX, modified_ms: i64::MAX, public_id: String::new() };
+    let start = Cursor { created_ms: i64::MAX, turn: i64::MAX, public_id: String::new() };
     let before = before.unwrap_or(&start);
     let from = wanted.from.map_or(i64::MIN, |moment| moment.0);
     let below = wanted.until.map_or(i64::MAX, |moment| moment.0).min(before.created_ms.saturating_add(1));
@@ -310,7 +310,7 @@ fn places(
         ":from": from,
         ":below": below,
         ":created": before.created_ms,
-        ":modified": before.modified_ms,
+        ":turn": before.turn,
         ":public_id": before.public_id,
     }
     .to_vec();
@@ -328,7 +328,7 @@ fn places(
         {
             continue;
         }
-        let cursor = Cursor { created_ms: row.get(2)?, modified_ms: row.get(3)?, public_id: row.get(4)? };
+        let cursor = Cursor { created_ms: row.get(2)?, turn: row.get(3)?, public_id: row.get(4)? };
         places.push((row.get(0)?, cursor));
     }
     Ok(places)
@@ -506,7 +506,7 @@ mod tests {
 
     #[test]
     fn a_cursor_and_a_subject_read_back_what_they_write() {
-        let cursor = Cursor { created_ms: -5, modified_ms: 0, public_id: "a_b".into() };
+        let cursor = Cursor { created_ms: -5, turn: 0, public_id: "a_b".into() };
         assert_eq!(cursor.to_string().parse(), Ok(cursor));
         for wrong in ["", "1_2", "a_2_x", "1"] {
             assert_eq!(wrong.parse::<Cursor>(), Err(NotACursor), "{wrong}");

@@ -2,7 +2,13 @@
 //! share a name, in whatever order they came, and gives the same answer for every order.
 //!
 //! Events are replayed by Fotoware's time. A name belongs to one asset at a moment: a rename carries it over, an
-//! ingestion under the name of a deleted asset begins a new one.
+//! ingestion under the name of a deleted asset begins a new one. What the user decided is applied after that.
+//!
+//! Nothing looks ahead: the events up to a moment give the beginning of what all events give, so that the library as it
+//! was is the library that was.
+
+mod decided;
+mod moment;
 
 use std::collections::HashMap;
 
@@ -11,13 +17,15 @@ use sha2::{Digest, Sha256};
 use super::ids::EventId;
 use crate::fotoware::{EventKind, Identity, IdentityKey};
 
+pub(super) use decided::{Decided, Decisions};
+
 /// What lineage needs to know of an event.
 #[derive(Clone, Debug)]
 pub(super) struct Step {
     pub event: EventId,
     pub created_ms: i64,
     pub modified_ms: i64,
-    /// Breaks ties in the same way whatever the order of arrival.
+    /// The event's public id. Breaks ties in the same way whatever the order of arrival.
     pub tie: String,
     pub kind: EventKind,
     pub identity: Identity,
@@ -36,23 +44,33 @@ pub(super) struct Life {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct PlacedStep {
     pub event: EventId,
+    /// Its turn among the events of this asset that were created in the same millisecond, from 0. Wherever events are
+    /// listed they come by time, then by turn.
+    pub turn: u32,
     /// The version that the asset is at after the event, from 1. `None` before the first.
     pub version: Option<u32>,
     pub opens_version: bool,
     /// The event that made the version before.
     pub previous: Option<EventId>,
+    /// The user brought it to this asset.
+    pub joined: bool,
 }
 
 /// Replays the events of one cluster.
-pub(super) fn replay(mut steps: Vec<Step>) -> Vec<Life> {
+pub(super) fn replay(mut steps: Vec<Step>, decisions: &Decisions) -> Vec<Life> {
     steps.sort_by(|a, b| {
-        (a.created_ms, a.modified_ms, &a.tie, a.event).cmp(&(b.created_ms, b.modified_ms, &b.tie, b.event))
+        (a.created_ms, moment::rank(a), &a.tie, a.event).cmp(&(b.created_ms, moment::rank(b), &b.tie, b.event))
     });
     let mut register = Register::default();
-    for step in &steps {
-        register.place(step);
+    for at_once in steps.chunk_by(|a, b| a.created_ms == b.created_ms) {
+        match at_once {
+            [step] => register.place(step),
+            several => moment::place(&mut register, several),
+        }
     }
-    register.lives.into_iter().map(OpenLife::close).collect()
+    let mut lives = register.lives;
+    decided::apply(&mut lives, decisions, &steps);
+    lives.into_iter().map(OpenLife::close).collect()
 }
 
 /// Who holds which name at the moment of the replay.
@@ -61,6 +79,7 @@ struct Register<'a> {
     lives: Vec<OpenLife<'a>>,
     holders: HashMap<IdentityKey, usize>,
     founded: HashMap<IdentityKey, u32>,
+    placed: usize,
 }
 
 struct OpenLife<'a> {
@@ -68,7 +87,15 @@ struct OpenLife<'a> {
     deleted: bool,
     file: Option<IdentityKey>,
     path: Option<IdentityKey>,
-    steps: Vec<&'a Step>,
+    entries: Vec<Entry<'a>>,
+}
+
+struct Entry<'a> {
+    /// When it was replayed, among all of its cluster.
+    order: usize,
+    step: &'a Step,
+    /// The life to which the replay gave it.
+    origin: usize,
 }
 
 impl<'a> Register<'a> {
@@ -78,7 +105,8 @@ impl<'a> Register<'a> {
         let life = holder.unwrap_or_else(|| self.found(step));
         self.take_names(life, &step.identity);
         self.lives[life].deleted = step.kind == EventKind::Deleted;
-        self.lives[life].steps.push(step);
+        self.lives[life].entries.push(Entry { order: self.placed, step, origin: life });
+        self.placed += 1;
     }
 
     /// The order of trust: the id that never changes, then what a rename says it was called, then the file, then what
@@ -116,8 +144,8 @@ impl<'a> Register<'a> {
             .unwrap_or_else(|| IdentityKey::of_nameless(step.tie.as_bytes()));
         let ordinal = self.founded.entry(founder).or_default();
         *ordinal += 1;
-        let public_id = public_id(founder, *ordinal);
-        self.lives.push(OpenLife { public_id, deleted: false, file: None, path: None, steps: Vec::new() });
+        let public_id = public_id(&[&founder.to_bytes(), &ordinal.to_be_bytes()]);
+        self.lives.push(OpenLife { public_id, deleted: false, file: None, path: None, entries: Vec::new() });
         self.lives.len() - 1
     }
 
@@ -140,41 +168,48 @@ impl<'a> Register<'a> {
 }
 
 impl OpenLife<'_> {
-    /// Counts the versions. A deletion makes none, unless nothing else is known of the asset; a click on a marker or an
+    /// Counts the versions. A deletion makes none, unless nothing was known of the asset before; a click on a marker or an
     /// action only if it shows a state that no notice before it told.
     fn close(self) -> Life {
-        let only_deletions = self.steps.iter().all(|step| step.kind == EventKind::Deleted);
         let mut current: Option<(&Step, u32)> = None;
-        let mut placed = Vec::with_capacity(self.steps.len());
-        for step in &self.steps {
+        let mut last: Option<(i64, u32)> = None;
+        let mut placed = Vec::with_capacity(self.entries.len());
+        let own = self.entries.first().map(|entry| entry.origin);
+        for Entry { step, origin, .. } in &self.entries {
             let opens_version = match step.kind {
                 EventKind::Ingested | EventKind::Modified | EventKind::Unknown => true,
-                EventKind::Deleted => only_deletions && current.is_none(),
+                EventKind::Deleted => current.is_none(),
                 EventKind::Marker | EventKind::Action => {
                     current.is_none_or(|(made_by, _)| made_by.state_hash != step.state_hash)
                 }
             };
             let previous = current.map(|(made_by, _)| made_by.event);
             if opens_version {
-                current = Some((step, current.map_or(0, |(_, number)| number) + 1));
+                current = Some((*step, current.map_or(0, |(_, number)| number) + 1));
             }
+            let turn = last.filter(|(created, _)| *created == step.created_ms).map_or(0, |(_, turn)| turn + 1);
+            last = Some((step.created_ms, turn));
             placed.push(PlacedStep {
                 event: step.event,
+                turn,
                 version: current.map(|(_, number)| number),
                 opens_version,
                 previous: if opens_version { previous } else { current.map(|(made_by, _)| made_by.event) },
+                joined: Some(*origin) != own,
             });
         }
-        Life { public_id: self.public_id, deleted: self.deleted, steps: placed }
+        let deleted = self.entries.last().is_some_and(|entry| entry.step.kind == EventKind::Deleted);
+        Life { public_id: self.public_id, deleted, steps: placed }
     }
 }
 
 /// Sixteen letters and digits, the same for the same asset in every library.
-fn public_id(founder: IdentityKey, ordinal: u32) -> String {
+fn public_id(founder: &[&[u8]]) -> String {
     const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
     let mut hash = Sha256::new();
-    hash.update(founder.to_bytes());
-    hash.update(ordinal.to_be_bytes());
+    for part in founder {
+        hash.update(part);
+    }
     hash.finalize()[..16].iter().map(|byte| char::from(ALPHABET[usize::from(byte & 31)])).collect()
 }
 
@@ -210,7 +245,7 @@ mod tests {
     /// The events of each asset, and whether it is deleted; the same for every order of arrival.
     fn lives(steps: &[Step]) -> Vec<(Vec<i64>, bool)> {
         let told = |steps: Vec<Step>| -> Vec<(Vec<i64>, bool)> {
-            let mut lives: Vec<_> = replay(steps)
+            let mut lives: Vec<_> = replay(steps, &Decisions::default())
                 .into_iter()
                 .map(|life| (life.steps.iter().map(|step| step.event.0).collect(), life.deleted))
                 .collect();
@@ -262,8 +297,8 @@ mod tests {
     fn a_rename_whose_first_half_comes_late_keeps_its_id() {
         let rename = step(2, 2, Modified, "b.jpg", Some("a.jpg"));
         let ingest = step(1, 1, Ingested, "a.jpg", None);
-        let before = replay(vec![rename.clone()]);
-        let after = replay(vec![rename, ingest]);
+        let before = replay(vec![rename.clone()], &Decisions::default());
+        let after = replay(vec![rename, ingest], &Decisions::default());
         assert_eq!(after.len(), 1);
         assert_eq!(after[0].public_id, before[0].public_id);
     }
@@ -276,9 +311,53 @@ mod tests {
             step(3, 3, Modified, "a.jpg", None),
             step(4, 4, Deleted, "a.jpg", None),
         ];
-        let life = replay(steps).remove(0);
+        let life = replay(steps, &Decisions::default()).remove(0);
         let versions: Vec<_> = life.steps.iter().map(|step| (step.version, step.opens_version)).collect();
         assert_eq!(versions, [(Some(1), true), (Some(1), false), (Some(2), true), (Some(2), false)]);
         assert!(life.deleted);
+    }
+
+    /// Which asset has which steps, all of them in one millisecond.
+    fn at_once(mut steps: Vec<Step>) -> Vec<(Vec<i64>, bool)> {
+        for step in &mut steps {
+            (step.created_ms, step.modified_ms) = (9, 9);
+        }
+        // Their ids say nothing: any may be the smallest.
+        let ties = |steps: &mut Vec<Step>, shift: usize| {
+            let count = steps.len();
+            for (at, step) in steps.iter_mut().enumerate() {
+                step.tie = format!("{:02}", (at + shift) % count);
+            }
+        };
+        ties(&mut steps, 0);
+        let told = lives(&steps);
+        for shift in 1..steps.len() {
+            ties(&mut steps, shift);
+            assert_eq!(lives(&steps), told, "whatever their ids");
+        }
+        told
+    }
+
+    #[test]
+    fn ingested_and_deleted_in_one_moment_is_one_asset() {
+        let steps = vec![step(1, 1, Deleted, "a.jpg", None), step(2, 1, Ingested, "a.jpg", None)];
+        assert_eq!(at_once(steps), [(vec![2, 1], true)]);
+    }
+
+    #[test]
+    fn a_chain_of_renames_in_one_moment_is_one_asset() {
+        let steps = vec![
+            step(4, 1, Deleted, "c.jpg", None),
+            step(3, 1, Modified, "c.jpg", Some("b.jpg")),
+            step(2, 1, Modified, "b.jpg", Some("a.jpg")),
+            step(1, 1, Ingested, "a.jpg", None),
+        ];
+        assert_eq!(at_once(steps), [(vec![1, 2, 3, 4], true)]);
+        let nobody_knew = vec![
+            step(3, 1, Modified, "c.jpg", None),
+            step(2, 1, Modified, "c.jpg", Some("b.jpg")),
+            step(1, 1, Modified, "b.jpg", Some("a.jpg")),
+        ];
+        assert_eq!(at_once(nobody_knew), [(vec![1, 2, 3], false)]);
     }
 }

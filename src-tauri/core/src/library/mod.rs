@@ -8,6 +8,7 @@ mod assets;
 mod check;
 mod clusters;
 mod connection;
+mod decisions;
 mod deliveries;
 mod events;
 mod gallery;
@@ -16,6 +17,7 @@ mod ids;
 mod incoming;
 mod labels;
 mod lineage;
+mod notes;
 mod overview;
 mod projection;
 mod query;
@@ -37,17 +39,21 @@ use std::thread::JoinHandle;
 use rusqlite::{Connection, ErrorCode, Transaction};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::clock::Moment;
 use crate::folder::{Anchor, Folder};
+use crate::fotoware::FieldId;
 use crate::renditions::{BlobHash, Settled};
 
 pub use check::{Checkup, Fault, check_up};
+pub use decisions::{Decision, Undecidable, decisions};
 pub use deliveries::{KeptDelivery, LoggedDelivery, body, kept_delivery, last_received, log};
 pub use events::state;
 pub use gallery::{Place, Sort, page, places};
 pub use happenings::{Choices, Cursor, Happening, NotACursor, Wanted, choices, happenings};
 pub use ids::{AssetId, DeliveryId, EventId};
 pub use incoming::{Accepted, Incoming};
-pub use labels::Labels;
+pub use labels::{FieldName, Labels, field_names};
+pub use notes::Note;
 pub use overview::{Overview, day_counts, overview};
 pub use query::{Filter, Sought, Standing, Term};
 pub use renditions::{RenditionState, blob_format, thumbnails_to_make, unseen_blobs, waiting, waiting_count};
@@ -204,6 +210,60 @@ impl Library {
         })
         .await?;
         orphaned.await.map_err(|_| LibraryError::Closing)
+    }
+
+    /// Makes one of several assets, on the user's word. Returns its public id.
+    pub async fn join(&self, ids: Vec<String>, now: Moment) -> Result<Result<String, Undecidable>, LibraryError> {
+        let made = self.decide(move |transaction| decisions::join(transaction, &ids, now)).await?;
+        Ok(made.map(|mut ids| ids.swap_remove(0)))
+    }
+
+    /// Makes two of one asset, on the user's word: the event and all later ones become an asset of their own. Returns
+    /// the public ids of the kept one and of the new one.
+    pub async fn split(
+        &self,
+        id: String,
+        event: String,
+        now: Moment,
+    ) -> Result<Result<Vec<String>, Undecidable>, LibraryError> {
+        self.decide(move |transaction| decisions::split(transaction, &id, &event, now)).await
+    }
+
+    /// Takes a decision back; false if there is none of that number.
+    pub async fn undo(&self, decision: i64) -> Result<bool, LibraryError> {
+        let (found, was_found) = oneshot::channel();
+        self.overhaul(move |transaction| {
+            let changed = decisions::undo(transaction, decision)?;
+            let _ = found.send(changed.is_some());
+            Ok(changed.unwrap_or_default())
+        })
+        .await?;
+        was_found.await.map_err(|_| LibraryError::Closing)
+    }
+
+    /// Gives a metadata field a name of the user's own, or takes it back. It wins over what Fotoware calls it.
+    pub async fn name_field(&self, field: FieldId, label: Option<String>) -> Result<(), LibraryError> {
+        self.change(move |transaction| labels::give(transaction, field, label.as_deref()).map(|()| Vec::new())).await
+    }
+
+    /// Waits until all is projected: what the user saw is what is decided on.
+    async fn decide(
+        &self,
+        decision: impl FnOnce(&Transaction<'_>) -> Result<Result<decisions::Made, Undecidable>, LibraryError>
+        + Send
+        + 'static,
+    ) -> Result<Result<Vec<String>, Undecidable>, LibraryError> {
+        let (made, was_made) = oneshot::channel();
+        self.overhaul(move |transaction| {
+            let (ids, changed) = match decision(transaction)? {
+                Ok(decided) => (Ok(decided.ids), decided.changed),
+                Err(why) => (Err(why), Vec::new()),
+            };
+            let _ = made.send(ids);
+            Ok(changed)
+        })
+        .await?;
+        was_made.await.map_err(|_| LibraryError::Closing)
     }
 
     /// Ends the writer once it has done what it was asked before. Readers go on.

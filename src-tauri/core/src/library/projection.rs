@@ -8,9 +8,9 @@ use rusqlite::{Connection, Transaction};
 use super::deliveries::{self, StoredDelivery};
 use super::events::{self, ClusterEvent};
 use super::incoming::{Accepted, Incoming};
-use super::lineage::{self, Life, PlacedStep};
-use super::{DeliveryId, EventId, LibraryError, assets, clusters, labels, renditions};
-use crate::fotoware::{EventKind, IdentityKey, Notice, changes_between};
+use super::lineage::{self, Decisions, Life, PlacedStep};
+use super::{DeliveryId, EventId, LibraryError, assets, clusters, decisions, labels, renditions};
+use crate::fotoware::{Before, EventKind, IdentityKey, Notice, changes_between, hex};
 
 /// Deliveries that are kept but not yet projected: in memory while they are few and fresh, else only on disk.
 #[derive(Debug)]
@@ -97,6 +97,7 @@ pub(super) fn project(
     batch: &Batch,
     large_px: u32,
 ) -> Result<Vec<String>, LibraryError> {
+    let decisions = decisions::load(transaction)?;
     let mut touched = BTreeSet::new();
     for delivery in &batch.deliveries {
         let notice = &delivery.notice;
@@ -104,6 +105,7 @@ pub(super) fn project(
         if keys.is_empty() {
             keys.push(IdentityKey::of_nameless(&delivery.dedupe));
         }
+        keys.extend(decisions.joining(&hex(&delivery.dedupe)).map(IdentityKey::of_decision));
         let cluster = clusters::join(transaction, delivery.id.into(), &keys)?;
         events::insert(transaction, delivery, cluster)?;
         if !notice.labels.is_empty() {
@@ -118,7 +120,7 @@ pub(super) fn project(
     let fresh = batch.deliveries.iter().map(|delivery| (delivery.id.into(), &*delivery.notice)).collect();
     let mut changed = Vec::new();
     for cluster in clusters {
-        changed.extend(trace(transaction, cluster, &fresh)?);
+        changed.extend(trace(transaction, cluster, &decisions, &fresh)?);
     }
     transaction.prepare_cached("UPDATE projection SET through = ?1")?.execute([batch.through])?;
     Ok(changed)
@@ -128,14 +130,24 @@ pub(super) fn through(connection: &Connection) -> Result<DeliveryId, LibraryErro
     Ok(connection.query_row("SELECT through FROM projection", [], |row| row.get(0))?)
 }
 
+/// Replays a cluster whose decisions changed. Returns the assets it has now.
+pub(super) fn retrace(transaction: &Transaction<'_>, cluster: i64) -> Result<Vec<String>, LibraryError> {
+    trace(transaction, cluster, &decisions::load(transaction)?, &Fresh::new())
+}
+
 /// Notices at hand, so that they need not be read from the log again.
 type Fresh<'a> = HashMap<EventId, &'a Notice>;
 
 /// Replays one cluster and writes down what came out differently than before.
-fn trace(transaction: &Transaction<'_>, cluster: i64, fresh: &Fresh<'_>) -> Result<Vec<String>, LibraryError> {
+fn trace(
+    transaction: &Transaction<'_>,
+    cluster: i64,
+    decisions: &Decisions,
+    fresh: &Fresh<'_>,
+) -> Result<Vec<String>, LibraryError> {
     let events = events::of_cluster(transaction, cluster)?;
     let by_id: HashMap<_, _> = events.iter().map(|event| (event.step.event, event)).collect();
-    let lives = lineage::replay(events.iter().map(|event| event.step.clone()).collect());
+    let lives = lineage::replay(events.iter().map(|event| event.step.clone()).collect(), decisions);
 
     let mut gone = assets::of_cluster(transaction, cluster)?;
     for life in &lives {
@@ -157,26 +169,27 @@ fn trace(transaction: &Transaction<'_>, cluster: i64, fresh: &Fresh<'_>) -> Resu
     Ok(lives.into_iter().map(|life| life.public_id).collect())
 }
 
-/// What a version changed: against the version before, or if none is known against what its notice says was before.
+/// What a version changed: against the version before, or if none is known against what its notice says was before. And
+/// whether the two disagree.
 fn tell_changes(
     transaction: &Transaction<'_>,
     event: &ClusterEvent,
     step: &PlacedStep,
     fresh: &Fresh<'_>,
 ) -> Result<(), LibraryError> {
-    let before = match (step.previous, event.step.kind) {
-        (Some(previous), _) => events::state(transaction, previous)?,
-        (None, EventKind::Modified) => match fresh.get(&step.event) {
-            Some(notice) => notice.before.clone(),
-            None => deliveries::notice(transaction, step.event.into())?.and_then(|notice| notice.before),
-        },
-        (None, _) => None,
+    let told = match fresh.get(&step.event) {
+        _ if event.step.kind != EventKind::Modified => None,
+        Some(notice) => Some(Before::of(notice)),
+        None => deliveries::notice(transaction, step.event.into())?.as_ref().map(Before::of),
     };
-    let changes = match before.zip(events::state(transaction, step.event)?) {
+    let told = told.unwrap_or_default();
+    let kept = step.previous.map(|previous| events::state(transaction, previous)).transpose()?.flatten();
+    let gap = told.disagrees_with(kept.as_ref());
+    let changes = match kept.or(told.state).zip(events::state(transaction, step.event)?) {
         Some((before, after)) => changes_between(&before, &after),
         None => Vec::new(),
     };
-    events::write_changes(transaction, step.event, &changes)
+    events::write_changes(transaction, step.event, &changes, gap)
 }
 
 fn sum_up<'a>(life: &'a Life, told: &[&'a ClusterEvent]) -> assets::Summary<'a> {

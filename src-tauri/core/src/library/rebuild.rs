@@ -3,7 +3,7 @@
 use rusqlite::Transaction;
 
 use super::projection::{self, Batch};
-use super::{DeliveryId, LibraryError, deliveries};
+use super::{DeliveryId, LibraryError, decisions, deliveries};
 use crate::renditions::BlobHash;
 
 /// Everything but deliveries, renditions, blobs and settings is made from the deliveries again. Readers see the old
@@ -50,6 +50,7 @@ pub(super) fn remove_tenant(transaction: &Transaction<'_>, origin: &str) -> Resu
          DELETE FROM deliveries WHERE id IN (SELECT id FROM leaving);
          DROP TABLE leaving;",
     )?;
+    decisions::forget_orphans(transaction)?;
     let mut select = transaction
         .prepare("SELECT hash FROM blobs WHERE NOT EXISTS (SELECT 1 FROM renditions WHERE blob = blobs.hash)")?;
     let orphans: Vec<[u8; 32]> = select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;

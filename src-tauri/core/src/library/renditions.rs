@@ -127,7 +127,7 @@ pub(super) fn best(connection: &Connection, asset: AssetId, shown: EventId, role
         "SELECT r.state, b.hash, b.width, b.height
          FROM events e JOIN renditions r ON r.event = e.id AND r.role = ?2 AND r.state = 'kept'
          JOIN blobs b ON b.hash = r.blob
-         WHERE e.asset = ?1 ORDER BY e.created_ms DESC, e.modified_ms DESC, e.public_id DESC LIMIT 1",
+         WHERE e.asset = ?1 ORDER BY e.created_ms DESC, e.turn DESC LIMIT 1",
     )?;
     let other = of_others.query_row(params![asset, role.as_str()], read).optional()?;
     Ok(match other {

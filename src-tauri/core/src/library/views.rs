@@ -5,10 +5,11 @@ use std::collections::HashSet;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::assets::byte_to_ratio;
+use super::notes::{self, Note};
 use super::renditions::{self, RenditionState};
 use super::{AssetId, DeliveryId, EventId, LibraryError, events};
 use crate::clock::Moment;
-use crate::fotoware::{AssetState, FieldChange, Role};
+use crate::fotoware::{AssetState, FieldChange, Role, same_name};
 use crate::renditions::{BlobHash, Missing};
 
 /// An asset as a tile shows it.
@@ -125,7 +126,10 @@ pub struct Step {
     pub file_size: Option<u64>,
     pub pixel_width: Option<u64>,
     pub pixel_height: Option<u64>,
+    pub opens_version: bool,
     pub changes: Vec<FieldChange>,
+    /// What is odd about it.
+    pub notes: Vec<Note>,
     pub thumbnail: RenditionState,
     pub preview: RenditionState,
     pub large: Option<RenditionState>,
@@ -150,7 +154,7 @@ pub fn detail(connection: &Connection, public_id: &str) -> Result<Option<Detail>
     let archives = steps.iter().map(|step| &step.archive);
     let archives = archives.filter(|archive| !archive.is_empty() && seen.insert(*archive)).cloned().collect();
     Ok(Some(Detail {
-        former_names: names.into_iter().filter(|name| *name != tile.filename).collect(),
+        former_names: former_names(names, &tile.filename),
         shown: events::state(connection, shown)?.unwrap_or_default(),
         first_seen: Moment(first_seen),
         last_seen: Moment(last_seen),
@@ -161,24 +165,37 @@ pub fn detail(connection: &Connection, public_id: &str) -> Result<Option<Detail>
     }))
 }
 
+/// Each once, however it was spelled.
+fn former_names(names: Vec<String>, now: &str) -> Vec<String> {
+    let mut former: Vec<String> = Vec::new();
+    for name in names {
+        if !same_name(&name, now) && !former.iter().any(|known| same_name(known, &name)) {
+            former.push(name);
+        }
+    }
+    former
+}
+
+const STEPS: &str = "SELECT e.id, e.public_id, e.version, e.kind, e.change, e.operation, e.created_ms, e.received_ms,
+        e.filename, e.previous_name, e.title, e.archive, s.state, c.changes, e.opens_version, e.gap AND e.opens_version,
+        (SELECT count(*) FROM deliveries d WHERE d.outcome = 'duplicate' AND d.dedupe = unhex(e.public_id)), e.joined
+     FROM events e
+     LEFT JOIN states s ON s.event = e.id
+     LEFT JOIN changes c ON c.event = e.id AND e.opens_version
+     WHERE e.asset = ?1
+     ORDER BY e.created_ms DESC, e.turn DESC";
+
 fn steps(connection: &Connection, asset: AssetId) -> Result<Vec<Step>, LibraryError> {
-    let mut select = connection.prepare_cached(
-        "SELECT e.id, e.public_id, e.version, e.kind, e.change, e.operation, e.created_ms, e.received_ms, e.filename,
-            e.previous_name, e.title, e.archive, s.state, c.changes
-         FROM events e
-         LEFT JOIN states s ON s.event = e.id
-         LEFT JOIN changes c ON c.event = e.id AND e.opens_version
-         WHERE e.asset = ?1
-         ORDER BY e.created_ms DESC, e.modified_ms DESC, e.public_id DESC",
-    )?;
+    let mut select = connection.prepare_cached(STEPS)?;
     let mut rows = select.query(params![asset])?;
     let mut steps = Vec::new();
+    let mut states = Vec::new();
     while let Some(row) = rows.next()? {
         let event: EventId = row.get(0)?;
         let state: Option<String> = row.get(12)?;
         let state: AssetState = state.map(|json| serde_json::from_str(&json)).transpose()?.unwrap_or_default();
         let changes: Option<String> = row.get(13)?;
-        steps.push(Step {
+        let mut step = Step {
             event,
             public_id: row.get(1)?,
             version: row.get::<_, Option<i64>>(2)?.unwrap_or(0) as u64,
@@ -194,15 +211,38 @@ fn steps(connection: &Connection, asset: AssetId) -> Result<Vec<Step>, LibraryEr
             file_size: state.file_size,
             pixel_width: state.pixel_width,
             pixel_height: state.pixel_height,
+            opens_version: row.get(14)?,
             changes: changes.map(|json| serde_json::from_str(&json)).transpose()?.unwrap_or_default(),
+            notes: Vec::new(),
             thumbnail: renditions::of_event(connection, event, Role::Thumbnail)?.unwrap_or_default(),
             preview: renditions::of_event(connection, event, Role::Preview)?.unwrap_or_default(),
             large: renditions::of_event(connection, event, Role::Large)?,
-        });
+        };
+        step.notes = notes::of_step(&step, row.get(15)?, row.get::<_, i64>(16)? as u64, row.get(17)?);
+        steps.push(step);
+        states.push(state);
     }
+    notes::note_restores(&mut steps, &states);
     Ok(steps)
 }
 
 fn in_words(reason: Option<String>) -> Option<String> {
     reason.map(|code| Missing::parse(&code).map_or(code, |reason| reason.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_history_is_read_by_indexes_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let connection = super::super::connection::open_for_writing(&dir.path().join("library.db")).unwrap();
+        let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {STEPS}")).unwrap();
+        let plan = explain.query_map([1], |row| row.get::<_, String>(3)).unwrap();
+        let plan: Vec<String> = plan.collect::<Result<_, _>>().unwrap();
+        assert!(plan.iter().any(|step| step.contains("events_by_asset")), "{plan:?}");
+        assert!(plan.iter().any(|step| step.contains("COVERING INDEX deliveries_again")), "{plan:?}");
+        assert!(plan.iter().all(|step| !step.starts_with("SCAN")), "{plan:?}");
+    }
 }

@@ -3,7 +3,7 @@
 mod words_north;
 mod words_south;
 
-use super::asset::{Archive, Asset, Camera, Doctype, Metadata, Value, field};
+use super::asset::{Archive, Asset, Camera, Doctype, Metadata, Pool, Value, field};
 use super::chance::Chance;
 use super::picture::Picture;
 use super::scene::Subject;
@@ -61,6 +61,8 @@ pub(in crate::demo) fn asset(seed: u64, index: usize, created: Moment) -> Asset 
     let bytes_a_pixel = chance.within(0.18..0.45);
     Asset {
         archive: archive(shot.subject, &mut chance),
+        pool: Pool::default(),
+        unique_id: String::new(),
         folder: folder(place, created, &mut chance),
         filename: filename(shot, place, index, created, camera.as_ref(), &mut chance),
         picture,
@@ -73,6 +75,11 @@ pub(in crate::demo) fn asset(seed: u64, index: usize, created: Moment) -> Asset 
         edits: 0,
         revisions: 0,
     }
+}
+
+/// A folder of its own for each story that is played by name.
+pub(in crate::demo) fn story_folder(index: usize) -> String {
+    format!("Stories/{}", 1 + index)
 }
 
 /// What a desk adds to keywords that the photographer gave.

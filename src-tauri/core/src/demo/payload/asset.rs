@@ -82,7 +82,7 @@ fn identity(asset: &Asset, notice: &Notice, site: &Site, href: &str) -> Value {
         "linkstance": href,
         "dropHREF": format!("{href}#u=15003&m={}", site.signature(href)),
         "physicalFileId": asset.physical_file_id(),
-        "uniqueid": "",
+        "uniqueid": asset.unique_id,
         "filename": asset.filename,
         "filesize": asset.filesize,
         "doctype": asset.doctype.as_str(),

@@ -6,13 +6,14 @@ use serde_json::{Map, Value, json};
 
 use crate::demo::asset::{Asset, Value as FieldValue, field};
 
-pub(super) fn metadata(before: &Asset, after: &Asset) -> Value {
+pub(super) fn metadata(before: &Asset, after: &Asset, label: Option<(u16, &str)>) -> Value {
+    let label_of = |id| label.filter(|(field, _)| *field == id).map_or_else(|| field::label(id), |(_, label)| label);
     let ids: BTreeSet<u16> = before.metadata.keys().chain(after.metadata.keys()).copied().collect();
     let changed: Vec<Value> = ids
         .into_iter()
         .filter_map(|id| {
             let (old, new) = (before.metadata.get(&id), after.metadata.get(&id));
-            (old != new).then(|| json!({ "field": { "id": id, "label": field::label(id) }, "diff": change(old, new) }))
+            (old != new).then(|| json!({ "field": { "id": id, "label": label_of(id) }, "diff": change(old, new) }))
         })
         .collect();
     json!({ "changedFields": changed })

@@ -1,6 +1,6 @@
 //! How each story goes, step by step.
 
-use super::{Links, Step, StepName, Story};
+use super::{Links, Spelling, Step, StepName, Story};
 use crate::clock::Moment;
 use crate::demo::asset::{Archive, Asset, field};
 use crate::demo::chance::Chance;
@@ -9,13 +9,19 @@ use crate::demo::notice::{HookKind, Notice, Oddity, Operation, Wrapped};
 
 /// An asset's life so far.
 pub(super) struct Telling {
-    story: Story,
+    pub(super) story: Story,
     chance: Chance,
-    asset: Asset,
+    pub(super) asset: Asset,
     now: Moment,
-    gap: i64,
+    pub(super) gap: i64,
+    pub(super) index: usize,
     renames: usize,
-    steps: Vec<Step>,
+    pub(super) steps: Vec<Step>,
+    /// What the asset was after each change, for restoring it.
+    pub(super) revisions: Vec<Asset>,
+    /// The assets of a story about several, and which of them is being told of.
+    pub(super) cast: Vec<(Asset, Vec<Asset>)>,
+    pub(super) who: usize,
 }
 
 impl Telling {
@@ -26,8 +32,12 @@ impl Telling {
             asset: metadata::asset(seed, index, start),
             now: start,
             gap,
+            index,
             renames: 0,
             steps: Vec::new(),
+            revisions: Vec::new(),
+            cast: Vec::new(),
+            who: 0,
         }
     }
 
@@ -63,11 +73,12 @@ impl Telling {
                 .upload()
                 .restore()
                 .edit_caption(),
+            _ => self.tell_hard(),
         };
         self.steps
     }
 
-    fn ingest(&mut self) -> &mut Self {
+    pub(super) fn ingest(&mut self) -> &mut Self {
         let notice = self.notice(HookKind::Ingested, Some(Operation::Upload));
         self.push(StepName::Ingested, notice)
     }
@@ -117,16 +128,21 @@ impl Telling {
     fn rename(&mut self) -> &mut Self {
         let name = metadata::desk_name(&self.asset, self.renames);
         self.renames += 1;
+        self.rename_to(&name)
+    }
+
+    pub(super) fn rename_to(&mut self, name: &str) -> &mut Self {
+        let name = name.to_owned();
         let previous = std::mem::replace(&mut self.asset.filename, name);
         self.asset.revisions += 1;
         self.touch();
         let mut notice = self.notice(HookKind::Modified, Some(Operation::Rename));
         notice.previous_name = Some(previous);
-        notice.wrapped = Some(Wrapped { before: None });
+        notice.wrapped = Some(Wrapped { before: None, label: None });
         self.push(StepName::Renamed, notice)
     }
 
-    fn upload(&mut self) -> &mut Self {
+    pub(super) fn upload(&mut self) -> &mut Self {
         let before = self.asset.clone();
         self.asset.picture = self.asset.picture.retouched();
         self.asset.filesize = self.asset.filesize / 10 * 9 + self.chance.below(90_000) as u64;
@@ -135,8 +151,16 @@ impl Telling {
         self.modified(StepName::NewVersion, Operation::Upload, Some(before))
     }
 
-    fn restore(&mut self) -> &mut Self {
-        self.asset.picture.take = self.asset.picture.take.saturating_sub(1);
+    /// To the revision before this one.
+    pub(super) fn restore(&mut self) -> &mut Self {
+        self.restore_revision(self.revisions.len().saturating_sub(2))
+    }
+
+    /// The file and its metadata are what they were, under the name of today.
+    pub(super) fn restore_revision(&mut self, revision: usize) -> &mut Self {
+        if let Some(Asset { picture, filesize, metadata, .. }) = self.revisions.get(revision).cloned() {
+            self.asset = Asset { picture, filesize, metadata, ..self.asset.clone() };
+        }
         self.asset.revisions += 1;
         self.touch();
         self.modified(StepName::Restored, Operation::RestoreRevision, None)
@@ -149,13 +173,13 @@ impl Telling {
         self.oddly(|_| Oddity::UnknownKeys)
     }
 
-    fn delete(&mut self) -> &mut Self {
+    pub(super) fn delete(&mut self) -> &mut Self {
         self.later();
         let notice = self.notice(HookKind::Deleted, None);
         self.push(StepName::Deleted, notice)
     }
 
-    fn click(&mut self, kind: HookKind) -> &mut Self {
+    pub(super) fn click(&mut self, kind: HookKind) -> &mut Self {
         self.later();
         let notice = self.notice(kind, None);
         let what = if kind == HookKind::Marker { StepName::MarkerClicked } else { StepName::ActionRun };
@@ -163,7 +187,7 @@ impl Telling {
     }
 
     /// A slow answer counts as none, so the same notice comes again under the same id (FOTOWARE 5).
-    fn say_again(&mut self) -> &mut Self {
+    pub(super) fn say_again(&mut self) -> &mut Self {
         if let Some(last) = self.steps.last() {
             let again = Step { what: StepName::SaidAgain, ..last.clone() };
             self.steps.push(again);
@@ -172,7 +196,7 @@ impl Telling {
     }
 
     /// After an outage retries come in any order, with the URLs of long ago. Here the newest is in time, and the rest is late.
-    fn arrive_backwards(&mut self) -> &mut Self {
+    pub(super) fn arrive_backwards(&mut self) -> &mut Self {
         self.steps.reverse();
         for step in self.steps.iter_mut().skip(1) {
             step.links = Links::FromCreation;
@@ -180,7 +204,7 @@ impl Telling {
         self
     }
 
-    fn oddly(&mut self, oddity: impl Fn(usize) -> Oddity) -> &mut Self {
+    pub(super) fn oddly(&mut self, oddity: impl Fn(usize) -> Oddity) -> &mut Self {
         for (at, step) in self.steps.iter_mut().enumerate() {
             step.notice.oddity = Some(oddity(at));
         }
@@ -195,9 +219,9 @@ impl Telling {
         self
     }
 
-    fn modified(&mut self, what: StepName, operation: Operation, before: Option<Asset>) -> &mut Self {
+    pub(super) fn modified(&mut self, what: StepName, operation: Operation, before: Option<Asset>) -> &mut Self {
         let mut notice = self.notice(HookKind::Modified, Some(operation));
-        notice.wrapped = Some(Wrapped { before });
+        notice.wrapped = Some(Wrapped { before, label: None });
         self.push(what, notice)
     }
 
@@ -215,19 +239,26 @@ impl Telling {
     }
 
     fn push(&mut self, what: StepName, notice: Notice) -> &mut Self {
-        self.steps.push(Step { story: self.story, what, notice, links: Links::FreshWhenSent });
+        self.revisions.push(notice.asset.clone());
+        self.steps.push(Step {
+            story: self.story,
+            what,
+            notice,
+            links: Links::FreshWhenSent,
+            spelling: Spelling::AsAsked,
+        });
         self
     }
 
     /// Someone works on the file: time has gone by, and Fotoware notes it.
-    fn touch(&mut self) {
+    pub(super) fn touch(&mut self) {
         self.later();
         self.asset.edits += 1;
         // To the second, and a little before the hook fires, as captured.
         self.asset.modified = Moment((self.now.0 - 700).div_euclid(1000) * 1000);
     }
 
-    fn later(&mut self) {
+    pub(super) fn later(&mut self) {
         self.now.0 += self.gap * 7 / 10 + self.chance.below((self.gap * 6 / 10).max(1) as usize) as i64;
     }
 }

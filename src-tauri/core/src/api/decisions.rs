@@ -1,0 +1,107 @@
+//! What the user decides where notices cannot tell which asset is which.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Api;
+use super::problem::Problem;
+use super::wire::AssetIds;
+use crate::library::{self, Undecidable};
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct Decisions {
+    /// The latest first.
+    pub items: Vec<Decision>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct Decision {
+    pub id: i64,
+    pub kind: DecisionKind,
+    pub made_at: String,
+    /// The assets that it is about, as they are now.
+    pub asset_ids: Vec<String>,
+    /// How they were called when it was made.
+    pub words: String,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum DecisionKind {
+    Join,
+    Split,
+}
+
+#[derive(Deserialize, ToSchema)]
+pub(super) struct JoinRequest {
+    /// Two assets or more.
+    pub ids: Vec<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct Joined {
+    /// The asset that they are now: that of them which was there first.
+    pub id: String,
+}
+
+#[derive(Deserialize, ToSchema)]
+pub(super) struct SplitRequest {
+    /// The step with which an asset of its own begins, `Version.event_id`.
+    pub event_id: String,
+}
+
+/// Everything that was decided, and can be taken back.
+#[utoipa::path(get, path = "/decisions", responses((status = 200, body = Decisions)))]
+pub(super) async fn decisions(State(api): State<Api>) -> Result<Json<Decisions>, Problem> {
+    let made = api.desk.library.read(library::decisions).await?;
+    let items = made.into_iter().map(|decision| Decision {
+        id: decision.id,
+        kind: if decision.kind == "split" { DecisionKind::Split } else { DecisionKind::Join },
+        made_at: decision.made.to_string(),
+        asset_ids: decision.asset_ids,
+        words: decision.words,
+    });
+    Ok(Json(Decisions { items: items.collect() }))
+}
+
+/// Makes one of several assets.
+#[utoipa::path(post, path = "/assets/join", request_body = JoinRequest, responses((status = 200, body = Joined), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub(super) async fn join(
+    State(api): State<Api>,
+    Json(JoinRequest { ids }): Json<JoinRequest>,
+) -> Result<Json<Joined>, Problem> {
+    let id = api.desk.library.join(ids, api.desk.clock.now()).await?.map_err(refused)?;
+    Ok(Json(Joined { id }))
+}
+
+/// Makes two of one asset: this step and all later ones become an asset of their own. The answer names the one that was
+/// kept and the one that was split off.
+#[utoipa::path(post, path = "/assets/{id}/split", params(("id" = String, Path)), request_body = SplitRequest, responses((status = 200, body = AssetIds), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub(super) async fn split(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    Json(SplitRequest { event_id }): Json<SplitRequest>,
+) -> Result<Json<AssetIds>, Problem> {
+    let ids = api.desk.library.split(id, event_id, api.desk.clock.now()).await?.map_err(refused)?;
+    Ok(Json(AssetIds { ids }))
+}
+
+/// Takes a decision back.
+#[utoipa::path(delete, path = "/decisions/{id}", params(("id" = i64, Path)), responses((status = 204), (status = 404, body = Problem)))]
+pub(super) async fn undo(State(api): State<Api>, Path(id): Path<i64>) -> Result<StatusCode, Problem> {
+    if api.desk.library.undo(id).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Problem::not_found("This decision was taken back already."))
+    }
+}
+
+fn refused(why: Undecidable) -> Problem {
+    match why {
+        Undecidable::Gone => Problem::not_found(why.to_string()),
+        _ => Problem::invalid(why.to_string()),
+    }
+}

@@ -1,0 +1,64 @@
+//! What metadata fields are called, and what the user would rather call them.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Api;
+use super::problem::Problem;
+use crate::library::{self, FieldName, Labels};
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct Fields {
+    /// Ascending by number.
+    pub items: Vec<Field>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct Field {
+    pub id: u32,
+    /// By which it is shown everywhere.
+    pub label: String,
+    /// What the site or Fotoware calls it.
+    pub default_label: String,
+    /// The user's own name for it.
+    pub given: Option<String>,
+}
+
+#[derive(Deserialize, ToSchema)]
+pub(super) struct FieldLabel {
+    /// Null takes the name back.
+    #[schema(max_length = 120)]
+    pub label: Option<String>,
+}
+
+/// The metadata fields that can be met.
+#[utoipa::path(get, path = "/fields", responses((status = 200, body = Fields)))]
+pub(super) async fn fields(State(api): State<Api>) -> Result<Json<Fields>, Problem> {
+    let names = api.desk.library.read(library::field_names).await?;
+    Ok(Json(Fields { items: names.into_iter().map(Field::from).collect() }))
+}
+
+/// Names a field for this site: in the window, and in exports.
+#[utoipa::path(put, path = "/fields/{id}", params(("id" = u32, Path)), request_body = FieldLabel, responses((status = 200, body = Field), (status = 422, body = Problem)))]
+pub(super) async fn name_field(
+    State(api): State<Api>,
+    Path(id): Path<u32>,
+    Json(FieldLabel { label }): Json<FieldLabel>,
+) -> Result<Json<Field>, Problem> {
+    const LONGEST: usize = 120;
+    let label = label.map(|label| label.trim().to_owned()).filter(|label| !label.is_empty());
+    if label.as_ref().is_some_and(|label| label.chars().count() > LONGEST || label.contains(char::is_control)) {
+        return Err(Problem::invalid(format!("A field's name is one line of at most {LONGEST} characters.")));
+    }
+    api.desk.library.name_field(id, label).await?;
+    let name = api.desk.library.read(move |connection| Ok(Labels::load(connection)?.name(id))).await?;
+    Ok(Json(name.into()))
+}
+
+impl From<FieldName> for Field {
+    fn from(name: FieldName) -> Self {
+        Self { id: name.id, label: name.label, default_label: name.default_label, given: name.given }
+    }
+}
