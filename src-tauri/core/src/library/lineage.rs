@@ -140,16 +140,16 @@ impl<'a> Register<'a> {
 }
 
 impl OpenLife<'_> {
-    /// Counts the versions. A deletion makes none, unless nothing else is known of the asset; a click on a marker or an
-    /// action only if it shows a state that no notice before it told.
+    /// Counts the versions. A deletion makes none, unless nothing was known of the asset before; a click on a marker or
+    /// an action only if it shows a state that no notice before it told. What comes later changes nothing of it, so that
+    /// the library as of a moment is what was made of the events up to it.
     fn close(self) -> Life {
-        let only_deletions = self.steps.iter().all(|step| step.kind == EventKind::Deleted);
         let mut current: Option<(&Step, u32)> = None;
         let mut placed = Vec::with_capacity(self.steps.len());
         for step in &self.steps {
             let opens_version = match step.kind {
                 EventKind::Ingested | EventKind::Modified | EventKind::Unknown => true,
-                EventKind::Deleted => only_deletions && current.is_none(),
+                EventKind::Deleted => current.is_none(),
                 EventKind::Marker | EventKind::Action => {
                     current.is_none_or(|(made_by, _)| made_by.state_hash != step.state_hash)
                 }
