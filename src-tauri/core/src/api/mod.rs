@@ -11,6 +11,7 @@ mod exports;
 mod filter;
 mod gallery;
 mod happenings;
+mod histogram;
 mod inspector;
 mod problem;
 mod settings;
@@ -91,6 +92,7 @@ fn routes() -> OpenApiRouter<Api> {
             .routes(routes!(gallery::gallery))
             .routes(routes!(gallery::assets))
             .routes(routes!(gallery::asset_ids))
+            .routes(routes!(histogram::histogram))
             .routes(routes!(inspector::asset))
             .routes(routes!(compare::compare))
             .routes(routes!(compare::difference))

@@ -68,7 +68,7 @@ fn first_and_last(connection: &Connection) -> Result<Option<(Moment, Moment)>, L
 }
 
 /// How many events were created up to a moment, itself included; of all time if none is given.
-pub(super) fn events_until(connection: &Connection, at: Option<Moment>) -> Result<u64, LibraryError> {
+pub fn events_until(connection: &Connection, at: Option<Moment>) -> Result<u64, LibraryError> {
     let until = at.map_or(i64::MAX, |at| at.0.saturating_add(1));
     let hour = until.div_euclid(HOUR);
     let mut whole = connection.prepare_cached("SELECT coalesce(sum(events), 0) FROM hours WHERE hour < ?1")?;

@@ -47,7 +47,7 @@ pub use deliveries::{KeptDelivery, LoggedDelivery, body, kept_delivery, last_rec
 pub use events::state;
 pub use gallery::{Place, Sort, page, places};
 pub use happenings::{Choices, Cursor, Happening, NotACursor, Wanted, choices, happenings};
-pub use histogram::{Histogram, histogram};
+pub use histogram::{Histogram, events_until, histogram};
 pub use ids::{AssetId, DeliveryId, EventId};
 pub use incoming::{Accepted, Incoming};
 pub use labels::Labels;
@@ -56,7 +56,7 @@ pub use query::{Filter, Sought, Standing, Term};
 pub use renditions::{RenditionState, blob_format, thumbnails_to_make, unseen_blobs, waiting, waiting_count};
 pub use revisions::Revisions;
 pub use settings::Settings;
-pub use views::{Detail, Step, Tile, asset_by_public_id, detail, public_ids, tiles};
+pub use views::{AsOf, Detail, Step, Tile, as_of, asset_by_public_id, detail, public_ids, state_at, tiles};
 pub use writer::OnJobs;
 
 use writer::{Write, Writer};

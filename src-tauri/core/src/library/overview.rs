@@ -1,8 +1,9 @@
 //! The numbers beside the gallery.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, params_from_iter};
 
 use super::LibraryError;
+use super::histogram::events_until;
 use crate::clock::Moment;
 
 /// Counts for the sidebar.
@@ -20,10 +21,12 @@ pub struct Overview {
     pub archives: Vec<(String, u64)>,
 }
 
-pub fn overview(connection: &Connection) -> Result<Overview, LibraryError> {
+/// The counts as they are, or as they were at a moment.
+pub fn overview(connection: &Connection, at: Option<Moment>) -> Result<Overview, LibraryError> {
     let mut overview = Overview::default();
-    let mut select = connection.prepare_cached(BY_ARCHIVE)?;
-    let mut rows = select.query([])?;
+    let until = at.map_or(i64::MAX, |at| at.0);
+    let mut select = connection.prepare_cached(if at.is_some() { BY_ARCHIVE_THEN } else { BY_ARCHIVE })?;
+    let mut rows = if at.is_some() { select.query([until])? } else { select.query([])? };
     while let Some(row) = rows.next()? {
         let archive: String = row.get(0)?;
         let count = |column| row.get::<_, i64>(column).map(|number| number as u64);
@@ -37,17 +40,25 @@ pub fn overview(connection: &Connection) -> Result<Overview, LibraryError> {
         }
     }
     overview.present = overview.assets - overview.deleted;
-    let count = |sql: &str| -> Result<u64, LibraryError> {
-        Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get::<_, i64>(0))? as u64)
-    };
-    overview.events = count("SELECT count(*) FROM events")?;
-    overview.unreadable = count("SELECT count(*) FROM deliveries WHERE outcome = 'unreadable'")?;
+    overview.events = events_until(connection, at)?;
+    // What cannot be read tells no time of its own: it was there when it came.
+    let mut unreadable = connection.prepare_cached(if at.is_some() { UNREADABLE_THEN } else { UNREADABLE })?;
+    let values: &[i64] = if at.is_some() { &[until] } else { &[] };
+    overview.unreadable = unreadable.query_row(params_from_iter(values), |row| row.get::<_, i64>(0))? as u64;
     Ok(overview)
 }
 
 const BY_ARCHIVE: &str = "SELECT archive, count(*), sum(state = 'deleted'),
         sum(change = 'new_version'), sum(picture = 'missing')
      FROM assets INDEXED BY assets_by_archive GROUP BY archive ORDER BY archive COLLATE NOCASE";
+
+const BY_ARCHIVE_THEN: &str = "SELECT archive, count(*), sum(state = 'deleted'),
+        sum(change = 'new_version'), sum(picture = 'missing')
+     FROM moments INDEXED BY moments_newest WHERE from_ms <= ?1 AND until_ms > ?1
+     GROUP BY archive ORDER BY archive COLLATE NOCASE";
+
+const UNREADABLE: &str = "SELECT count(*) FROM deliveries WHERE outcome = 'unreadable'";
+const UNREADABLE_THEN: &str = "SELECT count(*) FROM deliveries WHERE outcome = 'unreadable' AND received_ms <= ?1";
 
 /// How many events were created in each of these spans, which follow each other: from one moment up to the next.
 pub fn day_counts(connection: &Connection, days: &[(Moment, Moment)]) -> Result<Vec<u64>, LibraryError> {
@@ -69,10 +80,12 @@ mod tests {
         for (sql, index) in [
             (BY_ARCHIVE, "assets_by_archive"),
             ("SELECT count(*) FROM events WHERE created_ms >= 1 AND created_ms < 2", "events_by_time"),
-            ("SELECT count(*) FROM deliveries WHERE outcome = 'unreadable'", "deliveries_by_outcome"),
+            (UNREADABLE, "deliveries_by_outcome"),
+            (BY_ARCHIVE_THEN, "moments_newest (from_ms<?)"),
         ] {
-            let plan: String =
-                connection.query_row(&format!("EXPLAIN QUERY PLAN {sql}"), [], |row| row.get(3)).unwrap();
+            let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            let values = vec![1; explain.parameter_count()];
+            let plan: String = explain.query_row(params_from_iter(values), |row| row.get(3)).unwrap();
             assert!(plan.contains(&format!("COVERING INDEX {index}")), "{plan}");
         }
     }

@@ -187,6 +187,19 @@ pub(super) fn ratio_of(size: Option<(u32, u32)>) -> Option<f64> {
     Some(f64::from(width) / f64::from(height))
 }
 
+impl From<Best> for RenditionState {
+    fn from(best: Best) -> Self {
+        Self {
+            state: best.state,
+            reason: best.reason.map(|code| Missing::parse(&code).map_or(code, |reason| reason.to_string())),
+            hash: best.blob.and_then(|bytes| BlobHash::from_slice(&bytes)),
+            width: best.size.map(|(width, _)| width),
+            height: best.size.map(|(_, height)| height),
+            took_ms: None,
+        }
+    }
+}
+
 /// How a rendition stands, for people.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RenditionState {
