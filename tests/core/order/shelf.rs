@@ -72,13 +72,13 @@ fn picture(connection: &Connection) -> String {
             writeln!(picture, "{}: {row:?}", what.as_str()).unwrap();
         }
     }
-    writeln!(picture, "{:?}", library::overview(connection).unwrap()).unwrap();
+    writeln!(picture, "{:?}", library::overview(connection, None).unwrap()).unwrap();
     for (place, sort) in [(1, Sort::Newest), (2, Sort::Name)] {
         let assets: Vec<_> = places(connection, "", sort);
         writeln!(picture, "order {place}: {assets:?}").unwrap();
     }
     for id in places(connection, "", Sort::Name) {
-        let detail = library::detail(connection, &id).unwrap().unwrap();
+        let detail = library::detail(connection, &id, None).unwrap().unwrap();
         writeln!(picture, "{id} {:?} {:?} {:?}", detail.former_names, detail.archives, detail.shown).unwrap();
         for step in detail.steps {
             writeln!(

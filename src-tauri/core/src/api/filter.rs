@@ -46,7 +46,8 @@ impl AtParams {
 /// A time from the wire, if one is given.
 pub(super) fn moment(text: Option<&String>) -> Result<Option<Moment>, Problem> {
     let read = |text: &String| {
-        Moment::parse(text).ok_or_else(|| Problem::invalid(format!("{text:?} is no time such as 2026-03-04T12:00:00Z.")))
+        Moment::parse(text)
+            .ok_or_else(|| Problem::invalid(format!("{text:?} is no time such as 2026-03-04T12:00:00Z.")))
     };
     given(text).map(read).transpose()
 }

@@ -25,10 +25,7 @@ pub(super) struct Part {
 
 /// How many events there were when, by Fotoware's time: in all, or in a part of the time.
 #[utoipa::path(get, path = "/histogram", params(Part), responses((status = 200, body = Histogram), (status = 422, body = Problem)))]
-pub(super) async fn histogram(
-    State(api): State<Api>,
-    Query(part): Query<Part>,
-) -> Result<Json<Histogram>, Problem> {
+pub(super) async fn histogram(State(api): State<Api>, Query(part): Query<Part>) -> Result<Json<Histogram>, Problem> {
     let buckets = part.buckets.unwrap_or(200);
     let (from, until) = (moment(part.from.as_ref())?, moment(part.until.as_ref())?);
     if from.zip(until).is_some_and(|(from, until)| from >= until) {

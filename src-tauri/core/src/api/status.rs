@@ -87,10 +87,7 @@ pub(super) async fn changes(State(api): State<Api>, Query(seen): Query<Seen>) ->
 
 /// Counts for the sidebar.
 #[utoipa::path(get, path = "/sidebar", params(AtParams), responses((status = 200, body = Sidebar), (status = 422, body = Problem)))]
-pub(super) async fn sidebar(
-    State(api): State<Api>,
-    Query(params): Query<AtParams>,
-) -> Result<Json<Sidebar>, Problem> {
+pub(super) async fn sidebar(State(api): State<Api>, Query(params): Query<AtParams>) -> Result<Json<Sidebar>, Problem> {
     let at = params.read()?;
     let revision = api.desk.library.revisions().current();
     let counts = api.desk.library.read(move |connection| library::overview(connection, at)).await?;

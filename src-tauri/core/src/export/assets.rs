@@ -13,7 +13,7 @@ use super::sheet::{Cell, Sheet};
 use super::{ExportError, Progress, Scope, chosen};
 use crate::clock::Moment;
 use crate::fotoware::FieldId;
-use crate::library::{self, AssetId, AsOf, Labels};
+use crate::library::{self, AsOf, AssetId, Labels};
 use crate::renditions::{BlobHash, BlobStore, Format};
 
 const COLUMNS: [&str; 22] = [

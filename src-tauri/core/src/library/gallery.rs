@@ -209,7 +209,10 @@ mod tests {
                 assert!(plan.contains(&format!("USING COVERING INDEX {table}_")), "{query}: {plan}");
                 assert!(!plan.contains("TEMP B-TREE"), "{query}: {plan}");
                 if at.is_some() && sort == Sort::Newest {
-                    assert!(plan.starts_with("SEARCH") && plan.contains("(from_ms<?)"), "it begins at the moment: {plan}");
+                    assert!(
+                        plan.starts_with("SEARCH") && plan.contains("(from_ms<?)"),
+                        "it begins at the moment: {plan}"
+                    );
                 }
             }
             let plan = plan_of(&counting(&filter, &condition), &values);

@@ -110,7 +110,8 @@ mod tests {
         let mut connection = super::super::connection::open_for_writing(&dir.path().join("library.db")).unwrap();
         let transaction = connection.transaction().unwrap();
         for (id, created) in created.iter().enumerate() {
-            let insert = "INSERT INTO events (id, public_id, received_ms, created_ms, modified_ms, kind, change, filename,
+            let insert =
+                "INSERT INTO events (id, public_id, received_ms, created_ms, modified_ms, kind, change, filename,
                     title, archive, href, state_hash, identity, cluster)
                  VALUES (?1, ?1, 0, ?2, 0, '', '', '', '', '', '', 0, '', 0)";
             transaction.pragma_update(None, "defer_foreign_keys", true).unwrap();

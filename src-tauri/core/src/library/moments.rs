@@ -119,7 +119,11 @@ pub(super) fn write(
 }
 
 /// After a picture of an event came or went: tells anew how the spans look that may show it.
-pub(super) fn choose_pictures(transaction: &Transaction<'_>, asset: AssetId, event: EventId) -> Result<(), LibraryError> {
+pub(super) fn choose_pictures(
+    transaction: &Transaction<'_>,
+    asset: AssetId,
+    event: EventId,
+) -> Result<(), LibraryError> {
     struct Row {
         nth: i64,
         event: EventId,
@@ -232,7 +236,6 @@ impl Pictures {
 /// An asset's row at a moment.
 #[derive(Debug)]
 pub(super) struct Then {
-    pub nth: i64,
     pub shown: EventId,
     pub from: Moment,
     pub version_count: u64,
@@ -248,21 +251,20 @@ pub(super) fn then(connection: &Connection, asset: AssetId, at: Moment) -> Resul
     let mut select = connection.prepare_cached(THEN)?;
     let then = select.query_row(params![asset, at.0], |row| {
         Ok(Then {
-            nth: row.get(0)?,
-            shown: row.get(1)?,
-            from: Moment(row.get(2)?),
-            version_count: row.get::<_, i64>(3)? as u64,
-            state: row.get(4)?,
-            change: row.get(5)?,
-            archive: row.get(6)?,
-            doctype: row.get(7)?,
-            ratio: row.get(8)?,
+            shown: row.get(0)?,
+            from: Moment(row.get(1)?),
+            version_count: row.get::<_, i64>(2)? as u64,
+            state: row.get(3)?,
+            change: row.get(4)?,
+            archive: row.get(5)?,
+            doctype: row.get(6)?,
+            ratio: row.get(7)?,
         })
     });
     Ok(then.optional()?)
 }
 
-const THEN: &str = "SELECT nth, shown, from_ms, version_count, state, change, archive, doctype, ratio FROM moments
+const THEN: &str = "SELECT shown, from_ms, version_count, state, change, archive, doctype, ratio FROM moments
      WHERE asset = ?1 AND from_ms <= ?2 ORDER BY nth DESC LIMIT 1";
 
 /// Every name that an asset had up to a moment, the last one first; and when its notices came, the first and the last.

@@ -137,7 +137,8 @@ impl Matches {
                 && let Some(then) = moments::then(connection, *asset, at)?
             {
                 let (names, ..) = moments::names_and_arrival(connection, *asset, at)?;
-                Texts::of(&events::state(connection, then.shown)?.unwrap_or_default(), &names).insert(&index, *asset)?;
+                Texts::of(&events::state(connection, then.shown)?.unwrap_or_default(), &names)
+                    .insert(&index, *asset)?;
             }
         }
         let then = Found::find(&index, terms)?.unwrap_or_default();
