@@ -45,7 +45,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An asset with its metadata and its history. */
+        /** An asset with its metadata and its history, up to a moment if one is given. */
         get: operations["asset"];
         put?: never;
         post?: never;
@@ -337,6 +337,23 @@ export interface paths {
         };
         /** The shape of the whole result: enough to lay it out before a single tile is read. */
         get: operations["gallery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/histogram": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many events there were when, by Fotoware's time: in all, or in a part of the time. */
+        get: operations["histogram"];
         put?: never;
         post?: never;
         delete?: never;
@@ -655,12 +672,16 @@ export interface components {
             what: components["schemas"]["ExportWhat"];
         };
         ExportScope: {
+            /** @description Look back: as it was at this moment, by Fotoware's time (RFC 3339). */
+            at?: string | null;
             /** @enum {string} */
             kind: "all";
         } | (components["schemas"]["FilterParams"] & {
             /** @enum {string} */
             kind: "search";
         }) | {
+            /** @description Look back: as it was at this moment, by Fotoware's time (RFC 3339). */
+            at?: string | null;
             ids: string[];
             /** @enum {string} */
             kind: "selection";
@@ -698,6 +719,11 @@ export interface components {
              * @default null
              */
             archive: string | null;
+            /**
+             * @description Look back: as it was at this moment, by Fotoware's time (RFC 3339).
+             * @default null
+             */
+            at: string | null;
             /**
              * @description What the last event did.
              * @default null
@@ -739,6 +765,23 @@ export interface components {
             events?: number | null;
             /** @description A day such as `2026-03-04`, or a first letter. */
             key: string;
+        };
+        /** @description Events by Fotoware's time, in spans of equal length. */
+        Histogram: {
+            /** Format: int64 */
+            bucket_ms: number;
+            counts: number[];
+            /** @description The first and the last event of all; null if there is none. */
+            first?: string | null;
+            /**
+             * @description Where the first bucket begins and the last one ends: what was asked for, made larger to whole buckets. Null if there
+             *     is no event at all.
+             */
+            from?: string | null;
+            last?: string | null;
+            /** Format: int64 */
+            revision: number;
+            until?: string | null;
         };
         HooksStatus: {
             listening: boolean;
@@ -894,6 +937,8 @@ export interface operations {
                 state?: string;
                 /** @description Time zone of the user, such as `Europe/Oslo`. */
                 tz?: string;
+                /** @description Look back: as it was at this moment, by Fotoware's time (RFC 3339). */
+                at?: string;
                 sort?: components["schemas"]["Order"];
                 offset?: number;
                 /** @description At most 500 tiles or 100,000 ids; 200 if not given. */
@@ -936,6 +981,8 @@ export interface operations {
                 state?: string;
                 /** @description Time zone of the user, such as `Europe/Oslo`. */
                 tz?: string;
+                /** @description Look back: as it was at this moment, by Fotoware's time (RFC 3339). */
+                at?: string;
                 sort?: components["schemas"]["Order"];
                 offset?: number;
                 /** @description At most 500 tiles or 100,000 ids; 200 if not given. */
@@ -967,7 +1014,10 @@ export interface operations {
     };
     asset: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Look back: as it was at this moment, by Fotoware's time (RFC 3339). */
+                at?: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -985,6 +1035,14 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1527,6 +1585,8 @@ export interface operations {
                 state?: string;
                 /** @description Time zone of the user, such as `Europe/Oslo`. */
                 tz?: string;
+                /** @description Look back: as it was at this moment, by Fotoware's time (RFC 3339). */
+                at?: string;
                 sort?: components["schemas"]["Order"];
                 /** @description An asset whose place in the order is asked for. */
                 anchor?: string;
@@ -1543,6 +1603,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Gallery"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    histogram: {
+        parameters: {
+            query?: {
+                /** @description At most so many spans, up to 400; 200 if not given. */
+                buckets?: number;
+                /** @description Instead of the first event (RFC 3339). */
+                from?: string;
+                /** @description Instead of the last event. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Histogram"];
                 };
             };
             422: {
@@ -1626,7 +1720,10 @@ export interface operations {
     };
     sidebar: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Look back: as it was at this moment, by Fotoware's time (RFC 3339). */
+                at?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1639,6 +1736,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Sidebar"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

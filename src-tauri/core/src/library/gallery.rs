@@ -190,8 +190,13 @@ mod tests {
         let connection = super::super::connection::open_for_writing(&dir.path().join("library.db")).unwrap();
         let plan_of = |sql: &str, values: &[Value]| {
             let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-            let values = &values[..explain.parameter_count().min(values.len())];
-            let plan = explain.query_map(params_from_iter(values), |row| row.get::<_, String>(3)).unwrap();
+            let bound: Vec<_> = values
+                .iter()
+                .cloned()
+                .chain(std::iter::repeat(Value::from(9)))
+                .take(explain.parameter_count())
+                .collect();
+            let plan = explain.query_map(params_from_iter(bound), |row| row.get::<_, String>(3)).unwrap();
             plan.collect::<Result<Vec<_>, _>>().unwrap().join("; ")
         };
         let queries = ["", "is:deleted", "event:renamed archive:press", "changed:today -type:movie"];
