@@ -53,7 +53,9 @@ pub(super) async fn gallery(
             let (mut groups, mut days) = by_day(&places, &params.zone());
             if filter.is_everything() {
                 if let Some(at) = filter.at {
-                    days.iter_mut().for_each(|(_, until)| *until = Moment(until.0.min(at.0.saturating_add(1))));
+                    for (_, until) in &mut days {
+                        *until = Moment(until.0.min(at.0.saturating_add(1)));
+                    }
                 }
                 let counts = library.read(move |connection| library::day_counts(connection, &days)).await?;
                 for (group, events) in groups.iter_mut().zip(counts) {

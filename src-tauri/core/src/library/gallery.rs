@@ -84,7 +84,7 @@ pub fn page(
 }
 
 /// So few are sorted by name faster than they are met on a walk by name, past all that was later.
-const FEW: i64 = 4096;
+const FEW: i64 = 512;
 
 /// Id, ratio, last event, name, and as of a moment also the end of the span. Now it is a walk through assets, then
 /// through moments: of each asset at most one row spans a moment.
@@ -220,9 +220,9 @@ mod tests {
                     );
                 }
             }
-            let plan = plan_of(&counting(&filter, &condition), &values);
-            assert!(plan.contains("COVERING INDEX"), "{query}: {plan}");
             if at.is_some() {
+                let plan = plan_of(&counting(&filter, &condition), &values);
+                assert!(plan.contains("COVERING INDEX"), "{query}: {plan}");
                 assert!(plan.starts_with("SEARCH"), "nothing later is counted: {plan}");
                 let plan = plan_of(&sort_few(&condition), &values);
                 assert!(plan.contains("SEARCH moments USING INDEX moments_newest (from_ms<?)"), "{plan}");
