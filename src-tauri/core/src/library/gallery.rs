@@ -215,7 +215,7 @@ mod tests {
                 assert!(!plan.contains("TEMP B-TREE"), "{query}: {plan}");
                 if at.is_some() && sort == Sort::Newest {
                     assert!(
-                        plan.starts_with("SEARCH") && plan.contains("(from_ms<?)"),
+                        plan.starts_with("SEARCH") && plan.contains("from_ms<?)"),
                         "it begins at the moment: {plan}"
                     );
                 }
@@ -225,7 +225,7 @@ mod tests {
                 assert!(plan.contains("COVERING INDEX"), "{query}: {plan}");
                 assert!(plan.starts_with("SEARCH"), "nothing later is counted: {plan}");
                 let plan = plan_of(&sort_few(&condition), &values);
-                assert!(plan.contains("SEARCH moments USING INDEX moments_newest (from_ms<?)"), "{plan}");
+                assert!(plan.contains("SEARCH moments USING INDEX moments_newest (from_ms"), "{plan}");
             }
         }
     }
