@@ -17,6 +17,10 @@ use crate::rig::{Line, Serve, address, median, millis, percentile};
 const ASSETS: u64 = 100_000;
 const EVENTS: u64 = 400_000;
 const ASKS: usize = 20;
+/// When the first event was created.
+const START: i64 = 1_760_000_000_000;
+/// So many changes more has the first asset.
+const VERSIONS: u64 = 500;
 const WORDS: [&str; 8] = ["harbour", "frontpage", "sports", "culture", "archive", "weekend", "breaking", "portrait"];
 
 pub async fn run() {
@@ -26,6 +30,30 @@ pub async fn run() {
     let mut line = Line::open(address(&serve.api)).await;
 
     println!("   asked {ASKS} times each: median, slowest");
+    let day = |day: u64| Moment(START + (day * 86_400_000) as i64).to_string();
+    let (early, middle, late) = (day(3), day(180), day(360));
+    let hot = serve.json("/assets?limit=1&query=filename%3Apress_0000000").await["items"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let then = [("early", &early), ("in the middle", &middle), ("late", &late)];
+    let mut looking_back = Vec::new();
+    for (when, at) in then {
+        looking_back.extend([
+            (format!("as of {when}: first view (50 ms)"), format!("/assets?limit=100&at={at}")),
+            (format!("as of {when}: by name (50 ms)"), format!("/assets?limit=100&sort=name&at={at}")),
+            (format!("as of {when}: event:metadata"), format!("/assets?limit=100&at={at}&change=metadata")),
+            (format!("as of {when}: sidebar"), format!("/sidebar?at={at}")),
+            (format!("as of {when}: search: harbour"), format!("/assets?limit=100&at={at}&query=harbour")),
+            (format!("as of {when}: press_0004711"), format!("/assets?limit=100&at={at}&query=press_0004711")),
+        ]);
+    }
+    looking_back.extend([
+        ("histogram, whole (20 ms)".to_owned(), "/histogram?buckets=400".to_owned()),
+        ("histogram, two weeks (20 ms)".to_owned(), format!("/histogram?buckets=400&from={middle}&until={}", day(194))),
+        ("an asset with 500 versions (20 ms)".to_owned(), format!("/assets/{hot}")),
+        ("the same as of the middle".to_owned(), format!("/assets/{hot}?at={middle}")),
+    ]);
     let questions = [
         ("first view (20 ms)", "/assets?limit=100&tz=Europe/Oslo"),
         ("the same by name", "/assets?limit=100&sort=name"),
@@ -43,11 +71,12 @@ pub async fn run() {
         ("search: nothing", "/assets?limit=100&query=zzzz"),
         ("filter: event:metadata type:image", "/assets?limit=100&query=event%3Ametadata+type%3Aimage"),
     ];
-    for (name, path) in questions {
+    let questions = questions.map(|(name, path)| (name.to_owned(), path.to_owned()));
+    for (name, path) in questions.into_iter().chain(looking_back) {
         let (mut took, mut total) = (Vec::new(), String::new());
         for round in 0..=ASKS {
             // Another zone is another question: no answer is remembered from the one before.
-            let path = if path.contains("query") { format!("{path}+-unheard{round}") } else { path.to_owned() };
+            let path = if path.contains("query") { format!("{path}+-unheard{round}") } else { path.clone() };
             let (time, body) = serve.get_on(&mut line, &path).await;
             if round > 0 {
                 took.push(millis(time));
@@ -91,7 +120,7 @@ pub async fn run() {
 
 /// The library to measure on; made once and kept beside the build.
 async fn library() -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("gallery-{ASSETS}-{EVENTS}"));
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("gallery-{ASSETS}-{EVENTS}-{VERSIONS}"));
     if path.join("done").exists() {
         return path;
     }
@@ -100,13 +129,12 @@ async fn library() -> PathBuf {
     let templates = templates(SocketAddr::from(([127, 0, 0, 1], 9)), 300);
     let begun = Instant::now();
     let (library, writer) = Library::open(&folder, Box::new(|_| {})).unwrap();
-    let start = 1_760_000_000_000_i64;
     let mut taking = JoinSet::new();
     let mut body = String::new();
     for id in 0..EVENTS {
         // Each asset is ingested, and changed three times in the year after.
         let (round, asset) = (id / ASSETS, id % ASSETS);
-        let created = Moment(start + ((round * ASSETS + (asset * 7919) % ASSETS) as i64) * 80_000);
+        let created = Moment(START + ((round * ASSETS + (asset * 7919) % ASSETS) as i64) * 80_000);
         let filling = Filling { id, created, asset, minted: created, word: WORDS[(id % 8) as usize] };
         let (ingested, modified) = &templates[asset as usize % templates.len()];
         let hook = if round == 0 { HookKind::Ingested } else { HookKind::Modified };
@@ -118,6 +146,16 @@ async fn library() -> PathBuf {
             taking.join_next().await;
         }
     }
+    // One that is changed every few hours.
+    for nth in 0..VERSIONS {
+        let created = Moment(START + (EVENTS * 80_000 * (nth + 1) / (VERSIONS + 1)) as i64 + 1);
+        let word = WORDS[(nth % 8) as usize];
+        templates[0].1.fill(&Filling { id: EVENTS + nth, created, asset: 0, minted: created, word }, &mut body);
+        let incoming =
+            Incoming::new(HookKind::Modified, Some("application/json".into()), body.as_bytes(), created).unwrap();
+        let library = library.clone();
+        taking.spawn(async move { library.take_in(incoming).await.unwrap() });
+    }
     taking.join_all().await;
     library.caught_up().await.unwrap();
     library.close().await;
@@ -127,7 +165,8 @@ async fn library() -> PathBuf {
     connection
         .execute_batch(
             "UPDATE renditions SET state = 'missing', reason = 'expired', candidates = NULL;
-             UPDATE assets SET picture = 'missing', thumbnail_state = 'missing', preview_state = 'missing';",
+             UPDATE assets SET picture = 'missing', thumbnail_state = 'missing', preview_state = 'missing';
+             UPDATE moments SET picture = 'missing';",
         )
         .unwrap();
     let took = begun.elapsed().max(Duration::from_millis(1));

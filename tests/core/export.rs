@@ -18,7 +18,7 @@ const EVENTS: &str = "event_id,received_at,created,kind,operation,asset_id,versi
     href,webhook_id,changed_fields,thumbnail,preview,delivery_id";
 const CHANGES: &str = "asset_id,filename,version,changed_at,operation,field_id,field_label,old,new,added,removed";
 
-const ALL: Request = Request { what: What::Assets, format: Format::Csv, bom: false, scope: Scope::All };
+const ALL: Request = Request { what: What::Assets, format: Format::Csv, bom: false, scope: Scope::All, at: None };
 
 #[tokio::test]
 async fn an_empty_library_exports_its_headers() {

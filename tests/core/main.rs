@@ -14,6 +14,7 @@ mod happenings;
 mod hostile_payloads;
 mod intake;
 mod logs;
+mod looking_back;
 mod notice;
 mod openapi;
 mod order;

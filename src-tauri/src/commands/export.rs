@@ -28,6 +28,7 @@ pub(super) fn run(data_dir: &Path, args: ExportArgs) -> anyhow::Result<()> {
         },
         bom: args.bom,
         scope: if filter.is_everything() { Scope::All } else { Scope::Search(filter) },
+        at: None,
     };
     let progress = Progress::default();
     if args.out.as_os_str() == "-" {

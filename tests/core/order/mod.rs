@@ -1,6 +1,7 @@
 //! The order of arrival does not matter: any permutation and any repetition of the same deliveries gives the same
 //! assets, versions, states and exports, and so does a rebuild.
 
+mod looking_back;
 pub mod shelf;
 mod soup;
 pub mod telling;
@@ -125,6 +126,35 @@ proptest! {
         })
     ) {
         RUNTIME.block_on(assert_same(&deliveries, &[], &arrival));
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(16))]
+
+    #[test]
+    fn looking_back_shows_what_was_known_then(
+        (story, arrival) in prop::sample::select(&**STORIES).prop_flat_map(|story| {
+            let arrivals = arrivals(story.deliveries.len());
+            (Just(story), arrivals)
+        })
+    ) {
+        println!("{}: {arrival:?}", story.name);
+        RUNTIME.block_on(looking_back::assert_same_at_every_moment(&story.deliveries, story.decisions, &arrival));
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(24))]
+
+    #[test]
+    fn looking_back_holds_even_for_a_soup_of_notices(
+        (deliveries, arrival) in soup::soup().prop_flat_map(|soup| {
+            let arrivals = arrivals(soup.len());
+            (Just(soup), arrivals)
+        })
+    ) {
+        RUNTIME.block_on(looking_back::assert_same_at_every_moment(&deliveries, &[], &arrival));
     }
 }
 

@@ -128,7 +128,7 @@ impl Shelf {
 fn picture(connection: &Connection) -> String {
     let mut picture = String::new();
     for what in [What::Assets, What::Events, What::Changes] {
-        let request = Request { what, format: Format::Csv, bom: false, scope: Scope::All };
+        let request = Request { what, format: Format::Csv, bom: false, scope: Scope::All, at: None };
         let mut csv = Vec::new();
         export::write(connection, &request, &mut csv, &Progress::default()).unwrap();
         for mut row in rows_of(std::str::from_utf8(&csv).unwrap()) {
@@ -138,13 +138,13 @@ fn picture(connection: &Connection) -> String {
             writeln!(picture, "{}: {row:?}", what.as_str()).unwrap();
         }
     }
-    writeln!(picture, "{:?}", library::overview(connection).unwrap()).unwrap();
+    writeln!(picture, "{:?}", library::overview(connection, None).unwrap()).unwrap();
     for (place, sort) in [(1, Sort::Newest), (2, Sort::Name)] {
         let assets: Vec<_> = places(connection, "", sort);
         writeln!(picture, "order {place}: {assets:?}").unwrap();
     }
     for id in places(connection, "", Sort::Name) {
-        let detail = library::detail(connection, &id).unwrap().unwrap();
+        let detail = library::detail(connection, &id, None).unwrap().unwrap();
         writeln!(picture, "{id} {:?} {:?} {:?}", detail.former_names, detail.archives, detail.shown).unwrap();
         for step in detail.steps {
             writeln!(

@@ -38,12 +38,12 @@ fn tell(connection: &Connection) -> String {
     let labels = Labels::load(connection).unwrap();
     let mut names = Names::default();
     for id in in_order(connection) {
-        let detail = library::detail(connection, &id).unwrap().unwrap();
+        let detail = library::detail(connection, &id, None).unwrap().unwrap();
         page.push_str(&asset(&detail, &names.of(&id), &labels));
     }
     for what in [What::Assets, What::Events, What::Changes] {
         writeln!(page, "\n{}.csv", what.as_str()).unwrap();
-        let request = Request { what, format: Format::Csv, bom: false, scope: Scope::All };
+        let request = Request { what, format: Format::Csv, bom: false, scope: Scope::All, at: None };
         let mut csv = Vec::new();
         export::write(connection, &request, &mut csv, &Progress::default()).unwrap();
         let mut sheet = csv::Reader::from_reader(csv.as_slice());

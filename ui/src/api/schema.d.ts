@@ -62,7 +62,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An asset with its metadata and its history. */
+        /** An asset with its metadata and its history, up to a moment if one is given. */
         get: operations["asset"];
         put?: never;
         post?: never;
@@ -450,6 +450,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/histogram": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many events there were when, by Fotoware's time: in all, or in a part of the time. */
+        get: operations["histogram"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings": {
         parameters: {
             query?: never;
@@ -776,12 +793,16 @@ export interface components {
             what: components["schemas"]["ExportWhat"];
         };
         ExportScope: {
+            /** @description Look back: as it was at this moment, by Fotoware's time (RFC 3339). */
+            at?: string | null;
             /** @enum {string} */
             kind: "all";
         } | (components["schemas"]["FilterParams"] & {
             /** @enum {string} */
             kind: "search";
         }) | {
+            /** @description Look back: as it was at this moment, by Fotoware's time (RFC 3339). */
+            at?: string | null;
             ids: string[];
             /** @enum {string} */
             kind: "selection";
@@ -844,6 +865,11 @@ export interface components {
              */
             archive: string | null;
             /**
+             * @description Look back: as it was at this moment, by Fotoware's time (RFC 3339).
+             * @default null
+             */
+            at: string | null;
+            /**
              * @description What the last event did.
              * @default null
              */
@@ -884,6 +910,23 @@ export interface components {
             events?: number | null;
             /** @description A day such as `2026-03-04`, or a first letter. */
             key: string;
+        };
+        /** @description Events by Fotoware's time, in spans of equal length. */
+        Histogram: {
+            /** Format: int64 */
+            bucket_ms: number;
+            counts: number[];
+            /** @description The first and the last event of all; null if there is none. */
+            first?: string | null;
+            /**
+             * @description Where the first bucket begins and the last one ends: what was asked for, made larger to whole buckets. Null if there
+             *     is no event at all.
+             */
+            from?: string | null;
+            last?: string | null;
+            /** Format: int64 */
+            revision: number;
+            until?: string | null;
         };
         HooksStatus: {
             listening: boolean;
@@ -1082,6 +1125,8 @@ export interface operations {
                 state?: string;
                 /** @description Time zone of the user, such as `Europe/Oslo`. */
                 tz?: string;
+                /** @description Look back: as it was at this moment, by Fotoware's time (RFC 3339). */
+                at?: string;
                 sort?: components["schemas"]["Order"];
                 offset?: number;
                 /** @description At most 500 tiles or 100,000 ids; 200 if not given. */
@@ -1124,6 +1169,8 @@ export interface operations {
                 state?: string;
                 /** @description Time zone of the user, such as `Europe/Oslo`. */
                 tz?: string;
+                /** @description Look back: as it was at this moment, by Fotoware's time (RFC 3339). */
+                at?: string;
                 sort?: components["schemas"]["Order"];
                 offset?: number;
                 /** @description At most 500 tiles or 100,000 ids; 200 if not given. */
@@ -1194,7 +1241,10 @@ export interface operations {
     };
     asset: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Look back: as it was at this moment, by Fotoware's time (RFC 3339). */
+                at?: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -1212,6 +1262,14 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1893,6 +1951,8 @@ export interface operations {
                 state?: string;
                 /** @description Time zone of the user, such as `Europe/Oslo`. */
                 tz?: string;
+                /** @description Look back: as it was at this moment, by Fotoware's time (RFC 3339). */
+                at?: string;
                 sort?: components["schemas"]["Order"];
                 /** @description An asset whose place in the order is asked for. */
                 anchor?: string;
@@ -1909,6 +1969,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Gallery"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    histogram: {
+        parameters: {
+            query?: {
+                /** @description At most so many spans, up to 400; 200 if not given. */
+                buckets?: number;
+                /** @description Instead of the first event (RFC 3339). */
+                from?: string;
+                /** @description Instead of the last event. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Histogram"];
                 };
             };
             422: {
@@ -1992,7 +2086,10 @@ export interface operations {
     };
     sidebar: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Look back: as it was at this moment, by Fotoware's time (RFC 3339). */
+                at?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2005,6 +2102,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Sidebar"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

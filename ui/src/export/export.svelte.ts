@@ -143,7 +143,7 @@ export class Export {
       return { kind: 'selection', ids: [...selectedIds] };
     }
     const { query = null, archive = null, change = null, state = null, tz = null } = filter;
-    return { kind: 'search', query, archive, change, state, tz };
+    return { kind: 'search', query, archive, change, state, tz, at: null };
   }
 }
 

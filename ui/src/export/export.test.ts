@@ -61,7 +61,15 @@ it('the scope is what is selected, what the search shows, or all', async () => {
   await run.start(CHOICE, 'browser');
   expect(requests.map(({ scope }) => scope)).toEqual([
     { kind: 'selection', ids: ['a1', 'a2'] },
-    { kind: 'search', query: 'harbour', archive: null, change: null, state: null, tz: 'Europe/Oslo' },
+    {
+      kind: 'search',
+      query: 'harbour',
+      archive: null,
+      change: null,
+      state: null,
+      tz: 'Europe/Oslo',
+      at: null,
+    },
     { kind: 'all' },
   ]);
 });

@@ -150,7 +150,7 @@ struct Two {
 
 async fn two(api: &Api, id: String, versions: Versions) -> Result<Two, Problem> {
     let found = api.desk.library.read(move |connection| {
-        let Some(detail) = library::detail(connection, &id)? else { return Ok(None) };
+        let Some(detail) = library::detail(connection, &id, None)? else { return Ok(None) };
         let step = |event: &str| detail.steps.iter().find(|step| step.public_id == event).cloned();
         let (Some(old), Some(new)) = (step(&versions.old), step(&versions.new)) else { return Ok(None) };
         let state = |step: &Step| library::state(connection, step.event).map(Option::unwrap_or_default);

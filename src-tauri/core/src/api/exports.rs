@@ -11,6 +11,7 @@ use tokio::fs::File;
 use tokio_util::io::ReaderStream;
 
 use super::Api;
+use super::filter::moment;
 use super::problem::Problem;
 use super::wire::{ExportFormat, ExportJob, ExportRequest, ExportScope, ExportWhat};
 use crate::clock::Clock;
@@ -34,10 +35,14 @@ fn read(wanted: &ExportRequest, clock: &Clock) -> Result<Request, Problem> {
         },
         bom: wanted.bom,
         scope: match &wanted.scope {
-            ExportScope::All => Scope::All,
+            ExportScope::All { .. } => Scope::All,
             ExportScope::Search(params) => Scope::Search(params.read(clock)?),
-            ExportScope::Selection { ids } => Scope::Selection(ids.clone()),
+            ExportScope::Selection { ids, .. } => Scope::Selection(ids.clone()),
         },
+        at: moment(match &wanted.scope {
+            ExportScope::All { at } | ExportScope::Selection { at, .. } => at.as_ref(),
+            ExportScope::Search(params) => params.at.as_ref(),
+        })?,
     })
 }
 

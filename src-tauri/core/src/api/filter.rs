@@ -5,7 +5,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::problem::Problem;
-use crate::clock::Clock;
+use crate::clock::{Clock, Moment};
 use crate::fotoware::Change;
 use crate::library::{Filter, Sort, Standing};
 
@@ -24,11 +24,41 @@ pub struct FilterParams {
     pub state: Option<String>,
     /// Time zone of the user, such as `Europe/Oslo`.
     pub tz: Option<String>,
+    /// Look back: as it was at this moment, by Fotoware's time (RFC 3339).
+    pub at: Option<String>,
+}
+
+/// A moment to look back to.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub(super) struct AtParams {
+    /// Look back: as it was at this moment, by Fotoware's time (RFC 3339).
+    at: Option<String>,
+}
+
+impl AtParams {
+    pub(super) fn read(&self) -> Result<Option<Moment>, Problem> {
+        moment(self.at.as_ref())
+    }
+}
+
+/// A time from the wire, if one is given.
+pub(super) fn moment(text: Option<&String>) -> Result<Option<Moment>, Problem> {
+    let read = |text: &String| {
+        Moment::parse(text)
+            .ok_or_else(|| Problem::invalid(format!("{text:?} is no time such as 2026-03-04T12:00:00Z.")))
+    };
+    given(text).map(read).transpose()
 }
 
 impl FilterParams {
     pub(super) fn read(&self, clock: &Clock) -> Result<Filter, Problem> {
-        let mut filter = Filter::parse(self.query.as_deref().unwrap_or_default(), clock.now(), &self.zone());
+        // Who looks back to a day means that day by `changed:today`.
+        let at = moment(self.at.as_ref())?;
+        let now = at.unwrap_or_else(|| clock.now());
+        let mut filter = Filter::parse(self.query.as_deref().unwrap_or_default(), now, &self.zone());
+        filter.at = at;
         filter.archive = given(self.archive.as_ref()).cloned();
         filter.change = given(self.change.as_ref())
             .map(|word| Change::parse(word).ok_or_else(|| Problem::invalid(format!("There is no change {word:?}."))))

@@ -50,8 +50,13 @@ pub(super) async fn gallery(
     };
     let groups = match sort {
         Sort::Newest => {
-            let (mut groups, days) = by_day(&places, &params.zone());
+            let (mut groups, mut days) = by_day(&places, &params.zone());
             if filter.is_everything() {
+                if let Some(at) = filter.at {
+                    for (_, until) in &mut days {
+                        *until = Moment(until.0.min(at.0.saturating_add(1)));
+                    }
+                }
                 let counts = library.read(move |connection| library::day_counts(connection, &days)).await?;
                 for (group, events) in groups.iter_mut().zip(counts) {
                     group.events = Some(events);
@@ -79,8 +84,9 @@ pub(super) async fn assets(
 ) -> Result<Json<AssetPage>, Problem> {
     let filter = params.read(&api.desk.clock)?;
     let limit = slice.limit.unwrap_or(200).min(500);
+    let at = filter.at;
     let (revision, assets, total) = page(&api, filter, slice.sort.into(), slice.offset, limit).await?;
-    let tiles = api.desk.library.read(move |connection| library::tiles(connection, &assets)).await?;
+    let tiles = api.desk.library.read(move |connection| library::tiles(connection, &assets, at)).await?;
     let items = tiles.into_iter().map(Into::into).collect();
     Ok(Json(AssetPage { revision, total, offset: slice.offset, items }))
 }

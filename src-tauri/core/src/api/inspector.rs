@@ -1,23 +1,30 @@
 //! One asset, with all that is known of it.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 
 use super::Api;
+use super::filter::AtParams;
 use super::problem::Problem;
 use super::wire::{AssetDetail, AssetTile, Fact, Version, fields, time};
 use crate::library::{self, Detail, Labels};
 
-/// An asset with its metadata and its history.
-#[utoipa::path(get, path = "/assets/{id}", params(("id" = String, Path)), responses((status = 200, body = AssetDetail), (status = 404, body = Problem)))]
-pub(super) async fn asset(State(api): State<Api>, Path(id): Path<String>) -> Result<Json<AssetDetail>, Problem> {
+/// An asset with its metadata and its history, up to a moment if one is given.
+#[utoipa::path(get, path = "/assets/{id}", params(("id" = String, Path), AtParams), responses((status = 200, body = AssetDetail), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub(super) async fn asset(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    Query(params): Query<AtParams>,
+) -> Result<Json<AssetDetail>, Problem> {
+    let at = params.read()?;
     let found = api
         .desk
         .library
-        .read(move |connection| Ok((library::detail(connection, &id)?, Labels::load(connection)?)))
+        .read(move |connection| Ok((library::detail(connection, &id, at)?, Labels::load(connection)?)))
         .await?;
     match found {
         (Some(detail), labels) => Ok(Json(tell(detail, &labels))),
+        (None, _) if at.is_some() => Err(Problem::not_found("This asset was not known at that moment.")),
         (None, _) => Err(Problem::not_found("This asset is not in the library any more.")),
     }
 }

@@ -13,6 +13,7 @@ mod fields;
 mod filter;
 mod gallery;
 mod happenings;
+mod histogram;
 mod inspector;
 mod problem;
 mod settings;
@@ -93,6 +94,7 @@ fn routes() -> OpenApiRouter<Api> {
             .routes(routes!(gallery::gallery))
             .routes(routes!(gallery::assets))
             .routes(routes!(gallery::asset_ids))
+            .routes(routes!(histogram::histogram))
             .routes(routes!(inspector::asset))
             .routes(routes!(compare::compare))
             .routes(routes!(compare::difference))

@@ -7,6 +7,7 @@ use axum::extract::{Query, State};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::filter::AtParams;
 use super::problem::Problem;
 use super::wire::{ArchiveCount, Changes, DemoStatus, HooksStatus, ShellName, Sidebar, Status};
 use super::{Api, Shell};
@@ -85,10 +86,11 @@ pub(super) async fn changes(State(api): State<Api>, Query(seen): Query<Seen>) ->
 }
 
 /// Counts for the sidebar.
-#[utoipa::path(get, path = "/sidebar", responses((status = 200, body = Sidebar)))]
-pub(super) async fn sidebar(State(api): State<Api>) -> Result<Json<Sidebar>, Problem> {
+#[utoipa::path(get, path = "/sidebar", params(AtParams), responses((status = 200, body = Sidebar), (status = 422, body = Problem)))]
+pub(super) async fn sidebar(State(api): State<Api>, Query(params): Query<AtParams>) -> Result<Json<Sidebar>, Problem> {
+    let at = params.read()?;
     let revision = api.desk.library.revisions().current();
-    let counts = api.desk.library.read(library::overview).await?;
+    let counts = api.desk.library.read(move |connection| library::overview(connection, at)).await?;
     Ok(Json(Sidebar {
         revision,
         assets: counts.assets,

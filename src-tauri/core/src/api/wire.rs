@@ -515,9 +515,33 @@ pub enum ExportFormat {
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ExportScope {
-    All,
+    All {
+        /// Look back: as it was at this moment, by Fotoware's time (RFC 3339).
+        #[serde(default)]
+        at: Option<String>,
+    },
     Search(super::filter::FilterParams),
-    Selection { ids: Vec<String> },
+    Selection {
+        ids: Vec<String>,
+        /// Look back: as it was at this moment, by Fotoware's time (RFC 3339).
+        #[serde(default)]
+        at: Option<String>,
+    },
+}
+
+/// Events by Fotoware's time, in spans of equal length.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Histogram {
+    pub revision: u64,
+    /// The first and the last event of all; null if there is none.
+    pub first: Option<String>,
+    pub last: Option<String>,
+    /// Where the first bucket begins and the last one ends: what was asked for, made larger to whole buckets. Null if there
+    /// is no event at all.
+    pub from: Option<String>,
+    pub until: Option<String>,
+    pub bucket_ms: i64,
+    pub counts: Vec<u64>,
 }
 
 #[derive(Serialize, ToSchema)]

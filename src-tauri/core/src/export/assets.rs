@@ -11,8 +11,9 @@ use serde::Deserialize;
 
 use super::sheet::{Cell, Sheet};
 use super::{ExportError, Progress, Scope, chosen};
+use crate::clock::Moment;
 use crate::fotoware::FieldId;
-use crate::library::{AssetId, Labels};
+use crate::library::{self, AsOf, AssetId, Labels};
 use crate::renditions::{BlobHash, BlobStore, Format};
 
 const COLUMNS: [&str; 22] = [
@@ -50,12 +51,13 @@ const SELECT: &str =
 pub(super) fn write(
     connection: &Connection,
     scope: &Scope,
+    at: Option<Moment>,
     sheet: &mut dyn Sheet,
     progress: &Progress,
 ) -> Result<(), ExportError> {
-    let assets = chosen(connection, scope)?;
+    let assets = chosen(connection, scope, at)?;
     progress.expect(assets.len());
-    let fields = fields_that_occur(connection, &assets)?;
+    let fields = fields_that_occur(connection, &assets, at)?;
     let labels = Labels::load(connection)?;
     let field_names: Vec<String> = fields.iter().map(|id| format!("{id} {}", labels.of(*id))).collect();
     let names: Vec<&str> = COLUMNS.into_iter().chain(field_names.iter().map(String::as_str)).collect();
@@ -71,7 +73,7 @@ pub(super) fn write(
             }
             Ok(())
         });
-        let reading = read_rows(connection, &assets, &read);
+        let reading = read_rows(connection, &assets, at, &read);
         drop(read);
         let written = writing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         written.and(reading)
@@ -110,6 +112,50 @@ impl AssetRow {
         Ok(Self { text, ends, numbers, preview_file: preview_file(row)? })
     }
 
+    /// From the same facts as they were at a moment.
+    fn then(then: &AsOf) -> Result<Self, ExportError> {
+        let AsOf { tile, state, .. } = then;
+        let fields = serde_json::to_string(&state.metadata)?;
+        let tags = state.tags.join("; ");
+        let texts: [&str; TEXTS.len()] = [
+            &tile.public_id,
+            &tile.filename,
+            &tile.title,
+            &state.byline,
+            &state.description,
+            &tags,
+            &tile.archive,
+            &state.href,
+            &tile.doctype,
+            &tile.state,
+            &tile.change,
+            &tile.thumbnail.state,
+            &tile.preview.state,
+            &fields,
+        ];
+        let mut text = String::with_capacity(1024);
+        let mut ends = [0; TEXTS.len()];
+        for (end, told) in ends.iter_mut().zip(texts) {
+            text.push_str(told);
+            *end = text.len();
+        }
+        let whole = |number: Option<u64>| number.map(|number| number as i64);
+        let numbers = [
+            whole(state.file_size),
+            whole(state.pixel_width),
+            whole(state.pixel_height),
+            state.created_ms,
+            state.modified_ms,
+            Some(then.first_seen.0),
+            Some(then.last_seen.0),
+            whole(Some(tile.version_count)),
+        ];
+        let preview = &tile.preview;
+        let own = preview.hash.filter(|_| preview.state == "kept");
+        let preview_file = own.zip(then.preview_format).map(|(hash, format)| file_name(hash, format));
+        Ok(Self { text, ends, numbers, preview_file })
+    }
+
     fn text(&self, nth: usize) -> &str {
         let start = nth.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.text[start..self.ends[nth]]
@@ -117,11 +163,21 @@ impl AssetRow {
 }
 
 /// Stops early if nobody writes any more: then the writer tells why.
-fn read_rows(connection: &Connection, assets: &[AssetId], read: &SyncSender<Vec<AssetRow>>) -> Result<(), ExportError> {
+fn read_rows(
+    connection: &Connection,
+    assets: &[AssetId],
+    at: Option<Moment>,
+    read: &SyncSender<Vec<AssetRow>>,
+) -> Result<(), ExportError> {
     let mut select = connection.prepare_cached(SELECT)?;
     for assets in assets.chunks(BATCH) {
         let mut batch = Vec::with_capacity(assets.len());
         for asset in assets {
+            if let Some(at) = at {
+                let then = library::as_of(connection, *asset, at)?;
+                batch.extend(then.as_ref().map(AssetRow::then).transpose()?);
+                continue;
+            }
             let mut rows = select.query([asset])?;
             if let Some(row) = rows.next()? {
                 batch.push(AssetRow::read(row)?);
@@ -178,7 +234,18 @@ fn file_name(hash: BlobHash, format: Format) -> String {
 }
 
 /// Ascending by number. Few combinations occur, however many assets there are.
-fn fields_that_occur(connection: &Connection, assets: &[AssetId]) -> Result<Vec<FieldId>, ExportError> {
+fn fields_that_occur(
+    connection: &Connection,
+    assets: &[AssetId],
+    at: Option<Moment>,
+) -> Result<Vec<FieldId>, ExportError> {
+    if let Some(at) = at {
+        let mut ids = BTreeSet::new();
+        for asset in assets {
+            ids.extend(library::state_at(connection, *asset, at)?.unwrap_or_default().metadata.into_keys());
+        }
+        return Ok(ids.into_iter().collect());
+    }
     let mut select = connection.prepare_cached("SELECT ids FROM asset_fields WHERE asset = ?1")?;
     let mut combinations: HashSet<String> = HashSet::new();
     for asset in assets {
@@ -211,7 +278,7 @@ pub fn write_pictures(
     )?;
     let mut met = HashSet::new();
     let mut written = 0;
-    for asset in chosen(connection, scope)? {
+    for asset in chosen(connection, scope, None)? {
         let found =
             select.query_row([asset], |row| Ok((row.get::<_, [u8; 32]>(0)?, row.get::<_, String>(1)?))).optional()?;
         let named = found.and_then(|(hash, format)| Some((BlobHash::from_slice(&hash)?, Format::parse(&format)?)));

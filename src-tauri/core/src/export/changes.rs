@@ -4,6 +4,7 @@ use rusqlite::Connection;
 
 use super::sheet::{Cell, Sheet};
 use super::{ExportError, Progress, Scope, chosen_set};
+use crate::clock::Moment;
 use crate::fotoware::{FieldChange, Subject};
 use crate::library::Labels;
 
@@ -25,20 +26,21 @@ const SELECT: &str = "SELECT a.public_id, e.filename, e.version, e.created_ms, e
      FROM events e INDEXED BY events_by_time
      JOIN changes c ON c.event = e.id
      JOIN assets a ON a.id = e.asset
-     WHERE e.opens_version
+     WHERE e.opens_version AND e.created_ms <= ?1
      ORDER BY e.created_ms, e.turn, e.public_id";
 
 pub(super) fn write(
     connection: &Connection,
     scope: &Scope,
+    at: Option<Moment>,
     sheet: &mut dyn Sheet,
     progress: &Progress,
 ) -> Result<(), ExportError> {
-    let chosen = chosen_set(connection, scope)?;
+    let chosen = chosen_set(connection, scope, at)?;
     let labels = Labels::load(connection)?;
     sheet.header(&COLUMNS)?;
     let mut select = connection.prepare(SELECT)?;
-    let mut rows = select.query([])?;
+    let mut rows = select.query([at.map_or(i64::MAX, |at| at.0)])?;
     while let Some(row) = rows.next()? {
         let asset: i64 = row.get(6)?;
         if chosen.as_ref().is_some_and(|set| !set.contains(asset as usize)) {

@@ -4,8 +4,9 @@ use rusqlite::Connection;
 
 use super::sheet::{Cell, Sheet};
 use super::{ExportError, Progress, Scope, chosen_set};
+use crate::clock::Moment;
 use crate::fotoware::FieldChange;
-use crate::library::Labels;
+use crate::library::{self, Labels};
 
 const COLUMNS: [&str; 17] = [
     "event_id",
@@ -35,21 +36,22 @@ const SELECT: &str =
      LEFT JOIN changes c ON c.event = e.id AND e.opens_version
      LEFT JOIN renditions t ON t.event = e.id AND t.role = 'thumbnail'
      LEFT JOIN renditions p ON p.event = e.id AND p.role = 'preview'
+     WHERE e.created_ms <= ?1
      ORDER BY e.created_ms, e.turn, e.public_id";
 
 pub(super) fn write(
     connection: &Connection,
     scope: &Scope,
+    at: Option<Moment>,
     sheet: &mut dyn Sheet,
     progress: &Progress,
 ) -> Result<(), ExportError> {
-    let chosen = chosen_set(connection, scope)?;
+    let chosen = chosen_set(connection, scope, at)?;
     let labels = Labels::load(connection)?;
-    let total: i64 = connection.query_row("SELECT count(*) FROM events", [], |row| row.get(0))?;
-    progress.expect(total as usize);
+    progress.expect(library::events_until(connection, at)? as usize);
     sheet.header(&COLUMNS)?;
     let mut select = connection.prepare(SELECT)?;
-    let mut rows = select.query([])?;
+    let mut rows = select.query([at.map_or(i64::MAX, |at| at.0)])?;
     while let Some(row) = rows.next()? {
         let asset: Option<i64> = row.get(17)?;
         if chosen.as_ref().is_some_and(|set| !asset.is_some_and(|asset| set.contains(asset as usize))) {

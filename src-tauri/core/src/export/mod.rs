@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use fixedbitset::FixedBitSet;
 use rusqlite::Connection;
 
+use crate::clock::Moment;
 use crate::library::{self, AssetId, Filter, LibraryError, Sort};
 use sheet::{Csv, JsonLines, Sheet};
 
@@ -69,6 +70,8 @@ pub struct Request {
     /// A byte order mark, so that Excel reads UTF-8.
     pub bom: bool,
     pub scope: Scope,
+    /// As it was at this moment, with events and changes up to it; `None` is now.
+    pub at: Option<Moment>,
 }
 
 /// How far an export has come, and the way to stop it.
@@ -153,19 +156,19 @@ pub fn write(
         Format::JsonLines => Box::new(JsonLines::new(out)),
     };
     match request.what {
-        What::Assets => assets::write(&snapshot, &request.scope, sheet.as_mut(), progress)?,
-        What::Events => events::write(&snapshot, &request.scope, sheet.as_mut(), progress)?,
-        What::Changes => changes::write(&snapshot, &request.scope, sheet.as_mut(), progress)?,
+        What::Assets => assets::write(&snapshot, &request.scope, request.at, sheet.as_mut(), progress)?,
+        What::Events => events::write(&snapshot, &request.scope, request.at, sheet.as_mut(), progress)?,
+        What::Changes => changes::write(&snapshot, &request.scope, request.at, sheet.as_mut(), progress)?,
     }
     sheet.finish()?;
     Ok(progress.rows())
 }
 
 /// The assets of a scope, newest first, or as they were selected.
-fn chosen(connection: &Connection, scope: &Scope) -> Result<Vec<AssetId>, ExportError> {
+fn chosen(connection: &Connection, scope: &Scope, at: Option<Moment>) -> Result<Vec<AssetId>, ExportError> {
     Ok(match scope {
-        Scope::All => in_gallery_order(connection, &Filter::default())?,
-        Scope::Search(filter) => in_gallery_order(connection, filter)?,
+        Scope::All => in_gallery_order(connection, Filter { at, ..Filter::default() })?,
+        Scope::Search(filter) => in_gallery_order(connection, Filter { at, ..filter.clone() })?,
         Scope::Selection(ids) => {
             let found: Result<Vec<_>, _> = ids.iter().map(|id| library::asset_by_public_id(connection, id)).collect();
             found?.into_iter().flatten().collect()
@@ -173,18 +176,18 @@ fn chosen(connection: &Connection, scope: &Scope) -> Result<Vec<AssetId>, Export
     })
 }
 
-fn in_gallery_order(connection: &Connection, filter: &Filter) -> Result<Vec<AssetId>, ExportError> {
-    let places = library::places(connection, filter, Sort::Newest)?;
+fn in_gallery_order(connection: &Connection, filter: Filter) -> Result<Vec<AssetId>, ExportError> {
+    let places = library::places(connection, &filter, Sort::Newest)?;
     Ok(places.into_iter().map(|place| place.asset).collect())
 }
 
 /// The assets of a scope as a set; `None` is all of them.
-fn chosen_set(connection: &Connection, scope: &Scope) -> Result<Option<FixedBitSet>, ExportError> {
+fn chosen_set(connection: &Connection, scope: &Scope, at: Option<Moment>) -> Result<Option<FixedBitSet>, ExportError> {
     if *scope == Scope::All {
         return Ok(None);
     }
     let mut set = FixedBitSet::new();
-    for asset in chosen(connection, scope)? {
+    for asset in chosen(connection, scope, at)? {
         set.grow(asset.0 as usize + 1);
         set.insert(asset.0 as usize);
     }

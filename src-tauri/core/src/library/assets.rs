@@ -96,18 +96,10 @@ fn write_fields(transaction: &Transaction<'_>, asset: AssetId, state: &AssetStat
 pub(super) fn choose_pictures(transaction: &Transaction<'_>, asset: AssetId) -> Result<(), LibraryError> {
     let mut select = transaction.prepare_cached("SELECT shown FROM assets WHERE id = ?1")?;
     let Some(shown) = select.query_row([asset], |row| row.get(0)).optional()? else { return Ok(()) };
-    let thumbnail = renditions::best(transaction, asset, shown, Role::Thumbnail)?;
-    let preview = renditions::best(transaction, asset, shown, Role::Preview)?;
-    let states = [thumbnail.state.as_str(), preview.state.as_str()];
-    let picture = if states.contains(&"waiting") {
-        "waiting"
-    } else if states.contains(&"missing") {
-        "missing"
-    } else {
-        "kept"
-    };
-    let shape = preview.size.or(thumbnail.size).filter(|(width, height)| *width > 0 && *height > 0);
-    let ratio = shape.map(|(width, height)| ratio_to_byte(f64::from(width) / f64::from(height)));
+    let thumbnail = renditions::best(transaction, asset, shown, Role::Thumbnail, None)?;
+    let preview = renditions::best(transaction, asset, shown, Role::Preview, None)?;
+    let picture = renditions::standing(&thumbnail.state, &preview.state);
+    let ratio = renditions::ratio_of(preview.size.or(thumbnail.size)).map(ratio_to_byte);
     let mut update = transaction.prepare_cached(
         "UPDATE assets SET picture = ?2, thumbnail_state = ?3, preview_state = ?4, thumbnail = ?5, preview = ?6,
             ratio = coalesce(?7, ratio)
@@ -132,6 +124,8 @@ pub(super) fn move_cluster(transaction: &Transaction<'_>, from: i64, to: i64) ->
 pub(super) fn remove(transaction: &Transaction<'_>, asset: AssetId) -> Result<(), LibraryError> {
     transaction.prepare_cached("UPDATE events SET asset = NULL WHERE asset = ?1")?.execute([asset])?;
     transaction.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([asset])?;
+    transaction.prepare_cached("DELETE FROM search_earlier WHERE rowid = ?1")?.execute([asset])?;
+    transaction.prepare_cached("DELETE FROM moments WHERE asset = ?1")?.execute([asset])?;
     transaction.prepare_cached("DELETE FROM asset_fields WHERE asset = ?1")?.execute([asset])?;
     transaction.prepare_cached("DELETE FROM assets WHERE id = ?1")?.execute([asset])?;
     Ok(())
@@ -143,7 +137,7 @@ pub(super) fn public_id(connection: &Connection, asset: AssetId) -> Result<Optio
 }
 
 /// File names sort as people count: `img2` before `img10`, whatever the case.
-fn name_key(filename: &str) -> String {
+pub(super) fn name_key(filename: &str) -> String {
     let mut key = String::with_capacity(filename.len() + 8);
     let mut digits = String::new();
     let flush = |digits: &mut String, key: &mut String| {
@@ -167,7 +161,7 @@ fn name_key(filename: &str) -> String {
 }
 
 /// Width over height from 0.2 to 5 as one byte, in equal steps of its logarithm: a layout of 100,000 tiles is 100 KB.
-fn ratio_to_byte(ratio: f64) -> u8 {
+pub(super) fn ratio_to_byte(ratio: f64) -> u8 {
     let ratio = if ratio.is_finite() { ratio.clamp(0.2, 5.0) } else { 1.5 };
     ((ratio / 0.2).ln() / 25_f64.ln() * 255.0).round() as u8
 }

@@ -10,6 +10,7 @@ use super::LibraryError;
 
 const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/001_library.sql")),
+    M::up(include_str!("../../migrations/002_moments.sql")),
     M::up(include_str!("../../migrations/003_decisions.sql")),
     M::up(include_str!("../../migrations/004_happenings.sql")),
 ];

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::deliveries::StoredDelivery;
 use super::lineage::{PlacedStep, Step};
-use super::{AssetId, EventId, LibraryError, happenings};
+use super::{AssetId, EventId, LibraryError, happenings, histogram};
 use crate::fotoware::{AssetState, EventKind, FieldChange, hex};
 
 /// Writes an event down, not yet placed. A rebuild finds it there and writes it anew.
@@ -19,9 +19,9 @@ pub(super) fn insert(
     let created = notice.created.map(|moment| moment.0).or(state.modified_ms).unwrap_or(delivery.received.0);
     let mut insert = transaction.prepare_cached(
         "INSERT INTO events (id, public_id, received_ms, created_ms, modified_ms, kind, change, operation, webhook_id,
-            previous_name, filename, title, archive, href, ratio, state_hash, identity, cluster)
+            previous_name, filename, title, archive, doctype, href, ratio, state_hash, identity, cluster)
          VALUES (:id, :public_id, :received_ms, :created_ms, :modified_ms, :kind, :change, :operation, :webhook_id,
-            :previous_name, :filename, :title, :archive, :href, :ratio, :state_hash, :identity, :cluster)",
+            :previous_name, :filename, :title, :archive, :doctype, :href, :ratio, :state_hash, :identity, :cluster)",
     )?;
     insert.execute(named_params! {
         ":id": delivery.id,
@@ -37,12 +37,14 @@ pub(super) fn insert(
         ":filename": state.filename,
         ":title": state.title,
         ":archive": state.archive,
+        ":doctype": state.doctype,
         ":href": state.href,
         ":ratio": notice.ratio,
         ":state_hash": content_hash(state)?,
         ":identity": serde_json::to_string(&notice.identity)?,
         ":cluster": cluster,
     })?;
+    histogram::count(transaction, created)?;
     let mut insert = transaction.prepare_cached("INSERT INTO states (event, state) VALUES (?1, ?2)")?;
     insert.execute(params![delivery.id, serde_json::to_string(state)?])?;
     Ok(())
@@ -71,6 +73,8 @@ pub(super) struct ClusterEvent {
     pub received_ms: i64,
     pub change: String,
     pub filename: String,
+    pub archive: String,
+    pub doctype: String,
     pub ratio: Option<f64>,
     placed: Option<(AssetId, PlacedStep)>,
 }
@@ -78,7 +82,7 @@ pub(super) struct ClusterEvent {
 pub(super) fn of_cluster(connection: &Connection, cluster: i64) -> Result<Vec<ClusterEvent>, LibraryError> {
     let mut select = connection.prepare_cached(
         "SELECT id, created_ms, modified_ms, public_id, kind, identity, state_hash, received_ms, change, filename,
-            ratio, asset, version, opens_version, previous, turn, joined
+            ratio, asset, version, opens_version, previous, turn, joined, archive, doctype
          FROM events WHERE cluster = ?1",
     )?;
     let mut rows = select.query([cluster])?;
@@ -107,6 +111,8 @@ pub(super) fn of_cluster(connection: &Connection, cluster: i64) -> Result<Vec<Cl
             received_ms: row.get(7)?,
             change: row.get(8)?,
             filename: row.get(9)?,
+            archive: row.get(17)?,
+            doctype: row.get(18)?,
             ratio: row.get(10)?,
             placed: asset.map(|asset| (asset, placed)),
         });

@@ -168,8 +168,9 @@ impl<'a> Register<'a> {
 }
 
 impl OpenLife<'_> {
-    /// Counts the versions. A deletion makes none, unless nothing was known of the asset before; a click on a marker or an
-    /// action only if it shows a state that no notice before it told.
+    /// Counts the versions. A deletion makes none, unless nothing was known of the asset before; a click on a marker or
+    /// an action only if it shows a state that no notice before it told. What comes later changes nothing of it, so that
+    /// the library as of a moment is what was made of the events up to it.
     fn close(self) -> Life {
         let mut current: Option<(&Step, u32)> = None;
         let mut last: Option<(i64, u32)> = None;

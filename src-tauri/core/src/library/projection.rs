@@ -9,7 +9,7 @@ use super::deliveries::{self, StoredDelivery};
 use super::events::{self, ClusterEvent};
 use super::incoming::{Accepted, Incoming};
 use super::lineage::{self, Decisions, Life, PlacedStep};
-use super::{DeliveryId, EventId, LibraryError, assets, clusters, decisions, labels, renditions};
+use super::{DeliveryId, EventId, LibraryError, assets, clusters, decisions, labels, moments, renditions};
 use crate::fotoware::{Before, EventKind, IdentityKey, Notice, changes_between, hex};
 
 /// Deliveries that are kept but not yet projected: in memory while they are few and fresh, else only on disk.
@@ -150,10 +150,11 @@ fn trace(
     let lives = lineage::replay(events.iter().map(|event| event.step.clone()).collect(), decisions);
 
     let mut gone = assets::of_cluster(transaction, cluster)?;
+    let mut placed = Vec::with_capacity(lives.len());
     for life in &lives {
         let told: Vec<&ClusterEvent> = life.steps.iter().map(|step| by_id[&step.event]).collect();
         let asset = assets::write(transaction, gone.remove(&life.public_id), cluster, &sum_up(life, &told))?;
-        for (step, event) in life.steps.iter().zip(told) {
+        for (step, event) in life.steps.iter().zip(&told) {
             if !event.is_placed(asset, step) {
                 events::place(transaction, asset, step)?;
             }
@@ -161,7 +162,12 @@ fn trace(
                 tell_changes(transaction, event, step, fresh)?;
             }
         }
+        placed.push((asset, life, told));
+    }
+    // Pictures are chosen among an asset's events, so all must be in their places first.
+    for (asset, life, told) in placed {
         assets::choose_pictures(transaction, asset)?;
+        moments::write(transaction, asset, life, &told)?;
     }
     for asset in gone.into_values() {
         assets::remove(transaction, asset)?;

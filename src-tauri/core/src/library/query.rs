@@ -19,6 +19,8 @@ pub struct Filter {
     pub archive: Option<String>,
     pub change: Option<Change>,
     pub standing: Option<Standing>,
+    /// As it was at this moment, by Fotoware's time; `None` is now.
+    pub at: Option<Moment>,
 }
 
 /// How an asset stands.
@@ -74,8 +76,10 @@ impl Filter {
         Self { terms, ..Self::default() }
     }
 
+    /// Whether nothing is left out, of what there is now or was then.
     pub fn is_everything(&self) -> bool {
-        *self == Self::default()
+        let Self { terms, archive, change, standing, at: _ } = self;
+        terms.is_empty() && archive.is_none() && change.is_none() && standing.is_none()
     }
 }
 

@@ -3,7 +3,7 @@
 use rusqlite::Transaction;
 
 use super::projection::{self, Batch};
-use super::{DeliveryId, LibraryError, decisions, deliveries};
+use super::{DeliveryId, LibraryError, decisions, deliveries, histogram};
 use crate::renditions::BlobHash;
 
 /// Everything but deliveries, renditions, blobs and settings is made from the deliveries again. Readers see the old
@@ -12,7 +12,8 @@ pub(super) fn rebuild(transaction: &Transaction<'_>, large_px: u32) -> Result<u6
     transaction.execute_batch(
         "UPDATE events SET asset = NULL;
          DELETE FROM changed_fields; DELETE FROM changes; DELETE FROM states; DELETE FROM asset_fields; DELETE FROM assets; DELETE FROM events;
-         DELETE FROM identity_keys; DELETE FROM labels; DELETE FROM search;
+         DELETE FROM identity_keys; DELETE FROM labels; DELETE FROM search; DELETE FROM search_earlier;
+         DELETE FROM moments; DELETE FROM hours;
          UPDATE projection SET through = 0;",
     )?;
     let mut after = DeliveryId(0);
@@ -41,6 +42,8 @@ pub(super) fn remove_tenant(transaction: &Transaction<'_>, origin: &str) -> Resu
          DELETE FROM states WHERE event IN (SELECT id FROM leaving);
          DELETE FROM renditions WHERE event IN (SELECT id FROM leaving);
          DELETE FROM search WHERE rowid IN (SELECT asset FROM leaving);
+         DELETE FROM search_earlier WHERE rowid IN (SELECT asset FROM leaving);
+         DELETE FROM moments WHERE asset IN (SELECT asset FROM leaving);
          DELETE FROM asset_fields WHERE asset IN (SELECT asset FROM leaving);
          DELETE FROM assets WHERE id IN (SELECT asset FROM leaving);
          DELETE FROM identity_keys WHERE cluster IN (SELECT cluster FROM events WHERE id IN (SELECT id FROM leaving));
@@ -51,6 +54,7 @@ pub(super) fn remove_tenant(transaction: &Transaction<'_>, origin: &str) -> Resu
          DROP TABLE leaving;",
     )?;
     decisions::forget_orphans(transaction)?;
+    histogram::recount(transaction)?;
     let mut select = transaction
         .prepare("SELECT hash FROM blobs WHERE NOT EXISTS (SELECT 1 FROM renditions WHERE blob = blobs.hash)")?;
     let orphans: Vec<[u8; 32]> = select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;

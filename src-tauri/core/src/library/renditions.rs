@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use super::{AssetId, EventId, LibraryError, assets};
+use super::{AssetId, EventId, LibraryError, assets, moments};
+use crate::clock::Moment;
 use crate::fotoware::{Pictures, Role};
 use crate::renditions::{BlobHash, Format, Missing, Outcome, Picture, RenditionKey, Settled};
 
@@ -78,14 +79,20 @@ pub(super) fn settle<'a>(
             }
         }
         let mut select = transaction.prepare_cached("SELECT asset FROM events WHERE id = ?1")?;
-        touched.extend(select.query_row([key.delivery], |row| row.get::<_, Option<AssetId>>(0)).optional()?.flatten());
+        let asset = select.query_row([key.delivery], |row| row.get::<_, Option<AssetId>>(0)).optional()?.flatten();
+        touched.extend(asset.map(|asset| (asset, EventId(key.delivery))));
     }
     refresh(transaction, touched)
 }
 
-fn refresh(transaction: &Transaction<'_>, touched: BTreeSet<AssetId>) -> Result<Vec<String>, LibraryError> {
-    let mut changed = Vec::with_capacity(touched.len());
-    for asset in touched {
+/// Chooses pictures anew for assets of which these events have got or lost one.
+fn refresh(transaction: &Transaction<'_>, touched: BTreeSet<(AssetId, EventId)>) -> Result<Vec<String>, LibraryError> {
+    for (asset, event) in &touched {
+        moments::choose_pictures(transaction, *asset, *event)?;
+    }
+    let assets: BTreeSet<AssetId> = touched.into_iter().map(|(asset, _)| asset).collect();
+    let mut changed = Vec::with_capacity(assets.len());
+    for asset in assets {
         assets::choose_pictures(transaction, asset)?;
         changed.extend(assets::public_id(transaction, asset)?);
     }
@@ -102,38 +109,95 @@ fn insert_blob(transaction: &Transaction<'_>, picture: &Picture) -> Result<(), L
 }
 
 /// How a picture stands, and which blob to show for it.
+#[derive(Debug, Default)]
 pub(super) struct Best {
     pub state: String,
+    pub reason: Option<String>,
     pub blob: Option<[u8; 32]>,
     pub size: Option<(u32, u32)>,
+    pub placeholder: Option<Vec<u8>>,
 }
 
-/// The picture of the event that stands for the asset, or the last kept one of its others.
-pub(super) fn best(connection: &Connection, asset: AssetId, shown: EventId, role: Role) -> Result<Best, LibraryError> {
-    let mut of_shown = connection.prepare_cached(
-        "SELECT r.state, b.hash, b.width, b.height FROM renditions r LEFT JOIN blobs b ON b.hash = r.blob
-         WHERE r.event = ?1 AND r.role = ?2",
-    )?;
-    let read = |row: &rusqlite::Row<'_>| {
-        let size: (Option<u32>, Option<u32>) = (row.get(2)?, row.get(3)?);
-        Ok(Best { state: row.get(0)?, blob: row.get(1)?, size: size.0.zip(size.1) })
-    };
-    let own = of_shown.query_row(params![shown, role.as_str()], read).optional()?;
-    let own = own.unwrap_or(Best { state: "missing".to_owned(), blob: None, size: None });
+impl Best {
+    fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        let size: (Option<u32>, Option<u32>) = (row.get(3)?, row.get(4)?);
+        Ok(Self {
+            state: row.get(0)?,
+            reason: row.get(1)?,
+            blob: row.get(2)?,
+            size: size.0.zip(size.1),
+            placeholder: row.get(5)?,
+        })
+    }
+}
+
+/// The picture of the event that stands for the asset, or the last kept one of its others. Of events up to a moment, if
+/// one is given.
+pub(super) fn best(
+    connection: &Connection,
+    asset: AssetId,
+    shown: EventId,
+    role: Role,
+    at: Option<Moment>,
+) -> Result<Best, LibraryError> {
+    let own = own(connection, shown, role)?;
     if own.blob.is_some() {
         return Ok(own);
     }
     let mut of_others = connection.prepare_cached(
-        "SELECT r.state, b.hash, b.width, b.height
+        "SELECT r.state, r.reason, b.hash, b.width, b.height, b.placeholder
          FROM events e JOIN renditions r ON r.event = e.id AND r.role = ?2 AND r.state = 'kept'
          JOIN blobs b ON b.hash = r.blob
-         WHERE e.asset = ?1 ORDER BY e.created_ms DESC, e.turn DESC LIMIT 1",
+         WHERE e.asset = ?1 AND e.created_ms <= ?3
+         ORDER BY e.created_ms DESC, e.turn DESC LIMIT 1",
     )?;
-    let other = of_others.query_row(params![asset, role.as_str()], read).optional()?;
+    let until = at.map_or(i64::MAX, |at| at.0);
+    let other = of_others.query_row(params![asset, role.as_str(), until], Best::read).optional()?;
     Ok(match other {
-        Some(other) => Best { state: own.state, ..other },
+        Some(other) => Best { state: own.state, reason: own.reason, ..other },
         None => own,
     })
+}
+
+/// The picture of one event.
+pub(super) fn own(connection: &Connection, event: EventId, role: Role) -> Result<Best, LibraryError> {
+    let mut select = connection.prepare_cached(
+        "SELECT r.state, r.reason, b.hash, b.width, b.height, b.placeholder
+         FROM renditions r LEFT JOIN blobs b ON b.hash = r.blob WHERE r.event = ?1 AND r.role = ?2",
+    )?;
+    let own = select.query_row(params![event, role.as_str()], Best::read).optional()?;
+    Ok(own.unwrap_or_else(|| Best { state: "missing".to_owned(), ..Best::default() }))
+}
+
+/// How thumbnail and preview stand, in one word.
+pub(super) fn standing(thumbnail: &str, preview: &str) -> &'static str {
+    let states = [thumbnail, preview];
+    if states.contains(&"waiting") {
+        "waiting"
+    } else if states.contains(&"missing") {
+        "missing"
+    } else {
+        "kept"
+    }
+}
+
+/// Width over height, of what has both.
+pub(super) fn ratio_of(size: Option<(u32, u32)>) -> Option<f64> {
+    let (width, height) = size.filter(|(width, height)| *width > 0 && *height > 0)?;
+    Some(f64::from(width) / f64::from(height))
+}
+
+impl From<Best> for RenditionState {
+    fn from(best: Best) -> Self {
+        Self {
+            state: best.state,
+            reason: best.reason.map(|code| Missing::parse(&code).map_or(code, |reason| reason.to_string())),
+            hash: best.blob.and_then(|bytes| BlobHash::from_slice(&bytes)),
+            width: best.size.map(|(width, _)| width),
+            height: best.size.map(|(_, height)| height),
+            took_ms: None,
+        }
+    }
 }
 
 /// How a rendition stands, for people.
@@ -231,9 +295,9 @@ pub(super) fn looked_at(transaction: &Transaction<'_>, seen: &[(BlobHash, Vec<u8
 /// Takes a blob back that turned out not to be a picture. Returns the assets that showed it.
 pub(super) fn forget_blob(transaction: &Transaction<'_>, hash: BlobHash) -> Result<Vec<String>, LibraryError> {
     let mut select = transaction
-        .prepare_cached("SELECT e.asset FROM renditions r JOIN events e ON e.id = r.event WHERE r.blob = ?1")?;
-    let touched = select.query_map([hash.as_bytes()], |row| row.get::<_, Option<AssetId>>(0))?;
-    let touched: BTreeSet<_> = touched.filter_map(Result::transpose).collect::<Result<_, _>>()?;
+        .prepare_cached("SELECT e.asset, e.id FROM renditions r JOIN events e ON e.id = r.event WHERE r.blob = ?1 AND e.asset IS NOT NULL")?;
+    let touched = select.query_map([hash.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let touched: BTreeSet<_> = touched.collect::<Result<_, _>>()?;
     transaction
         .prepare_cached(
             "UPDATE renditions SET state = 'missing', reason = ?2, blob = NULL, took_ms = NULL WHERE blob = ?1",

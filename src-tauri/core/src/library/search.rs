@@ -4,7 +4,9 @@ use fixedbitset::FixedBitSet;
 use rusqlite::{Connection, Transaction, params};
 
 use super::query::{Sought, Term};
-use super::{AssetId, EventId, LibraryError, events};
+use super::{AssetId, EventId, LibraryError, events, moments};
+use crate::clock::Moment;
+use crate::fotoware::AssetState;
 
 /// Indexes some of the assets that changed. Returns how many.
 pub(super) fn index_stale(transaction: &Transaction<'_>, limit: usize) -> Result<usize, LibraryError> {
@@ -13,76 +15,227 @@ pub(super) fn index_stale(transaction: &Transaction<'_>, limit: usize) -> Result
     let stale = select.query_map([limit as i64], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let stale: Vec<(AssetId, EventId, String)> = stale.collect::<Result<_, _>>()?;
     for (asset, shown, names) in &stale {
-        index(transaction, *asset, *shown, names)?;
+        let names: Vec<String> = serde_json::from_str(names)?;
+        let present = Texts::of(&events::state(transaction, *shown)?.unwrap_or_default(), &names);
+        present.insert(transaction, *asset)?;
+        index_earlier(transaction, *asset, *shown, &present)?;
         transaction.prepare_cached("UPDATE assets SET search_stale = 0 WHERE id = ?1")?.execute([asset])?;
     }
     Ok(stale.len())
 }
 
-fn index(transaction: &Transaction<'_>, asset: AssetId, shown: EventId, names: &str) -> Result<(), LibraryError> {
-    // Caption, title, byline and keywords have columns of their own.
-    const ELSEWHERE: [u32; 4] = [5, 25, 80, 120];
-    let state = events::state(transaction, shown)?.unwrap_or_default();
-    let names: Vec<String> = serde_json::from_str(names)?;
-    let other: Vec<&str> = state
-        .metadata
-        .iter()
-        .filter(|(id, _)| !ELSEWHERE.contains(id))
-        .flat_map(|(_, values)| values.iter().map(String::as_str))
-        .collect();
-    let mut insert = transaction.prepare_cached(
-        "INSERT OR REPLACE INTO search (rowid, filename, title, caption, byline, keywords, other)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+/// What is indexed of an asset, column by column.
+#[derive(Debug, PartialEq)]
+struct Texts([String; 6]);
+
+impl Texts {
+    /// `names` are all that the asset had, the last one first.
+    fn of(state: &AssetState, names: &[String]) -> Self {
+        // Caption, title, byline and keywords have columns of their own.
+        const ELSEWHERE: [u32; 4] = [5, 25, 80, 120];
+        let other: Vec<&str> = state
+            .metadata
+            .iter()
+            .filter(|(id, _)| !ELSEWHERE.contains(id))
+            .flat_map(|(_, values)| values.iter().map(String::as_str))
+            .collect();
+        Self([
+            segment(&names.join(" ")),
+            segment(&state.title),
+            segment(&state.description),
+            segment(&state.byline),
+            segment(&state.tags.join(" ")),
+            segment(&other.join(" ")),
+        ])
+    }
+
+    fn insert(&self, connection: &Connection, asset: AssetId) -> Result<(), LibraryError> {
+        let mut insert = connection.prepare_cached(
+            "INSERT OR REPLACE INTO search (rowid, filename, title, caption, byline, keywords, other)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?;
+        let [filename, title, caption, byline, keywords, other] = &self.0;
+        insert.execute(params![asset, filename, title, caption, byline, keywords, other])?;
+        Ok(())
+    }
+}
+
+/// Indexes what earlier versions said and this one does not: together they have every text that a search as of any
+/// moment could find. The names need nothing, as the present text has all of them, but for the order they stood in.
+fn index_earlier(
+    transaction: &Transaction<'_>,
+    asset: AssetId,
+    shown: EventId,
+    present: &Texts,
+) -> Result<(), LibraryError> {
+    let mut select = transaction.prepare_cached(
+        "SELECT m.event, m.shown, e.filename, s.state FROM moments m JOIN events e ON e.id = m.event
+         LEFT JOIN states s ON s.event = m.event AND m.shown = m.event
+         WHERE m.asset = ?1 ORDER BY m.nth",
     )?;
-    insert.execute(params![
-        asset,
-        segment(&names.join(" ")),
-        segment(&state.title),
-        segment(&state.description),
-        segment(&state.byline),
-        segment(&state.tags.join(" ")),
-        segment(&other.join(" ")),
-    ])?;
+    let mut rows = select.query([asset])?;
+    let mut earlier: Vec<String> = Vec::new();
+    let mut names: Vec<String> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let name = row.get_ref(2)?.as_str().unwrap_or_default();
+        if !name.is_empty() && names.first().is_none_or(|last| last != name) {
+            names.retain(|known| known != name);
+            names.insert(0, name.to_owned());
+        }
+        let event: EventId = row.get(0)?;
+        if event == shown || event != row.get(1)? {
+            continue;
+        }
+        let state: Option<String> = row.get(3)?;
+        let state: AssetState = state.map(|json| serde_json::from_str(&json)).transpose()?.unwrap_or_default();
+        let then = Texts::of(&state, &names);
+        for (nth, (then, now)) in then.0.into_iter().zip(&present.0).enumerate() {
+            let told = if nth == 0 { now.ends_with(&then) } else { *now == then };
+            if !told && !then.is_empty() && !earlier.contains(&then) {
+                earlier.push(then);
+            }
+        }
+    }
+    if earlier.is_empty() {
+        transaction.prepare_cached("DELETE FROM search_earlier WHERE rowid = ?1")?.execute([asset])?;
+    } else {
+        transaction
+            .prepare_cached("INSERT OR REPLACE INTO search_earlier (rowid, text) VALUES (?1, ?2)")?
+            .execute(params![asset, earlier.join(" ")])?;
+    }
     Ok(())
 }
 
 /// The assets that a search's texts leave, by row number, or `None` if it has no texts.
 pub(super) struct Matches {
-    wanted: Option<FixedBitSet>,
-    unwanted: Option<FixedBitSet>,
+    now: Found,
+    /// As of a moment: those that are otherwise now, and what is found of them as they were.
+    then: Option<(FixedBitSet, Found)>,
 }
 
 impl Matches {
     pub(super) fn find(connection: &Connection, terms: &[Term]) -> Result<Option<Self>, LibraryError> {
+        Ok(Found::find(connection, terms)?.map(|now| Self { now, then: None }))
+    }
+
+    /// As of a moment. Of the assets that changed since, those that may match are looked at as they were, by the same
+    /// index and the same expressions.
+    pub(super) fn find_then(
+        connection: &Connection,
+        terms: &[Term],
+        at: Moment,
+        changed_since: &[AssetId],
+    ) -> Result<Option<Self>, LibraryError> {
+        let Some(now) = Found::find(connection, terms)? else { return Ok(None) };
+        let candidates = candidates(connection, terms)?;
+        let index = Connection::open_in_memory()?;
+        index.execute_batch(OF_THEN)?;
+        let mut changed = FixedBitSet::new();
+        for asset in changed_since {
+            insert(&mut changed, *asset);
+            if candidates.contains(asset.0 as usize)
+                && let Some(then) = moments::then(connection, *asset, at)?
+            {
+                let (names, ..) = moments::names_and_arrival(connection, *asset, at)?;
+                Texts::of(&events::state(connection, then.shown)?.unwrap_or_default(), &names)
+                    .insert(&index, *asset)?;
+            }
+        }
+        let then = Found::find(&index, terms)?.unwrap_or_default();
+        Ok(Some(Self { now, then: Some((changed, then)) }))
+    }
+
+    pub(super) fn contains(&self, asset: AssetId) -> bool {
+        let row = asset.0 as usize;
+        match &self.then {
+            Some((changed, then)) if changed.contains(row) => then.contains(row),
+            _ => self.now.contains(row),
+        }
+    }
+}
+
+/// The index of the migration, without the prefixes that would not pay for one search.
+const OF_THEN: &str = "CREATE VIRTUAL TABLE search USING fts5 (
+    filename, title, caption, byline, keywords, other,
+    content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+)";
+
+/// What an index finds for the texts of a search.
+#[derive(Default)]
+struct Found {
+    wanted: Option<FixedBitSet>,
+    unwanted: Option<FixedBitSet>,
+}
+
+impl Found {
+    fn find(index: &Connection, terms: &[Term]) -> Result<Option<Self>, LibraryError> {
         let expression = |negated: bool, joined_by: &str| -> String {
             let parts: Vec<_> = terms.iter().filter(|term| term.negated == negated).filter_map(expression_of).collect();
             parts.join(joined_by)
         };
         let find = |expression: String| {
-            if expression.is_empty() { Ok(None) } else { rows_of(connection, &expression).map(Some) }
+            if expression.is_empty() { Ok(None) } else { rows_of(index, NOW, &expression).map(Some) }
         };
         let wanted = find(expression(false, " AND "))?;
         let unwanted = find(expression(true, " OR "))?;
         Ok((wanted.is_some() || unwanted.is_some()).then_some(Self { wanted, unwanted }))
     }
 
-    pub(super) fn contains(&self, asset: i64) -> bool {
-        let row = asset as usize;
+    fn contains(&self, row: usize) -> bool {
         self.wanted.as_ref().is_none_or(|rows| rows.contains(row))
             && self.unwanted.as_ref().is_none_or(|rows| !rows.contains(row))
     }
 }
 
-fn rows_of(connection: &Connection, expression: &str) -> Result<FixedBitSet, LibraryError> {
-    let mut select = connection.prepare_cached("SELECT rowid FROM search WHERE search MATCH ?1")?;
+/// The assets of which a past version may settle the search: those that may have had all that is wanted, or where
+/// nothing is wanted, any of what is not.
+fn candidates(connection: &Connection, terms: &[Term]) -> Result<FixedBitSet, LibraryError> {
+    let ever = |term: &Term| -> Result<Option<FixedBitSet>, LibraryError> {
+        let Some(expression) = expression_of(term) else { return Ok(None) };
+        let mut found = rows_of(connection, NOW, &expression)?;
+        if let Sought::Text { text, whole, .. } = &term.what {
+            let anywhere = Sought::Text { column: None, text: text.clone(), whole: *whole };
+            let anywhere = Term { negated: term.negated, what: anywhere };
+            found.union_with(&rows_of(connection, EARLIER, &expression_of(&anywhere).unwrap_or_default())?);
+        }
+        Ok(Some(found))
+    };
+    let is_text = |term: &&Term| matches!(term.what, Sought::Text { .. });
+    let mut wanted: Option<FixedBitSet> = None;
+    for term in terms.iter().filter(is_text).filter(|term| !term.negated) {
+        let found = ever(term)?.unwrap_or_default();
+        match &mut wanted {
+            Some(wanted) => wanted.intersect_with(&found),
+            None => wanted = Some(found),
+        }
+    }
+    if let Some(wanted) = wanted {
+        return Ok(wanted);
+    }
+    let mut unwanted = FixedBitSet::new();
+    for term in terms.iter().filter(is_text) {
+        unwanted.union_with(&ever(term)?.unwrap_or_default());
+    }
+    Ok(unwanted)
+}
+
+const NOW: &str = "SELECT rowid FROM search WHERE search MATCH ?1";
+const EARLIER: &str = "SELECT rowid FROM search_earlier WHERE search_earlier MATCH ?1";
+
+fn rows_of(connection: &Connection, sql: &str, expression: &str) -> Result<FixedBitSet, LibraryError> {
+    let mut select = connection.prepare_cached(sql)?;
     let mut rows = select.query([expression])?;
     let mut found = FixedBitSet::new();
     while let Some(row) = rows.next()? {
-        let row = row.get::<_, i64>(0)? as usize;
-        found.grow(row + 1);
-        found.insert(row);
+        insert(&mut found, row.get(0)?);
     }
     Ok(found)
+}
+
+fn insert(rows: &mut FixedBitSet, asset: AssetId) {
+    let row = asset.0 as usize;
+    rows.grow(row + 1);
+    rows.insert(row);
 }
 
 /// `{byline} : "sol berg"*`; the last word of an open term may go on.

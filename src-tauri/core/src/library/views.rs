@@ -7,10 +7,10 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::assets::byte_to_ratio;
 use super::notes::{self, Note};
 use super::renditions::{self, RenditionState};
-use super::{AssetId, DeliveryId, EventId, LibraryError, events};
+use super::{AssetId, DeliveryId, EventId, LibraryError, events, moments};
 use crate::clock::Moment;
 use crate::fotoware::{AssetState, FieldChange, Role, same_name};
-use crate::renditions::{BlobHash, Missing};
+use crate::renditions::{BlobHash, Format, Missing};
 
 /// An asset as a tile shows it.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,8 +30,12 @@ pub struct Tile {
     pub placeholder: Option<Vec<u8>>,
 }
 
-/// Tiles in the order asked for. One that is gone meanwhile is left out.
-pub fn tiles(connection: &Connection, assets: &[AssetId]) -> Result<Vec<Tile>, LibraryError> {
+/// Tiles in the order asked for, as of a moment if one is given. One that is gone meanwhile is left out.
+pub fn tiles(connection: &Connection, assets: &[AssetId], at: Option<Moment>) -> Result<Vec<Tile>, LibraryError> {
+    if let Some(at) = at {
+        let tiles = assets.iter().map(|asset| tile_then(connection, *asset, at));
+        return tiles.filter_map(Result::transpose).collect();
+    }
     let mut select = connection.prepare_cached(
         "SELECT a.public_id, a.filename, a.title, a.state, a.change, a.last_ms, a.version_count, a.ratio, a.archive,
             a.doctype, a.thumbnail_state, a.preview_state, tr.reason, pr.reason, tb.hash, tb.width, tb.height,
@@ -77,6 +81,30 @@ pub fn tiles(connection: &Connection, assets: &[AssetId]) -> Result<Vec<Tile>, L
     Ok(tiles)
 }
 
+fn tile_then(connection: &Connection, asset: AssetId, at: Moment) -> Result<Option<Tile>, LibraryError> {
+    let Some(then) = moments::then(connection, asset, at)? else { return Ok(None) };
+    let mut select = connection.prepare_cached("SELECT filename, title FROM events WHERE id = ?1")?;
+    let (filename, title) = select.query_row([then.shown], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let Some(public_id) = public_ids(connection, &[asset])?.pop() else { return Ok(None) };
+    let thumbnail = renditions::best(connection, asset, then.shown, Role::Thumbnail, Some(at))?;
+    let preview = renditions::best(connection, asset, then.shown, Role::Preview, Some(at))?;
+    Ok(Some(Tile {
+        public_id,
+        filename,
+        title,
+        state: then.state,
+        change: then.change,
+        last: then.from,
+        version_count: then.version_count,
+        ratio: byte_to_ratio(then.ratio),
+        archive: then.archive,
+        doctype: then.doctype,
+        placeholder: thumbnail.placeholder.clone().or_else(|| preview.placeholder.clone()),
+        thumbnail: thumbnail.into(),
+        preview: preview.into(),
+    }))
+}
+
 pub fn public_ids(connection: &Connection, assets: &[AssetId]) -> Result<Vec<String>, LibraryError> {
     let mut select = connection.prepare_cached("SELECT public_id FROM assets WHERE id = ?1")?;
     let mut ids = Vec::with_capacity(assets.len());
@@ -105,6 +133,33 @@ pub struct Detail {
     pub large: Option<RenditionState>,
     /// What happened to it, the latest first.
     pub steps: Vec<Step>,
+}
+
+/// An asset as it was at a moment, without its history.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AsOf {
+    pub tile: Tile,
+    pub state: AssetState,
+    pub first_seen: Moment,
+    pub last_seen: Moment,
+    pub preview_format: Option<Format>,
+}
+
+pub fn as_of(connection: &Connection, asset: AssetId, at: Moment) -> Result<Option<AsOf>, LibraryError> {
+    let Some(tile) = tile_then(connection, asset, at)? else { return Ok(None) };
+    let (_, first_seen, last_seen) = moments::names_and_arrival(connection, asset, at)?;
+    let preview_format = match tile.preview.hash {
+        Some(hash) => renditions::blob_format(connection, hash)?,
+        None => None,
+    };
+    let state = state_at(connection, asset, at)?.unwrap_or_default();
+    Ok(Some(AsOf { tile, state, first_seen, last_seen, preview_format }))
+}
+
+/// What an asset's shown version told at a moment.
+pub fn state_at(connection: &Connection, asset: AssetId, at: Moment) -> Result<Option<AssetState>, LibraryError> {
+    let Some(then) = moments::then(connection, asset, at)? else { return Ok(None) };
+    events::state(connection, then.shown)
 }
 
 /// One event in an asset's history.
@@ -141,23 +196,27 @@ impl Step {
     }
 }
 
-pub fn detail(connection: &Connection, public_id: &str) -> Result<Option<Detail>, LibraryError> {
+/// An asset as it is, or as it was at a moment; `None` if there is or was none of this id.
+pub fn detail(connection: &Connection, public_id: &str, at: Option<Moment>) -> Result<Option<Detail>, LibraryError> {
     let Some(asset) = asset_by_public_id(connection, public_id)? else { return Ok(None) };
-    let mut select =
-        connection.prepare_cached("SELECT shown, first_seen_ms, last_seen_ms, names FROM assets WHERE id = ?1")?;
-    let (shown, first_seen, last_seen, names): (EventId, i64, i64, String) =
-        select.query_row([asset], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
-    let Some(tile) = tiles(connection, &[asset])?.pop() else { return Ok(None) };
-    let names: Vec<String> = serde_json::from_str(&names)?;
-    let steps = steps(connection, asset)?;
+    let (shown, first_seen, last_seen, names) = match at {
+        None => summary(connection, asset)?,
+        Some(at) => {
+            let Some(then) = moments::then(connection, asset, at)? else { return Ok(None) };
+            let (names, first_seen, last_seen) = moments::names_and_arrival(connection, asset, at)?;
+            (then.shown, first_seen, last_seen, names)
+        }
+    };
+    let Some(tile) = tiles(connection, &[asset], at)?.pop() else { return Ok(None) };
+    let steps = steps(connection, asset, at)?;
     let mut seen = HashSet::new();
     let archives = steps.iter().map(|step| &step.archive);
     let archives = archives.filter(|archive| !archive.is_empty() && seen.insert(*archive)).cloned().collect();
     Ok(Some(Detail {
         former_names: former_names(names, &tile.filename),
         shown: events::state(connection, shown)?.unwrap_or_default(),
-        first_seen: Moment(first_seen),
-        last_seen: Moment(last_seen),
+        first_seen,
+        last_seen,
         archives,
         large: renditions::of_event(connection, shown, Role::Large)?,
         steps,
@@ -176,18 +235,28 @@ fn former_names(names: Vec<String>, now: &str) -> Vec<String> {
     former
 }
 
+type Summary = (EventId, Moment, Moment, Vec<String>);
+
+fn summary(connection: &Connection, asset: AssetId) -> Result<Summary, LibraryError> {
+    let mut select =
+        connection.prepare_cached("SELECT shown, first_seen_ms, last_seen_ms, names FROM assets WHERE id = ?1")?;
+    let (shown, first_seen, last_seen, names): (EventId, i64, i64, String) =
+        select.query_row([asset], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+    Ok((shown, Moment(first_seen), Moment(last_seen), serde_json::from_str(&names)?))
+}
+
 const STEPS: &str = "SELECT e.id, e.public_id, e.version, e.kind, e.change, e.operation, e.created_ms, e.received_ms,
         e.filename, e.previous_name, e.title, e.archive, s.state, c.changes, e.opens_version, e.gap AND e.opens_version,
         (SELECT count(*) FROM deliveries d WHERE d.outcome = 'duplicate' AND d.dedupe = unhex(e.public_id)), e.joined
      FROM events e
      LEFT JOIN states s ON s.event = e.id
      LEFT JOIN changes c ON c.event = e.id AND e.opens_version
-     WHERE e.asset = ?1
+     WHERE e.asset = ?1 AND e.created_ms <= ?2
      ORDER BY e.created_ms DESC, e.turn DESC";
 
-fn steps(connection: &Connection, asset: AssetId) -> Result<Vec<Step>, LibraryError> {
+fn steps(connection: &Connection, asset: AssetId, at: Option<Moment>) -> Result<Vec<Step>, LibraryError> {
     let mut select = connection.prepare_cached(STEPS)?;
-    let mut rows = select.query(params![asset])?;
+    let mut rows = select.query(params![asset, at.map_or(i64::MAX, |at| at.0)])?;
     let mut steps = Vec::new();
     let mut states = Vec::new();
     while let Some(row) = rows.next()? {
@@ -239,7 +308,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let connection = super::super::connection::open_for_writing(&dir.path().join("library.db")).unwrap();
         let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {STEPS}")).unwrap();
-        let plan = explain.query_map([1], |row| row.get::<_, String>(3)).unwrap();
+        let plan = explain.query_map([1, i64::MAX], |row| row.get::<_, String>(3)).unwrap();
         let plan: Vec<String> = plan.collect::<Result<_, _>>().unwrap();
         assert!(plan.iter().any(|step| step.contains("events_by_asset")), "{plan:?}");
         assert!(plan.iter().any(|step| step.contains("COVERING INDEX deliveries_again")), "{plan:?}");

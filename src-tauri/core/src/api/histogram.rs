@@ -1,0 +1,47 @@
+//! How much happened when, for the strip of time.
+
+use axum::Json;
+use axum::extract::{Query, State};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::Api;
+use super::filter::moment;
+use super::problem::Problem;
+use super::wire::Histogram;
+use crate::library;
+
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub(super) struct Part {
+    /// At most so many spans, up to 400; 200 if not given.
+    buckets: Option<usize>,
+    /// Instead of the first event (RFC 3339).
+    from: Option<String>,
+    /// Instead of the last event.
+    until: Option<String>,
+}
+
+/// How many events there were when, by Fotoware's time: in all, or in a part of the time.
+#[utoipa::path(get, path = "/histogram", params(Part), responses((status = 200, body = Histogram), (status = 422, body = Problem)))]
+pub(super) async fn histogram(State(api): State<Api>, Query(part): Query<Part>) -> Result<Json<Histogram>, Problem> {
+    let buckets = part.buckets.unwrap_or(200);
+    let (from, until) = (moment(part.from.as_ref())?, moment(part.until.as_ref())?);
+    if from.zip(until).is_some_and(|(from, until)| from >= until) {
+        return Err(Problem::invalid("The end is not after the beginning."));
+    }
+    let library = &api.desk.library;
+    let revision = library.revisions().current();
+    let told = library.read(move |connection| library::histogram(connection, buckets, from, until)).await?;
+    let (first, last) = told.span.unzip();
+    Ok(Json(Histogram {
+        revision,
+        first: first.map(|moment| moment.to_string()),
+        last: last.map(|moment| moment.to_string()),
+        from: told.span.map(|_| told.from.to_string()),
+        until: told.span.map(|_| told.until.to_string()),
+        bucket_ms: told.bucket_ms,
+        counts: told.counts,
+    }))
+}

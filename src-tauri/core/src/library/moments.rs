@@ -1,0 +1,306 @@
+//! Each asset at each moment: a row for each of its events, telling how the asset stood from that event until the next.
+//! With it the gallery is walked as of any moment, as it is walked now.
+//!
+//! The replay of an asset's events goes forward in time, so what it makes of the events up to a moment is what a
+//! library would show that had heard of no others. Pictures are not history: those that are kept today are shown.
+
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use super::assets::{name_key, ratio_to_byte};
+use super::events::ClusterEvent;
+use super::lineage::Life;
+use super::{AssetId, EventId, LibraryError, renditions};
+use crate::clock::Moment;
+use crate::fotoware::{EventKind, Role};
+
+/// Ends the span that is not over.
+pub(super) const NOW: i64 = i64::MAX;
+
+/// An asset as it stood for a while.
+#[derive(Debug, PartialEq)]
+pub(super) struct Span<'a> {
+    pub event: EventId,
+    pub from_ms: i64,
+    pub until_ms: i64,
+    pub shown: EventId,
+    pub version_count: u32,
+    pub deleted: bool,
+    pub change: &'a str,
+    pub filename: &'a str,
+    pub archive: &'a str,
+    pub doctype: &'a str,
+    /// As the notices tell it; a picture knows better.
+    pub ratio: Option<f64>,
+}
+
+/// The spans of a life, in order. `told` are its steps' events.
+pub(super) fn spans<'a>(life: &Life, told: &[&'a ClusterEvent]) -> Vec<Span<'a>> {
+    let mut spans: Vec<Span<'a>> = Vec::with_capacity(told.len());
+    let (mut shown, mut version_count, mut ratio) = (0, 0, None);
+    for (nth, (step, event)) in life.steps.iter().zip(told).enumerate() {
+        if step.opens_version {
+            shown = nth;
+            version_count += 1;
+        }
+        ratio = event.ratio.or(ratio);
+        if let Some(before) = spans.last_mut() {
+            before.until_ms = event.step.created_ms;
+        }
+        spans.push(Span {
+            event: step.event,
+            from_ms: event.step.created_ms,
+            until_ms: NOW,
+            shown: told[shown].step.event,
+            version_count,
+            deleted: event.step.kind == EventKind::Deleted,
+            change: &event.change,
+            filename: &told[shown].filename,
+            archive: &told[shown].archive,
+            doctype: &told[shown].doctype,
+            ratio,
+        });
+    }
+    spans
+}
+
+/// Writes down how an asset stood, as far as it came out differently. All its events must be in their places.
+pub(super) fn write(
+    transaction: &Transaction<'_>,
+    asset: AssetId,
+    life: &Life,
+    told: &[&ClusterEvent],
+) -> Result<(), LibraryError> {
+    let spans = spans(life, told);
+    let mut select = transaction.prepare_cached("SELECT event FROM moments WHERE asset = ?1 ORDER BY nth")?;
+    let known: Vec<EventId> = select.query_map([asset], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    // What a span tells follows from the events up to it, and only its end from the next.
+    let same = spans.iter().zip(&known).take_while(|(span, event)| span.event == **event).count();
+    if same == spans.len() && same == known.len() {
+        return Ok(());
+    }
+    if known.len() > same {
+        transaction
+            .prepare_cached("DELETE FROM moments WHERE asset = ?1 AND nth >= ?2")?
+            .execute(params![asset, same as i64])?;
+    }
+    if let Some(last) = same.checked_sub(1) {
+        transaction
+            .prepare_cached("UPDATE moments SET until_ms = ?3 WHERE asset = ?1 AND nth = ?2")?
+            .execute(params![asset, last as i64, spans[last].until_ms])?;
+    }
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO moments (asset, nth, event, from_ms, until_ms, shown, version_count, public_id, name_key, state,
+            change, archive, picture, doctype, ratio)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+    )?;
+    let mut pictures = Pictures::before(transaction, asset, spans.get(same))?;
+    for (nth, span) in spans.iter().enumerate().skip(same) {
+        pictures.pass(transaction, span.event)?;
+        let picture = pictures.of(transaction, span.shown)?;
+        insert.execute(params![
+            asset,
+            nth as i64,
+            span.event,
+            span.from_ms,
+            span.until_ms,
+            span.shown,
+            span.version_count,
+            life.public_id,
+            name_key(span.filename),
+            if span.deleted { "deleted" } else { "present" },
+            span.change,
+            span.archive,
+            picture.standing,
+            span.doctype,
+            picture.ratio.unwrap_or_else(|| ratio_to_byte(span.ratio.unwrap_or(1.5))),
+        ])?;
+    }
+    Ok(())
+}
+
+/// After a picture of an event came or went: tells anew how the spans look that may show it.
+pub(super) fn choose_pictures(
+    transaction: &Transaction<'_>,
+    asset: AssetId,
+    event: EventId,
+) -> Result<(), LibraryError> {
+    struct Row {
+        nth: i64,
+        event: EventId,
+        from_ms: i64,
+        shown: EventId,
+        picture: String,
+        ratio: u8,
+    }
+    let mut select = transaction.prepare_cached(
+        "SELECT nth, event, from_ms, shown, picture, ratio FROM moments
+         WHERE asset = ?1 AND from_ms >= (SELECT created_ms FROM events WHERE id = ?2) ORDER BY nth",
+    )?;
+    let rows = select.query_map(params![asset, event], |row| {
+        Ok(Row {
+            nth: row.get(0)?,
+            event: row.get(1)?,
+            from_ms: row.get(2)?,
+            shown: row.get(3)?,
+            picture: row.get(4)?,
+            ratio: row.get(5)?,
+        })
+    })?;
+    let mut rows = rows.skip_while(|row| row.as_ref().is_ok_and(|row| row.event != event)).peekable();
+    let Some(Ok(first)) = rows.peek() else { return Ok(()) };
+    let mut pictures = Pictures::earlier(transaction, asset, first.from_ms, first.event)?;
+    let mut update =
+        transaction.prepare_cached("UPDATE moments SET picture = ?3, ratio = ?4 WHERE asset = ?1 AND nth = ?2")?;
+    let mut changed = Vec::new();
+    let mut newer = [false; 2];
+    for row in rows {
+        let row = row?;
+        let kept = pictures.pass(transaction, row.event)?;
+        if row.event != event {
+            newer = [newer[0] || kept[0], newer[1] || kept[1]];
+        }
+        if row.shown != event && newer == [true, true] {
+            break;
+        }
+        let picture = pictures.of(transaction, row.shown)?;
+        let ratio = picture.ratio.unwrap_or(row.ratio);
+        if picture.standing != row.picture || ratio != row.ratio {
+            changed.push((row.nth, picture.standing, ratio));
+        }
+    }
+    for (nth, standing, ratio) in changed {
+        update.execute(params![asset, nth, standing, ratio])?;
+    }
+    Ok(())
+}
+
+/// The last pictures that are kept, on the way through an asset's events.
+#[derive(Default)]
+struct Pictures {
+    kept: [Option<(u32, u32)>; 2],
+}
+
+const ROLES: [Role; 2] = [Role::Thumbnail, Role::Preview];
+
+struct Chosen {
+    standing: &'static str,
+    ratio: Option<u8>,
+}
+
+impl Pictures {
+    fn before(connection: &Connection, asset: AssetId, span: Option<&Span<'_>>) -> Result<Self, LibraryError> {
+        span.map_or(Ok(Self::default()), |span| Self::earlier(connection, asset, span.from_ms, span.event))
+    }
+
+    /// What is kept of the events before one.
+    fn earlier(connection: &Connection, asset: AssetId, from_ms: i64, event: EventId) -> Result<Self, LibraryError> {
+        let mut select = connection.prepare_cached(
+            "SELECT b.width, b.height FROM events e JOIN events now ON now.id = ?3
+             JOIN renditions r ON r.event = e.id AND r.role = ?4 AND r.state = 'kept'
+             JOIN blobs b ON b.hash = r.blob
+             WHERE e.asset = ?1 AND e.created_ms <= ?2
+                AND (e.created_ms, e.turn) < (now.created_ms, now.turn)
+             ORDER BY e.created_ms DESC, e.turn DESC LIMIT 1",
+        )?;
+        let mut last = |role: Role| {
+            let size = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+            select.query_row(params![asset, from_ms, event, role.as_str()], size).optional()
+        };
+        Ok(Self { kept: [last(ROLES[0])?, last(ROLES[1])?] })
+    }
+
+    /// Goes past an event; tells which of its pictures are kept.
+    fn pass(&mut self, connection: &Connection, event: EventId) -> Result<[bool; 2], LibraryError> {
+        let mut kept = [false; 2];
+        for (nth, role) in ROLES.into_iter().enumerate() {
+            if let Some(size) = renditions::own(connection, event, role)?.size {
+                self.kept[nth] = Some(size);
+                kept[nth] = true;
+            }
+        }
+        Ok(kept)
+    }
+
+    /// How the pictures of the event stand that is shown, and the shape of what is shown for it.
+    fn of(&self, connection: &Connection, shown: EventId) -> Result<Chosen, LibraryError> {
+        let thumbnail = renditions::own(connection, shown, ROLES[0])?;
+        let preview = renditions::own(connection, shown, ROLES[1])?;
+        let shape = preview.size.or(self.kept[1]).or(thumbnail.size).or(self.kept[0]);
+        Ok(Chosen {
+            standing: renditions::standing(&thumbnail.state, &preview.state),
+            ratio: renditions::ratio_of(shape).map(ratio_to_byte),
+        })
+    }
+}
+
+/// An asset's row at a moment.
+#[derive(Debug)]
+pub(super) struct Then {
+    pub shown: EventId,
+    pub from: Moment,
+    pub version_count: u64,
+    pub state: String,
+    pub change: String,
+    pub archive: String,
+    pub doctype: String,
+    pub ratio: u8,
+}
+
+/// How an asset stood at a moment; `None` if it was not known yet.
+pub(super) fn then(connection: &Connection, asset: AssetId, at: Moment) -> Result<Option<Then>, LibraryError> {
+    let mut select = connection.prepare_cached(THEN)?;
+    let then = select.query_row(params![asset, at.0], |row| {
+        Ok(Then {
+            shown: row.get(0)?,
+            from: Moment(row.get(1)?),
+            version_count: row.get::<_, i64>(2)? as u64,
+            state: row.get(3)?,
+            change: row.get(4)?,
+            archive: row.get(5)?,
+            doctype: row.get(6)?,
+            ratio: row.get(7)?,
+        })
+    });
+    Ok(then.optional()?)
+}
+
+const THEN: &str = "SELECT shown, from_ms, version_count, state, change, archive, doctype, ratio FROM moments
+     WHERE asset = ?1 AND from_ms <= ?2 ORDER BY nth DESC LIMIT 1";
+
+/// Every name that an asset had up to a moment, the last one first; and when its notices came, the first and the last.
+pub(super) fn names_and_arrival(
+    connection: &Connection,
+    asset: AssetId,
+    at: Moment,
+) -> Result<(Vec<String>, Moment, Moment), LibraryError> {
+    let mut select = connection.prepare_cached(
+        "SELECT e.filename, e.received_ms FROM moments m JOIN events e ON e.id = m.event
+         WHERE m.asset = ?1 AND m.from_ms <= ?2 ORDER BY m.nth DESC",
+    )?;
+    let mut rows = select.query(params![asset, at.0])?;
+    let mut names: Vec<String> = Vec::new();
+    let (mut first, mut last) = (i64::MAX, i64::MIN);
+    while let Some(row) = rows.next()? {
+        let name = row.get_ref(0)?.as_str().unwrap_or_default();
+        if !name.is_empty() && !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
+        }
+        let received: i64 = row.get(1)?;
+        (first, last) = (first.min(received), last.max(received));
+    }
+    Ok((names, Moment(first), Moment(last)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_asset_at_a_moment_is_found_without_a_look_at_others() {
+        let dir = tempfile::tempdir().unwrap();
+        let connection = super::super::connection::open_for_writing(&dir.path().join("library.db")).unwrap();
+        let sql = format!("EXPLAIN QUERY PLAN {THEN}");
+        let plan: String = connection.query_row(&sql, params![1, 1], |row| row.get(3)).unwrap();
+        assert_eq!(plan, "SEARCH moments USING PRIMARY KEY (asset=?)");
+    }
+}
