@@ -9,7 +9,10 @@ import { type Choice, Export, type Shell } from './export/export.svelte';
 import { GalleryStore } from './gallery/gallery.svelte';
 import { Look } from './gallery/look.svelte';
 import { Selection } from './gallery/selection.svelte';
+import { Identity } from './identity/identity.svelte';
 import { Inspector } from './inspector/inspector.svelte';
+import { Decisions } from './settings/decisions.svelte';
+import { FieldNames } from './settings/field-names.svelte';
 import { SettingsForm } from './settings/settings.svelte';
 import { Filter } from './shared/filter.svelte';
 import { Live } from './shared/live.svelte';
@@ -28,6 +31,9 @@ export class Desk {
   readonly export: Export;
   readonly settings: SettingsForm;
   readonly demo: Demo;
+  readonly identity: Identity;
+  readonly fieldNames: FieldNames;
+  readonly decisions: Decisions;
   #place = $state<Place>('gallery');
   #dialog = $state<OpenDialog>();
 
@@ -44,6 +50,9 @@ export class Desk {
     this.export = new Export(api, shell);
     this.settings = new SettingsForm(api, (status) => this.live.took(status), shell.showInFolder);
     this.demo = new Demo(api, (status) => this.live.took(status));
+    this.identity = new Identity(api, (id) => this.#decided(id));
+    this.fieldNames = new FieldNames(api, () => void this.inspector.refresh(null));
+    this.decisions = new Decisions(api, () => void this.#happened(null));
   }
 
   get place(): Place {
@@ -85,6 +94,20 @@ export class Desk {
 
   closeDialog(): void {
     this.#dialog = undefined;
+  }
+
+  /** Asks about the two that are selected, also where "all" happens to be two. */
+  async askJoin(): Promise<void> {
+    const ids = this.selection.all ? await this.gallery.ids(0, 2) : [...this.selection.ids];
+    await this.identity.askJoin(ids);
+  }
+
+  /** Goes where the asset is that came of a decision. */
+  async #decided(id: string): Promise<void> {
+    await this.#happened(null);
+    const at = this.gallery.indexOf(id);
+    if (at !== undefined) await this.selection.only(at);
+    await this.inspector.show(id);
   }
 
   async #happened(changed: readonly string[] | null): Promise<void> {

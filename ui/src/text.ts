@@ -1,5 +1,5 @@
 /** Every word that the window says, in one place and ready to be translated. Figures and dates come formatted. */
-import type { Change } from './api/types';
+import type { Change, Note } from './api/types';
 import { count } from './shared/format';
 
 const rules = new Intl.PluralRules('en');
@@ -26,13 +26,35 @@ const steps: Record<Change, string> = {
   metadata: 'Metadata updated',
   renamed: 'Renamed',
   new_version: 'New version uploaded',
-  restored: 'Earlier version restored',
+  restored: 'Revision restored',
   deleted: 'Deleted',
-  marker: 'Marker changed',
+  marker: 'Marker clicked',
   action: 'Action run',
   modified: 'Modified',
   unknown: 'Something Lysbord does not know yet',
 };
+
+function lateness(seconds: number): string {
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  if (seconds < 120 * 60) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 48 * 3600) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86_400)} days`;
+}
+
+function note(note: Note): string {
+  switch (note.kind) {
+    case 'late':
+      return `Came ${lateness(note.seconds)} late.`;
+    case 'gap':
+      return 'The notice of the change before this is missing.';
+    case 'sent_again':
+      return note.times === 1 ? 'Sent twice.' : `Sent ${count(note.times + 1)} times.`;
+    case 'restores':
+      return `The same as version ${count(note.version)}.`;
+    case 'joined':
+      return 'Joined by you.';
+  }
+}
 
 export const text = {
   app: 'Lysbord',
@@ -115,6 +137,7 @@ export const text = {
     oneOf: (n: number) => `One of ${count(n)} selected`,
     info: 'Info',
     versions: 'Versions',
+    compare: 'Compare',
     payload: 'Payload',
     look: 'Look at it in full size',
     gone: 'This asset is no longer in the library.',
@@ -140,6 +163,16 @@ export const text = {
     present: 'In the archive',
     deleted: 'Deleted',
     noChange: 'Nothing that Lysbord compares has changed.',
+    steps: 'Versions, the latest first. Enter shows one, arrow keys walk.',
+    stepCalled: (step: string, operation: string) => `${step}: ${operation}`,
+    step: (step: string, version: number, when: string) => `${step}, version ${count(version)}, ${when}`,
+    versionName: (n: number) => `Version ${count(n)}`,
+    versionOf: (version: number, of: number) => `Version ${count(version)} of ${count(of)}`,
+    backToLatest: 'Back to latest',
+    wasThisVersion: 'As it was at this version',
+    compareBefore: 'Compare with the one before',
+    splitHere: 'From here on this is another asset…',
+    note,
     wasCalled: 'File name',
     added: 'added',
     removed: 'removed',
@@ -153,6 +186,69 @@ export const text = {
     unfoldAll: 'Unfold all',
     payloadTree: 'Payload',
     entries: (n: number) => plural(n, 'entry', 'entries'),
+  },
+
+  compare: {
+    label: 'Compare',
+    older: 'Old',
+    newer: 'New',
+    swap: 'Swap old and new',
+    option: (version: number, step: string, when: string) => `v${version} · ${step} · ${when}`,
+    way: 'How to compare',
+    ways: { side: 'Side by side', slider: 'Slider', difference: 'Difference' },
+    stage: (way: string) =>
+      `${way}. Drag or arrow keys move, plus and minus zoom, 0 shows the whole picture.`,
+    divider: 'Slider between the two pictures',
+    dividerAt: (percent: number) => `${percent} % of the old picture`,
+    differenceOf: 'What changed, lit up over the newer picture',
+    zoomIn: 'Nearer',
+    zoomOut: 'Further',
+    zoomWhole: 'Whole picture',
+    whole: 'Whole',
+    zoom: (times: number) => `${times >= 10 ? Math.round(times) : Math.round(times * 10) / 10}×`,
+    full: 'Compare in full size',
+    fullOf: (name: string) => `Compare versions of ${name}`,
+    none: 'There is one version only, so there is nothing to compare it with.',
+    share: (share: number) => {
+      if (share === 0) return 'Unchanged within JPEG tolerance';
+      if (share < 0.001) return 'Less than 0.1 % of the picture changed';
+      if (share > 0.999) return 'All of the picture changed';
+      return `${count(Math.round(share * 1000) / 10)} % of the picture changed`;
+    },
+    samePicture: 'The same picture',
+    lookedAt: (width: number, height: number) => `looked at in ${width} × ${height} pixels`,
+    absent: {
+      old: 'There is no picture of the old version, so the two cannot be compared.',
+      new: 'There is no picture of the new version, so the two cannot be compared.',
+      both: 'There is no picture of either version.',
+    },
+    otherProportions: (before: string, after: string) =>
+      before && after
+        ? `Other proportions (${before} and ${after}): they cannot lie over each other.`
+        : 'Other proportions: the two cannot lie over each other.',
+    unreadable: 'One of the two pictures cannot be read, so they cannot be compared.',
+    noPicture: 'No picture was kept of this version.',
+    fields: 'Metadata and file',
+    changed: (n: number) => (n === 0 ? 'no difference' : plural(n, 'difference', 'differences')),
+    same: (n: number) => `${plural(n, 'field', 'fields')} unchanged`,
+    field: 'Field',
+  },
+
+  identity: {
+    sameAsset: 'These are the same asset…',
+    joinTitle: 'Make one asset of these two?',
+    joinHint:
+      'Their histories become one, in order of time, and from now on they are one asset in the gallery, in searches and in exports.',
+    join: 'They are the same',
+    splitTitle: 'Begin another asset here?',
+    splitHint: 'This step and all later ones become an asset of their own. What came before stays as it is.',
+    split: 'It is another asset',
+    stays: 'Stays',
+    goes: 'Becomes another asset',
+    steps: (n: number) => plural(n, 'step', 'steps'),
+    between: (first: string, last: string) => (first === last ? first : `${first} to ${last}`),
+    remembered:
+      'Lysbord remembers this, also when it rebuilds its library. Nothing in Fotoware changes. You can take it back at any time: Settings › Joined and split.',
   },
 
   look: {
@@ -228,6 +324,26 @@ export const text = {
 
   settings: {
     title: 'Settings',
+    tabs: { general: 'General', fields: 'Field names', decisions: 'Joined and split' },
+    fieldsHint:
+      'What the fields of your site are called, in the window and in exports. An empty name is the default one again.',
+    noFields: 'No metadata has come yet. Fields are listed here once an asset uses them.',
+    fieldSearch: 'Find a field',
+    noFieldFound: 'No field is called that.',
+    fieldNumber: 'Number',
+    fieldDefault: 'Default name',
+    fieldGiven: 'Your name',
+    nameOf: (id: number, label: string) => `Your name for field ${id}, ${label}`,
+    resetField: (label: string) => `Back to ${label}`,
+    decisionsHint:
+      'Where you knew better than the notices. Each is remembered through a rebuild, and can be taken back.',
+    noDecisions: 'Nothing was joined or split by hand.',
+    noDecisionsHint:
+      'Select two assets to join them. To split one, choose a step under Versions in the inspector.',
+    joined: 'Joined to one asset',
+    split: 'Split in two',
+    takeBack: 'Take back',
+    takenBack: 'Taken back',
     hooks: 'Webhook addresses',
     hooksHint: 'Whoever knows these can put notices on your table. Keep them to yourself.',
     renew: 'Renew the secret',
@@ -297,6 +413,9 @@ export const text = {
       [['PgUp', 'PgDn'], 'A screen up, a screen down'],
       [['Enter'], 'Open the inspector'],
       [['I'], 'Show or hide the inspector'],
+      [['C'], 'Compare its versions in full size'],
+      [['+', '-', '0'], 'There: nearer, further, the whole picture'],
+      [['1', '2', '3'], 'There: side by side, slider, difference'],
       [['Space'], 'Look at it in full size; arrows go on, Esc closes'],
       [['/'], 'Search'],
       [['Esc'], 'Clear the selection'],
