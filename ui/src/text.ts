@@ -332,7 +332,7 @@ export const text = {
     noFieldFound: 'No field is called that.',
     fieldNumber: 'Number',
     fieldDefault: 'Default name',
-    fieldGiven: 'Your name',
+    fieldGiven: 'What you call it',
     nameOf: (id: number, label: string) => `Your name for field ${id}, ${label}`,
     resetField: (label: string) => `Back to ${label}`,
     decisionsHint:
