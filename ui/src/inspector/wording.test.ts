@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import type { Piece } from '../api/types';
 import { text } from '../text';
-import { readable, stepName } from './wording';
+import { readable, runsOf, stepName } from './wording';
 
 it('a size is one that people read, whatever else looks like a number stays', () => {
   expect(readable('file_size', '5200000')).toBe('5.2 MB');
@@ -32,4 +33,28 @@ it('the share of a picture that changed is told in words', () => {
   expect(share(0.0004)).toBe('Less than 0.1 % of the picture changed');
   expect(share(0.9996)).toBe('All of the picture changed');
   expect(share(0)).toBe('Unchanged within JPEG tolerance');
+});
+
+const shown = (pieces: Piece[], list = false) =>
+  runsOf(pieces, null, list)
+    .map(({ text }) => text)
+    .join('');
+
+it('the words of a text are shown with its own spaces, and none before a comma', () => {
+  const text: Piece[] = [
+    { kind: 'same', text: 'Boats leaving ' },
+    { kind: 'removed', text: 'in the morning' },
+    { kind: 'added', text: 'at dawn' },
+    { kind: 'same', text: ', Vardø' },
+  ];
+  expect(shown(text)).toBe('Boats leaving in the morning at dawn, Vardø');
+});
+
+it('values of a list stand apart, and a size is readable', () => {
+  const list: Piece[] = [
+    { kind: 'same', text: 'boats' },
+    { kind: 'added', text: 'dawn' },
+  ];
+  expect(shown(list, true)).toBe('boats dawn');
+  expect(runsOf([{ kind: 'added', text: '4800000' }], 'file_size', false)[0]?.text).toBe('4.8 MB');
 });

@@ -20,12 +20,12 @@ it('each side of a text has its own words and those of both', () => {
       pieces: [
         { kind: 'removed', text: 'Boats' },
         { kind: 'added', text: 'Fishing boats' },
-        { kind: 'same', text: 'leaving Vardø' },
+        { kind: 'same', text: ' leaving Vardø' },
       ],
     }),
   );
-  expect(old.map(({ text }) => text)).toEqual(['Boats', 'leaving Vardø']);
-  expect(now.map(({ text }) => text)).toEqual(['Fishing boats', 'leaving Vardø']);
+  expect(old.map(({ text }) => text)).toEqual(['Boats', ' leaving Vardø']);
+  expect(now.map(({ text }) => text)).toEqual(['Fishing boats', ' leaving Vardø']);
 });
 
 it('each side of a list has all its values, also those that stayed', () => {
