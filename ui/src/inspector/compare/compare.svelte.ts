@@ -66,10 +66,7 @@ export class Compare {
     const another = asset.id !== this.#asset?.id;
     const kept = !another && step === this.#step && this.#pair && isIn(this.#pair, asset.versions);
     if (kept && asset === this.#asset) return;
-    if (another) {
-      this.view.reset();
-      this.#found = undefined;
-    }
+    if (another) this.view.reset();
     this.#asset = asset;
     this.#step = step;
     await this.#open(kept ? this.#pair : pairOf(asset.versions, step));
