@@ -3,8 +3,11 @@
  * other; what one must know of another goes through here.
  */
 import type { Api } from './api/client';
-import { Deliveries } from './deliveries/deliveries.svelte';
+import type { Happening, HappeningFilter } from './api/types';
+import { Deliveries, type Outcome } from './deliveries/deliveries.svelte';
 import { Demo } from './demo/demo.svelte';
+import { EventChoice } from './events/choice.svelte';
+import { EventLog } from './events/events.svelte';
 import { type Choice, Export, type Shell } from './export/export.svelte';
 import { GalleryStore } from './gallery/gallery.svelte';
 import { Look } from './gallery/look.svelte';
@@ -14,6 +17,7 @@ import { SettingsForm } from './settings/settings.svelte';
 import { Filter } from './shared/filter.svelte';
 import { Live } from './shared/live.svelte';
 import type { Place } from './sidebar/Sidebar.svelte';
+import { iso, Strip } from './time/strip.svelte';
 
 export type OpenDialog = 'export' | 'settings' | 'keys';
 
@@ -24,6 +28,9 @@ export class Desk {
   readonly selection: Selection;
   readonly look: Look;
   readonly inspector: Inspector;
+  readonly strip: Strip;
+  readonly events: EventLog;
+  readonly eventChoice: EventChoice;
   readonly deliveries: Deliveries;
   readonly export: Export;
   readonly settings: SettingsForm;
@@ -40,9 +47,19 @@ export class Desk {
     this.selection = new Selection(this.gallery);
     this.look = new Look(api, this.gallery, this.selection);
     this.inspector = new Inspector(api);
+    this.strip = new Strip(api, (at) => void this.#lookBack(at));
+    this.events = new EventLog(api);
+    this.eventChoice = new EventChoice(api);
     this.deliveries = new Deliveries(api);
     this.export = new Export(api, shell);
-    this.settings = new SettingsForm(api, (status) => this.live.took(status), shell.showInFolder);
+    this.settings = new SettingsForm(
+      api,
+      (status) => {
+        this.live.took(status);
+        this.live.hurry();
+      },
+      shell.showInFolder,
+    );
     this.demo = new Demo(api, (status) => this.live.took(status));
   }
 
@@ -55,7 +72,9 @@ export class Desk {
 
   /** Nothing has ever landed: the moment to tell how it gets here. */
   get firstStart(): boolean {
-    return this.live.sidebar?.assets === 0 && !this.filter.narrowed && this.gallery.total === 0;
+    return (
+      this.live.sidebar?.assets === 0 && !this.filter.at && !this.filter.narrowed && this.gallery.total === 0
+    );
   }
 
   /** What an export would mean by "selected" and by "the search" at this moment. */
@@ -67,8 +86,28 @@ export class Desk {
   }
 
   go(place: Place): void {
+    if (place === 'events') void this.eventChoice.load();
+    else if (place !== 'gallery') return this.showDeliveries(place === 'deliveries' ? undefined : place);
     this.#place = place;
-    if (place !== 'gallery') void this.deliveries.open(place === 'unreadable' ? 'unreadable' : undefined);
+  }
+
+  showDeliveries(outcome: Outcome): void {
+    this.#place = outcome === 'duplicate' || outcome === 'unreadable' ? outcome : 'deliveries';
+    void this.deliveries.open(outcome);
+  }
+
+  /** Which events are listed: the menus' choice, within the marked span, and none that is still to come. */
+  get happenings(): HappeningFilter {
+    const span = this.strip.span && iso(this.strip.span);
+    const { at } = this.filter;
+    const until = span && at ? (span.until < at ? span.until : at) : (span?.until ?? at);
+    return { ...this.eventChoice.params, from: span?.from, until };
+  }
+
+  /** The asset of an event, at the version that the event made. */
+  async visit({ asset_id, event_id }: Happening, open: boolean): Promise<void> {
+    if (open) this.inspector.open = true;
+    await this.inspector.visit(asset_id, event_id);
   }
 
   async search(): Promise<void> {
@@ -89,9 +128,31 @@ export class Desk {
 
   async #happened(changed: readonly string[] | null): Promise<void> {
     await Promise.all([
+      this.strip.refresh(),
+      this.#logged ? this.deliveries.refresh() : undefined,
+      ...(this.filter.at ? [] : [this.#refresh(changed)]),
+    ]);
+  }
+
+  /** Looking back is looking at what was: what happens now disturbs none of it. */
+  async #refresh(changed: readonly string[] | null): Promise<void> {
+    await Promise.all([
       this.gallery.refresh(changed).then(() => this.selection.follow()),
       this.inspector.refresh(changed),
-      this.#place === 'gallery' ? undefined : this.deliveries.refresh(),
+      this.#place === 'events' ? this.events.refresh(changed) : undefined,
     ]);
+  }
+
+  async #lookBack(at: string | undefined): Promise<void> {
+    this.filter.at = at;
+    await Promise.all([
+      this.gallery.travel(this.filter.params).then(() => this.selection.follow()),
+      this.live.lookBack(at),
+      this.inspector.lookBack(at),
+    ]);
+  }
+
+  get #logged(): boolean {
+    return this.#place !== 'gallery' && this.#place !== 'events';
   }
 }

@@ -1,6 +1,17 @@
 /** The server's own names for what it sends. `schema.d.ts` is generated from its OpenAPI document: `npm run api`. */
 import type { components } from './schema';
 
+export type {
+  ExportScope,
+  Happening,
+  HappeningChoices,
+  HappeningFilter,
+  HappeningPage,
+  Histogram,
+  Resent,
+  Status,
+} from './arriving';
+
 type Schemas = components['schemas'];
 
 export type AssetDetail = Schemas['AssetDetail'];
@@ -19,7 +30,6 @@ export type GalleryGroup = Schemas['GalleryGroup'];
 export type Picture = Schemas['Picture'];
 export type Settings = Schemas['Settings'];
 export type Sidebar = Schemas['Sidebar'];
-export type Status = Schemas['Status'];
 export type Version = Schemas['Version'];
 
 /** What the filter calls share: which assets, in which order. */
@@ -30,4 +40,6 @@ export interface FilterParams {
   state?: 'present' | 'deleted' | 'missing';
   sort?: 'newest' | 'name';
   tz?: string;
+  /** The moment to look back to; without it the library is shown as it is now. */
+  at?: string;
 }

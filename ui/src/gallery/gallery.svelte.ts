@@ -42,6 +42,10 @@ export class GalleryStore {
   get problem(): unknown {
     return this.#problem;
   }
+  /** The moment that is asked for; undefined is now. */
+  get moment(): string | undefined {
+    return this.#filter.at;
+  }
 
   /** The asset at a place, once it is known. */
   at(index: number): AssetTile | undefined {
@@ -61,6 +65,12 @@ export class GalleryStore {
     this.#filter = filter;
     this.#again = false;
     await this.#load(undefined, undefined);
+  }
+
+  /** Shows the same search as of another moment. What is under the eye stays there if it existed then. */
+  async travel(filter: FilterParams): Promise<void> {
+    this.#filter = filter;
+    await this.refresh(null);
   }
 
   /** Takes in what happened since. `changed` are the assets it happened to, null if they are too many to name. */
@@ -116,12 +126,13 @@ export class GalleryStore {
   async #load(anchorAt: number | undefined, anchorId: string | undefined): Promise<void> {
     this.#opening?.abort();
     const abort = new AbortController();
+    const filter = this.#filter;
     this.#opening = abort;
     try {
-      const gallery = await this.#api.gallery(this.#filter, anchorId, abort.signal);
+      const gallery = await this.#api.gallery(filter, anchorId, abort.signal);
       const place = gallery.anchor_index ?? undefined;
       const near = place ?? (anchorAt === undefined ? 0 : Math.min(anchorAt, Math.max(0, gallery.total - 1)));
-      const pages = gallery.total > 0 ? await this.#around(near, abort.signal) : [];
+      const pages = gallery.total > 0 ? await this.#around(filter, near, abort.signal) : [];
       if (abort.signal.aborted) return;
       this.#take(gallery, pages);
       this.view.show(shapeOf(gallery), anchorAt, anchorAt === undefined ? undefined : near);
@@ -138,13 +149,13 @@ export class GalleryStore {
   }
 
   /** The pages that will be in view, so that the new result appears with its assets and not box by box. */
-  async #around(place: number, signal: AbortSignal): Promise<[number, AssetTile[]][]> {
+  async #around(filter: FilterParams, place: number, signal: AbortSignal): Promise<[number, AssetTile[]][]> {
     const [first, end] = this.view.tiles(0);
     const screen = Math.max(end - first, 40);
     const from = Math.floor(Math.max(0, place - screen / 2) / PAGE);
     const pages = Math.ceil((place + screen) / PAGE) - from;
     const limit = Math.min(pages, 4) * PAGE;
-    const { items } = await this.#api.assets(this.#filter, from * PAGE, limit, signal);
+    const { items } = await this.#api.assets(filter, from * PAGE, limit, signal);
     const split: [number, AssetTile[]][] = [];
     for (let at = 0; at < items.length; at += PAGE)
       split.push([from + at / PAGE, items.slice(at, at + PAGE)]);

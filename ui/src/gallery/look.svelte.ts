@@ -80,7 +80,7 @@ export class Look {
       const url = shown(this.#gallery.at(place + by)?.preview)?.url;
       if (url) this.#prefetch(url);
     }
-    const detail = await this.#api.asset(tile.id, signal).catch(() => undefined);
+    const detail = await this.#api.asset(tile.id, this.#gallery.moment, signal).catch(() => undefined);
     if (!signal.aborted && detail) this.#largeUrl = largest(detail)?.url ?? undefined;
   }
 }

@@ -11,6 +11,8 @@ const WIDEST = 720;
 export class Inspector {
   readonly #api: Api;
   #id: string | undefined;
+  #at = $state<string>();
+  #event = $state<string>();
   #asset = $state.raw<AssetDetail>();
   #gone = $state(false);
   #problem = $state.raw<unknown>();
@@ -53,8 +55,32 @@ export class Inspector {
     this.#tab = tab;
   }
 
+  /** The moment that the asset is shown as of; undefined is now. */
+  get at(): string | undefined {
+    return this.#at;
+  }
+  /** The step of its history that somebody came for. */
+  get event(): string | undefined {
+    return this.#event;
+  }
+
+  /** Opens an asset at one step of its history. */
+  async visit(id: string, event: string): Promise<void> {
+    this.#event = event;
+    this.#tab = 'versions';
+    if (id === this.#id) return;
+    this.#id = id;
+    await this.#load();
+  }
+
+  async lookBack(at: string | undefined): Promise<void> {
+    this.#at = at;
+    await this.#load();
+  }
+
   /** The asset before stays on the screen until this one is there; nothing flashes on a walk with the arrow keys. */
   async show(id: string | undefined): Promise<void> {
+    this.#event = undefined;
     if (id === this.#id) return;
     this.#id = id;
     await this.#load();
@@ -75,7 +101,7 @@ export class Inspector {
       return;
     }
     try {
-      const asset = await this.#api.asset(this.#id, signal);
+      const asset = await this.#api.asset(this.#id, this.#at, signal);
       if (!signal.aborted) this.#asset = asset;
     } catch (error) {
       if (wasAborted(error) || signal.aborted) return;
