@@ -86,9 +86,9 @@ export class Desk {
   }
 
   go(place: Place): void {
-    if (place === 'events') void this.eventChoice.load();
-    else if (place !== 'gallery') return this.showDeliveries(place === 'deliveries' ? undefined : place);
     this.#place = place;
+    if (place === 'events') void this.eventChoice.load();
+    else if (place !== 'gallery') this.showDeliveries(place === 'deliveries' ? undefined : place);
   }
 
   showDeliveries(outcome: Outcome): void {

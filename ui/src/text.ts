@@ -194,7 +194,8 @@ export const text = {
     marked: 'Marked span',
     remove: (what: string) => `Remove: ${what}`,
     clear: 'Clear all',
-    fresh: (n: number) => `${count(n)} new`,
+    /** A page full of new ones may have more behind it. */
+    fresh: (n: number, full: boolean) => `${count(n)}${full ? '+' : ''} new`,
     showFresh: (n: number) => `Show ${plural(n, 'new event', 'new events')}`,
     line: (step: string, name: string, when: string) => `${step}: ${name}, ${when}`,
     fieldsMore: (n: number) => `and ${count(n)} more`,
@@ -211,11 +212,11 @@ export const text = {
   time: {
     label: 'Strip of time',
     now: 'Library as of now – drag the handle to look back, or the bars to mark a span',
-    nowShort: 'Library as of now',
     handle: 'Moment the library is shown as of',
     handleNow: 'Now',
     past: (when: string) => `The library as it was on ${when}`,
     pastHint: 'What has happened since is not shown. New notices are still kept.',
+    pastKeys: 'Arrow keys go back and on, with Shift in longer steps',
     backToNow: 'Now',
     nowKey: 'N',
     events: (n: number) => plural(n, 'event', 'events'),
@@ -286,7 +287,6 @@ export const text = {
     rebuild: 'Making the library anew',
     rebuilt: (done: number, total: number) =>
       `Making the library anew: ${count(done)} of ${plural(total, 'delivery', 'deliveries')}`,
-    lookingBack: 'Looking back',
   },
 
   demo: {
@@ -350,6 +350,7 @@ export const text = {
 
   export: {
     title: 'Export',
+    past: (when: string) => `Everything as it was on ${when}.`,
     scope: 'Which assets',
     selection: 'Selected',
     search: 'What the search shows',

@@ -53,7 +53,7 @@ export class Resend {
   }
 }
 
-/** The command that sends it where it was sent last, or where its like arrives here. */
+/** The command that sends it where one was sent last. Never to this listener: that address is a secret. */
 export function curlOf(api: Api, id: number, otherwise: string): Promise<string> {
   return api.curl(id, recall(REMEMBERED) || otherwise);
 }

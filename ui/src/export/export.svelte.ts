@@ -138,12 +138,13 @@ export class Export {
   }
 
   #scopeOf({ selectedIds, filter }: Choice): ExportScope {
-    const { query = null, archive = null, change = null, state = null, tz = null, at = null } = filter;
-    if (this.#scope === 'all') return { kind: 'all', at };
+    const { query = null, archive = null, change = null, state = null, tz = null } = filter;
+    const when = filter.at === undefined ? {} : { at: filter.at };
+    if (this.#scope === 'all') return { kind: 'all', ...when };
     if (this.#scope === 'selection' && selectedIds !== 'all in the search') {
-      return { kind: 'selection', ids: [...selectedIds], at };
+      return { kind: 'selection', ids: [...selectedIds], ...when };
     }
-    return { kind: 'search', query, archive, change, state, tz, at };
+    return { kind: 'search', query, archive, change, state, tz, ...when };
   }
 }
 
