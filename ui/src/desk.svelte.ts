@@ -16,6 +16,7 @@ import { Inspector } from './inspector/inspector.svelte';
 import { SettingsForm } from './settings/settings.svelte';
 import { Filter } from './shared/filter.svelte';
 import { Live } from './shared/live.svelte';
+import { largest } from './shared/picture';
 import type { Place } from './sidebar/Sidebar.svelte';
 import { iso, Strip } from './time/strip.svelte';
 
@@ -108,6 +109,13 @@ export class Desk {
   async visit({ asset_id, event_id }: Happening, open: boolean): Promise<void> {
     if (open) this.inspector.open = true;
     await this.inspector.visit(asset_id, event_id);
+  }
+
+  /** The full-size look at what the inspector shows: at the picture of the step that somebody came for. */
+  lookAtEvent(): void {
+    const { asset, event } = this.inspector;
+    const step = asset?.versions.find(({ event_id }) => event_id === event);
+    if (asset) this.look.showOne({ ...asset, ...step }, largest(step ?? asset)?.url ?? undefined);
   }
 
   async search(): Promise<void> {

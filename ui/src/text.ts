@@ -1,6 +1,6 @@
 /** Every word that the window says, in one place and ready to be translated. Figures and dates come formatted. */
 import type { Change } from './api/types';
-import { count } from './shared/format';
+import { count, percent } from './shared/format';
 
 const rules = new Intl.PluralRules('en');
 
@@ -179,7 +179,7 @@ export const text = {
       any: 'Any kind',
     } as Readonly<Record<string, string>>,
     change: 'What happened',
-    allChanges: 'Whatever happened',
+    allChanges: 'All that happened',
     archive: 'Archive',
     allArchives: 'All archives',
     noArchive: 'No archive named',
@@ -285,8 +285,10 @@ export const text = {
         .join(', '),
     library: (size: string) => `Library ${size}`,
     rebuild: 'Making the library anew',
+    rebuilding: (done: number, total: number) =>
+      `Making the library anew: ${percent(total > 0 ? done / total : 0)}`,
     rebuilt: (done: number, total: number) =>
-      `Making the library anew: ${count(done)} of ${plural(total, 'delivery', 'deliveries')}`,
+      `${count(done)} of ${plural(total, 'delivery', 'deliveries')} read`,
   },
 
   demo: {

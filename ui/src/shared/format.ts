@@ -7,6 +7,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 const whole = new Intl.NumberFormat(LOCALE);
+const hundredths = new Intl.NumberFormat(LOCALE, { style: 'percent' });
 const clock = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit' });
 const clockWithSeconds = new Intl.DateTimeFormat(LOCALE, {
   hour: '2-digit',
@@ -36,6 +37,7 @@ const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' });
 const ago = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'always', style: 'short' });
 
 export const count = (value: number): string => whole.format(value);
+export const percent = (share: number): string => hundredths.format(share);
 
 export function bytes(value: number): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
