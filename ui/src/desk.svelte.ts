@@ -154,7 +154,7 @@ export class Desk {
   async #lookBack(at: string | undefined): Promise<void> {
     this.filter.at = at;
     await Promise.all([
-      this.gallery.travel(this.filter.params).then(() => this.selection.follow()),
+      this.gallery.travel(this.filter.params, this.selection.inHand).then(() => this.selection.follow()),
       this.live.lookBack(at),
       this.inspector.lookBack(at),
     ]);

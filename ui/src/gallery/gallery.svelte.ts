@@ -12,6 +12,11 @@ const PAGE = 100;
 const PAGES_KEPT = 60;
 const IDS_A_CALL = 100_000;
 
+export interface Held {
+  readonly index: number;
+  readonly id: string;
+}
+
 export class GalleryStore {
   readonly view = new Viewport();
   readonly #api: Api;
@@ -24,6 +29,7 @@ export class GalleryStore {
   #problem = $state.raw<unknown>();
   #opening: AbortController | undefined;
   #again = false;
+  #held: Held | undefined;
 
   constructor(api: Api) {
     this.#api = api;
@@ -63,13 +69,18 @@ export class GalleryStore {
   /** Shows another search from its beginning; an older one that is still on its way is dropped. */
   async open(filter: FilterParams): Promise<void> {
     this.#filter = filter;
+    this.#held = undefined;
     this.#again = false;
     await this.#load(undefined, undefined);
   }
 
-  /** Shows the same search as of another moment. What is under the eye stays there if it existed then. */
-  async travel(filter: FilterParams): Promise<void> {
+  /**
+   * Shows the same search as of another moment. The tile in hand stays where it is while it is in view, and is found
+   * again when it has not existed in between; without one it is what is under the eye.
+   */
+  async travel(filter: FilterParams, inHand?: Held): Promise<void> {
     this.#filter = filter;
+    this.#held = inHand;
     await this.refresh(null);
   }
 
@@ -79,6 +90,9 @@ export class GalleryStore {
       this.#again = true;
       return;
     }
+    const held = this.#heldInView();
+    this.#held = undefined;
+    if (held) return this.#load(held.index, held.id);
     const anchor = this.#opened && !this.view.atTop ? this.#stillTile(changed ?? []) : undefined;
     await this.#load(anchor, anchor === undefined ? undefined : this.at(anchor)?.id);
   }
@@ -111,6 +125,13 @@ export class GalleryStore {
       ids.push(...(await this.#api.assetIds(this.#filter, at, Math.min(IDS_A_CALL, end - at))));
     }
     return ids;
+  }
+
+  #heldInView(): Held | undefined {
+    if (!this.#held) return undefined;
+    const index = this.indexOf(this.#held.id) ?? this.#held.index;
+    const [first, end] = this.view.tiles(0);
+    return index >= first && index < end ? { index, id: this.#held.id } : undefined;
   }
 
   /** A tile in view that the change did not touch: it will not jump away with what we hold on to. */

@@ -135,6 +135,22 @@ describe('looking back', () => {
     expect(boxOf(gallery.view.layout, still - 20).top - gallery.view.top).toBeCloseTo(onScreen, 3);
   });
 
+  it('finds the tile in hand again after a time in which it did not exist', async () => {
+    await gallery.open({});
+    const inHand = { index: 7, id: 'a7' };
+    const top = boxOf(gallery.view.layout, 7).top - gallery.view.top;
+    const all = server.assets;
+
+    server.assets = all.slice(40);
+    await gallery.travel({ at: '1' }, inHand);
+    expect(gallery.indexOf('a7')).toBeUndefined();
+
+    server.assets = [...Array.from({ length: 300 }, (_, nth) => tileOf(`later${nth}`)), ...all];
+    await gallery.travel({}, inHand);
+    expect(gallery.indexOf('a7')).toBe(307);
+    expect(boxOf(gallery.view.layout, 307).top - gallery.view.top).toBeCloseTo(top, 3);
+  });
+
   it('moments that pass while one is on its way are skipped for the last', async () => {
     await gallery.open({});
     server.asked.length = 0;

@@ -17,11 +17,13 @@ export class Strip {
   #histogram = $state.raw<Histogram>();
   #zoom = $state.raw<Span>();
   #span = $state.raw<Span>();
+  #inSpan = $state<number>();
   #at = $state<number>();
   #problem = $state.raw<unknown>();
   #buckets = 0;
   #told: number | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #counting: ReturnType<typeof setTimeout> | undefined;
   #loading: AbortController | undefined;
 
   /** `onmove` hears the moment to look back to, or nothing for now. */
@@ -41,6 +43,11 @@ export class Strip {
     if (!this.#histogram?.last) return undefined;
     return { from: Date.parse(this.#histogram.from), until: Date.parse(this.#histogram.until) };
   }
+  /** The right end of the strip is the present. */
+  get reachesNow(): boolean {
+    const last = Date.parse(this.#histogram?.last ?? '');
+    return this.shown !== undefined && this.shown.until + this.bucketMs >= last;
+  }
   get zoomed(): boolean {
     return this.#zoom !== undefined;
   }
@@ -54,14 +61,9 @@ export class Strip {
   get at(): number | undefined {
     return this.#at;
   }
-  /** How many events the marked span has, where the strip shows all of it. */
+  /** How many events the marked span has, once that is counted. */
   get inSpan(): number | undefined {
-    const { shown, span } = this;
-    if (!shown || !span || span.from < shown.from || span.until > shown.until) return undefined;
-    return this.counts.reduce((sum, count, nth) => {
-      const middle = shown.from + (nth + 0.5) * this.bucketMs;
-      return middle >= span.from && middle < span.until ? sum + count : sum;
-    }, 0);
+    return this.#inSpan;
   }
 
   async open(buckets: number): Promise<void> {
@@ -82,6 +84,7 @@ export class Strip {
       if (signal.aborted) return;
       this.#histogram = histogram;
       this.#problem = undefined;
+      if (this.#span) await this.#count(this.#span);
     } catch (error) {
       if (!wasAborted(error)) this.#problem = error;
     }
@@ -91,9 +94,7 @@ export class Strip {
   move(to: number): void {
     const { shown } = this;
     if (!shown) return;
-    const last = Date.parse(this.#histogram?.last ?? '');
-    const reachesNow = shown.until + this.bucketMs >= last;
-    const now = reachesNow && to > shown.until - this.bucketMs / 2;
+    const now = this.reachesNow && to > shown.until - this.bucketMs / 2;
     this.#at = now ? undefined : Math.round(Math.min(Math.max(to, shown.from), shown.until));
     this.#timer ??= setTimeout(() => this.settle(), SETTLED_MS);
   }
@@ -120,6 +121,9 @@ export class Strip {
 
   mark(span: Span | undefined): void {
     this.#span = span;
+    this.#inSpan = undefined;
+    clearTimeout(this.#counting);
+    if (span) this.#counting = setTimeout(() => void this.#count(span), SETTLED_MS);
   }
 
   /** The marked span fills the strip; without one, the quarter around the handle does. */
@@ -133,6 +137,13 @@ export class Strip {
   async zoomOut(): Promise<void> {
     this.#zoom = undefined;
     await this.refresh();
+  }
+
+  /** A span need not end where bars do, so it is counted by itself. */
+  async #count(span: Span): Promise<void> {
+    const { from, until } = iso(span);
+    const { counts } = await this.#api.histogram(1, from, until).catch(() => ({ counts: undefined }));
+    if (this.#span === span) this.#inSpan = counts?.reduce((sum, count) => sum + count, 0);
   }
 }
 
