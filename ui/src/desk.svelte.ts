@@ -101,7 +101,9 @@ export class Desk {
   get happenings(): HappeningFilter {
     const span = this.strip.span && iso(this.strip.span);
     const { at } = this.filter;
-    const until = span && at ? (span.until < at ? span.until : at) : (span?.until ?? at);
+    // The end is not part of a span, but what happened at the very moment is part of looking back to it.
+    const last = at && new Date(Date.parse(at) + 1).toISOString();
+    const until = span && last ? (span.until < last ? span.until : last) : (span?.until ?? last);
     return { ...this.eventChoice.params, from: span?.from, until };
   }
 

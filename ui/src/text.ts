@@ -262,10 +262,12 @@ export const text = {
     secrets:
       'Its secrets are not in it: preview tokens and upload addresses were taken out before it was kept, and the receiver finds “[redacted]” in their place.',
     guard:
-      'As with pictures, an address in a private network is refused unless it is one of your tenants in the settings.',
+      'As with pictures, only https goes out, and nothing to a private network, unless the address is one of your tenants in the settings.',
     send: 'Send it',
     sending: 'Sending…',
     answered: (status: number, ms: number) => `Answered ${status} after ${count(ms)} ms`,
+    cut: 'The answer went on; this is its beginning.',
+    toItself: 'This was Lysbord itself: it is in the log as a duplicate.',
     emptyAnswer: 'The answer has no body.',
     failed: 'It could not be sent',
   },

@@ -7,6 +7,13 @@ import type { components, paths } from './schema';
 
 type Schemas = components['schemas'];
 
+/** A field or a property of the file; its key is what the events are filtered by. */
+export interface ChangedField {
+  id?: number | null;
+  key: string;
+  label: string;
+}
+
 /** One thing that happened, as a line tells it. */
 export interface Happening {
   event_id: string;
@@ -22,7 +29,7 @@ export interface Happening {
   archive: string;
   created_at: string;
   received_at: string;
-  changed: { id?: number | null; label: string }[];
+  changed: ChangedField[];
   thumbnail: Schemas['Picture'];
   placeholder?: string | null;
 }
@@ -36,8 +43,9 @@ export interface HappeningPage {
 export interface HappeningChoices {
   kinds: string[];
   operations: string[];
+  changes: Schemas['Change'][];
   archives: string[];
-  fields: { id: number; label: string }[];
+  fields: ChangedField[];
 }
 
 export interface HappeningFilter {
@@ -46,7 +54,7 @@ export interface HappeningFilter {
   operation?: string;
   change?: Schemas['Change'];
   archive?: string;
-  field?: number;
+  field?: string;
   from?: string;
   until?: string;
   tz?: string;
@@ -56,8 +64,8 @@ export interface Histogram {
   /** The first and the last event of all; null while there is none. */
   first?: string | null;
   last?: string | null;
-  from: string;
-  until: string;
+  from?: string | null;
+  until?: string | null;
   bucket_ms: number;
   counts: number[];
 }
@@ -66,6 +74,8 @@ export interface Resent {
   status: number;
   took_ms: number;
   answer: string;
+  is_cut: boolean;
+  to_itself: boolean;
 }
 
 export type Status = Schemas['Status'] & { rebuild?: { done: number; total: number } | null };

@@ -18,7 +18,7 @@ it('tells what came back, and remembers where it went', async () => {
   const api = refusing({
     resend: async (id, url) => {
       sent.push([id, url]);
-      return { status: 202, took_ms: 12, answer: 'thanks' };
+      return { status: 202, took_ms: 12, answer: 'thanks', is_cut: false, to_itself: false };
     },
     curl: async (id, url) => `curl ${url} # ${id}`,
   });
@@ -40,7 +40,7 @@ it('a refusal is told in the words it came with, and the next try begins clean',
     refusing({
       resend: async () => {
         if (refuse) throw refusal;
-        return { status: 200, took_ms: 1, answer: '' };
+        return { status: 200, took_ms: 1, answer: '', is_cut: false, to_itself: false };
       },
     }),
     7,

@@ -2,7 +2,7 @@
 import type { Api } from '../api/client';
 import type { Change, HappeningChoices, HappeningFilter } from '../api/types';
 
-const NONE: HappeningChoices = { kinds: [], operations: [], archives: [], fields: [] };
+const NONE: HappeningChoices = { kinds: [], operations: [], changes: [], archives: [], fields: [] };
 
 export class EventChoice {
   readonly #api: Api;
@@ -11,7 +11,7 @@ export class EventChoice {
   #kind = $state<string>();
   #change = $state<Change>();
   #archive = $state<string>();
-  #field = $state<number>();
+  #field = $state<string>();
 
   constructor(api: Api) {
     this.#api = api;
@@ -45,16 +45,16 @@ export class EventChoice {
   set archive(archive: string | undefined) {
     this.#archive = archive;
   }
-  /** The id of the field that must have changed. */
-  get field(): number | undefined {
+  /** The key of the field that must have changed. */
+  get field(): string | undefined {
     return this.#field;
   }
-  set field(field: number | undefined) {
+  set field(field: string | undefined) {
     this.#field = field;
   }
 
   get narrowed(): boolean {
-    return Boolean(this.#query || this.#kind || this.#change || this.#archive || this.#field !== undefined);
+    return Boolean(this.#query || this.#kind || this.#change || this.#archive || this.#field);
   }
 
   get params(): HappeningFilter {

@@ -40,8 +40,7 @@ export class Strip {
   }
   /** What the strip covers from its left to its right end; nothing while nothing has happened. */
   get shown(): Span | undefined {
-    if (!this.#histogram?.last) return undefined;
-    return { from: Date.parse(this.#histogram.from), until: Date.parse(this.#histogram.until) };
+    return this.#histogram && covered(this.#histogram);
   }
   /** The right end of the strip is the present. */
   get reachesNow(): boolean {
@@ -139,11 +138,14 @@ export class Strip {
     await this.refresh();
   }
 
-  /** A span need not end where bars do, so it is counted by itself. */
+  /** A span need not end where bars do, so it is counted by itself; over whole hours, as the server counts. */
   async #count(span: Span): Promise<void> {
     const { from, until } = iso(span);
-    const { counts } = await this.#api.histogram(1, from, until).catch(() => ({ counts: undefined }));
-    if (this.#span === span) this.#inSpan = counts?.reduce((sum, count) => sum + count, 0);
+    const counted = await this.#api.histogram(1, from, until).catch(() => undefined);
+    if (!counted || this.#span !== span) return;
+    const asked = covered(counted);
+    const exact = asked?.from === span.from && asked.until === span.until;
+    this.#inSpan = exact ? counted.counts.reduce((sum, count) => sum + count, 0) : undefined;
   }
 }
 
@@ -151,6 +153,10 @@ function around(middle: number, wide: number, { from, until }: Span): Span {
   const width = Math.min(Math.max(wide, CLOSEST_MS), until - from);
   const left = Math.min(Math.max(middle - width / 2, from), until - width);
   return { from: Math.round(left), until: Math.round(left + width) };
+}
+
+function covered({ from, until }: Histogram): Span | undefined {
+  return from && until ? { from: Date.parse(from), until: Date.parse(until) } : undefined;
 }
 
 export function iso({ from, until }: Span): { from: string; until: string } {

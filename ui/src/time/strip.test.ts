@@ -6,14 +6,19 @@ import { Strip } from './strip.svelte';
 const FIRST = Date.parse('2026-03-01T00:00:00.000Z');
 const HOUR = 3_600_000;
 const at = (hours: number) => FIRST + hours * HOUR;
+const hour = (iso: string) => (Date.parse(iso) - FIRST) / HOUR;
 const isoAt = (hours: number) => new Date(at(hours)).toISOString();
 
 let told: (string | undefined)[];
 let asked: (readonly [number, string?, string?])[];
 let strip: Strip;
 
-/** A hundred hours, one event in each. */
+/** A hundred hours, one event in each. Parts of an hour are not counted. */
 function histogram(buckets: number, from = isoAt(0), until = isoAt(100)): Histogram {
+  if (buckets === 1) {
+    const [first, end] = [Math.floor(hour(from)), Math.ceil(hour(until))];
+    return { ...histogram(2, isoAt(first), isoAt(end)), counts: [end - first] };
+  }
   const bucket_ms = (Date.parse(until) - Date.parse(from)) / buckets;
   const counts = Array.from({ length: buckets }, () => bucket_ms / HOUR);
   return { first: isoAt(0), last: isoAt(99.9), from, until, bucket_ms, counts };
@@ -91,12 +96,18 @@ describe('a marked span', () => {
     expect(strip.shown).toEqual({ from: at(0), until: at(100) });
   });
 
-  it('is counted when the hand rests, also where it ends between bars', async () => {
-    for (let hour = 21; hour <= 30; hour++) strip.mark({ from: at(20), until: at(hour - 0.5) });
+  it('is counted when the hand rests', async () => {
+    for (let hour = 21; hour <= 30; hour++) strip.mark({ from: at(20), until: at(hour) });
     expect(strip.inSpan).toBeUndefined();
     await vi.runAllTimersAsync();
-    expect(asked.slice(1)).toEqual([[1, isoAt(20), isoAt(29.5)]]);
-    expect(strip.inSpan).toBe(9.5);
+    expect(asked.slice(1)).toEqual([[1, isoAt(20), isoAt(30)]]);
+    expect(strip.inSpan).toBe(10);
+  });
+
+  it('has no figure where the server counts more than was marked', async () => {
+    strip.mark({ from: at(20.2), until: at(30.7) });
+    await vi.runAllTimersAsync();
+    expect(strip.inSpan).toBeUndefined();
   });
 
   it('in the past the right end of the strip is a moment, not now', async () => {
@@ -122,7 +133,9 @@ it('asks again only when its width has changed', async () => {
 
 it('shows nothing while nothing has happened', async () => {
   const empty = new Strip(
-    refusing({ histogram: async (buckets) => ({ ...histogram(buckets), first: null, last: null }) }),
+    refusing({
+      histogram: async () => ({ first: null, last: null, from: null, until: null, bucket_ms: 0, counts: [] }),
+    }),
     () => {},
   );
   await empty.open(10);
