@@ -1,6 +1,6 @@
 /** Every word that the window says, in one place and ready to be translated. Figures and dates come formatted. */
 import type { Change, Note } from './api/types';
-import { count } from './shared/format';
+import { count, percent } from './shared/format';
 
 const rules = new Intl.PluralRules('en');
 
@@ -73,12 +73,14 @@ export const text = {
   sidebar: {
     label: 'Collections',
     assets: 'Assets',
+    events: 'Events',
     newVersions: 'New versions',
     deleted: 'Deleted',
     missing: 'Missing picture',
     deliveries: 'Deliveries',
     allDeliveries: 'All deliveries',
     unreadable: 'Unreadable',
+    duplicates: 'Duplicates',
     archives: 'Archives',
     noArchive: 'No archive named',
     settings: 'Settings',
@@ -141,6 +143,7 @@ export const text = {
     payload: 'Payload',
     look: 'Look at it in full size',
     gone: 'This asset is no longer in the library.',
+    notYet: 'This asset was not in the library yet.',
     description: 'Description',
     fields: 'Metadata',
     noFields: 'No metadata fields came with this asset.',
@@ -199,7 +202,7 @@ export const text = {
     stage: (way: string) =>
       `${way}. Drag or arrow keys move, plus and minus zoom, 0 shows the whole picture.`,
     divider: 'Slider between the two pictures',
-    dividerAt: (percent: number) => `${percent} % of the old picture`,
+    dividerAt: (share: number) => `${percent(share)} of the old picture`,
     differenceOf: 'What changed, lit up over the newer picture',
     zoomIn: 'Nearer',
     zoomOut: 'Further',
@@ -211,9 +214,9 @@ export const text = {
     none: 'There is one version only, so there is nothing to compare it with.',
     share: (share: number) => {
       if (share === 0) return 'Unchanged within JPEG tolerance';
-      if (share < 0.001) return 'Less than 0.1 % of the picture changed';
+      if (share < 0.001) return `Less than ${percent(0.001, 1)} of the picture changed`;
       if (share > 0.999) return 'All of the picture changed';
-      return `${count(Math.round(share * 1000) / 10)} % of the picture changed`;
+      return `${percent(share, 1)} of the picture changed`;
     },
     samePicture: 'The same picture',
     lookedAt: (width: number, height: number) => `looked at in ${width} × ${height} pixels`,
@@ -258,6 +261,71 @@ export const text = {
     place: (n: number, of: number) => `${count(n)} of ${count(of)}`,
   },
 
+  events: {
+    label: 'Events',
+    searchHint: 'Search, or try filename:DSC_',
+    kind: 'Notice',
+    allKinds: 'All notices',
+    kinds: {
+      ingested: 'Asset ingested',
+      modified: 'Asset modified',
+      deleted: 'Asset deleted',
+      marker: 'Marker',
+      action: 'Action',
+      any: 'Any kind',
+    } as Readonly<Record<string, string>>,
+    change: 'What happened',
+    allChanges: 'All that happened',
+    archive: 'Archive',
+    allArchives: 'All archives',
+    noArchive: 'No archive named',
+    field: 'Field',
+    allFields: 'Any field',
+    fieldChanged: (label: string) => `${label} changed`,
+    time: 'Time',
+    anyTime: 'Any time',
+    from: 'From',
+    until: 'Until',
+    spans: { today: 'Today', yesterday: 'Yesterday', week: 'Last 7 days', month: 'Last 30 days' },
+    marked: 'Marked span',
+    remove: (what: string) => `Remove: ${what}`,
+    clear: 'Clear all',
+    /** A page full of new ones may have more behind it. */
+    fresh: (n: number, full: boolean) => `${count(n)}${full ? '+' : ''} new`,
+    showFresh: (n: number) => `Show ${plural(n, 'new event', 'new events')}`,
+    line: (step: string, name: string, when: string) => `${step}: ${name}, ${when}`,
+    fieldsMore: (n: number) => `and ${count(n)} more`,
+    changed: (labels: string) => `Changed: ${labels}`,
+    when: (created: string, received: string) => `In Fotoware: ${created}\nHere: ${received}`,
+    none: 'Nothing has happened yet',
+    noneHint: 'Each notice that Fotoware sends is listed here with its picture.',
+    nothing: 'No event matches',
+    nothingHint: 'Take a condition away, or look at another span of time.',
+    end: 'That is all that happened.',
+    failed: 'The events could not be read',
+  },
+
+  time: {
+    label: 'Strip of time',
+    now: 'Library as of now – drag the handle to look back, or the bars to mark a span',
+    handle: 'Moment the library is shown as of',
+    handleNow: 'Now',
+    past: (when: string) => `The library as it was on ${when}`,
+    pastHint: 'What has happened since is not shown. New notices are still kept.',
+    pastKeys: 'Arrow keys go back and on, with Shift in longer steps',
+    backToNow: 'Now',
+    nowKey: 'N',
+    events: (n: number) => plural(n, 'event', 'events'),
+    bar: (when: string, n: number) => `${when} · ${plural(n, 'event', 'events')}`,
+    span: (when: string, n: number | undefined) =>
+      n === undefined ? when : `${when} · ${plural(n, 'event', 'events')}`,
+    clearSpan: 'Clear the span',
+    showEvents: 'Show its events',
+    zoomIn: 'Closer',
+    zoomOut: 'All of it',
+    failed: 'The strip of time could not be read',
+  },
+
   deliveries: {
     label: 'Deliveries',
     outcome: 'Outcome',
@@ -277,6 +345,27 @@ export const text = {
     noType: 'no content type',
     outcomes: { event: 'Event', duplicate: 'Duplicate', unreadable: 'Unreadable' },
     duplicateHint: 'Fotoware sent this one again. It was kept and changed nothing.',
+    resend: 'Send again to…',
+    curl: 'Copy as curl',
+    curlCopied: 'Copied as curl',
+  },
+
+  resend: {
+    title: 'Send this delivery again',
+    address: 'Address',
+    example: 'https://integration.example.com/hook',
+    what: 'The body goes out by POST as it is kept here, with its content type.',
+    secrets:
+      'Its secrets are not in it: preview tokens and upload addresses were taken out before it was kept, and the receiver finds “[redacted]” in their place.',
+    guard:
+      'As with pictures, only https goes out, and nothing to a private network, unless the address is one of your tenants in the settings.',
+    send: 'Send it',
+    sending: 'Sending…',
+    answered: (status: number, ms: number) => `Answered ${status} after ${count(ms)} ms`,
+    cut: 'The answer went on; this is its beginning.',
+    toItself: 'This was Lysbord itself: it is in the log as a duplicate.',
+    emptyAnswer: 'The answer has no body.',
+    failed: 'It could not be sent',
   },
 
   status: {
@@ -293,6 +382,11 @@ export const text = {
         .filter(Boolean)
         .join(', '),
     library: (size: string) => `Library ${size}`,
+    rebuild: 'Making the library anew',
+    rebuilding: (done: number, total: number) =>
+      `Making the library anew: ${percent(total > 0 ? done / total : 0)}`,
+    rebuilt: (done: number, total: number) =>
+      `${count(done)} of ${plural(total, 'delivery', 'deliveries')} read`,
   },
 
   demo: {
@@ -364,6 +458,11 @@ export const text = {
     pixels: 'px',
     data: 'Data folder',
     showData: 'Show in folder',
+    rebuild: 'Make the library anew',
+    rebuildHint:
+      'Reads all deliveries again and works out from them what is shown: assets, versions, search. Deliveries, pictures and your own decisions stay as they are. You can go on working; the new library takes the place of the old one when it is whole.',
+    rebuildNow: 'Make it anew',
+    rebuildBegun: 'It has begun. The status line tells how far it is.',
     version: (version: string) => `Lysbord ${version}`,
     save: 'Save',
     saved: 'Saved',
@@ -371,6 +470,7 @@ export const text = {
 
   export: {
     title: 'Export',
+    past: (when: string) => `Everything as it was on ${when}.`,
     scope: 'Which assets',
     selection: 'Selected',
     search: 'What the search shows',
@@ -418,7 +518,9 @@ export const text = {
       [['1', '2', '3'], 'There: side by side, slider, difference'],
       [['Space'], 'Look at it in full size; arrows go on, Esc closes'],
       [['/'], 'Search'],
-      [['Esc'], 'Clear the selection'],
+      [['Esc'], 'Clear the selection, then come back to now'],
+      [['N'], 'Come back to now, after looking back'],
+      [['T'], 'To the handle of the strip of time; arrows look back'],
       [['?'], 'This list'],
     ] satisfies [string[], string][],
     termsTitle: 'Search terms',

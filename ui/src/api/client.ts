@@ -14,7 +14,12 @@ import type {
   ExportRequest,
   FilterParams,
   Gallery,
+  HappeningChoices,
+  HappeningFilter,
+  HappeningPage,
+  Histogram,
   NamedField,
+  Resent,
   Settings,
   Sidebar,
   Status,
@@ -33,7 +38,7 @@ export class Refusal extends Error {
 
 export interface Api {
   status(signal?: AbortSignal): Promise<Status>;
-  sidebar(signal?: AbortSignal): Promise<Sidebar>;
+  sidebar(at?: string, signal?: AbortSignal): Promise<Sidebar>;
   changes(since: number, waitMs: number, signal?: AbortSignal): Promise<Changes>;
   gallery(filter: FilterParams, anchor: string | undefined, signal?: AbortSignal): Promise<Gallery>;
   assets(filter: FilterParams, offset: number, limit: number, signal?: AbortSignal): Promise<AssetPage>;
@@ -50,15 +55,22 @@ export interface Api {
   fields(signal?: AbortSignal): Promise<NamedField[]>;
   /** No name gives the field its default one back. */
   nameField(id: number, label: string | null): Promise<NamedField>;
+  events(filter: HappeningFilter, before: string | undefined, signal?: AbortSignal): Promise<HappeningPage>;
+  eventChoices(signal?: AbortSignal): Promise<HappeningChoices>;
+  histogram(buckets: number, from?: string, until?: string, signal?: AbortSignal): Promise<Histogram>;
   deliveries(
     outcome: Delivery['outcome'] | undefined,
     before: number | undefined,
     signal?: AbortSignal,
   ): Promise<DeliveryPage>;
   delivery(id: number, signal?: AbortSignal): Promise<DeliveryBody>;
+  resend(id: number, url: string): Promise<Resent>;
+  /** The command that sends it to this address, as words to copy. */
+  curl(id: number, url: string): Promise<string>;
   settings(signal?: AbortSignal): Promise<Settings>;
   saveSettings(settings: Settings): Promise<Settings>;
   renewSecret(): Promise<Status>;
+  rebuild(): Promise<void>;
   demo(action: 'start' | 'stop' | 'remove'): Promise<Status>;
   startExport(request: ExportRequest): Promise<ExportJob>;
   exportJob(id: string, signal?: AbortSignal): Promise<ExportJob>;
@@ -66,12 +78,13 @@ export interface Api {
 }
 
 const DELIVERIES_A_PAGE = 100;
+export const EVENTS_A_PAGE = 100;
 
 const http = createClient<ComingPaths>();
 
 export const api: Api = {
   status: (signal) => answer(http.GET('/api/status', { signal })),
-  sidebar: (signal) => answer(http.GET('/api/sidebar', { signal })),
+  sidebar: (at, signal) => answer(http.GET('/api/sidebar', { params: { query: { at } }, signal })),
   changes: (since, wait_ms, signal) =>
     answer(http.GET('/api/changes', { params: { query: { since, wait_ms } }, signal })),
   gallery: (filter, anchor, signal) =>
@@ -98,6 +111,13 @@ export const api: Api = {
   fields: async (signal) => (await answer(http.GET('/api/fields', { signal }))).items,
   nameField: (id, label) =>
     answer(http.PUT('/api/fields/{id}', { params: { path: { id } }, body: { label } })),
+  events: (filter, before, signal) =>
+    answer(
+      http.GET('/api/events', { params: { query: { ...filter, before, limit: EVENTS_A_PAGE } }, signal }),
+    ),
+  eventChoices: (signal) => answer(http.GET('/api/events/choices', { signal })),
+  histogram: (buckets, from, until, signal) =>
+    answer(http.GET('/api/histogram', { params: { query: { buckets, from, until } }, signal })),
   deliveries: (outcome, before, signal) =>
     answer(
       http.GET('/api/deliveries', {
@@ -106,9 +126,15 @@ export const api: Api = {
       }),
     ),
   delivery: (id, signal) => answer(http.GET('/api/deliveries/{id}', { params: { path: { id } }, signal })),
+  resend: (id, url) =>
+    answer(http.POST('/api/deliveries/{id}/resend', { params: { path: { id } }, body: { url } })),
+  curl: async (id, url) =>
+    (await answer(http.GET('/api/deliveries/{id}/curl', { params: { path: { id }, query: { url } } })))
+      .command,
   settings: (signal) => answer(http.GET('/api/settings', { signal })),
   saveSettings: (body) => answer(http.PUT('/api/settings', { body })),
   renewSecret: () => answer(http.POST('/api/settings/renew-secret')),
+  rebuild: () => done(http.POST('/api/rebuild')),
   demo: (action) => answer(http.POST(`/api/demo/${action}`)),
   startExport: (body) => answer(http.POST('/api/exports', { body })),
   exportJob: (id, signal) => answer(http.GET('/api/exports/{id}', { params: { path: { id } }, signal })),

@@ -7,11 +7,19 @@ export type {
   ComparedPicture,
   Comparison,
   Decision,
+  ExportScope,
   FieldChange,
+  Happening,
+  HappeningChoices,
+  HappeningFilter,
+  HappeningPage,
+  Histogram,
   NamedField,
   Note,
   Piece,
   Property,
+  Resent,
+  Status,
   Version,
 } from './coming';
 
@@ -31,7 +39,6 @@ export type GalleryGroup = Schemas['GalleryGroup'];
 export type Picture = Schemas['Picture'];
 export type Settings = Schemas['Settings'];
 export type Sidebar = Schemas['Sidebar'];
-export type Status = Schemas['Status'];
 
 /** What the filter calls share: which assets, in which order. */
 export interface FilterParams {
@@ -41,4 +48,6 @@ export interface FilterParams {
   state?: 'present' | 'deleted' | 'missing';
   sort?: 'newest' | 'name';
   tz?: string;
+  /** The moment to look back to; without it the library is shown as it is now. */
+  at?: string;
 }

@@ -16,9 +16,13 @@ export class Inspector {
   readonly #api: Api;
   readonly compare: Compare;
   #id: string | undefined;
-  #at: string | undefined;
+  /** The event whose version is asked for, if any. */
+  #event: string | undefined;
+  /** What came for this asset and moment; another step of it need not be asked for with it again. */
+  #known: AssetDetail | undefined;
+  #at = $state<string>();
   #asset = $state.raw<AssetDetail>();
-  #step = $state<string>();
+  #step = $state.raw<Version>();
   #then = $state.raw<AssetDetail>();
   #gone = $state(false);
   #problem = $state.raw<unknown>();
@@ -26,7 +30,6 @@ export class Inspector {
   #width = $state(inBounds(Number(recall('inspector-width') ?? 340)));
   #tab = $state<Tab>('info');
   #loading: AbortController | undefined;
-  #looking: AbortController | undefined;
 
   constructor(api: Api) {
     this.#api = api;
@@ -39,12 +42,15 @@ export class Inspector {
   }
   /** The earlier version that is looked at; undefined for the latest. */
   get step(): Version | undefined {
-    const at = this.#asset?.versions.findIndex(({ event_id }) => event_id === this.#step) ?? -1;
-    return at > 0 ? this.#asset?.versions[at] : undefined;
+    return this.#step;
   }
   /** The asset as it was at that version, or as it is. */
   get shown(): AssetDetail | undefined {
-    return this.step ? (this.#then ?? this.#asset) : this.#asset;
+    return this.#step ? (this.#then ?? this.#asset) : this.#asset;
+  }
+  /** The moment that the asset is shown as of; undefined is now. */
+  get at(): string | undefined {
+    return this.#at;
   }
   get gone(): boolean {
     return this.#gone;
@@ -73,12 +79,23 @@ export class Inspector {
     this.#tab = tab;
   }
 
-  /** The asset before stays on the screen until this one is there; nothing flashes on a walk with the arrow keys. */
-  async show(id: string | undefined, at?: string, step?: string): Promise<void> {
-    if (id === this.#id && at === this.#at && step === undefined) return;
-    if (id !== this.#id) this.#then = undefined;
-    this.#step = step ?? (id === this.#id ? this.#step : undefined);
+  /**
+   * Shows an asset, as an event left it where one is named. The asset before stays on the screen until this one is
+   * there; nothing flashes on a walk with the arrow keys.
+   */
+  async show(id: string | undefined, event?: string): Promise<void> {
+    if (id === this.#id) {
+      if (event !== undefined) await this.choose(event);
+      return;
+    }
     this.#id = id;
+    this.#event = event;
+    await this.#load();
+  }
+
+  /** Shows all as it was at a moment; without one as it is. */
+  async lookBack(at: string | undefined): Promise<void> {
+    if (at === this.#at) return;
     this.#at = at;
     await this.#load();
   }
@@ -89,50 +106,42 @@ export class Inspector {
 
   /** Looks at the asset as that event left it; without one at the latest again. */
   async choose(event: string | undefined): Promise<void> {
-    this.#step = event;
-    await this.#lookAtStep();
+    this.#event = event;
+    if (this.#known && this.#known === this.#asset) this.#step = earlier(this.#known, event);
+    await this.#load(this.#known);
   }
 
-  async #load(): Promise<void> {
+  /** The asset and the step that is looked at come to the screen together. */
+  async #load(known?: AssetDetail): Promise<void> {
     this.#loading?.abort();
-    this.#loading = new AbortController();
-    const { signal } = this.#loading;
+    const loading = new AbortController();
+    this.#loading = loading;
+    this.#known = known;
     this.#problem = undefined;
     this.#gone = false;
-    if (this.#id === undefined) {
-      this.#asset = undefined;
-      return;
-    }
     try {
-      const asset = await this.#api.asset(this.#id, this.#at, signal);
-      if (signal.aborted) return;
-      this.#asset = asset;
+      const asset = known ?? (await this.#fetch(loading.signal));
+      if (loading.signal.aborted) return;
+      this.#known = asset;
+      const step = asset ? earlier(asset, this.#event) : undefined;
+      const then = asset && step ? await this.#asOf(asset, step, loading.signal) : undefined;
+      if (!loading.signal.aborted) this.#take(asset, step, then);
     } catch (error) {
-      if (wasAborted(error) || signal.aborted) return;
-      this.#asset = undefined;
+      if (wasAborted(error) || loading.signal.aborted) return;
+      this.#take();
       this.#gone = error instanceof Refusal && error.code === 'not_found';
       if (!this.#gone) this.#problem = error;
     }
-    await this.#lookAtStep();
   }
 
-  async #lookAtStep(): Promise<void> {
-    this.#looking?.abort();
-    this.#looking = new AbortController();
-    const { signal } = this.#looking;
-    const [asset, step] = [this.#asset, this.step];
-    if (!asset || !step) {
-      this.#then = undefined;
-      return;
-    }
-    try {
-      const then = await this.#asOf(asset, step, signal);
-      if (!signal.aborted) this.#then = then;
-    } catch (error) {
-      if (wasAborted(error) || signal.aborted) return;
-      this.#then = undefined;
-      this.#problem = error;
-    }
+  async #fetch(signal: AbortSignal): Promise<AssetDetail | undefined> {
+    return this.#id === undefined ? undefined : this.#api.asset(this.#id, this.#at, signal);
+  }
+
+  #take(asset?: AssetDetail, step?: Version, then?: AssetDetail): void {
+    this.#asset = asset;
+    this.#step = step;
+    this.#then = then;
   }
 
   /** Of several steps within one millisecond the moment shows the last only; then the fields are the step's own. */
@@ -155,6 +164,12 @@ export class Inspector {
       ),
     };
   }
+}
+
+/** The version of an event, unless it is the latest: that is the asset itself. */
+function earlier(asset: AssetDetail, event: string | undefined): Version | undefined {
+  const at = asset.versions.findIndex(({ event_id }) => event_id === event);
+  return at > 0 ? asset.versions[at] : undefined;
 }
 
 function inBounds(width: number): number {

@@ -52,18 +52,60 @@ it('a step that is looked at stays when news come', async () => {
   expect(inspector.asset?.version_count).toBe(5);
 });
 
-it('a line of the events opens the asset at that version', async () => {
-  const inspector = new Inspector(server().api);
-  await inspector.show('a', undefined, 'e3');
+it('a line of the events opens the asset at that version, and the one before stays until then', async () => {
+  const slow = server();
+  const inspector = new Inspector(slow.api);
+  await inspector.show('b');
+  let release = () => {};
+  slow.gate = new Promise((resolve) => {
+    release = resolve;
+  });
+  const shown = inspector.show('a', 'e3');
+  expect(inspector.shown?.title).toBe('Version 1');
+  release();
+  await shown;
+  expect(inspector.step?.event_id).toBe('e3');
   expect(inspector.shown?.title).toBe('Version 3');
+});
+
+it('another line of the same asset goes to its other version', async () => {
+  const asked = server();
+  const inspector = new Inspector(asked.api);
+  await inspector.show('a', 'e3');
+  await inspector.show('a', 'e2');
+  expect(inspector.shown?.title).toBe('Version 2');
+  expect(asked.asked.filter((one) => one === 'a')).toHaveLength(1);
 });
 
 it('while looking back the history ends at that moment', async () => {
   const inspector = new Inspector(server().api);
-  await inspector.show('a', '2026-03-03T12:00:00Z');
+  await inspector.show('a', 'e4');
+  await inspector.lookBack('2026-03-03T12:00:00Z');
+  expect(inspector.at).toBe('2026-03-03T12:00:00Z');
   expect(inspector.asset?.versions.map(({ number }) => number)).toEqual([3, 2, 1]);
-  await inspector.show('a');
+  expect(inspector.shown?.title).toBe('Version 3');
+  await inspector.choose('e1');
+  expect(inspector.shown?.title).toBe('Version 1');
+  await inspector.lookBack(undefined);
   expect(inspector.asset?.versions).toHaveLength(4);
+  expect(inspector.shown?.title).toBe('Version 1');
+});
+
+it('a step that is chosen while news are on their way is shown with the news', async () => {
+  const slow = server();
+  const inspector = new Inspector(slow.api);
+  await inspector.show('a');
+  let release = () => {};
+  slow.gate = new Promise((resolve) => {
+    release = resolve;
+  });
+  slow.assets.set('a', history(5));
+  const news = inspector.refresh(['a']);
+  const chosen = inspector.choose('e2');
+  release();
+  await Promise.all([news, chosen]);
+  expect(inspector.asset?.versions).toHaveLength(5);
+  expect(inspector.shown?.title).toBe('Version 2');
 });
 
 it('of two steps in one millisecond each shows its own fields', async () => {
@@ -92,6 +134,7 @@ it('a slow answer for a step that was left does not come back', async () => {
   const first = inspector.choose('e2');
   const second = inspector.choose('e3');
   release();
+  expect(inspector.step?.event_id).toBe('e3');
   await Promise.all([first, second]);
   expect(inspector.shown?.title).toBe('Version 3');
 });

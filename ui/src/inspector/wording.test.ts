@@ -29,8 +29,8 @@ it('what is odd about a step is told as it is', () => {
 
 it('the share of a picture that changed is told in words', () => {
   const { share } = text.compare;
-  expect(share(0.0214)).toBe('2.1 % of the picture changed');
-  expect(share(0.0004)).toBe('Less than 0.1 % of the picture changed');
+  expect(share(0.0214)).toBe('2.1% of the picture changed');
+  expect(share(0.0004)).toBe('Less than 0.1% of the picture changed');
   expect(share(0.9996)).toBe('All of the picture changed');
   expect(share(0)).toBe('Unchanged within JPEG tolerance');
 });

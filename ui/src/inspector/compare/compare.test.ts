@@ -95,7 +95,7 @@ it('the finding is told in words, also where nothing could be compared', async (
   await compare.show(assetWith(2));
   const found = compare.found;
   if (!found) throw new Error('nothing found');
-  expect(finding(found).finding).toBe('2.1 % of the picture changed');
+  expect(finding(found).finding).toBe('2.1% of the picture changed');
   expect(finding({ ...found, new: found.old }).finding).toBe('The same picture');
   expect(finding({ ...found, picture: { state: 'absent', which_absent: 'new' } }).finding).toMatch(
     /no picture of the new version/,
