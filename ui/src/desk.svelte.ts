@@ -3,17 +3,25 @@
  * other; what one must know of another goes through here.
  */
 import type { Api } from './api/client';
-import { Deliveries } from './deliveries/deliveries.svelte';
+import type { Happening, HappeningFilter } from './api/types';
+import { Deliveries, type Outcome } from './deliveries/deliveries.svelte';
 import { Demo } from './demo/demo.svelte';
+import { EventChoice } from './events/choice.svelte';
+import { EventLog } from './events/events.svelte';
 import { type Choice, Export, type Shell } from './export/export.svelte';
 import { GalleryStore } from './gallery/gallery.svelte';
 import { Look } from './gallery/look.svelte';
 import { Selection } from './gallery/selection.svelte';
+import { Identity } from './identity/identity.svelte';
 import { Inspector } from './inspector/inspector.svelte';
+import { Decisions } from './settings/decisions.svelte';
+import { FieldNames } from './settings/field-names.svelte';
 import { SettingsForm } from './settings/settings.svelte';
 import { Filter } from './shared/filter.svelte';
 import { Live } from './shared/live.svelte';
+import { largest } from './shared/picture';
 import type { Place } from './sidebar/Sidebar.svelte';
+import { iso, Strip } from './time/strip.svelte';
 
 export type OpenDialog = 'export' | 'settings' | 'keys';
 
@@ -24,10 +32,16 @@ export class Desk {
   readonly selection: Selection;
   readonly look: Look;
   readonly inspector: Inspector;
+  readonly strip: Strip;
+  readonly events: EventLog;
+  readonly eventChoice: EventChoice;
   readonly deliveries: Deliveries;
   readonly export: Export;
   readonly settings: SettingsForm;
   readonly demo: Demo;
+  readonly identity: Identity;
+  readonly fieldNames: FieldNames;
+  readonly decisions: Decisions;
   #place = $state<Place>('gallery');
   #dialog = $state<OpenDialog>();
 
@@ -40,10 +54,23 @@ export class Desk {
     this.selection = new Selection(this.gallery);
     this.look = new Look(api, this.gallery, this.selection);
     this.inspector = new Inspector(api);
+    this.strip = new Strip(api, (at) => void this.#lookBack(at));
+    this.events = new EventLog(api);
+    this.eventChoice = new EventChoice(api);
     this.deliveries = new Deliveries(api);
     this.export = new Export(api, shell);
-    this.settings = new SettingsForm(api, (status) => this.live.took(status), shell.showInFolder);
+    this.settings = new SettingsForm(
+      api,
+      (status) => {
+        this.live.took(status);
+        this.live.hurry();
+      },
+      shell.showInFolder,
+    );
     this.demo = new Demo(api, (status) => this.live.took(status));
+    this.identity = new Identity(api, (id) => this.#decided(id));
+    this.fieldNames = new FieldNames(api, () => void this.#renamed());
+    this.decisions = new Decisions(api, () => void this.#refresh(null));
   }
 
   get place(): Place {
@@ -55,7 +82,9 @@ export class Desk {
 
   /** Nothing has ever landed: the moment to tell how it gets here. */
   get firstStart(): boolean {
-    return this.live.sidebar?.assets === 0 && !this.filter.narrowed && this.gallery.total === 0;
+    return (
+      this.live.sidebar?.assets === 0 && !this.filter.at && !this.filter.narrowed && this.gallery.total === 0
+    );
   }
 
   /** What an export would mean by "selected" and by "the search" at this moment. */
@@ -67,8 +96,43 @@ export class Desk {
   }
 
   go(place: Place): void {
+    const from = this.#place;
     this.#place = place;
-    if (place !== 'gallery') void this.deliveries.open(place === 'unreadable' ? 'unreadable' : undefined);
+    if (place === 'events') {
+      // What happened is told under the versions; another tab that is picked there stays.
+      if (from !== 'events') this.inspector.tab = 'versions';
+      void this.eventChoice.load();
+    } else if (place !== 'gallery') this.showDeliveries(place === 'deliveries' ? undefined : place);
+    // On the table an asset is as it is, whichever event it was visited by.
+    else if (from !== 'gallery') void this.inspector.choose(undefined);
+  }
+
+  showDeliveries(outcome: Outcome): void {
+    this.#place = outcome === 'duplicate' || outcome === 'unreadable' ? outcome : 'deliveries';
+    void this.deliveries.open(outcome);
+  }
+
+  /** Which events are listed: the menus' choice, within the marked span, and none that is still to come. */
+  get happenings(): HappeningFilter {
+    const span = this.strip.span && iso(this.strip.span);
+    const { at } = this.filter;
+    // The end is not part of a span, but what happened at the very moment is part of looking back to it.
+    const last = at && new Date(Date.parse(at) + 1).toISOString();
+    const until = span && last ? (span.until < last ? span.until : last) : (span?.until ?? last);
+    return { ...this.eventChoice.params, from: span?.from, until };
+  }
+
+  /** The asset of an event, at the version that the event made. */
+  async visit({ asset_id, event_id }: Happening, open: boolean): Promise<void> {
+    if (open) this.inspector.open = true;
+    await this.inspector.show(asset_id, event_id);
+  }
+
+  /** The full-size look at what the inspector shows: among the others on the table, or an earlier version alone. */
+  async lookCloser(): Promise<void> {
+    const { shown, step } = this.inspector;
+    if (this.#place === 'gallery' && !step) await this.look.show();
+    else if (shown) this.look.showOne({ ...shown, ...step }, largest(step ?? shown)?.url ?? undefined);
   }
 
   async search(): Promise<void> {
@@ -87,11 +151,59 @@ export class Desk {
     this.#dialog = undefined;
   }
 
+  /** Asks about the two that are selected, also where "all" happens to be two. */
+  async askJoin(): Promise<void> {
+    const ids = this.selection.all ? await this.gallery.ids(0, 2) : [...this.selection.ids];
+    await this.identity.askJoin(ids);
+  }
+
+  /** Goes where the asset is that came of a decision. */
+  async #decided(id: string): Promise<void> {
+    await this.#refresh(null);
+    if (this.#place === 'events') {
+      if (this.events.picked) await this.visit(this.events.picked, false);
+      return;
+    }
+    const at = this.gallery.indexOf(id);
+    if (at !== undefined) await this.selection.only(at);
+    await this.inspector.show(id);
+  }
+
+  /** A field is called something else, also in what is past. */
+  async #renamed(): Promise<void> {
+    await Promise.all([
+      this.inspector.refresh(null),
+      ...(this.#place === 'events' ? [this.events.refresh(null), this.eventChoice.load()] : []),
+    ]);
+  }
+
   async #happened(changed: readonly string[] | null): Promise<void> {
+    await Promise.all([
+      this.strip.refresh(),
+      this.#logged ? this.deliveries.refresh() : undefined,
+      ...(this.filter.at ? [] : [this.#refresh(changed)]),
+    ]);
+  }
+
+  /** Looking back is looking at what was: what happens now disturbs none of it. */
+  async #refresh(changed: readonly string[] | null): Promise<void> {
     await Promise.all([
       this.gallery.refresh(changed).then(() => this.selection.follow()),
       this.inspector.refresh(changed),
-      this.#place === 'gallery' ? undefined : this.deliveries.refresh(),
+      this.#place === 'events' ? this.events.refresh(changed) : undefined,
     ]);
+  }
+
+  async #lookBack(at: string | undefined): Promise<void> {
+    this.filter.at = at;
+    await Promise.all([
+      this.gallery.travel(this.filter.params, this.selection.inHand).then(() => this.selection.follow()),
+      this.live.lookBack(at),
+      this.inspector.lookBack(at),
+    ]);
+  }
+
+  get #logged(): boolean {
+    return this.#place !== 'gallery' && this.#place !== 'events';
   }
 }

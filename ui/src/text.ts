@@ -1,6 +1,6 @@
 /** Every word that the window says, in one place and ready to be translated. Figures and dates come formatted. */
 import type { Change, Note } from './api/types';
-import { count } from './shared/format';
+import { count, percent } from './shared/format';
 
 const rules = new Intl.PluralRules('en');
 
@@ -26,34 +26,33 @@ const steps: Record<Change, string> = {
   metadata: 'Metadata updated',
   renamed: 'Renamed',
   new_version: 'New version uploaded',
-  restored: 'Earlier version restored',
+  restored: 'Revision restored',
   deleted: 'Deleted',
-  marker: 'Marker changed',
+  marker: 'Marker clicked',
   action: 'Action run',
   modified: 'Modified',
   unknown: 'Something Lysbord does not know yet',
 };
 
-function late(seconds: number): string {
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 120) return `${count(minutes)} min`;
-  return minutes < 2880
-    ? `${count(Math.floor(minutes / 60))} h`
-    : `${count(Math.floor(minutes / 1440))} days`;
+function lateness(seconds: number): string {
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  if (seconds < 120 * 60) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 48 * 3600) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86_400)} days`;
 }
 
-function notes(note: Note): string {
+function note(note: Note): string {
   switch (note.kind) {
     case 'late':
-      return `Came ${late(note.seconds)} late`;
+      return `Came ${lateness(note.seconds)} late.`;
     case 'gap':
-      return 'The notice of the change before this is missing';
+      return 'The notice of the change before this is missing.';
     case 'sent_again':
-      return note.times === 1 ? 'Sent twice' : `Sent ${count(note.times + 1)} times`;
+      return note.times === 1 ? 'Sent twice.' : `Sent ${count(note.times + 1)} times.`;
     case 'restores':
-      return `Equals version ${count(note.version)}`;
+      return `The same as version ${count(note.version)}.`;
     case 'joined':
-      return 'Joined by you';
+      return 'Joined by you.';
   }
 }
 
@@ -75,12 +74,14 @@ export const text = {
   sidebar: {
     label: 'Collections',
     assets: 'Assets',
+    events: 'Events',
     newVersions: 'New versions',
     deleted: 'Deleted',
     missing: 'Missing picture',
     deliveries: 'Deliveries',
     allDeliveries: 'All deliveries',
     unreadable: 'Unreadable',
+    duplicates: 'Duplicates',
     archives: 'Archives',
     noArchive: 'No archive named',
     settings: 'Settings',
@@ -139,9 +140,11 @@ export const text = {
     oneOf: (n: number) => `One of ${count(n)} selected`,
     info: 'Info',
     versions: 'Versions',
+    compare: 'Compare',
     payload: 'Payload',
     look: 'Look at it in full size',
     gone: 'This asset is no longer in the library.',
+    notYet: 'This asset was not in the library yet.',
     description: 'Description',
     fields: 'Metadata',
     noFields: 'No metadata fields came with this asset.',
@@ -164,6 +167,16 @@ export const text = {
     present: 'In the archive',
     deleted: 'Deleted',
     noChange: 'Nothing that Lysbord compares has changed.',
+    steps: 'Versions, the latest first. Enter shows one, arrow keys walk.',
+    stepCalled: (step: string, operation: string) => `${step}: ${operation}`,
+    step: (step: string, version: number, when: string) => `${step}, version ${count(version)}, ${when}`,
+    versionName: (n: number) => `Version ${count(n)}`,
+    versionOf: (version: number, of: number) => `Version ${count(version)} of ${count(of)}`,
+    backToLatest: 'Back to latest',
+    wasThisVersion: 'As it was at this version',
+    compareBefore: 'Compare with the one before',
+    splitHere: 'From here on this is another asset…',
+    note,
     wasCalled: 'File name',
     added: 'added',
     removed: 'removed',
@@ -179,11 +192,139 @@ export const text = {
     entries: (n: number) => plural(n, 'entry', 'entries'),
   },
 
+  compare: {
+    label: 'Compare',
+    older: 'Old',
+    newer: 'New',
+    swap: 'Swap old and new',
+    option: (version: number, step: string, when: string) => `v${version} · ${step} · ${when}`,
+    way: 'How to compare',
+    ways: { side: 'Side by side', slider: 'Slider', difference: 'Difference' },
+    stage: (way: string) =>
+      `${way}. Drag or arrow keys move, plus and minus zoom, 0 shows the whole picture.`,
+    divider: 'Slider between the two pictures',
+    dividerAt: (share: number) => `${percent(share)} of the old picture`,
+    differenceOf: 'What changed, lit up over the newer picture',
+    zoomIn: 'Nearer',
+    zoomOut: 'Further',
+    zoomWhole: 'Whole picture',
+    whole: 'Whole',
+    zoom: (times: number) => `${times >= 10 ? Math.round(times) : Math.round(times * 10) / 10}×`,
+    full: 'Compare in full size',
+    fullOf: (name: string) => `Compare versions of ${name}`,
+    none: 'There is one version only, so there is nothing to compare it with.',
+    share: (share: number) => {
+      if (share === 0) return 'Unchanged within JPEG tolerance';
+      if (share < 0.001) return `Less than ${percent(0.001, 1)} of the picture changed`;
+      if (share > 0.999) return 'All of the picture changed';
+      return `${percent(share, 1)} of the picture changed`;
+    },
+    samePicture: 'The same picture',
+    lookedAt: (width: number, height: number) => `looked at in ${width} × ${height} pixels`,
+    absent: {
+      old: 'There is no picture of the old version, so the two cannot be compared.',
+      new: 'There is no picture of the new version, so the two cannot be compared.',
+      both: 'There is no picture of either version.',
+    },
+    otherProportions: (before: string, after: string) =>
+      before && after
+        ? `Other proportions (${before} and ${after}): they cannot lie over each other.`
+        : 'Other proportions: the two cannot lie over each other.',
+    unreadable: 'One of the two pictures cannot be read, so they cannot be compared.',
+    noPicture: 'No picture was kept of this version.',
+    fields: 'Metadata and file',
+    changed: (n: number) => (n === 0 ? 'no difference' : plural(n, 'difference', 'differences')),
+    same: (n: number) => `${plural(n, 'field', 'fields')} unchanged`,
+    field: 'Field',
+  },
+
+  identity: {
+    sameAsset: 'These are the same asset…',
+    joinTitle: 'Make one asset of these two?',
+    joinHint:
+      'Their histories become one, in order of time, and from now on they are one asset in the gallery, in searches and in exports.',
+    join: 'They are the same',
+    splitTitle: 'Begin another asset here?',
+    splitHint: 'This step and all later ones become an asset of their own. What came before stays as it is.',
+    split: 'It is another asset',
+    stays: 'Stays',
+    goes: 'Becomes another asset',
+    steps: (n: number) => plural(n, 'step', 'steps'),
+    between: (first: string, last: string) => (first === last ? first : `${first} to ${last}`),
+    remembered:
+      'Lysbord remembers this, also when it rebuilds its library. Nothing in Fotoware changes. You can take it back at any time: Settings › Joined and split.',
+  },
+
   look: {
     label: (name: string) => `${name}, full size`,
     previous: 'Previous',
     next: 'Next',
     place: (n: number, of: number) => `${count(n)} of ${count(of)}`,
+  },
+
+  events: {
+    label: 'Events',
+    searchHint: 'Search, or try filename:DSC_',
+    kind: 'Notice',
+    allKinds: 'All notices',
+    kinds: {
+      ingested: 'Asset ingested',
+      modified: 'Asset modified',
+      deleted: 'Asset deleted',
+      marker: 'Marker',
+      action: 'Action',
+      any: 'Any kind',
+    } as Readonly<Record<string, string>>,
+    change: 'What happened',
+    allChanges: 'All that happened',
+    archive: 'Archive',
+    allArchives: 'All archives',
+    noArchive: 'No archive named',
+    field: 'Field',
+    allFields: 'Any field',
+    fieldChanged: (label: string) => `${label} changed`,
+    time: 'Time',
+    anyTime: 'Any time',
+    from: 'From',
+    until: 'Until',
+    spans: { today: 'Today', yesterday: 'Yesterday', week: 'Last 7 days', month: 'Last 30 days' },
+    marked: 'Marked span',
+    remove: (what: string) => `Remove: ${what}`,
+    clear: 'Clear all',
+    /** A page full of new ones may have more behind it. */
+    fresh: (n: number, full: boolean) => `${count(n)}${full ? '+' : ''} new`,
+    showFresh: (n: number) => `Show ${plural(n, 'new event', 'new events')}`,
+    line: (step: string, name: string, when: string) => `${step}: ${name}, ${when}`,
+    fieldsMore: (n: number) => `and ${count(n)} more`,
+    changed: (labels: string) => `Changed: ${labels}`,
+    when: (created: string, received: string) => `In Fotoware: ${created}\nHere: ${received}`,
+    none: 'Nothing has happened yet',
+    noneHint: 'Each notice that Fotoware sends is listed here with its picture.',
+    nothing: 'No event matches',
+    nothingHint: 'Take a condition away, or look at another span of time.',
+    end: 'That is all that happened.',
+    failed: 'The events could not be read',
+  },
+
+  time: {
+    label: 'Strip of time',
+    now: 'Library as of now – drag the handle to look back, or the bars to mark a span',
+    handle: 'Moment the library is shown as of',
+    handleNow: 'Now',
+    past: (when: string) => `The library as it was on ${when}`,
+    pastHint: 'What has happened since is not shown. New notices are still kept.',
+    pastKeys: 'Arrow keys go back and on, with Shift in longer steps',
+    backToNow: 'Now',
+    nowKey: 'N',
+    events: (n: number) => plural(n, 'event', 'events'),
+    bar: (when: string, n: number) => `${when} · ${plural(n, 'event', 'events')}`,
+    span: (when: string, n: number | undefined) =>
+      n === undefined ? when : `${when} · ${plural(n, 'event', 'events')}`,
+    clearSpan: 'Clear the span',
+    showEvents: 'Show its events',
+    zoomIn: 'Closer',
+    zoomOut: 'All of it',
+    failed: 'The strip of time could not be read',
   },
 
   deliveries: {
@@ -205,6 +346,27 @@ export const text = {
     noType: 'no content type',
     outcomes: { event: 'Event', duplicate: 'Duplicate', unreadable: 'Unreadable' },
     duplicateHint: 'Fotoware sent this one again. It was kept and changed nothing.',
+    resend: 'Send again to…',
+    curl: 'Copy as curl',
+    curlCopied: 'Copied as curl',
+  },
+
+  resend: {
+    title: 'Send this delivery again',
+    address: 'Address',
+    example: 'https://integration.example.com/hook',
+    what: 'The body goes out by POST as it is kept here, with its content type.',
+    secrets:
+      'Its secrets are not in it: preview tokens and upload addresses were taken out before it was kept, and the receiver finds “[redacted]” in their place.',
+    guard:
+      'As with pictures, only https goes out, and nothing to a private network, unless the address is one of your tenants in the settings.',
+    send: 'Send it',
+    sending: 'Sending…',
+    answered: (status: number, ms: number) => `Answered ${status} after ${count(ms)} ms`,
+    cut: 'The answer went on; this is its beginning.',
+    toItself: 'This was Lysbord itself: it is in the log as a duplicate.',
+    emptyAnswer: 'The answer has no body.',
+    failed: 'It could not be sent',
   },
 
   status: {
@@ -221,6 +383,11 @@ export const text = {
         .filter(Boolean)
         .join(', '),
     library: (size: string) => `Library ${size}`,
+    rebuild: 'Making the library anew',
+    rebuilding: (done: number, total: number) =>
+      `Making the library anew: ${percent(total > 0 ? done / total : 0)}`,
+    rebuilt: (done: number, total: number) =>
+      `${count(done)} of ${plural(total, 'delivery', 'deliveries')} read`,
   },
 
   demo: {
@@ -252,6 +419,26 @@ export const text = {
 
   settings: {
     title: 'Settings',
+    tabs: { general: 'General', fields: 'Field names', decisions: 'Joined and split' },
+    fieldsHint:
+      'What the fields of your site are called, in the window and in exports. An empty name is the default one again.',
+    noFields: 'No metadata has come yet. Fields are listed here once an asset uses them.',
+    fieldSearch: 'Find a field',
+    noFieldFound: 'No field is called that.',
+    fieldNumber: 'Number',
+    fieldDefault: 'Default name',
+    fieldGiven: 'What you call it',
+    nameOf: (id: number, label: string) => `Your name for field ${id}, ${label}`,
+    resetField: (label: string) => `Back to ${label}`,
+    decisionsHint:
+      'Where you knew better than the notices. Each is remembered through a rebuild, and can be taken back.',
+    noDecisions: 'Nothing was joined or split by hand.',
+    noDecisionsHint:
+      'Select two assets to join them. To split one, choose a step under Versions in the inspector.',
+    joined: 'Joined to one asset',
+    split: 'Split in two',
+    takeBack: 'Take back',
+    takenBack: 'Taken back',
     hooks: 'Webhook addresses',
     hooksHint: 'Whoever knows these can put notices on your table. Keep them to yourself.',
     renew: 'Renew the secret',
@@ -272,6 +459,11 @@ export const text = {
     pixels: 'px',
     data: 'Data folder',
     showData: 'Show in folder',
+    rebuild: 'Make the library anew',
+    rebuildHint:
+      'Reads all deliveries again and works out from them what is shown: assets, versions, search. Deliveries, pictures and your own decisions stay as they are. You can go on working; the new library takes the place of the old one when it is whole.',
+    rebuildNow: 'Make it anew',
+    rebuildBegun: 'It has begun. The status line tells how far it is.',
     version: (version: string) => `Lysbord ${version}`,
     save: 'Save',
     saved: 'Saved',
@@ -279,6 +471,7 @@ export const text = {
 
   export: {
     title: 'Export',
+    past: (when: string) => `Everything as it was on ${when}.`,
     scope: 'Which assets',
     selection: 'Selected',
     search: 'What the search shows',
@@ -321,9 +514,14 @@ export const text = {
       [['PgUp', 'PgDn'], 'A screen up, a screen down'],
       [['Enter'], 'Open the inspector'],
       [['I'], 'Show or hide the inspector'],
+      [['C'], 'Compare its versions in full size'],
+      [['+', '-', '0'], 'There: nearer, further, the whole picture'],
+      [['1', '2', '3'], 'There: side by side, slider, difference'],
       [['Space'], 'Look at it in full size; arrows go on, Esc closes'],
       [['/'], 'Search'],
-      [['Esc'], 'Clear the selection'],
+      [['Esc'], 'Clear the selection, then come back to now'],
+      [['N'], 'Come back to now, after looking back'],
+      [['T'], 'To the handle of the strip of time; arrows look back'],
       [['?'], 'This list'],
     ] satisfies [string[], string][],
     termsTitle: 'Search terms',

@@ -1,10 +1,12 @@
 /** Every call the window makes, one function each. The stores take this object, so their tests hand them another. */
 import createClient from 'openapi-fetch';
-import type { paths } from './schema';
+import type { ComingPaths } from './coming';
 import type {
   AssetDetail,
   AssetPage,
   Changes,
+  Comparison,
+  Decision,
   Delivery,
   DeliveryBody,
   DeliveryPage,
@@ -12,6 +14,12 @@ import type {
   ExportRequest,
   FilterParams,
   Gallery,
+  HappeningChoices,
+  HappeningFilter,
+  HappeningPage,
+  Histogram,
+  NamedField,
+  Resent,
   Settings,
   Sidebar,
   Status,
@@ -30,21 +38,39 @@ export class Refusal extends Error {
 
 export interface Api {
   status(signal?: AbortSignal): Promise<Status>;
-  sidebar(signal?: AbortSignal): Promise<Sidebar>;
+  sidebar(at?: string, signal?: AbortSignal): Promise<Sidebar>;
   changes(since: number, waitMs: number, signal?: AbortSignal): Promise<Changes>;
   gallery(filter: FilterParams, anchor: string | undefined, signal?: AbortSignal): Promise<Gallery>;
   assets(filter: FilterParams, offset: number, limit: number, signal?: AbortSignal): Promise<AssetPage>;
   assetIds(filter: FilterParams, offset: number, limit: number, signal?: AbortSignal): Promise<string[]>;
-  asset(id: string, signal?: AbortSignal): Promise<AssetDetail>;
+  /** The asset as it is, or as it was at a moment. */
+  asset(id: string, at?: string, signal?: AbortSignal): Promise<AssetDetail>;
+  compare(id: string, before: string, after: string, signal?: AbortSignal): Promise<Comparison>;
+  /** Makes one asset of these, and says which. */
+  join(ids: readonly string[]): Promise<string>;
+  /** Makes an asset of its own of this step and all later ones; answers with what stays and what goes. */
+  split(id: string, eventId: string): Promise<string[]>;
+  decisions(signal?: AbortSignal): Promise<Decision[]>;
+  takeBack(decision: Decision['id']): Promise<void>;
+  fields(signal?: AbortSignal): Promise<NamedField[]>;
+  /** No name gives the field its default one back. */
+  nameField(id: number, label: string | null): Promise<NamedField>;
+  events(filter: HappeningFilter, before: string | undefined, signal?: AbortSignal): Promise<HappeningPage>;
+  eventChoices(signal?: AbortSignal): Promise<HappeningChoices>;
+  histogram(buckets: number, from?: string, until?: string, signal?: AbortSignal): Promise<Histogram>;
   deliveries(
     outcome: Delivery['outcome'] | undefined,
     before: number | undefined,
     signal?: AbortSignal,
   ): Promise<DeliveryPage>;
   delivery(id: number, signal?: AbortSignal): Promise<DeliveryBody>;
+  resend(id: number, url: string): Promise<Resent>;
+  /** The command that sends it to this address, as words to copy. */
+  curl(id: number, url: string): Promise<string>;
   settings(signal?: AbortSignal): Promise<Settings>;
   saveSettings(settings: Settings): Promise<Settings>;
   renewSecret(): Promise<Status>;
+  rebuild(): Promise<void>;
   demo(action: 'start' | 'stop' | 'remove'): Promise<Status>;
   startExport(request: ExportRequest): Promise<ExportJob>;
   exportJob(id: string, signal?: AbortSignal): Promise<ExportJob>;
@@ -52,12 +78,13 @@ export interface Api {
 }
 
 const DELIVERIES_A_PAGE = 100;
+export const EVENTS_A_PAGE = 100;
 
-const http = createClient<paths>();
+const http = createClient<ComingPaths>();
 
 export const api: Api = {
   status: (signal) => answer(http.GET('/api/status', { signal })),
-  sidebar: (signal) => answer(http.GET('/api/sidebar', { signal })),
+  sidebar: (at, signal) => answer(http.GET('/api/sidebar', { params: { query: { at } }, signal })),
   changes: (since, wait_ms, signal) =>
     answer(http.GET('/api/changes', { params: { query: { since, wait_ms } }, signal })),
   gallery: (filter, anchor, signal) =>
@@ -67,7 +94,30 @@ export const api: Api = {
   assetIds: async (filter, offset, limit, signal) =>
     (await answer(http.GET('/api/assets/ids', { params: { query: { ...filter, offset, limit } }, signal })))
       .ids,
-  asset: (id, signal) => answer(http.GET('/api/assets/{id}', { params: { path: { id } }, signal })),
+  asset: (id, at, signal) =>
+    answer(http.GET('/api/assets/{id}', { params: { path: { id }, query: { at } }, signal })),
+  compare: (id, before, after, signal) =>
+    answer(
+      http.GET('/api/assets/{id}/compare', {
+        params: { path: { id }, query: { old: before, new: after } },
+        signal,
+      }),
+    ),
+  join: async (ids) => (await answer(http.POST('/api/assets/join', { body: { ids: [...ids] } }))).id,
+  split: async (id, event_id) =>
+    (await answer(http.POST('/api/assets/{id}/split', { params: { path: { id } }, body: { event_id } }))).ids,
+  decisions: async (signal) => (await answer(http.GET('/api/decisions', { signal }))).items,
+  takeBack: (id) => done(http.DELETE('/api/decisions/{id}', { params: { path: { id } } })),
+  fields: async (signal) => (await answer(http.GET('/api/fields', { signal }))).items,
+  nameField: (id, label) =>
+    answer(http.PUT('/api/fields/{id}', { params: { path: { id } }, body: { label } })),
+  events: (filter, before, signal) =>
+    answer(
+      http.GET('/api/events', { params: { query: { ...filter, before, limit: EVENTS_A_PAGE } }, signal }),
+    ),
+  eventChoices: (signal) => answer(http.GET('/api/events/choices', { signal })),
+  histogram: (buckets, from, until, signal) =>
+    answer(http.GET('/api/histogram', { params: { query: { buckets, from, until } }, signal })),
   deliveries: (outcome, before, signal) =>
     answer(
       http.GET('/api/deliveries', {
@@ -76,9 +126,15 @@ export const api: Api = {
       }),
     ),
   delivery: (id, signal) => answer(http.GET('/api/deliveries/{id}', { params: { path: { id } }, signal })),
+  resend: (id, url) =>
+    answer(http.POST('/api/deliveries/{id}/resend', { params: { path: { id } }, body: { url } })),
+  curl: async (id, url) =>
+    (await answer(http.GET('/api/deliveries/{id}/curl', { params: { path: { id }, query: { url } } })))
+      .command,
   settings: (signal) => answer(http.GET('/api/settings', { signal })),
   saveSettings: (body) => answer(http.PUT('/api/settings', { body })),
   renewSecret: () => answer(http.POST('/api/settings/renew-secret')),
+  rebuild: () => done(http.POST('/api/rebuild')),
   demo: (action) => answer(http.POST(`/api/demo/${action}`)),
   startExport: (body) => answer(http.POST('/api/exports', { body })),
   exportJob: (id, signal) => answer(http.GET('/api/exports/{id}', { params: { path: { id } }, signal })),
@@ -104,7 +160,17 @@ interface Answer<T> {
 async function answer<T>(call: Promise<Answer<T>>): Promise<T> {
   const { data, error, response } = await call;
   if (data !== undefined) return data;
-  throw new Refusal(
+  throw refusal(error, response);
+}
+
+/** For a call that is answered with nothing but its success. */
+async function done(call: Promise<Answer<unknown>>): Promise<void> {
+  const { error, response } = await call;
+  if (!response.ok) throw refusal(error, response);
+}
+
+function refusal(error: unknown, response: Response): Refusal {
+  return new Refusal(
     word(error, 'code') ?? String(response.status),
     word(error, 'title') ?? response.statusText,
     word(error, 'detail') ?? '',

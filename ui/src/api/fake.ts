@@ -1,6 +1,6 @@
 /** For tests: a server that knows a list of assets and counts what it is asked. Calls that no test needs refuse. */
-import type { Api } from './client';
-import type { AssetTile, FilterParams, Gallery } from './types';
+import { type Api, EVENTS_A_PAGE } from './client';
+import type { AssetTile, FilterParams, Gallery, Happening } from './types';
 
 export function tileOf(id: string, more: Partial<AssetTile> = {}): AssetTile {
   const picture = { state: 'kept' as const, url: `/api/blobs/${id}`, width: 200, height: 133 };
@@ -22,8 +22,30 @@ export function tileOf(id: string, more: Partial<AssetTile> = {}): AssetTile {
   };
 }
 
+/** Hours before noon of a day in March. */
+export function happeningOf(id: string, hoursAgo: number, more: Partial<Happening> = {}): Happening {
+  const created_at = new Date(Date.UTC(2026, 2, 4, 12) - hoursAgo * 3_600_000).toISOString();
+  return {
+    event_id: id,
+    delivery_id: 1,
+    asset_id: `asset-${id}`,
+    version: 1,
+    kind: 'modified',
+    change: 'metadata',
+    filename: `${id}.jpg`,
+    title: id,
+    archive: 'Press',
+    created_at,
+    received_at: created_at,
+    changed: [],
+    thumbnail: { state: 'waiting', url: null },
+    ...more,
+  };
+}
+
 export class FakeServer {
   assets: AssetTile[];
+  events: Happening[] = [];
   revision = 1;
   readonly asked: string[] = [];
   /** Set to hold answers back until it is released. */
@@ -47,6 +69,15 @@ export class FakeServer {
       const found = this.#found(filter);
       const items = found.slice(offset, offset + limit);
       return { revision: this.revision, total: found.length, offset, items };
+    },
+    events: async (filter, before, signal) => {
+      this.asked.push(`events ${before ?? 'newest'}`);
+      await this.#answer(signal);
+      const found = this.events.filter(({ change }) => !filter.change || change === filter.change);
+      const from = before === undefined ? 0 : found.findIndex(({ event_id }) => event_id === before) + 1;
+      const items = found.slice(from, from + EVENTS_A_PAGE);
+      const more = from + EVENTS_A_PAGE < found.length;
+      return { revision: this.revision, items, next: more ? items.at(-1)?.event_id : null };
     },
     assetIds: async (filter, offset, limit) => {
       this.asked.push(`ids ${offset}+${limit}`);
@@ -76,11 +107,24 @@ export function refusing(known: Partial<Api>): Api {
     assets: refuse,
     assetIds: refuse,
     asset: refuse,
+    compare: refuse,
+    join: refuse,
+    split: refuse,
+    decisions: refuse,
+    takeBack: refuse,
+    fields: refuse,
+    nameField: refuse,
+    events: refuse,
+    eventChoices: refuse,
+    histogram: refuse,
     deliveries: refuse,
     delivery: refuse,
+    resend: refuse,
+    curl: refuse,
     settings: refuse,
     saveSettings: refuse,
     renewSecret: refuse,
+    rebuild: refuse,
     demo: refuse,
     startExport: refuse,
     exportJob: refuse,

@@ -1,9 +1,30 @@
 /** The server's own names for what it sends. `schema.d.ts` is generated from its OpenAPI document: `npm run api`. */
 import type { components } from './schema';
 
+export type {
+  AssetDetail,
+  ComparedField,
+  ComparedPicture,
+  Comparison,
+  Decision,
+  ExportScope,
+  FieldChange,
+  Happening,
+  HappeningChoices,
+  HappeningFilter,
+  HappeningPage,
+  Histogram,
+  NamedField,
+  Note,
+  Piece,
+  Property,
+  Resent,
+  Status,
+  Version,
+} from './coming';
+
 type Schemas = components['schemas'];
 
-export type AssetDetail = Schemas['AssetDetail'];
 export type AssetPage = Schemas['AssetPage'];
 export type AssetTile = Schemas['AssetTile'];
 export type Change = Schemas['Change'];
@@ -13,15 +34,12 @@ export type DeliveryBody = Schemas['DeliveryBody'];
 export type DeliveryPage = Schemas['DeliveryPage'];
 export type ExportJob = Schemas['ExportJob'];
 export type ExportRequest = Schemas['ExportRequest'];
-export type FieldChange = Schemas['FieldChange'];
 export type Gallery = Schemas['Gallery'];
 export type GalleryGroup = Schemas['GalleryGroup'];
 export type Note = Schemas['Note'];
 export type Picture = Schemas['Picture'];
 export type Settings = Schemas['Settings'];
 export type Sidebar = Schemas['Sidebar'];
-export type Status = Schemas['Status'];
-export type Version = Schemas['Version'];
 
 /** What the filter calls share: which assets, in which order. */
 export interface FilterParams {
@@ -31,4 +49,6 @@ export interface FilterParams {
   state?: 'present' | 'deleted' | 'missing';
   sort?: 'newest' | 'name';
   tz?: string;
+  /** The moment to look back to; without it the library is shown as it is now. */
+  at?: string;
 }

@@ -1,6 +1,6 @@
 /** One export from the first click to the file: what is asked for, how far it is, where it lies. */
 import { type Api, exportFileUrl } from '../api/client';
-import type { ExportJob, ExportRequest, FilterParams, Status } from '../api/types';
+import type { ExportJob, ExportRequest, ExportScope, FilterParams, Status } from '../api/types';
 
 export type Format = NonNullable<ExportRequest['format']>;
 export type Scope = ExportRequest['scope']['kind'];
@@ -137,13 +137,14 @@ export class Export {
     };
   }
 
-  #scopeOf({ selectedIds, filter }: Choice): ExportRequest['scope'] {
-    if (this.#scope === 'all') return { kind: 'all' };
-    if (this.#scope === 'selection' && selectedIds !== 'all in the search') {
-      return { kind: 'selection', ids: [...selectedIds] };
-    }
+  #scopeOf({ selectedIds, filter }: Choice): ExportScope {
     const { query = null, archive = null, change = null, state = null, tz = null } = filter;
-    return { kind: 'search', query, archive, change, state, tz, at: null };
+    const when = filter.at === undefined ? {} : { at: filter.at };
+    if (this.#scope === 'all') return { kind: 'all', ...when };
+    if (this.#scope === 'selection' && selectedIds !== 'all in the search') {
+      return { kind: 'selection', ids: [...selectedIds], ...when };
+    }
+    return { kind: 'search', query, archive, change, state, tz, ...when };
   }
 }
 

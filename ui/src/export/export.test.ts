@@ -74,6 +74,16 @@ it('the scope is what is selected, what the search shows, or all', async () => {
   ]);
 });
 
+it('while looking back, what is exported is what was', async () => {
+  const at = '2026-03-04T09:15:00.000Z';
+  const { run, requests } = setUp([{ state: 'done' }, { state: 'done' }, { state: 'done' }]);
+  for (const scope of ['selection', 'search', 'all'] as const) {
+    run.begin(scope);
+    await run.start({ ...CHOICE, filter: { ...CHOICE.filter, at } }, 'browser');
+  }
+  expect(requests.map(({ scope }) => scope)).toMatchObject([{ at }, { at }, { at }]);
+});
+
 it('the mark for Excel is put on CSV only', async () => {
   const { run, requests } = setUp([{ state: 'done' }]);
   run.bom = true;

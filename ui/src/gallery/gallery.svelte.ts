@@ -12,6 +12,11 @@ const PAGE = 100;
 const PAGES_KEPT = 60;
 const IDS_A_CALL = 100_000;
 
+export interface Held {
+  readonly index: number;
+  readonly id: string;
+}
+
 export class GalleryStore {
   readonly view = new Viewport();
   readonly #api: Api;
@@ -24,6 +29,7 @@ export class GalleryStore {
   #problem = $state.raw<unknown>();
   #opening: AbortController | undefined;
   #again = false;
+  #held: Held | undefined;
 
   constructor(api: Api) {
     this.#api = api;
@@ -42,6 +48,10 @@ export class GalleryStore {
   get problem(): unknown {
     return this.#problem;
   }
+  /** The moment that is asked for; undefined is now. */
+  get moment(): string | undefined {
+    return this.#filter.at;
+  }
 
   /** The asset at a place, once it is known. */
   at(index: number): AssetTile | undefined {
@@ -59,8 +69,19 @@ export class GalleryStore {
   /** Shows another search from its beginning; an older one that is still on its way is dropped. */
   async open(filter: FilterParams): Promise<void> {
     this.#filter = filter;
+    this.#held = undefined;
     this.#again = false;
     await this.#load(undefined, undefined);
+  }
+
+  /**
+   * Shows the same search as of another moment. The tile in hand stays where it is while it is in view, and is found
+   * again when it has not existed in between; without one it is what is under the eye.
+   */
+  async travel(filter: FilterParams, inHand?: Held): Promise<void> {
+    this.#filter = filter;
+    this.#held = inHand;
+    await this.refresh(null);
   }
 
   /** Takes in what happened since. `changed` are the assets it happened to, null if they are too many to name. */
@@ -69,6 +90,9 @@ export class GalleryStore {
       this.#again = true;
       return;
     }
+    const held = this.#heldInView();
+    this.#held = undefined;
+    if (held) return this.#load(held.index, held.id);
     const anchor = this.#opened && !this.view.atTop ? this.#stillTile(changed ?? []) : undefined;
     await this.#load(anchor, anchor === undefined ? undefined : this.at(anchor)?.id);
   }
@@ -103,6 +127,13 @@ export class GalleryStore {
     return ids;
   }
 
+  #heldInView(): Held | undefined {
+    if (!this.#held) return undefined;
+    const index = this.indexOf(this.#held.id) ?? this.#held.index;
+    const [first, end] = this.view.tiles(0);
+    return index >= first && index < end ? { index, id: this.#held.id } : undefined;
+  }
+
   /** A tile in view that the change did not touch: it will not jump away with what we hold on to. */
   #stillTile(changed: readonly string[]): number | undefined {
     const [, end] = this.view.tiles(0);
@@ -116,12 +147,13 @@ export class GalleryStore {
   async #load(anchorAt: number | undefined, anchorId: string | undefined): Promise<void> {
     this.#opening?.abort();
     const abort = new AbortController();
+    const filter = this.#filter;
     this.#opening = abort;
     try {
-      const gallery = await this.#api.gallery(this.#filter, anchorId, abort.signal);
+      const gallery = await this.#api.gallery(filter, anchorId, abort.signal);
       const place = gallery.anchor_index ?? undefined;
       const near = place ?? (anchorAt === undefined ? 0 : Math.min(anchorAt, Math.max(0, gallery.total - 1)));
-      const pages = gallery.total > 0 ? await this.#around(near, abort.signal) : [];
+      const pages = gallery.total > 0 ? await this.#around(filter, near, abort.signal) : [];
       if (abort.signal.aborted) return;
       this.#take(gallery, pages);
       this.view.show(shapeOf(gallery), anchorAt, anchorAt === undefined ? undefined : near);
@@ -138,13 +170,13 @@ export class GalleryStore {
   }
 
   /** The pages that will be in view, so that the new result appears with its assets and not box by box. */
-  async #around(place: number, signal: AbortSignal): Promise<[number, AssetTile[]][]> {
+  async #around(filter: FilterParams, place: number, signal: AbortSignal): Promise<[number, AssetTile[]][]> {
     const [first, end] = this.view.tiles(0);
     const screen = Math.max(end - first, 40);
     const from = Math.floor(Math.max(0, place - screen / 2) / PAGE);
     const pages = Math.ceil((place + screen) / PAGE) - from;
     const limit = Math.min(pages, 4) * PAGE;
-    const { items } = await this.#api.assets(this.#filter, from * PAGE, limit, signal);
+    const { items } = await this.#api.assets(filter, from * PAGE, limit, signal);
     const split: [number, AssetTile[]][] = [];
     for (let at = 0; at < items.length; at += PAGE)
       split.push([from + at / PAGE, items.slice(at, at + PAGE)]);

@@ -116,3 +116,46 @@ describe('new assets', () => {
     expect(server.asked.filter((call) => call === 'gallery')).toHaveLength(2);
   });
 });
+
+describe('looking back', () => {
+  it('leaves the picture under the eye where it is, if it was there then', async () => {
+    await gallery.open({});
+    gallery.view.scrolled(20_000);
+    gallery.want(...gallery.view.tiles(0));
+    await settled();
+    const still = gallery.view.anchor;
+    const id = gallery.at(still)?.id ?? '';
+    const onScreen = boxOf(gallery.view.layout, still).top - gallery.view.top;
+
+    server.assets = server.assets.slice(20);
+    await gallery.travel({ at: '2026-03-04T09:00:00.000Z' });
+
+    expect(gallery.moment).toBe('2026-03-04T09:00:00.000Z');
+    expect(gallery.indexOf(id)).toBe(still - 20);
+    expect(boxOf(gallery.view.layout, still - 20).top - gallery.view.top).toBeCloseTo(onScreen, 3);
+  });
+
+  it('finds the tile in hand again after a time in which it did not exist', async () => {
+    await gallery.open({});
+    const inHand = { index: 7, id: 'a7' };
+    const top = boxOf(gallery.view.layout, 7).top - gallery.view.top;
+    const all = server.assets;
+
+    server.assets = all.slice(40);
+    await gallery.travel({ at: '1' }, inHand);
+    expect(gallery.indexOf('a7')).toBeUndefined();
+
+    server.assets = [...Array.from({ length: 300 }, (_, nth) => tileOf(`later${nth}`)), ...all];
+    await gallery.travel({}, inHand);
+    expect(gallery.indexOf('a7')).toBe(307);
+    expect(boxOf(gallery.view.layout, 307).top - gallery.view.top).toBeCloseTo(top, 3);
+  });
+
+  it('moments that pass while one is on its way are skipped for the last', async () => {
+    await gallery.open({});
+    server.asked.length = 0;
+    await Promise.all(['1', '2', '3', '4'].map((at) => gallery.travel({ at })));
+    expect(server.asked.filter((call) => call === 'gallery')).toHaveLength(2);
+    expect(gallery.moment).toBe('4');
+  });
+});

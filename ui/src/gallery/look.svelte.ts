@@ -13,6 +13,7 @@ export class Look {
   readonly #selection: Selection;
   readonly #prefetch: (url: string) => void;
   #open = $state(false);
+  #alone = $state(false);
   #tile = $state.raw<AssetTile>();
   #largeUrl = $state<string>();
   #loading: AbortController | undefined;
@@ -42,16 +43,31 @@ export class Look {
   get largeUrl(): string | undefined {
     return this.#largeUrl;
   }
+  /** One asset that was not opened from the table: there is none before it and none after it. */
+  get alone(): boolean {
+    return this.#alone;
+  }
   get place(): number {
+    if (this.#alone) return 0;
     return this.#selection.cursor ?? 0;
   }
 
+  showOne(asset: AssetTile, largeUrl: string | undefined): void {
+    this.close();
+    this.#alone = true;
+    this.#tile = asset;
+    this.#largeUrl = largeUrl;
+    this.#open = true;
+  }
+
   async show(): Promise<void> {
+    this.#alone = false;
     this.#open = this.#selection.cursor !== undefined;
     if (this.#open) await this.#load();
   }
 
   async step(by: number): Promise<void> {
+    if (this.#alone) return;
     const to = Math.min(Math.max(this.place + by, 0), this.#gallery.total - 1);
     if (to === this.place) return;
     if (this.#selection.count > 1) await this.#selection.walk(to);
@@ -80,7 +96,7 @@ export class Look {
       const url = shown(this.#gallery.at(place + by)?.preview)?.url;
       if (url) this.#prefetch(url);
     }
-    const detail = await this.#api.asset(tile.id, signal).catch(() => undefined);
+    const detail = await this.#api.asset(tile.id, this.#gallery.moment, signal).catch(() => undefined);
     if (!signal.aborted && detail) this.#largeUrl = largest(detail)?.url ?? undefined;
   }
 }

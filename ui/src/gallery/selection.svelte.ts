@@ -2,7 +2,7 @@
  * What is selected, and which tile the keyboard stands on. "All" is kept as a word, not as 100,000 ids: it costs nothing
  * and goes on to mean all of the search while new assets come in.
  */
-import type { GalleryStore } from './gallery.svelte';
+import type { GalleryStore, Held } from './gallery.svelte';
 
 export class Selection {
   readonly #gallery: GalleryStore;
@@ -31,6 +31,12 @@ export class Selection {
   }
   get cursorId(): string | undefined {
     return this.#cursorId;
+  }
+
+  /** The tile that the keyboard stands on, with its asset. */
+  get inHand(): Held | undefined {
+    if (this.#cursor === undefined || this.#cursorId === undefined) return undefined;
+    return { index: this.#cursor, id: this.#cursorId };
   }
 
   has(id: string | undefined): boolean {

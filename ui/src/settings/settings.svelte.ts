@@ -52,6 +52,14 @@ export class SettingsForm {
     return this.#try(async () => this.#took(await this.#api.renewSecret()));
   }
 
+  /** Begins; how far it is comes with the status. */
+  rebuild(): Promise<boolean> {
+    return this.#try(async () => {
+      await this.#api.rebuild();
+      this.#took(await this.#api.status());
+    });
+  }
+
   async showInFolder(path: string): Promise<void> {
     await this.#try(() => this.#showInFolder(path));
     this.#saved = false;

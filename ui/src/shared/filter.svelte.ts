@@ -10,6 +10,7 @@ export class Filter {
   #change = $state<Change>();
   #state = $state<AssetState>();
   #sort = $state<Sort>('newest');
+  #at = $state<string>();
 
   get query(): string {
     return this.#query;
@@ -42,11 +43,24 @@ export class Filter {
     this.#sort = sort;
   }
 
+  /** The moment that the library is shown as of; undefined is now. */
+  get at(): string | undefined {
+    return this.#at;
+  }
+  set at(at: string | undefined) {
+    this.#at = at;
+  }
+
   get narrowed(): boolean {
     return Boolean(this.#query || this.#archive || this.#change || this.#state);
   }
 
   get params(): FilterParams {
+    return { ...this.search, at: this.#at };
+  }
+
+  /** What is looked for, whenever that may be. */
+  get search(): FilterParams {
     return {
       query: this.#query || undefined,
       archive: this.#archive,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { day, since, time, usable } from './format';
+import { day, dayKey, fromInput, since, time, toInput, usable } from './format';
 
 const NOW = new Date(2026, 2, 4, 12, 0);
 
@@ -27,4 +27,12 @@ describe('usable', () => {
     expect(usable(['C'])).toBe('en');
     expect(usable([])).toBe('en');
   });
+});
+
+it('a moment goes into a field and comes back, in the own clock', () => {
+  const at = new Date(2026, 2, 4, 9, 5).getTime();
+  expect(toInput(at)).toBe('2026-03-04T09:05');
+  expect(fromInput('2026-03-04T09:05')).toBe(at);
+  expect(fromInput('')).toBeUndefined();
+  expect(dayKey(new Date(2026, 2, 4, 23, 59).toISOString())).toBe('2026-03-04');
 });

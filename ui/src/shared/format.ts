@@ -7,6 +7,8 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 const whole = new Intl.NumberFormat(LOCALE);
+const hundredths = new Intl.NumberFormat(LOCALE, { style: 'percent' });
+const thousandths = new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractionDigits: 1 });
 const clock = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit' });
 const clockWithSeconds = new Intl.DateTimeFormat(LOCALE, {
   hour: '2-digit',
@@ -23,10 +25,21 @@ const longDayOfYear = new Intl.DateTimeFormat(LOCALE, {
   year: 'numeric',
 });
 const moment = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'medium' });
+const sentence = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'full', timeStyle: 'medium' });
+const month = new Intl.DateTimeFormat(LOCALE, { month: 'short' });
+const year = new Intl.DateTimeFormat(LOCALE, { year: 'numeric' });
+const stretchOf = new Intl.DateTimeFormat(LOCALE, {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+});
 const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' });
 const ago = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'always', style: 'short' });
 
 export const count = (value: number): string => whole.format(value);
+export const percent = (share: number, digits: 0 | 1 = 0): string =>
+  (digits === 0 ? hundredths : thousandths).format(share);
 
 export function bytes(value: number): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
@@ -60,6 +73,40 @@ export function exactly(iso: string): string {
   return Number.isNaN(at.getTime()) ? iso : moment.format(at);
 }
 
+/** The person's own day that a moment falls on, as "2026-03-04". */
+export function dayKey(iso: string): string {
+  const at = new Date(iso);
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+}
+
+/** A moment as a field for date and time wants it, in the person's own clock, and back. */
+export function toInput(at: number): string {
+  const date = new Date(at);
+  return `${dayKey(date.toISOString())}T${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+export function fromInput(value: string): number | undefined {
+  const at = new Date(value).getTime();
+  return Number.isNaN(at) ? undefined : at;
+}
+
+/** The whole moment in words, for a sentence. */
+export function inWords(at: number): string {
+  return sentence.format(at);
+}
+
+/** A date under the strip of time, as short as its unit allows. */
+export function tick(at: number, unit: 'minute' | 'hour' | 'day' | 'month' | 'year'): string {
+  if (unit === 'year') return year.format(at);
+  if (unit === 'month') return month.format(at);
+  return (unit === 'day' ? dayOfYear : clock).format(at);
+}
+
+/** From when to when, without saying twice what both share. */
+export function stretch(from: number, until: number): string {
+  return stretchOf.formatRange(from, until);
+}
+
 /** A day heading from "2026-03-04". */
 export function day(key: string, now = new Date()): string {
   const [year, month, date] = key.split('-').map(Number);
@@ -77,6 +124,10 @@ export function since(iso: string, now = Date.now()): string {
   if (passed < HOUR) return ago.format(-Math.floor(passed / MINUTE), 'minute');
   if (passed < DAY) return ago.format(-Math.floor(passed / HOUR), 'hour');
   return ago.format(-Math.floor(passed / DAY), 'day');
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
 }
 
 function daysBetween(then: Date, now: Date): number {

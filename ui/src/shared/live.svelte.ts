@@ -3,9 +3,11 @@
  * assets changed, and says calmly when the connection is gone; it comes back by itself.
  */
 import { type Api, wasAborted } from '../api/client';
-import type { Sidebar, Status } from '../api/types';
+import type { Changes, Sidebar, Status } from '../api/types';
 
 const WAIT_MS = 25_000;
+/** While the library is made anew its progress is worth asking for, though nothing else moves. */
+const REBUILD_WAIT_MS = 500;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 8_000;
 
@@ -18,7 +20,9 @@ export class Live {
   #status = $state.raw<Status>();
   #sidebar = $state.raw<Sidebar>();
   #lost = $state(false);
+  #at: string | undefined;
   #stop = new AbortController();
+  #waiting: AbortController | undefined;
 
   constructor(api: Api, onChange: Listener, pause = sleep) {
     this.#api = api;
@@ -42,18 +46,33 @@ export class Live {
     this.#status = status;
   }
 
+  /** Counts the library as it was at a moment. The figures before stay until these are there. */
+  async lookBack(at: string | undefined): Promise<void> {
+    this.#at = at;
+    const sidebar = await this.#api.sidebar(at, this.#stop.signal).catch(() => undefined);
+    if (sidebar && this.#at === at) this.#sidebar = sidebar;
+  }
+
+  /** Looks at once, because something was begun that is worth watching. */
+  hurry(): void {
+    this.#waiting?.abort();
+  }
+
   async run(): Promise<void> {
     const { signal } = this.#stop;
     let revision: number | undefined;
     let failures = 0;
     while (!signal.aborted) {
       try {
-        const changes =
-          revision === undefined ? undefined : await this.#api.changes(revision, WAIT_MS, signal);
+        const changes = revision === undefined ? undefined : await this.#next(revision, signal);
         const moved = changes?.revision !== revision || failures > 0;
-        const [status, sidebar] = await Promise.all([this.#api.status(signal), this.#api.sidebar(signal)]);
+        const at = this.#at;
+        const [status, sidebar] = await Promise.all([
+          this.#api.status(signal),
+          this.#api.sidebar(at, signal),
+        ]);
         this.#status = status;
-        this.#sidebar = sidebar;
+        if (this.#at === at) this.#sidebar = sidebar;
         this.#lost = false;
         if (moved || changes === undefined) this.#onChange(changes?.asset_ids ?? null);
         revision = changes?.revision ?? Math.min(status.revision, sidebar.revision);
@@ -70,6 +89,19 @@ export class Live {
 
   stop(): void {
     this.#stop.abort();
+  }
+
+  /** Waits for what comes next. Being hurried is hearing that nothing came. */
+  async #next(revision: number, signal: AbortSignal): Promise<Changes> {
+    this.#waiting = new AbortController();
+    const either = AbortSignal.any([signal, this.#waiting.signal]);
+    try {
+      return await this.#api.changes(revision, this.#status?.rebuild ? REBUILD_WAIT_MS : WAIT_MS, either);
+    } catch (error) {
+      if (wasAborted(error) && !signal.aborted && this.#waiting.signal.aborted)
+        return { revision, asset_ids: [] };
+      throw error;
+    }
   }
 }
 

@@ -71,3 +71,57 @@ it('says that the connection is lost, comes back, and looks at everything anew',
   expect(lost).toEqual([false, true, false]);
   expect(heard).toEqual([null, null]);
 });
+
+it('counts the library as it was, and a poll that asked before does not undo it', async () => {
+  let release = () => {};
+  const gate = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const asked: (string | undefined)[] = [];
+  const live: Live = new Live(
+    refusing({
+      status: async () => STATUS,
+      sidebar: async (at) => {
+        asked.push(at);
+        if (at === undefined) await gate;
+        return { ...SIDEBAR, assets: at === undefined ? 9 : 4 };
+      },
+      changes: async () => {
+        live.stop();
+        throw new DOMException('stopped', 'AbortError');
+      },
+    }),
+    () => {},
+  );
+  const running = live.run();
+  await live.lookBack('2026-03-04T09:00:00.000Z');
+  release();
+  await running;
+  expect(asked).toEqual([undefined, '2026-03-04T09:00:00.000Z']);
+  expect(live.sidebar?.assets).toBe(4);
+});
+
+it('asks often while the library is made anew, and at once when told to', async () => {
+  const waits: number[] = [];
+  const rebuild = [undefined, { done: 10, total: 20 }, undefined];
+  const live: Live = new Live(
+    refusing({
+      status: async () => ({ ...STATUS, rebuild: rebuild.shift() ?? null }),
+      sidebar: async () => SIDEBAR,
+      changes: (revision, wait_ms, signal) => {
+        waits.push(wait_ms);
+        if (waits.length === 3) live.stop();
+        if (waits.length === 2) return Promise.resolve({ revision, asset_ids: [] });
+        return new Promise((_, reject) => {
+          const stop = () => reject(new DOMException('given up', 'AbortError'));
+          if (signal?.aborted) stop();
+          signal?.addEventListener('abort', stop);
+          setTimeout(() => live.hurry());
+        });
+      },
+    }),
+    () => {},
+  );
+  await live.run();
+  expect(waits).toEqual([25_000, 500, 25_000]);
+});

@@ -19,3 +19,8 @@ export function smallest({ thumbnail, preview, large }: Pictures): Picture | und
 export function largest({ thumbnail, preview, large }: Pictures): Picture | undefined {
   return shown(large) ?? shown(preview) ?? shown(thumbnail);
 }
+
+/** The best picture that was kept of this very version, not an earlier one that stands in for it. */
+export function own({ thumbnail, preview, large }: Pictures): Picture | undefined {
+  return [large, preview, thumbnail].find((picture) => picture?.state === 'kept' && picture.url) ?? undefined;
+}

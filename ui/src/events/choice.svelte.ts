@@ -1,0 +1,83 @@
+/** Which of all that happened is listed: one value for each of the menus, and what there is to choose from. */
+import type { Api } from '../api/client';
+import type { Change, HappeningChoices, HappeningFilter } from '../api/types';
+
+const NONE: HappeningChoices = { kinds: [], operations: [], changes: [], archives: [], fields: [] };
+
+export class EventChoice {
+  readonly #api: Api;
+  #there = $state.raw<HappeningChoices>(NONE);
+  #query = $state('');
+  #kind = $state<string>();
+  #change = $state<Change>();
+  #archive = $state<string>();
+  #field = $state<string>();
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  /** What the menus offer. */
+  get there(): HappeningChoices {
+    return this.#there;
+  }
+  get query(): string {
+    return this.#query;
+  }
+  set query(query: string) {
+    this.#query = query;
+  }
+  get kind(): string | undefined {
+    return this.#kind;
+  }
+  set kind(kind: string | undefined) {
+    this.#kind = kind;
+  }
+  get change(): Change | undefined {
+    return this.#change;
+  }
+  set change(change: Change | undefined) {
+    this.#change = change;
+  }
+  get archive(): string | undefined {
+    return this.#archive;
+  }
+  set archive(archive: string | undefined) {
+    this.#archive = archive;
+  }
+  /** The key of the field that must have changed. */
+  get field(): string | undefined {
+    return this.#field;
+  }
+  set field(field: string | undefined) {
+    this.#field = field;
+  }
+
+  get narrowed(): boolean {
+    return Boolean(this.#query || this.#kind || this.#change || this.#archive || this.#field);
+  }
+
+  get params(): HappeningFilter {
+    return {
+      query: this.#query || undefined,
+      kind: this.#kind,
+      change: this.#change,
+      archive: this.#archive,
+      field: this.#field,
+      tz: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    };
+  }
+
+  clear(): void {
+    this.#query = '';
+    this.#kind = undefined;
+    this.#change = undefined;
+    this.#archive = undefined;
+    this.#field = undefined;
+  }
+
+  /** The menus work with what was known before if this does not answer. */
+  async load(): Promise<void> {
+    this.#there = await this.#api.eventChoices().catch(() => this.#there);
+  }
+}
