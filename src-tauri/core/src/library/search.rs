@@ -1,46 +1,56 @@
 //! The full-text index over assets, and its answers. It is filled while nobody waits, a moment behind the gallery.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use fixedbitset::FixedBitSet;
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, Row, Transaction, params};
 
 use super::query::{Sought, Term};
-use super::{AssetId, EventId, LibraryError, events};
+use super::{AssetId, LibraryError};
+use crate::fotoware::FieldId;
 
 /// Indexes some of the assets that changed. Returns how many.
 pub(super) fn index_stale(transaction: &Transaction<'_>, limit: usize) -> Result<usize, LibraryError> {
-    let mut select =
-        transaction.prepare_cached("SELECT id, shown, names FROM assets WHERE search_stale = 1 LIMIT ?1")?;
-    let stale = select.query_map([limit as i64], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    let stale: Vec<(AssetId, EventId, String)> = stale.collect::<Result<_, _>>()?;
-    for (asset, shown, names) in &stale {
-        index(transaction, *asset, *shown, names)?;
+    let mut select = transaction.prepare_cached("SELECT id FROM assets WHERE search_stale = 1 LIMIT ?1")?;
+    let stale: Vec<AssetId> = select.query_map([limit as i64], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let mut read = transaction.prepare_cached(
+        "SELECT a.id, names, title, description, byline, tags, fields FROM assets a
+         JOIN asset_fields f ON f.asset = a.id WHERE a.id = ?1",
+    )?;
+    for asset in &stale {
+        let mut rows = read.query([asset])?;
+        if let Some(row) = rows.next()? {
+            index(transaction, row)?;
+        }
         transaction.prepare_cached("UPDATE assets SET search_stale = 0 WHERE id = ?1")?.execute([asset])?;
     }
     Ok(stale.len())
 }
 
-fn index(transaction: &Transaction<'_>, asset: AssetId, shown: EventId, names: &str) -> Result<(), LibraryError> {
+/// Indexes an asset that is read as id, names, title, description, byline, tags, fields.
+pub(super) fn index(connection: &Connection, row: &Row<'_>) -> Result<(), LibraryError> {
     // Caption, title, byline and keywords have columns of their own.
-    const ELSEWHERE: [u32; 4] = [5, 25, 80, 120];
-    let state = events::state(transaction, shown)?.unwrap_or_default();
-    let names: Vec<String> = serde_json::from_str(names)?;
-    let other: Vec<&str> = state
-        .metadata
+    const ELSEWHERE: [FieldId; 4] = [5, 25, 80, 120];
+    let text = |column| row.get_ref(column)?.as_str().map_err(rusqlite::Error::from);
+    let names: Vec<Cow<'_, str>> = serde_json::from_str(text(1)?)?;
+    let fields: BTreeMap<FieldId, Vec<String>> = serde_json::from_str(text(6)?)?;
+    let other: Vec<&str> = fields
         .iter()
         .filter(|(id, _)| !ELSEWHERE.contains(id))
         .flat_map(|(_, values)| values.iter().map(String::as_str))
         .collect();
-    let mut insert = transaction.prepare_cached(
+    let mut insert = connection.prepare_cached(
         "INSERT OR REPLACE INTO search (rowid, filename, title, caption, byline, keywords, other)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?;
     insert.execute(params![
-        asset,
+        row.get::<_, AssetId>(0)?,
         segment(&names.join(" ")),
-        segment(&state.title),
-        segment(&state.description),
-        segment(&state.byline),
-        segment(&state.tags.join(" ")),
+        segment(text(2)?),
+        segment(text(3)?),
+        segment(text(4)?),
+        segment(text(5)?),
         segment(&other.join(" ")),
     ])?;
     Ok(())
