@@ -15,7 +15,7 @@ use crate::notices::{Filling, templates};
 use crate::rig::{Line, Serve, address, median, millis, percentile};
 
 const ASSETS: u64 = 100_000;
-const EVENTS: u64 = 400_000;
+pub const EVENTS: u64 = 400_000;
 const ASKS: usize = 20;
 /// When the first event was created.
 const START: i64 = 1_760_000_000_000;
@@ -119,7 +119,7 @@ pub async fn run() {
 }
 
 /// The library to measure on; made once and kept beside the build.
-async fn library() -> PathBuf {
+pub async fn library() -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("gallery-{ASSETS}-{EVENTS}-{VERSIONS}"));
     if path.join("done").exists() {
         return path;

@@ -1,4 +1,4 @@
-//! What Lysbord promises about speed, measured: `make bench`, or `cargo bench --no-default-features -- ack pictures gallery`.
+//! What Lysbord promises about speed, measured: `make bench`, or `cargo bench --no-default-features -- ack pictures gallery rebuild`.
 //!
 //! Everything runs on this computer, the senders and the picture server beside Lysbord on the same processors. Figures are
 //! medians over rounds unless they say otherwise; where there is a floor of the machine it is measured in turn.
@@ -12,6 +12,7 @@ mod floor;
 mod gallery;
 mod notices;
 mod pictures;
+mod rebuild;
 mod rig;
 
 fn main() {
@@ -27,5 +28,8 @@ fn main() {
     }
     if is_wanted("gallery") {
         runtime.block_on(gallery::run());
+    }
+    if is_wanted("rebuild") {
+        runtime.block_on(rebuild::run());
     }
 }

@@ -125,6 +125,7 @@ fn a_rebuild_that_is_cut_off_changes_nothing() {
         rebuild.kill().unwrap();
         rebuild.wait().unwrap();
         assert!(sheets() == before, "killed after {after:?}");
+        place.done(&["doctor"]);
     }
 
     place.done(&["rebuild"]);

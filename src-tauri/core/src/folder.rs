@@ -79,6 +79,11 @@ impl Folder {
         self.path.join("secrets.json")
     }
 
+    /// What a rebuild of the library makes on its way.
+    pub fn workshop(&self) -> PathBuf {
+        self.path.join("rebuild")
+    }
+
     /// Where exports for a browser wait to be fetched.
     pub fn exports(&self) -> PathBuf {
         self.path.join("exports")

@@ -1,14 +1,33 @@
 //! `lysbord rebuild`: the library anew from its deliveries.
 
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use lysbord_core::desk::{Desk, Options};
 use lysbord_core::folder::Folder;
+use lysbord_core::library::{Library, Rebuilding};
 
 pub(super) async fn run(data_dir: PathBuf) -> anyhow::Result<()> {
     Folder::existing(&data_dir)?;
+    let begun = Instant::now();
     let (desk, running) = Desk::open(Options::new(data_dir)).await?;
-    let rebuilt = desk.library.rebuild().await;
+    let rebuilt = tokio::select! {
+        rebuilt = desk.library.rebuild() => rebuilt,
+        never = tell_progress(&desk.library) => never,
+    };
+    let took = begun.elapsed();
     running.shut_down(&desk).await;
-    super::print_line(&format!("the library was made anew from {} events", rebuilt?))
+    let events = rebuilt?;
+    eprintln!("{:.0} deliveries a second", events as f64 / took.as_secs_f64());
+    super::print_line(&format!("the library was made anew from {events} events"))
+}
+
+/// A line a second, for whoever waits.
+async fn tell_progress<T>(library: &Library) -> T {
+    loop {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        if let Some(Rebuilding { done, total }) = library.rebuilding() {
+            eprintln!("{done} of {total} deliveries");
+        }
+    }
 }

@@ -123,14 +123,14 @@ async fn settle(shelf: &Shelf, arrival: &Arrival, positions: &[usize]) {
 /// What can be searched for: every word that ever was in a name or a value, and what came of it.
 async fn words(shelf: &Shelf) -> Vec<String> {
     let states = shelf.library.read(|connection| {
-        let mut select = connection.prepare("SELECT state FROM states")?;
-        let states = select.query_map([], |row| row.get::<_, String>(0))?;
-        Ok(states.collect::<Result<Vec<_>, _>>()?)
+        let mut select = connection.prepare("SELECT id FROM events")?;
+        let events = select.query_map([], |row| row.get(0))?.collect::<Result<Vec<_>, _>>()?;
+        events.into_iter().filter_map(|event| library::state(connection, event).transpose()).collect()
     });
     let mut words = BTreeSet::new();
     let mut names = BTreeSet::new();
-    for state in states.await.unwrap() {
-        let state: lysbord_core::fotoware::AssetState = serde_json::from_str(&state).unwrap();
+    let states: Vec<lysbord_core::fotoware::AssetState> = states.await.unwrap();
+    for state in states {
         let values = state.metadata.into_values().flatten();
         for text in values.chain([state.title, state.description]) {
             words.extend(text.split_whitespace().take(2).map(str::to_owned));

@@ -23,8 +23,8 @@ pub struct Delivery {
 pub struct Shelf {
     pub library: Library,
     writer: WriterThread,
-    folder: Folder,
-    _on_disk: TempDir,
+    pub folder: Folder,
+    on_disk: TempDir,
 }
 
 impl Shelf {
@@ -33,8 +33,20 @@ impl Shelf {
         let memory = Path::new("/dev/shm");
         let on_disk = if memory.is_dir() { TempDir::new_in(memory) } else { TempDir::new() }.unwrap();
         let folder = Folder::create(on_disk.path()).unwrap();
+        Self::on(folder, on_disk)
+    }
+
+    fn on(folder: Folder, on_disk: TempDir) -> Self {
         let (library, writer) = Library::open(&folder, Box::new(|_| {})).unwrap();
-        Self { library, writer, folder, _on_disk: on_disk }
+        Self { library, writer, folder, on_disk }
+    }
+
+    /// Closes the library, lets something happen to its file, and opens it again.
+    pub async fn reopened(self, meanwhile: impl FnOnce(&Connection)) -> Self {
+        self.library.close().await;
+        self.writer.join();
+        meanwhile(&Connection::open(self.folder.library()).unwrap());
+        Self::on(self.folder, self.on_disk)
     }
 
     pub async fn take(&self, delivery: &Delivery, position: usize) {

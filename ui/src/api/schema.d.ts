@@ -467,6 +467,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rebuild": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begins to make everything that is shown anew from the deliveries, unless that is under way. The status tells how far
+         *     it is; until it is done everything is shown as it was.
+         */
+        post: operations["rebuild"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings": {
         parameters: {
             query?: never;
@@ -1000,6 +1020,13 @@ export interface components {
         };
         /** @enum {string} */
         Property: "filename" | "file_size" | "pixels" | "archive";
+        /** @description How far a rebuild is, in deliveries. */
+        RebuildStatus: {
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            total: number;
+        };
         /** @description Where to. */
         ResendRequest: {
             url: string;
@@ -1063,6 +1090,7 @@ export interface components {
             /** Format: int64 */
             picture_median_ms?: number | null;
             pictures_waiting: number;
+            rebuild?: components["schemas"]["RebuildStatus"] | null;
             /** Format: int64 */
             revision: number;
             shell: components["schemas"]["ShellName"];
@@ -2012,6 +2040,24 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    rebuild: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has begun. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -90,6 +90,7 @@ fn routes() -> OpenApiRouter<Api> {
         OpenApiRouter::new()
             .routes(routes!(status::status))
             .routes(routes!(status::changes))
+            .routes(routes!(status::rebuild))
             .routes(routes!(status::sidebar))
             .routes(routes!(gallery::gallery))
             .routes(routes!(gallery::assets))

@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{Query, State};
+use axum::http::StatusCode;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::filter::AtParams;
 use super::problem::Problem;
-use super::wire::{ArchiveCount, Changes, DemoStatus, HooksStatus, ShellName, Sidebar, Status};
+use super::wire::{ArchiveCount, Changes, DemoStatus, HooksStatus, RebuildStatus, ShellName, Sidebar, Status};
 use super::{Api, Shell};
-use crate::library;
+use crate::library::{self, Rebuilding};
 
 /// Listener, pictures, disk.
 #[utoipa::path(get, path = "/status", responses((status = 200, body = Status)))]
@@ -45,7 +46,16 @@ pub(super) async fn tell(api: &Api) -> Result<Status, Problem> {
             posted: pretend.posted,
             left_something: !settings.pretend_tenants.is_empty(),
         },
+        rebuild: desk.library.rebuilding().map(|Rebuilding { done, total }| RebuildStatus { done, total }),
     })
+}
+
+/// Begins to make everything that is shown anew from the deliveries, unless that is under way. The status tells how far
+/// it is; until it is done everything is shown as it was.
+#[utoipa::path(post, path = "/rebuild", responses((status = 202, description = "It has begun.")))]
+pub(super) async fn rebuild(State(api): State<Api>) -> Result<StatusCode, Problem> {
+    api.desk.library.begin_rebuild()?;
+    Ok(StatusCode::ACCEPTED)
 }
 
 fn library_bytes(api: &Api) -> u64 {

@@ -459,6 +459,15 @@ pub(super) struct Status {
     pub library_bytes: u64,
     pub tenants: Vec<String>,
     pub demo: DemoStatus,
+    /// While the library is made anew from its deliveries.
+    pub rebuild: Option<RebuildStatus>,
+}
+
+/// How far a rebuild is, in deliveries.
+#[derive(Serialize, ToSchema)]
+pub(super) struct RebuildStatus {
+    pub done: u64,
+    pub total: u64,
 }
 
 #[derive(Serialize, ToSchema)]

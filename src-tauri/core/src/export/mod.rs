@@ -146,8 +146,9 @@ pub fn write(
     out: &mut (dyn Write + Send),
     progress: &Progress,
 ) -> Result<u64, ExportError> {
-    // One snapshot, whatever comes in meanwhile.
-    let snapshot = connection.unchecked_transaction().map_err(LibraryError::from)?;
+    // One snapshot, whatever comes in meanwhile. Whoever asks may have taken it already.
+    let alone = connection.is_autocommit();
+    let _snapshot = alone.then(|| connection.unchecked_transaction()).transpose().map_err(LibraryError::from)?;
     if request.bom {
         out.write_all("\u{feff}".as_bytes())?;
     }
@@ -156,9 +157,9 @@ pub fn write(
         Format::JsonLines => Box::new(JsonLines::new(out)),
     };
     match request.what {
-        What::Assets => assets::write(&snapshot, &request.scope, request.at, sheet.as_mut(), progress)?,
-        What::Events => events::write(&snapshot, &request.scope, request.at, sheet.as_mut(), progress)?,
-        What::Changes => changes::write(&snapshot, &request.scope, request.at, sheet.as_mut(), progress)?,
+        What::Assets => assets::write(connection, &request.scope, request.at, sheet.as_mut(), progress)?,
+        What::Events => events::write(connection, &request.scope, request.at, sheet.as_mut(), progress)?,
+        What::Changes => changes::write(connection, &request.scope, request.at, sheet.as_mut(), progress)?,
     }
     sheet.finish()?;
     Ok(progress.rows())

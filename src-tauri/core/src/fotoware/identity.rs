@@ -56,12 +56,19 @@ impl fmt::Debug for IdentityKey {
 
 impl Serialize for IdentityKey {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&format_args!("{:032x}", u128::from_be_bytes(self.0)))
+        if serializer.is_human_readable() {
+            serializer.collect_str(&format_args!("{:032x}", u128::from_be_bytes(self.0)))
+        } else {
+            self.0.serialize(serializer)
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for IdentityKey {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if !deserializer.is_human_readable() {
+            return <[u8; 16]>::deserialize(deserializer).map(Self);
+        }
         let hex = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
         u128::from_str_radix(&hex, 16).map(|bits| Self(bits.to_be_bytes())).map_err(serde::de::Error::custom)
     }
@@ -72,13 +79,13 @@ impl<'de> Deserialize<'de> for IdentityKey {
 #[serde(default)]
 pub struct Names {
     /// `uniqueid`, documented as unique for ever and empty in every capture.
-    #[serde(rename = "u", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "u")]
     pub unique: Option<IdentityKey>,
     /// `physicalFileId`: the same through every archive, another one after a rename or a move.
-    #[serde(rename = "f", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "f")]
     pub file: Option<IdentityKey>,
     /// The path below the archive in `href`: the weakest, for notices that carry nothing else.
-    #[serde(rename = "p", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "p")]
     pub path: Option<IdentityKey>,
 }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::json::Json;
@@ -10,8 +11,8 @@ use super::redact::redact;
 use super::{AssetState, Change, EventKind, FieldId, HookKind, Identity, Pictures, PreviewToken};
 use crate::clock::Moment;
 
-/// What one delivery says, read once at the edge.
-#[derive(Clone, Debug)]
+/// What one delivery says, read once at the edge. Written down it is without its pictures and its token.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Notice {
     pub kind: EventKind,
     pub change: Change,
@@ -32,9 +33,11 @@ pub struct Notice {
     pub old_values: Vec<(FieldId, Vec<String>)>,
     /// Names of fields that the notice taught us.
     pub labels: Vec<(FieldId, String)>,
+    #[serde(skip)]
     pub pictures: Pictures,
     /// Width over height.
     pub ratio: Option<f64>,
+    #[serde(skip)]
     pub preview_token: Option<PreviewToken>,
 }
 

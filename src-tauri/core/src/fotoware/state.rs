@@ -26,21 +26,15 @@ pub struct AssetState {
     /// Absolute where the notice says so, else the site-relative path.
     pub href: String,
     pub doctype: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub file_size: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pixel_width: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pixel_height: Option<u64>,
     /// Milliseconds since 1970. The bogus 1970 date of an ingestion is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub created_ms: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub modified_ms: Option<i64>,
     /// Field by number; every value as text, single ones as a list of one.
     pub metadata: BTreeMap<FieldId, Vec<String>>,
     /// The only fields that the notice tells of, where it has no metadata: a form may carry the envelope alone.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub told_fields: Option<Vec<FieldId>>,
     /// Camera, colour space and the like: label and value, in the order in which they are shown.
     pub facts: Vec<(String, String)>,

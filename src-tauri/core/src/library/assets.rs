@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{Connection, OptionalExtension, Transaction, named_params, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use super::{AssetId, EventId, LibraryError, events, renditions};
+use super::{AssetId, EventId, LibraryError, renditions};
 use crate::fotoware::{AssetState, Role};
 
 /// What an asset's events come to.
+#[derive(Default)]
 pub(super) struct Summary<'a> {
     pub public_id: &'a str,
     pub deleted: bool,
@@ -30,57 +31,60 @@ pub(super) fn write(
     known: Option<AssetId>,
     cluster: i64,
     summary: &Summary<'_>,
+    state: &AssetState,
 ) -> Result<AssetId, LibraryError> {
-    let state = events::state(transaction, summary.shown)?.unwrap_or_default();
-    let mut upsert = transaction.prepare_cached(
-        "INSERT INTO assets (id, public_id, cluster, last_ms, name_key, state, change, archive, picture, doctype, ratio,
-            filename, title, byline, description, tags, href, file_size, pixel_width, pixel_height, asset_created_ms,
-            asset_modified_ms, first_seen_ms, last_seen_ms, version_count, shown, thumbnail_state, preview_state, names)
-         VALUES (:id, :public_id, :cluster, :last_ms, :name_key, :state, :change, :archive, 'waiting', :doctype, :ratio,
-            :filename, :title, :byline, :description, :tags, :href, :file_size, :pixel_width, :pixel_height,
-            :asset_created_ms, :asset_modified_ms, :first_seen_ms, :last_seen_ms, :version_count, :shown, 'waiting',
-            'waiting', :names)
-         ON CONFLICT (id) DO UPDATE SET cluster = :cluster, last_ms = :last_ms, name_key = :name_key, state = :state,
-            change = :change, archive = :archive, doctype = :doctype, ratio = :ratio, filename = :filename,
-            title = :title, byline = :byline, description = :description, tags = :tags, href = :href,
-            file_size = :file_size, pixel_width = :pixel_width, pixel_height = :pixel_height,
-            asset_created_ms = :asset_created_ms, asset_modified_ms = :asset_modified_ms,
-            first_seen_ms = :first_seen_ms, last_seen_ms = :last_seen_ms, version_count = :version_count,
-            shown = :shown, names = :names, search_stale = 1
-         RETURNING id",
+    let values = params![
+        known,
+        summary.public_id,
+        cluster,
+        summary.last_ms,
+        name_key(&state.filename),
+        if summary.deleted { "deleted" } else { "present" },
+        summary.change,
+        state.archive,
+        state.doctype,
+        ratio_to_byte(summary.ratio.unwrap_or(1.5)),
+        state.filename,
+        state.title,
+        state.byline,
+        state.description,
+        state.tags.join("; "),
+        state.href,
+        state.file_size.map(|size| size as i64),
+        state.pixel_width.map(|width| width as i64),
+        state.pixel_height.map(|height| height as i64),
+        state.created_ms,
+        state.modified_ms,
+        summary.first_seen_ms,
+        summary.last_seen_ms,
+        summary.version_count as i64,
+        summary.shown,
+        serde_json::to_string(&summary.names)?,
+    ];
+    let mut update = transaction.prepare_cached(
+        "UPDATE assets SET public_id = ?2, cluster = ?3, last_ms = ?4, name_key = ?5, state = ?6, change = ?7,
+            archive = ?8, doctype = ?9, ratio = ?10, filename = ?11, title = ?12, byline = ?13, description = ?14,
+            tags = ?15, href = ?16, file_size = ?17, pixel_width = ?18, pixel_height = ?19, asset_created_ms = ?20,
+            asset_modified_ms = ?21, first_seen_ms = ?22, last_seen_ms = ?23, version_count = ?24, shown = ?25,
+            names = ?26, search_stale = 1
+         WHERE id = ?1",
     )?;
-    let asset = upsert.query_row(
-        named_params! {
-            ":id": known,
-            ":public_id": summary.public_id,
-            ":cluster": cluster,
-            ":last_ms": summary.last_ms,
-            ":name_key": name_key(&state.filename),
-            ":state": if summary.deleted { "deleted" } else { "present" },
-            ":change": summary.change,
-            ":archive": state.archive,
-            ":doctype": state.doctype,
-            ":ratio": ratio_to_byte(summary.ratio.unwrap_or(1.5)),
-            ":filename": state.filename,
-            ":title": state.title,
-            ":byline": state.byline,
-            ":description": state.description,
-            ":tags": state.tags.join("; "),
-            ":href": state.href,
-            ":file_size": state.file_size.map(|size| size as i64),
-            ":pixel_width": state.pixel_width.map(|width| width as i64),
-            ":pixel_height": state.pixel_height.map(|height| height as i64),
-            ":asset_created_ms": state.created_ms,
-            ":asset_modified_ms": state.modified_ms,
-            ":first_seen_ms": summary.first_seen_ms,
-            ":last_seen_ms": summary.last_seen_ms,
-            ":version_count": summary.version_count as i64,
-            ":shown": summary.shown,
-            ":names": serde_json::to_string(&summary.names)?,
-        },
-        |row| row.get(0),
-    )?;
-    write_fields(transaction, asset, &state)?;
+    let asset = match known {
+        Some(asset) if update.execute(values)? > 0 => asset,
+        _ => {
+            let mut insert = transaction.prepare_cached(
+                "INSERT INTO assets (id, public_id, cluster, last_ms, name_key, state, change, archive, doctype, ratio,
+                    filename, title, byline, description, tags, href, file_size, pixel_width, pixel_height,
+                    asset_created_ms, asset_modified_ms, first_seen_ms, last_seen_ms, version_count, shown, names,
+                    picture, thumbnail_state, preview_state)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
+                    ?22, ?23, ?24, ?25, ?26, 'waiting', 'waiting', 'waiting')",
+            )?;
+            insert.execute(values)?;
+            AssetId(transaction.last_insert_rowid())
+        }
+    };
+    write_fields(transaction, asset, state)?;
     Ok(asset)
 }
 

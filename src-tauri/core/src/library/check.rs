@@ -60,8 +60,8 @@ const RULES: &[(&str, &str)] = &[
     ),
     ("events belong to no asset; run lysbord rebuild", "SELECT count(*) FROM events WHERE asset IS NULL"),
     (
-        "events have lost what they told; run lysbord rebuild",
-        "SELECT count(*) FROM events e WHERE NOT EXISTS (SELECT 1 FROM states s WHERE s.event = e.id)",
+        "events have no delivery; run lysbord rebuild",
+        "SELECT count(*) FROM events e WHERE NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.id = e.id)",
     ),
     (
         "assets have no event; run lysbord rebuild",

@@ -14,12 +14,18 @@ pub(super) fn join(transaction: &Transaction<'_>, event: EventId, keys: &[Identi
         known.extend(find.query_row([key.to_bytes()], |row| row.get::<_, i64>(0)).optional()?);
     }
     let cluster = if known.is_empty() { event.0 } else { merge(transaction, known)? };
+    remember(transaction, keys, cluster)?;
+    Ok(cluster)
+}
+
+/// Writes down to which cluster keys belong.
+pub(super) fn remember(transaction: &Transaction<'_>, keys: &[IdentityKey], cluster: i64) -> Result<(), LibraryError> {
     let mut insert =
         transaction.prepare_cached("INSERT OR IGNORE INTO identity_keys (key, cluster) VALUES (?1, ?2)")?;
     for key in keys {
         insert.execute(params![key.to_bytes(), cluster])?;
     }
-    Ok(cluster)
+    Ok(())
 }
 
 /// Makes several clusters one. `known` is not empty.

@@ -10,9 +10,10 @@ use super::LibraryError;
 
 const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/001_library.sql")),
-    M::up(include_str!("../../migrations/002_moments.sql")),
+    M::up(include_str!("../../migrations/002_projection.sql")),
     M::up(include_str!("../../migrations/003_decisions.sql")),
     M::up(include_str!("../../migrations/004_happenings.sql")),
+    M::up(include_str!("../../migrations/005_moments.sql")),
 ];
 
 /// The one connection that writes. Makes and migrates the file.
@@ -49,7 +50,7 @@ pub(super) fn open_for_reading(path: &Path) -> Result<Connection, LibraryError> 
 }
 
 /// Without this a statement is planned anew whenever a value that a partial index might care about is bound to it.
-fn keep_plans(connection: &Connection) -> Result<(), LibraryError> {
+pub(super) fn keep_plans(connection: &Connection) -> Result<(), LibraryError> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())
 }

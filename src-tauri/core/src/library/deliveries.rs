@@ -97,6 +97,66 @@ pub(super) fn events_after(
     Ok((stored, last))
 }
 
+/// An event's delivery as it lies in the log.
+pub(super) struct PackedDelivery {
+    id: DeliveryId,
+    received: Moment,
+    hook: HookKind,
+    dedupe: Dedupe,
+    body: Vec<u8>,
+    /// Whether it is written down which pictures the event should have.
+    pub expects_pictures: bool,
+}
+
+impl PackedDelivery {
+    /// A body that could once be read and cannot now is passed over.
+    pub(super) fn read(self) -> Result<Option<StoredDelivery>, LibraryError> {
+        let Self { id, received, hook, dedupe, body, .. } = self;
+        match Notice::read(hook, &unpack(&body)?) {
+            Ok(notice) => Ok(Some(StoredDelivery { id, received, dedupe, notice: Box::new(notice) })),
+            Err(why) => {
+                tracing::warn!(delivery = id.0, %why, "a kept delivery cannot be read any more");
+                Ok(None)
+            }
+        }
+    }
+}
+
+/// As [`events_after`], but for others to read.
+pub(super) fn packed_after(
+    connection: &Connection,
+    after: DeliveryId,
+    limit: usize,
+) -> Result<(Vec<PackedDelivery>, Option<DeliveryId>), LibraryError> {
+    let mut select = connection.prepare_cached(
+        "SELECT id, received_ms, kind, dedupe, body, EXISTS (SELECT 1 FROM renditions r WHERE r.event = d.id), outcome
+         FROM deliveries d WHERE id > ?1 ORDER BY id LIMIT ?2",
+    )?;
+    let mut rows = select.query(params![after, limit as i64])?;
+    let (mut packed, mut last) = (Vec::new(), None);
+    while let Some(row) = rows.next()? {
+        let id: DeliveryId = row.get(0)?;
+        last = Some(id);
+        if row.get_ref(6)?.as_str().is_ok_and(|outcome| outcome == "event") {
+            packed.push(PackedDelivery {
+                id,
+                received: Moment(row.get(1)?),
+                hook: HookKind::parse(row.get_ref(2)?.as_str().unwrap_or_default()).unwrap_or(HookKind::Any),
+                dedupe: row.get(3)?,
+                body: row.get(4)?,
+                expects_pictures: row.get(5)?,
+            });
+        }
+    }
+    Ok((packed, last))
+}
+
+/// How many deliveries are events.
+pub(super) fn event_count(connection: &Connection) -> Result<u64, LibraryError> {
+    let select = "SELECT count(*) FROM deliveries WHERE outcome = 'event'";
+    Ok(connection.query_row(select, [], |row| row.get::<_, i64>(0))? as u64)
+}
+
 /// The notice of one delivery, read again from its body. Its secrets are gone.
 pub(super) fn notice(connection: &Connection, id: DeliveryId) -> Result<Option<Notice>, LibraryError> {
     let mut select = connection.prepare_cached("SELECT kind, body FROM deliveries WHERE id = ?1")?;

@@ -1,9 +1,10 @@
-//! The tables of events, of the states that they told, and of what they changed.
+//! The tables of events and of what they changed. The state that an event told is in its delivery.
 
-use rusqlite::{Connection, OptionalExtension, Transaction, named_params, params};
+use rusqlite::{Connection, Transaction, params};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::deliveries::StoredDelivery;
+use super::deliveries::{self, StoredDelivery};
 use super::lineage::{PlacedStep, Step};
 use super::{AssetId, EventId, LibraryError, happenings, histogram};
 use crate::fotoware::{AssetState, EventKind, FieldChange, hex};
@@ -19,34 +20,37 @@ pub(super) fn insert(
     let created = notice.created.map(|moment| moment.0).or(state.modified_ms).unwrap_or(delivery.received.0);
     let mut insert = transaction.prepare_cached(
         "INSERT INTO events (id, public_id, received_ms, created_ms, modified_ms, kind, change, operation, webhook_id,
-            previous_name, filename, title, archive, doctype, href, ratio, state_hash, identity, cluster)
-         VALUES (:id, :public_id, :received_ms, :created_ms, :modified_ms, :kind, :change, :operation, :webhook_id,
-            :previous_name, :filename, :title, :archive, :doctype, :href, :ratio, :state_hash, :identity, :cluster)",
+            previous_name, filename, title, archive, doctype, href, file_size, pixel_width, pixel_height, ratio, state_hash,
+            fields_hash, identity, cluster)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
+            ?23)",
     )?;
-    insert.execute(named_params! {
-        ":id": delivery.id,
-        ":public_id": public_id(&delivery.dedupe),
-        ":received_ms": delivery.received.0,
-        ":created_ms": created,
-        ":modified_ms": state.modified_ms.unwrap_or(0),
-        ":kind": notice.kind.as_str(),
-        ":change": notice.change.as_str(),
-        ":operation": notice.operation,
-        ":webhook_id": notice.webhook_id,
-        ":previous_name": notice.previous_name,
-        ":filename": state.filename,
-        ":title": state.title,
-        ":archive": state.archive,
-        ":doctype": state.doctype,
-        ":href": state.href,
-        ":ratio": notice.ratio,
-        ":state_hash": content_hash(state)?,
-        ":identity": serde_json::to_string(&notice.identity)?,
-        ":cluster": cluster,
-    })?;
+    insert.execute(params![
+        delivery.id,
+        public_id(&delivery.dedupe),
+        delivery.received.0,
+        created,
+        state.modified_ms.unwrap_or(0),
+        notice.kind.as_str(),
+        notice.change.as_str(),
+        notice.operation,
+        notice.webhook_id,
+        notice.previous_name,
+        state.filename,
+        state.title,
+        state.archive,
+        state.doctype,
+        state.href,
+        state.file_size.map(|size| size as i64),
+        state.pixel_width.map(|width| width as i64),
+        state.pixel_height.map(|height| height as i64),
+        notice.ratio,
+        content_hash(state)?,
+        hash(&(&state.metadata, state.pixel_width, state.pixel_height))?,
+        serde_json::to_string(&notice.identity)?,
+        cluster,
+    ])?;
     histogram::count(transaction, created)?;
-    let mut insert = transaction.prepare_cached("INSERT INTO states (event, state) VALUES (?1, ?2)")?;
-    insert.execute(params![delivery.id, serde_json::to_string(state)?])?;
     Ok(())
 }
 
@@ -61,7 +65,11 @@ fn content_hash(state: &AssetState) -> Result<i64, LibraryError> {
         (&state.filename, &state.title, &state.description, &state.byline, &state.tags),
         (state.file_size, state.pixel_width, state.pixel_height, &state.metadata),
     );
-    let digest = Sha256::digest(serde_json::to_vec(&content)?);
+    hash(&content)
+}
+
+fn hash(content: &impl Serialize) -> Result<i64, LibraryError> {
+    let digest = Sha256::digest(serde_json::to_vec(content)?);
     let mut first = [0; 8];
     first.copy_from_slice(&digest[..8]);
     Ok(i64::from_be_bytes(first))
@@ -151,11 +159,9 @@ pub(super) fn move_cluster(transaction: &Transaction<'_>, from: i64, to: i64) ->
     Ok(())
 }
 
-/// The state that an event told.
+/// The state that an event told, read from its delivery.
 pub fn state(connection: &Connection, event: EventId) -> Result<Option<AssetState>, LibraryError> {
-    let mut select = connection.prepare_cached("SELECT state FROM states WHERE event = ?1")?;
-    let text: Option<String> = select.query_row([event], |row| row.get(0)).optional()?;
-    Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
+    Ok(deliveries::notice(connection, event.into())?.map(|notice| notice.state))
 }
 
 pub(super) fn write_changes(

@@ -112,8 +112,8 @@ mod tests {
         for (id, created) in created.iter().enumerate() {
             let insert =
                 "INSERT INTO events (id, public_id, received_ms, created_ms, modified_ms, kind, change, filename,
-                    title, archive, href, state_hash, identity, cluster)
-                 VALUES (?1, ?1, 0, ?2, 0, '', '', '', '', '', '', 0, '', 0)";
+                    title, archive, href, state_hash, fields_hash, identity, cluster)
+                 VALUES (?1, ?1, 0, ?2, 0, '', '', '', '', '', '', 0, 0, '', 0)";
             transaction.pragma_update(None, "defer_foreign_keys", true).unwrap();
             let body = "INSERT INTO deliveries (id, received_ms, kind, outcome, dedupe, size, body)
                  VALUES (?1, 0, '', 'event', ?2, 0, x'')";

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::time::Instant;
 
 use sha2::{Digest, Sha256};
-use zstd::bulk::Compressor;
+use zstd::bulk::{Compressor, Decompressor};
 
 use super::LibraryError;
 use crate::clock::Moment;
@@ -102,6 +102,16 @@ fn pack(body: &[u8]) -> Result<Vec<u8>, LibraryError> {
 
 /// The packed body says itself how long it is: redaction may have made it much longer than it came.
 pub(super) fn unpack(packed: &[u8]) -> Result<Vec<u8>, LibraryError> {
+    thread_local! {
+        // As with the packer: to make one costs more than most bodies.
+        static UNPACKER: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
+    }
     let size = zstd::zstd_safe::get_frame_content_size(packed).ok().flatten().unwrap_or_default();
-    zstd::bulk::decompress(packed, size as usize).map_err(LibraryError::Io)
+    UNPACKER.with_borrow_mut(|unpacker| {
+        let unpacker = match unpacker {
+            Some(unpacker) => unpacker,
+            None => unpacker.insert(Decompressor::new()?),
+        };
+        Ok(unpacker.decompress(packed, size as usize)?)
+    })
 }

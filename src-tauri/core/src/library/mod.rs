@@ -28,6 +28,7 @@ mod renditions;
 mod revisions;
 mod search;
 mod settings;
+mod tenants;
 mod tide;
 mod views;
 mod writer;
@@ -59,12 +60,14 @@ pub use labels::{FieldName, Labels, field_names};
 pub use notes::Note;
 pub use overview::{Overview, day_counts, overview};
 pub use query::{Filter, Sought, Standing, Term};
+pub use rebuild::Rebuilding;
 pub use renditions::{RenditionState, blob_format, thumbnails_to_make, unseen_blobs, waiting, waiting_count};
 pub use revisions::Revisions;
 pub use settings::Settings;
 pub use views::{AsOf, Detail, Step, Tile, as_of, asset_by_public_id, detail, public_ids, state_at, tiles};
 pub use writer::OnJobs;
 
+use rebuild::{Rebuilds, Site};
 use writer::{Write, Writer};
 
 #[derive(Debug, thiserror::Error)]
@@ -127,6 +130,8 @@ pub struct Library {
     revisions: Arc<Revisions>,
     writer: mpsc::Sender<Write>,
     large_px: Arc<AtomicU32>,
+    rebuilds: Arc<Rebuilds>,
+    workshop: PathBuf,
 }
 
 /// Ends when the library is closed; joined to know that all is on disk.
@@ -148,6 +153,13 @@ impl Library {
     pub fn open(folder: &Folder, on_jobs: OnJobs) -> Result<(Self, WriterThread), LibraryError> {
         let path = folder.library();
         let connection = connection::open_for_writing(&path)?;
+        rebuild::clear_away(&connection)?;
+        rebuild::clear_workshop(&folder.workshop())?;
+        let is_ours = projection::format(&connection)? >= projection::FORMAT;
+        let is_empty = deliveries::last(&connection)? == DeliveryId(0);
+        if !is_ours && is_empty {
+            projection::is_ours(&connection, DeliveryId(0))?;
+        }
         let settings = Settings::load(&connection)?;
         let revisions = Arc::new(Revisions::default());
         let large_px = Arc::new(AtomicU32::new(settings.large_px));
@@ -156,7 +168,13 @@ impl Library {
         let writer = Writer::new(connection, anchor, inbox, revisions.clone(), on_jobs, large_px.clone())?;
         let thread = std::thread::Builder::new().name("library-writer".into()).spawn(move || writer.run())?;
         let readers = Arc::new(Readers { path, idle: Mutex::new(Vec::new()) });
-        Ok((Self { readers, revisions, writer: sender, large_px }, WriterThread(thread)))
+        let rebuilds = Arc::new(Rebuilds::default());
+        let library = Self { readers, revisions, writer: sender, large_px, rebuilds, workshop: folder.workshop() };
+        if !is_ours && !is_empty {
+            tracing::info!("this program shows more of the same deliveries: the library is made anew");
+            library.begin_rebuild()?;
+        }
+        Ok((library, WriterThread(thread)))
     }
 
     /// Keeps a delivery. Returns after it is on disk.
@@ -191,24 +209,35 @@ impl Library {
         Ok(())
     }
 
-    /// Makes everything that is shown anew from the deliveries. Returns how many there were.
+    /// Makes everything that is shown anew from the deliveries, and returns how many there were. What is shown meanwhile
+    /// is what was shown before.
     pub async fn rebuild(&self) -> Result<u64, LibraryError> {
-        let large_px = self.large_px.load(Ordering::Relaxed);
-        let (count, counted) = oneshot::channel();
-        self.overhaul(move |transaction| {
-            let _ = count.send(rebuild::rebuild(transaction, large_px)?);
-            Ok(Vec::new())
-        })
-        .await?;
+        self.begin_rebuild()?;
+        let events = self.rebuilds.ended().await?;
         self.caught_up().await?;
-        counted.await.map_err(|_| LibraryError::Closing)
+        Ok(events)
+    }
+
+    /// Begins to make everything anew, unless that is under way.
+    pub fn begin_rebuild(&self) -> Result<(), LibraryError> {
+        let site = Site {
+            library: self.readers.path.clone(),
+            workshop: self.workshop.clone(),
+            large_px: self.large_px.load(Ordering::Relaxed),
+        };
+        self.rebuilds.begin(site, self.writer.clone())
+    }
+
+    /// How far the rebuild is that is under way.
+    pub fn rebuilding(&self) -> Option<Rebuilding> {
+        self.rebuilds.told()
     }
 
     /// Takes away everything that one tenant sent. Returns the blobs that nothing shows any more.
     pub async fn remove_tenant(&self, origin: String) -> Result<Vec<BlobHash>, LibraryError> {
         let (orphans, orphaned) = oneshot::channel();
         self.overhaul(move |transaction| {
-            let _ = orphans.send(rebuild::remove_tenant(transaction, &origin)?);
+            let _ = orphans.send(tenants::remove_tenant(transaction, &origin)?);
             Ok(Vec::new())
         })
         .await?;
@@ -271,6 +300,7 @@ impl Library {
 
     /// Ends the writer once it has done what it was asked before. Readers go on.
     pub async fn close(&self) {
+        self.rebuilds.stop().await;
         // An error means that it has ended already.
         let _ = self.writer.send(Write::Close).await;
     }
@@ -300,6 +330,10 @@ impl Library {
         &self,
         change: impl FnOnce(&Transaction<'_>) -> Result<Vec<String>, LibraryError> + Send + 'static,
     ) -> Result<(), LibraryError> {
+        // A rebuild looks at everything too, and has to see the one or the other.
+        if self.rebuilding().is_some() {
+            let _ = self.rebuilds.ended().await;
+        }
         self.ask(|reply| Write::Overhaul(Box::new(change), reply)).await
     }
 
@@ -333,7 +367,10 @@ impl Readers {
             Some(connection) => connection,
             None => connection::open_for_reading(&self.path)?,
         };
-        let answer = question(&connection);
+        // One moment, however many statements: between two of them a rebuilt library might take the place of this one.
+        let moment = connection.unchecked_transaction()?;
+        let answer = question(&moment);
+        drop(moment);
         if let Ok(mut idle) = self.idle.lock()
             && idle.len() < IDLE_READERS
         {

@@ -1,9 +1,9 @@
 //! What is odd about a step in an asset's history, told as it is.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use super::views::Step;
-use crate::fotoware::{AssetState, Change, FieldId};
+use crate::fotoware::Change;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Note {
@@ -32,21 +32,20 @@ pub(super) fn of_step(step: &Step, gap: bool, sent_again: u64, joined: bool) -> 
 
 /// Which earlier version a restore equals. It keeps its name, so that does not count; nor does the size of the file,
 /// which grows and shrinks with the metadata in it, unless it is what tells two versions apart.
-pub(super) fn note_restores(steps: &mut [Step], states: &[AssetState]) {
-    type Content<'a> = (&'a BTreeMap<FieldId, Vec<String>>, Option<u64>, Option<u64>);
+pub(super) fn note_restores(steps: &mut [Step]) {
     if steps.iter().all(|step| step.change != Change::Restored.as_str()) {
         return;
     }
-    let mut seen: HashMap<Content<'_>, Vec<(u64, Option<u64>)>> = HashMap::new();
+    let mut seen: HashMap<i64, Vec<(u64, Option<u64>)>> = HashMap::new();
     // The latest step comes first.
-    for (step, state) in steps.iter_mut().zip(states).rev().filter(|(step, _)| step.opens_version) {
-        let equal = seen.entry((&state.metadata, state.pixel_width, state.pixel_height)).or_default();
+    for step in steps.iter_mut().rev().filter(|step| step.opens_version) {
+        let equal = seen.entry(step.fields_hash).or_default();
         if step.change == Change::Restored.as_str() {
             // The version just before is what it was restored from.
             let earlier = || equal.iter().rev().filter(|(version, _)| version + 1 < step.version);
-            let restored = earlier().find(|(_, size)| *size == state.file_size).or_else(|| earlier().next());
+            let restored = earlier().find(|(_, size)| *size == step.file_size).or_else(|| earlier().next());
             step.notes.extend(restored.map(|(version, _)| Note::Restores { version: *version }));
         }
-        equal.push((step.version, state.file_size));
+        equal.push((step.version, step.file_size));
     }
 }

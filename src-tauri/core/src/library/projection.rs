@@ -1,16 +1,32 @@
 //! Makes events, assets and versions from deliveries. What the library shows is made here and nowhere else, so that
 //! the same deliveries give the same library in whatever order they came.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
-use rusqlite::{Connection, Transaction};
+use rusqlite::{Connection, Transaction, params};
 
 use super::deliveries::{self, StoredDelivery};
 use super::events::{self, ClusterEvent};
 use super::incoming::{Accepted, Incoming};
 use super::lineage::{self, Decisions, Life, PlacedStep};
-use super::{DeliveryId, EventId, LibraryError, assets, clusters, decisions, labels, moments, renditions};
-use crate::fotoware::{Before, EventKind, IdentityKey, Notice, changes_between, hex};
+use super::{AssetId, DeliveryId, EventId, LibraryError, assets, clusters, decisions, labels, moments, renditions};
+use crate::fotoware::{AssetState, Before, EventKind, IdentityKey, Notice, changes_between, hex};
+
+/// The format of what is made here. It grows whenever this code makes another projection of the same deliveries than
+/// it did: a library with an older one is made anew when it is opened.
+pub(super) const FORMAT: u32 = 2;
+
+/// The format in which the library's projection was made.
+pub(super) fn format(connection: &Connection) -> Result<u32, LibraryError> {
+    Ok(connection.query_row("SELECT format FROM projection", [], |row| row.get(0))?)
+}
+
+/// Says that the projection is this program's, up to a place in the log.
+pub(super) fn is_ours(connection: &Connection, through: DeliveryId) -> Result<(), LibraryError> {
+    connection.execute("UPDATE projection SET through = ?1, format = ?2", params![through, FORMAT])?;
+    Ok(())
+}
 
 /// Deliveries that are kept but not yet projected: in memory while they are few and fresh, else only on disk.
 #[derive(Debug)]
@@ -72,6 +88,13 @@ impl Unprojected {
         }
     }
 
+    /// Goes on from another place in the log: what comes after it is read from the disk.
+    pub(super) fn go_on_from(&mut self, through: DeliveryId) {
+        self.through = through;
+        self.fresh.clear();
+        self.on_disk = self.last > through;
+    }
+
     pub(super) fn done(&mut self, batch: &Batch) {
         self.through = batch.through;
     }
@@ -100,27 +123,18 @@ pub(super) fn project(
     let decisions = decisions::load(transaction)?;
     let mut touched = BTreeSet::new();
     for delivery in &batch.deliveries {
-        let notice = &delivery.notice;
-        let mut keys: Vec<_> = notice.identity.keys().collect();
-        if keys.is_empty() {
-            keys.push(IdentityKey::of_nameless(&delivery.dedupe));
-        }
-        keys.extend(decisions.joining(&hex(&delivery.dedupe)).map(IdentityKey::of_decision));
-        let cluster = clusters::join(transaction, delivery.id.into(), &keys)?;
-        events::insert(transaction, delivery, cluster)?;
-        if !notice.labels.is_empty() {
-            labels::learn(transaction, notice.created.map_or(0, |created| created.0), &notice.labels)?;
-        }
-        renditions::expect(transaction, delivery.id.into(), &notice.pictures, large_px)?;
+        let cluster = clusters::join(transaction, delivery.id.into(), &keys_of(delivery, &decisions))?;
+        write_event(transaction, delivery, cluster)?;
+        renditions::expect(transaction, delivery.id.into(), &delivery.notice.pictures, large_px)?;
         touched.insert(delivery.id);
     }
 
     let clusters: BTreeSet<i64> =
         touched.iter().map(|id| events::cluster(transaction, (*id).into())).collect::<Result<_, _>>()?;
-    let fresh = batch.deliveries.iter().map(|delivery| (delivery.id.into(), &*delivery.notice)).collect();
+    let fresh = at_hand(&batch.deliveries);
     let mut changed = Vec::new();
     for cluster in clusters {
-        changed.extend(trace(transaction, cluster, &decisions, &fresh)?);
+        changed.extend(trace(transaction, cluster, &decisions, &fresh, &|_| Ok(None))?);
     }
     transaction.prepare_cached("UPDATE projection SET through = ?1")?.execute([batch.through])?;
     Ok(changed)
@@ -132,18 +146,61 @@ pub(super) fn through(connection: &Connection) -> Result<DeliveryId, LibraryErro
 
 /// Replays a cluster whose decisions changed. Returns the assets it has now.
 pub(super) fn retrace(transaction: &Transaction<'_>, cluster: i64) -> Result<Vec<String>, LibraryError> {
-    trace(transaction, cluster, &decisions::load(transaction)?, &Fresh::new())
+    trace(transaction, cluster, &decisions::load(transaction)?, &Fresh::new(), &|_| Ok(None))
+}
+
+/// What ties an event to others.
+pub(super) fn keys_of(delivery: &StoredDelivery, decisions: &Decisions) -> Vec<IdentityKey> {
+    let mut keys: Vec<_> = delivery.notice.identity.keys().collect();
+    if keys.is_empty() {
+        keys.push(IdentityKey::of_nameless(&delivery.dedupe));
+    }
+    keys.extend(decisions.joining(&hex(&delivery.dedupe)).map(IdentityKey::of_decision));
+    keys
+}
+
+/// Writes down what a delivery says by itself. Where it belongs comes with [`trace`].
+pub(super) fn write_event(
+    transaction: &Transaction<'_>,
+    delivery: &StoredDelivery,
+    cluster: i64,
+) -> Result<(), LibraryError> {
+    let notice = &delivery.notice;
+    events::insert(transaction, delivery, cluster)?;
+    if !notice.labels.is_empty() {
+        labels::learn(transaction, notice.created.map_or(0, |created| created.0), &notice.labels)?;
+    }
+    Ok(())
 }
 
 /// Notices at hand, so that they need not be read from the log again.
-type Fresh<'a> = HashMap<EventId, &'a Notice>;
+pub(super) type Fresh<'a> = HashMap<EventId, &'a Notice>;
+
+pub(super) fn at_hand(deliveries: &[StoredDelivery]) -> Fresh<'_> {
+    deliveries.iter().map(|delivery| (delivery.id.into(), &*delivery.notice)).collect()
+}
+
+pub(super) fn state_of<'a>(
+    connection: &Connection,
+    event: EventId,
+    fresh: &Fresh<'a>,
+) -> Result<Option<Cow<'a, AssetState>>, LibraryError> {
+    Ok(match fresh.get(&event) {
+        Some(notice) => Some(Cow::Borrowed(&notice.state)),
+        None => events::state(connection, event)?.map(Cow::Owned),
+    })
+}
+
+/// The number of an asset that is known from elsewhere, by its public id.
+pub(super) type Numbers<'a> = &'a dyn Fn(&str) -> Result<Option<AssetId>, LibraryError>;
 
 /// Replays one cluster and writes down what came out differently than before.
-fn trace(
+pub(super) fn trace(
     transaction: &Transaction<'_>,
     cluster: i64,
     decisions: &Decisions,
     fresh: &Fresh<'_>,
+    numbers: Numbers<'_>,
 ) -> Result<Vec<String>, LibraryError> {
     let events = events::of_cluster(transaction, cluster)?;
     let by_id: HashMap<_, _> = events.iter().map(|event| (event.step.event, event)).collect();
@@ -153,7 +210,13 @@ fn trace(
     let mut placed = Vec::with_capacity(lives.len());
     for life in &lives {
         let told: Vec<&ClusterEvent> = life.steps.iter().map(|step| by_id[&step.event]).collect();
-        let asset = assets::write(transaction, gone.remove(&life.public_id), cluster, &sum_up(life, &told))?;
+        let summary = sum_up(life, &told);
+        let state = state_of(transaction, summary.shown, fresh)?.unwrap_or_default();
+        let known = match gone.remove(&life.public_id) {
+            None => numbers(&life.public_id)?,
+            known => known,
+        };
+        let asset = assets::write(transaction, known, cluster, &summary, &state)?;
         for (step, event) in life.steps.iter().zip(&told) {
             if !event.is_placed(asset, step) {
                 events::place(transaction, asset, step)?;
@@ -189,9 +252,9 @@ fn tell_changes(
         None => deliveries::notice(transaction, step.event.into())?.as_ref().map(Before::of),
     };
     let told = told.unwrap_or_default();
-    let kept = step.previous.map(|previous| events::state(transaction, previous)).transpose()?.flatten();
-    let gap = told.disagrees_with(kept.as_ref());
-    let changes = match kept.or(told.state).zip(events::state(transaction, step.event)?) {
+    let kept = step.previous.map(|previous| state_of(transaction, previous, fresh)).transpose()?.flatten();
+    let gap = told.disagrees_with(kept.as_deref());
+    let changes = match kept.or(told.state.map(Cow::Owned)).zip(state_of(transaction, step.event, fresh)?) {
         Some((before, after)) => changes_between(&before, &after),
         None => Vec::new(),
     };

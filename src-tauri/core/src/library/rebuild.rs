@@ -1,66 +1,210 @@
-//! Makes the projection anew, or without one tenant. Pictures stay: they cannot be fetched twice.
+//! Makes the projection anew from the log, beside the one that is read, and lets the two change places.
+//!
+//! All the work is done on threads of its own, in files of its own (the folder `rebuild`), with the projection's own
+//! code: the log is read once (`log`), the clusters are known before the first row is written, and each is replayed
+//! once (`shard`). Then the rows are carried into tables beside the read ones (`next`) in portions so small that a
+//! delivery never waits long behind one, and in one short transaction the tables change places. Until then nothing that
+//! is read has changed, and a rebuild that is cut off leaves nothing behind that the next start does not clear away.
+
+mod log;
+mod next;
+mod search;
+mod shard;
+mod spill;
+
+use std::collections::VecDeque;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use rusqlite::Transaction;
+use tokio::sync::{mpsc, oneshot, watch};
 
-use super::projection::{self, Batch};
-use super::{DeliveryId, LibraryError, decisions, deliveries, histogram};
-use crate::renditions::BlobHash;
+use super::writer::Write;
+use super::{DeliveryId, LibraryError};
 
-/// Everything but deliveries, renditions, blobs and settings is made from the deliveries again. Readers see the old
-/// library until the transaction ends. Returns how many deliveries were read.
-pub(super) fn rebuild(transaction: &Transaction<'_>, large_px: u32) -> Result<u64, LibraryError> {
-    transaction.execute_batch(
-        "UPDATE events SET asset = NULL;
-         DELETE FROM changed_fields; DELETE FROM changes; DELETE FROM states; DELETE FROM asset_fields; DELETE FROM assets; DELETE FROM events;
-         DELETE FROM identity_keys; DELETE FROM labels; DELETE FROM search; DELETE FROM search_earlier;
-         DELETE FROM moments; DELETE FROM hours;
-         UPDATE projection SET through = 0;",
-    )?;
-    let mut after = DeliveryId(0);
-    let mut read = 0;
-    loop {
-        let (deliveries, last) = deliveries::events_after(transaction, after, 256)?;
-        let Some(last) = last else { return Ok(read) };
-        read += deliveries.len() as u64;
-        projection::project(transaction, &Batch { deliveries, through: last }, large_px)?;
-        after = last;
+pub(super) use next::{clear_away, follow_pictures, refresh_pictures, trade_places};
+
+/// How far a rebuild has come, in deliveries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rebuilding {
+    pub done: u64,
+    pub total: u64,
+}
+
+/// A step of a rebuild that the writer takes between deliveries, in a transaction of its own.
+pub(super) type Step = Box<dyn FnOnce(&Transaction<'_>) -> Result<(), LibraryError> + Send>;
+
+/// Where a library is rebuilt, and by whom it is written.
+#[derive(Clone, Debug)]
+pub(super) struct Site {
+    pub library: PathBuf,
+    /// For what is made on the way. Nobody else's.
+    pub workshop: PathBuf,
+    pub large_px: u32,
+}
+
+/// The rebuild that runs, if one does: one at a time.
+#[derive(Debug, Default)]
+pub(super) struct Rebuilds(Mutex<Option<Running>>);
+
+#[derive(Clone, Debug)]
+struct Running {
+    progress: Arc<Progress>,
+    /// How it ended, and how many events were read.
+    ended: watch::Receiver<Option<Result<u64, String>>>,
+}
+
+/// Each event is read, made and carried over.
+const STAGES: u64 = 3;
+
+#[derive(Debug, Default)]
+struct Progress {
+    steps: AtomicU64,
+    total: AtomicU64,
+    stop: AtomicBool,
+}
+
+impl Progress {
+    fn step(&self, events: usize) -> Result<(), LibraryError> {
+        self.steps.fetch_add(events as u64, Ordering::Relaxed);
+        if self.stop.load(Ordering::Relaxed) { Err(LibraryError::Closing) } else { Ok(()) }
+    }
+
+    fn told(&self) -> Rebuilding {
+        let total = self.total.load(Ordering::Relaxed);
+        Rebuilding { done: (self.steps.load(Ordering::Relaxed) / STAGES).min(total), total }
     }
 }
 
-/// Takes away what came from one tenant: its deliveries and all that was made of them. Returns the blobs that are left
-/// without a rendition.
-pub(super) fn remove_tenant(transaction: &Transaction<'_>, origin: &str) -> Result<Vec<BlobHash>, LibraryError> {
-    let prefix = format!("{origin}/");
-    transaction.execute(
-        "CREATE TEMP TABLE leaving AS SELECT id, asset FROM events WHERE substr(href, 1, length(?1)) = ?1",
-        [&prefix],
-    )?;
-    transaction.execute_batch(
-        "UPDATE events SET asset = NULL WHERE id IN (SELECT id FROM leaving);
-         DELETE FROM changed_fields WHERE event IN (SELECT id FROM leaving);
-         DELETE FROM changes WHERE event IN (SELECT id FROM leaving);
-         DELETE FROM states WHERE event IN (SELECT id FROM leaving);
-         DELETE FROM renditions WHERE event IN (SELECT id FROM leaving);
-         DELETE FROM search WHERE rowid IN (SELECT asset FROM leaving);
-         DELETE FROM search_earlier WHERE rowid IN (SELECT asset FROM leaving);
-         DELETE FROM moments WHERE asset IN (SELECT asset FROM leaving);
-         DELETE FROM asset_fields WHERE asset IN (SELECT asset FROM leaving);
-         DELETE FROM assets WHERE id IN (SELECT asset FROM leaving);
-         DELETE FROM identity_keys WHERE cluster IN (SELECT cluster FROM events WHERE id IN (SELECT id FROM leaving));
-         DELETE FROM events WHERE id IN (SELECT id FROM leaving);
-         DELETE FROM deliveries WHERE outcome = 'duplicate'
-            AND dedupe IN (SELECT dedupe FROM deliveries WHERE id IN (SELECT id FROM leaving));
-         DELETE FROM deliveries WHERE id IN (SELECT id FROM leaving);
-         DROP TABLE leaving;",
-    )?;
-    decisions::forget_orphans(transaction)?;
-    histogram::recount(transaction)?;
-    let mut select = transaction
-        .prepare("SELECT hash FROM blobs WHERE NOT EXISTS (SELECT 1 FROM renditions WHERE blob = blobs.hash)")?;
-    let orphans: Vec<[u8; 32]> = select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    let mut forget = transaction.prepare("DELETE FROM blobs WHERE hash = ?1")?;
-    for hash in &orphans {
-        forget.execute([hash])?;
+impl Rebuilds {
+    /// Begins one, if none is running.
+    pub(super) fn begin(&self, site: Site, writer: mpsc::Sender<Write>) -> Result<(), LibraryError> {
+        let mut current = self.0.lock().map_err(|_| LibraryError::Closing)?;
+        if current.as_ref().is_some_and(|running| running.ended.borrow().is_none()) {
+            return Ok(());
+        }
+        let progress = Arc::new(Progress::default());
+        let (end, ended) = watch::channel(None);
+        *current = Some(Running { progress: progress.clone(), ended });
+        std::thread::Builder::new().name("library-rebuild".into()).spawn(move || {
+            let dock = Dock { writer, progress: &progress };
+            let rebuilt = run(&site, &dock);
+            if let Err(error) = &rebuilt
+                && !matches!(error, LibraryError::Closing)
+            {
+                tracing::error!(%error, "the library could not be made anew; it is as it was");
+                if let Err(error) = dock.carry(Box::new(|transaction| clear_away(transaction))).and_then(Asked::wait) {
+                    tracing::warn!(%error, "unfinished tables stay until the next start");
+                }
+            }
+            if let Err(error) = clear_workshop(&site.workshop) {
+                tracing::warn!(%error, "what a rebuild needed on its way stays until the next start");
+            }
+            end.send_replace(Some(rebuilt.map_err(|error| error.to_string())));
+        })?;
+        Ok(())
     }
-    Ok(orphans.iter().filter_map(|hash| BlobHash::from_slice(hash)).collect())
+
+    pub(super) fn told(&self) -> Option<Rebuilding> {
+        let running = self.running()?;
+        let under_way = running.ended.borrow().is_none();
+        under_way.then(|| running.progress.told())
+    }
+
+    /// Waits for the end of the one that runs. Returns how many events it read.
+    pub(super) async fn ended(&self) -> Result<u64, LibraryError> {
+        let Some(mut running) = self.running() else { return Err(LibraryError::Closing) };
+        let ended = running.ended.wait_for(Option::is_some).await.map_err(|_| LibraryError::Closing)?;
+        ended.clone().unwrap_or_else(|| Ok(0)).map_err(LibraryError::Told)
+    }
+
+    /// Gives up the one that runs, and returns when it has left.
+    pub(super) async fn stop(&self) {
+        if let Some(running) = self.running() {
+            running.progress.stop.store(true, Ordering::Relaxed);
+            let _ = self.ended().await;
+        }
+    }
+
+    fn running(&self) -> Option<Running> {
+        self.0.lock().ok().and_then(|current| current.clone())
+    }
+}
+
+/// What an earlier rebuild left when it was cut off.
+pub(super) fn clear_workshop(workshop: &Path) -> Result<(), LibraryError> {
+    match fs::remove_dir_all(workshop) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+fn run(site: &Site, dock: &Dock<'_>) -> Result<u64, LibraryError> {
+    clear_workshop(&site.workshop)?;
+    fs::create_dir_all(&site.workshop)?;
+    crate::folder::restrict(&site.workshop, 0o700)?;
+
+    dock.carry(Box::new(next::lay_out))?.wait()?;
+    let log = log::read(site, dock)?;
+    dock.carry(Box::new(follow_pictures))?.wait()?;
+    let shards = shard::make_all(site, &log, dock)?;
+    std::thread::scope(|scope| {
+        let index = scope.spawn(|| search::index(site, &shards));
+        next::carry_rows(&shards, dock)?;
+        let index = index.join().map_err(|_| LibraryError::Closing)??;
+        next::carry_index(&index, dock)
+    })?;
+    next::raise_indexes(&site.library, dock)?;
+    dock.trade_places(log.through())?;
+    next::take_down(&site.library, dock)?;
+    Ok(log.len() as u64)
+}
+
+/// Where finished work is handed to the one writer.
+struct Dock<'a> {
+    writer: mpsc::Sender<Write>,
+    progress: &'a Progress,
+}
+
+/// A step that the writer was asked for.
+struct Asked(oneshot::Receiver<Result<(), LibraryError>>);
+
+impl Asked {
+    fn wait(self) -> Result<(), LibraryError> {
+        self.0.blocking_recv().map_err(|_| LibraryError::Closing)?
+    }
+}
+
+impl Dock<'_> {
+    fn carry(&self, step: Step) -> Result<Asked, LibraryError> {
+        self.progress.step(0)?;
+        let (reply, answer) = oneshot::channel();
+        self.writer.blocking_send(Write::Rebuild(step, reply)).map_err(|_| LibraryError::Closing)?;
+        Ok(Asked(answer))
+    }
+
+    fn trade_places(&self, through: DeliveryId) -> Result<(), LibraryError> {
+        let (reply, answer) = oneshot::channel();
+        self.writer.blocking_send(Write::TradePlaces(through, reply)).map_err(|_| LibraryError::Closing)?;
+        Asked(answer).wait()
+    }
+}
+
+/// A few steps under way at once, so that neither side waits for the other.
+#[derive(Default)]
+struct Convoy(VecDeque<Asked>);
+
+impl Convoy {
+    const LONGEST: usize = 3;
+
+    fn join(&mut self, asked: Asked) -> Result<(), LibraryError> {
+        self.0.push_back(asked);
+        if self.0.len() > Self::LONGEST { self.0.pop_front().map_or(Ok(()), Asked::wait) } else { Ok(()) }
+    }
+
+    fn arrive(self) -> Result<(), LibraryError> {
+        self.0.into_iter().try_for_each(Asked::wait)
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::watch;
 
@@ -9,6 +10,8 @@ use tokio::sync::watch;
 pub struct Revisions {
     current: watch::Sender<u64>,
     recent: Mutex<VecDeque<(u64, String)>>,
+    /// When everything changed at once.
+    all: AtomicU64,
 }
 
 /// So many changed assets are remembered by name; whoever is further behind looks at everything again.
@@ -16,7 +19,7 @@ const REMEMBERED: usize = 1024;
 
 impl Default for Revisions {
     fn default() -> Self {
-        Self { current: watch::Sender::new(1), recent: Mutex::default() }
+        Self { current: watch::Sender::new(1), recent: Mutex::default(), all: AtomicU64::new(0) }
     }
 }
 
@@ -36,6 +39,12 @@ impl Revisions {
         self.current.send_replace(next);
     }
 
+    /// Announces that everything may have changed.
+    pub(super) fn bump_all(&self) {
+        self.all.store(self.current() + 1, Ordering::Release);
+        self.bump(&[]);
+    }
+
     /// Waits until there is a later revision than `seen`.
     pub async fn after(&self, seen: u64) -> u64 {
         let mut current = self.current.subscribe();
@@ -47,6 +56,9 @@ impl Revisions {
 
     /// The assets that changed after `seen`, each once; `None` if they are too many to name.
     pub fn changed_since(&self, seen: u64) -> Option<Vec<String>> {
+        if self.all.load(Ordering::Acquire) > seen {
+            return None;
+        }
         let recent = self.recent.lock().ok()?;
         // What was forgotten may have been later than what the listener saw.
         if recent.len() >= REMEMBERED && recent.front().is_some_and(|(revision, _)| *revision > seen) {
@@ -72,6 +84,17 @@ mod tests {
         revisions.bump(&["b".into(), "b".into()]);
         assert_eq!(revisions.after(seen).await, seen + 1);
         assert_eq!(revisions.changed_since(seen), Some(vec!["b".to_owned()]));
+    }
+
+    #[test]
+    fn everything_at_once_names_nothing() {
+        let revisions = Revisions::default();
+        let seen = revisions.current();
+        revisions.bump_all();
+        assert_eq!(revisions.changed_since(seen), None);
+        let seen = revisions.current();
+        revisions.bump(&["a".into()]);
+        assert_eq!(revisions.changed_since(seen), Some(vec!["a".to_owned()]));
     }
 
     #[test]

@@ -1,24 +1,39 @@
 //! The full-text index over assets, and its answers. It is filled while nobody waits, a moment behind the gallery.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use fixedbitset::FixedBitSet;
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, Row, Transaction, params};
 
 use super::query::{Sought, Term};
 use super::{AssetId, EventId, LibraryError, events, moments};
 use crate::clock::Moment;
-use crate::fotoware::AssetState;
+use crate::fotoware::{AssetState, FieldId};
 
 /// Indexes some of the assets that changed. Returns how many.
 pub(super) fn index_stale(transaction: &Transaction<'_>, limit: usize) -> Result<usize, LibraryError> {
-    let mut select =
-        transaction.prepare_cached("SELECT id, shown, names FROM assets WHERE search_stale = 1 LIMIT ?1")?;
-    let stale = select.query_map([limit as i64], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    let stale: Vec<(AssetId, EventId, String)> = stale.collect::<Result<_, _>>()?;
-    for (asset, shown, names) in &stale {
-        let names: Vec<String> = serde_json::from_str(names)?;
-        let present = Texts::of(&events::state(transaction, *shown)?.unwrap_or_default(), &names);
-        present.insert(transaction, *asset)?;
-        index_earlier(transaction, *asset, *shown, &present)?;
+    let mut select = transaction.prepare_cached("SELECT id FROM assets WHERE search_stale = 1 LIMIT ?1")?;
+    let stale: Vec<AssetId> = select.query_map([limit as i64], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let mut read = transaction.prepare_cached(
+        "SELECT a.id, shown, names, title, description, byline, tags, fields FROM assets a
+         JOIN asset_fields f ON f.asset = a.id WHERE a.id = ?1",
+    )?;
+    for asset in &stale {
+        let mut rows = read.query([asset])?;
+        if let Some(row) = rows.next()? {
+            let present = Texts::read(row)?;
+            present.insert(transaction, *asset)?;
+            let state_of = |event| Ok(events::state(transaction, event)?.map(Cow::Owned));
+            let earlier = earlier_texts(transaction, *asset, row.get(1)?, &present, &state_of)?;
+            if earlier.is_empty() {
+                transaction.prepare_cached("DELETE FROM search_earlier WHERE rowid = ?1")?.execute([asset])?;
+            } else {
+                transaction
+                    .prepare_cached("INSERT OR REPLACE INTO search_earlier (rowid, text) VALUES (?1, ?2)")?
+                    .execute(params![asset, earlier])?;
+            }
+        }
         transaction.prepare_cached("UPDATE assets SET search_stale = 0 WHERE id = ?1")?.execute([asset])?;
     }
     Ok(stale.len())
@@ -26,30 +41,35 @@ pub(super) fn index_stale(transaction: &Transaction<'_>, limit: usize) -> Result
 
 /// What is indexed of an asset, column by column.
 #[derive(Debug, PartialEq)]
-struct Texts([String; 6]);
+pub(super) struct Texts([String; 6]);
 
 impl Texts {
     /// `names` are all that the asset had, the last one first.
     fn of(state: &AssetState, names: &[String]) -> Self {
+        let tags = state.tags.join("; ");
+        Self::new(names, [&state.title, &state.description, &state.byline, &tags], &state.metadata)
+    }
+
+    /// Of a row that is read as id, shown, names, title, description, byline, tags, fields.
+    pub(super) fn read(row: &Row<'_>) -> Result<Self, LibraryError> {
+        let text = |column| row.get_ref(column)?.as_str().map_err(rusqlite::Error::from);
+        let names: Vec<String> = serde_json::from_str(text(2)?)?;
+        Ok(Self::new(&names, [text(3)?, text(4)?, text(5)?, text(6)?], &serde_json::from_str(text(7)?)?))
+    }
+
+    fn new(names: &[String], columns: [&str; 4], metadata: &BTreeMap<FieldId, Vec<String>>) -> Self {
         // Caption, title, byline and keywords have columns of their own.
-        const ELSEWHERE: [u32; 4] = [5, 25, 80, 120];
-        let other: Vec<&str> = state
-            .metadata
+        const ELSEWHERE: [FieldId; 4] = [5, 25, 80, 120];
+        let other: Vec<&str> = metadata
             .iter()
             .filter(|(id, _)| !ELSEWHERE.contains(id))
             .flat_map(|(_, values)| values.iter().map(String::as_str))
             .collect();
-        Self([
-            segment(&names.join(" ")),
-            segment(&state.title),
-            segment(&state.description),
-            segment(&state.byline),
-            segment(&state.tags.join(" ")),
-            segment(&other.join(" ")),
-        ])
+        let [title, caption, byline, keywords] = columns.map(segment);
+        Self([segment(&names.join(" ")), title, caption, byline, keywords, segment(&other.join(" "))])
     }
 
-    fn insert(&self, connection: &Connection, asset: AssetId) -> Result<(), LibraryError> {
+    pub(super) fn insert(&self, connection: &Connection, asset: AssetId) -> Result<(), LibraryError> {
         let mut insert = connection.prepare_cached(
             "INSERT OR REPLACE INTO search (rowid, filename, title, caption, byline, keywords, other)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -60,17 +80,20 @@ impl Texts {
     }
 }
 
-/// Indexes what earlier versions said and this one does not: together they have every text that a search as of any
+/// The state that an event told, from wherever it is at hand.
+pub(super) type StateOf<'a, 's> = &'a dyn Fn(EventId) -> Result<Option<Cow<'s, AssetState>>, LibraryError>;
+
+/// What earlier versions said and the present one does not: together they have every text that a search as of any
 /// moment could find. The names need nothing, as the present text has all of them, but for the order they stood in.
-fn index_earlier(
-    transaction: &Transaction<'_>,
+pub(super) fn earlier_texts(
+    connection: &Connection,
     asset: AssetId,
     shown: EventId,
     present: &Texts,
-) -> Result<(), LibraryError> {
-    let mut select = transaction.prepare_cached(
-        "SELECT m.event, m.shown, e.filename, s.state FROM moments m JOIN events e ON e.id = m.event
-         LEFT JOIN states s ON s.event = m.event AND m.shown = m.event
+    state_of: StateOf<'_, '_>,
+) -> Result<String, LibraryError> {
+    let mut select = connection.prepare_cached(
+        "SELECT m.event, m.shown, e.filename FROM moments m JOIN events e ON e.id = m.event
          WHERE m.asset = ?1 ORDER BY m.nth",
     )?;
     let mut rows = select.query([asset])?;
@@ -86,9 +109,7 @@ fn index_earlier(
         if event == shown || event != row.get(1)? {
             continue;
         }
-        let state: Option<String> = row.get(3)?;
-        let state: AssetState = state.map(|json| serde_json::from_str(&json)).transpose()?.unwrap_or_default();
-        let then = Texts::of(&state, &names);
+        let then = Texts::of(&state_of(event)?.unwrap_or_default(), &names);
         for (nth, (then, now)) in then.0.into_iter().zip(&present.0).enumerate() {
             let told = if nth == 0 { now.ends_with(&then) } else { *now == then };
             if !told && !then.is_empty() && !earlier.contains(&then) {
@@ -96,14 +117,7 @@ fn index_earlier(
             }
         }
     }
-    if earlier.is_empty() {
-        transaction.prepare_cached("DELETE FROM search_earlier WHERE rowid = ?1")?.execute([asset])?;
-    } else {
-        transaction
-            .prepare_cached("INSERT OR REPLACE INTO search_earlier (rowid, text) VALUES (?1, ?2)")?
-            .execute(params![asset, earlier.join(" ")])?;
-    }
-    Ok(())
+    Ok(earlier.join(" "))
 }
 
 /// The assets that a search's texts leave, by row number, or `None` if it has no texts.

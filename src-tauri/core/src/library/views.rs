@@ -181,6 +181,8 @@ pub struct Step {
     pub file_size: Option<u64>,
     pub pixel_width: Option<u64>,
     pub pixel_height: Option<u64>,
+    /// Of its metadata and its pixels: two equal ones say the same.
+    pub fields_hash: i64,
     pub opens_version: bool,
     pub changes: Vec<FieldChange>,
     /// What is odd about it.
@@ -246,10 +248,10 @@ fn summary(connection: &Connection, asset: AssetId) -> Result<Summary, LibraryEr
 }
 
 const STEPS: &str = "SELECT e.id, e.public_id, e.version, e.kind, e.change, e.operation, e.created_ms, e.received_ms,
-        e.filename, e.previous_name, e.title, e.archive, s.state, c.changes, e.opens_version, e.gap AND e.opens_version,
-        (SELECT count(*) FROM deliveries d WHERE d.outcome = 'duplicate' AND d.dedupe = unhex(e.public_id)), e.joined
+        e.filename, e.previous_name, e.title, e.archive, e.file_size, c.changes, e.opens_version, e.gap AND e.opens_version,
+        (SELECT count(*) FROM deliveries d WHERE d.outcome = 'duplicate' AND d.dedupe = unhex(e.public_id)), e.joined,
+        e.pixel_width, e.pixel_height, e.fields_hash
      FROM events e
-     LEFT JOIN states s ON s.event = e.id
      LEFT JOIN changes c ON c.event = e.id AND e.opens_version
      WHERE e.asset = ?1 AND e.created_ms <= ?2
      ORDER BY e.created_ms DESC, e.turn DESC";
@@ -258,11 +260,9 @@ fn steps(connection: &Connection, asset: AssetId, at: Option<Moment>) -> Result<
     let mut select = connection.prepare_cached(STEPS)?;
     let mut rows = select.query(params![asset, at.map_or(i64::MAX, |at| at.0)])?;
     let mut steps = Vec::new();
-    let mut states = Vec::new();
     while let Some(row) = rows.next()? {
         let event: EventId = row.get(0)?;
-        let state: Option<String> = row.get(12)?;
-        let state: AssetState = state.map(|json| serde_json::from_str(&json)).transpose()?.unwrap_or_default();
+        let number = |column| Ok::<_, LibraryError>(row.get::<_, Option<i64>>(column)?.map(|number| number as u64));
         let changes: Option<String> = row.get(13)?;
         let mut step = Step {
             event,
@@ -277,9 +277,10 @@ fn steps(connection: &Connection, asset: AssetId, at: Option<Moment>) -> Result<
             previous_name: row.get(9)?,
             title: row.get(10)?,
             archive: row.get(11)?,
-            file_size: state.file_size,
-            pixel_width: state.pixel_width,
-            pixel_height: state.pixel_height,
+            file_size: number(12)?,
+            pixel_width: number(18)?,
+            pixel_height: number(19)?,
+            fields_hash: row.get(20)?,
             opens_version: row.get(14)?,
             changes: changes.map(|json| serde_json::from_str(&json)).transpose()?.unwrap_or_default(),
             notes: Vec::new(),
@@ -289,9 +290,8 @@ fn steps(connection: &Connection, asset: AssetId, at: Option<Moment>) -> Result<
         };
         step.notes = notes::of_step(&step, row.get(15)?, row.get::<_, i64>(16)? as u64, row.get(17)?);
         steps.push(step);
-        states.push(state);
     }
-    notes::note_restores(&mut steps, &states);
+    notes::note_restores(&mut steps);
     Ok(steps)
 }
 

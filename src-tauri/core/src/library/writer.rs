@@ -13,9 +13,9 @@ use rusqlite::{Connection, Transaction};
 use tokio::sync::{mpsc, oneshot};
 
 use super::incoming::{Accepted, Incoming};
-use super::projection::{self, Unprojected};
+use super::projection::{self, Batch, Unprojected};
 use super::tide::Tide;
-use super::{DeliveryId, LibraryError, Revisions, deliveries, renditions, search};
+use super::{DeliveryId, LibraryError, Revisions, deliveries, rebuild, renditions, search};
 use crate::folder::Anchor;
 use crate::fotoware::Role;
 use crate::renditions::{Job, RenditionKey, Settled};
@@ -33,6 +33,10 @@ pub(super) enum Write {
     Change(Change, Reply<()>),
     /// A change that looks at everything, and waits until everything is projected.
     Overhaul(Change, Reply<()>),
+    /// A step of a rebuild. It touches nothing that is read, and can be taken again.
+    Rebuild(rebuild::Step, Reply<()>),
+    /// The end of a rebuild, which has read the log up to here.
+    TradePlaces(DeliveryId, Reply<()>),
     /// Answers when everything taken in so far is projected and searchable.
     CatchUp(Reply<()>),
     /// The last word: what comes after it is not kept, and told so.
@@ -54,6 +58,9 @@ const FLOOD_PROJECT_EVERY: Duration = Duration::from_millis(500);
 const FAR_BEHIND: usize = 65_536;
 /// How many assets are indexed for search between two looks at who is waiting.
 const INDEX: usize = 64;
+
+/// So long other things may wait for the end of a rebuild.
+const TRADE_PLACES: Duration = Duration::from_millis(200);
 
 type Deliveries = Vec<(Box<Incoming>, Reply<Accepted>)>;
 type Pictures = Vec<(Vec<Settled>, Reply<()>)>;
@@ -154,7 +161,7 @@ impl Writer {
             self.let_others_join();
         }
         let (mut deliveries, mut pictures) = (Vec::new(), Vec::new());
-        let (mut changes, mut overhauls) = (Vec::new(), Vec::new());
+        let (mut changes, mut overhauls, mut steps) = (Vec::new(), Vec::new(), Vec::new());
         let mut next = Some(first);
         while let Some(write) = next {
             match write {
@@ -162,6 +169,10 @@ impl Writer {
                 Write::Settle(settled, reply) => pictures.push((settled, reply)),
                 Write::Change(change, reply) => changes.push((change, reply)),
                 Write::Overhaul(change, reply) => overhauls.push((change, reply)),
+                Write::Rebuild(step, reply) => steps.push((step, reply)),
+                Write::TradePlaces(through, reply) => {
+                    let _ = reply.send(self.trade_places(through));
+                }
                 Write::CatchUp(reply) => self.catching_up.push(reply),
                 Write::Close => self.closing = true,
             }
@@ -187,6 +198,9 @@ impl Writer {
                 self.project();
             }
             self.change(change, reply);
+        }
+        for (step, reply) in steps {
+            let _ = reply.send(self.take_step(step));
         }
     }
 
@@ -259,6 +273,40 @@ impl Writer {
         let changed = self.in_transaction(change);
         self.search_stale = true;
         let _ = reply.send(changed.map(|assets| self.revisions.bump(&assets)));
+    }
+
+    /// Nothing depends on a step being on the disk before the last one is.
+    fn take_step(&mut self, step: rebuild::Step) -> Result<(), LibraryError> {
+        self.connection.pragma_update(None, "synchronous", "normal")?;
+        self.connection.pragma_update(None, "foreign_keys", false)?;
+        let taken = self.in_transaction(step);
+        self.connection.pragma_update(None, "foreign_keys", true)?;
+        self.connection.pragma_update(None, "synchronous", "full")?;
+        taken
+    }
+
+    /// From here on the rebuilt library is the one that is read. What came while it was made is projected first, as far
+    /// as nobody has to wait for that; the rest follows as ever.
+    fn trade_places(&mut self, through: DeliveryId) -> Result<(), LibraryError> {
+        let large_px = self.large_px();
+        let begun = Instant::now();
+        let reached = self.in_transaction(|transaction| {
+            rebuild::trade_places(transaction)?;
+            rebuild::refresh_pictures(transaction)?;
+            projection::is_ours(transaction, through)?;
+            let mut reached = through;
+            while begun.elapsed() < TRADE_PLACES {
+                let (deliveries, last) = deliveries::events_after(transaction, reached, PROJECT)?;
+                let Some(last) = last else { break };
+                projection::project(transaction, &Batch { deliveries, through: last }, large_px)?;
+                reached = last;
+            }
+            Ok(reached)
+        })?;
+        self.unprojected.go_on_from(reached);
+        self.search_stale = true;
+        self.revisions.bump_all();
+        Ok(())
     }
 
     /// The half that nobody waits for.

@@ -1,0 +1,150 @@
+//! The second pass: replays every cluster once, with the projection's own code, in files beside the library. Clusters
+//! have nothing to do with each other, so each processor has a file and a share of them.
+
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use super::log::{Cluster, Log, processors};
+use super::next;
+use super::spill::SpillReader;
+use super::{Dock, Progress, Site};
+use crate::fotoware::AssetState;
+use crate::library::projection::Fresh;
+use crate::library::search::{self, Texts};
+use crate::library::{AssetId, EventId, LibraryError, assets, clusters, connection, decisions, projection};
+
+/// A file with the projection of some clusters.
+pub(super) struct Shard {
+    pub path: PathBuf,
+}
+
+/// With fewer events than this a second file costs more than it saves.
+const WORTH_A_SHARD: usize = 2_000;
+/// How many clusters share a transaction: the library's own log of changes can be cleared in between.
+const PORTION: usize = 256;
+
+pub(super) fn make_all(site: &Site, log: &Log, dock: &Dock<'_>) -> Result<Vec<Shard>, LibraryError> {
+    let clusters = log.clusters();
+    let count = processors().min(1 + log.len() / WORTH_A_SHARD);
+    let highest = connection::open_for_reading(&site.library)?.query_row(
+        "SELECT coalesce(max(id), 0) FROM assets",
+        [],
+        |row| row.get(0),
+    )?;
+    let shares = share_out(&clusters, log.len().div_ceil(count).max(1), highest);
+    thread::scope(|scope| {
+        let making: Vec<_> = shares
+            .into_iter()
+            .enumerate()
+            .map(|(number, share)| {
+                let path = site.workshop.join(format!("shard-{number}.db"));
+                scope.spawn(move || make(&path, &site.library, log, &share, dock.progress).map(|()| Shard { path }))
+            })
+            .collect();
+        making.into_iter().map(|shard| shard.join().map_err(|_| LibraryError::Closing)?).collect()
+    })
+}
+
+/// Some of the clusters.
+struct Share<'a> {
+    clusters: &'a [Cluster],
+    /// Up to here assets have numbers in the library, and keep them.
+    highest: i64,
+    /// New assets are numbered on from here. No other share comes so far: there are no more assets than events.
+    below: i64,
+}
+
+/// Clusters in runs of about so many events.
+fn share_out(clusters: &[Cluster], events: usize, highest: i64) -> Vec<Share<'_>> {
+    let (mut shares, mut begin, mut before, mut count) = (Vec::new(), 0, 0, 0);
+    for (at, cluster) in clusters.iter().enumerate() {
+        count += cluster.places.len();
+        if count >= events || at + 1 == clusters.len() {
+            let below = highest + 1 + before as i64;
+            shares.push(Share { clusters: &clusters[begin..=at], highest, below });
+            (begin, before, count) = (at + 1, before + count + 1, 0);
+        }
+    }
+    if shares.is_empty() {
+        shares.push(Share { clusters, highest, below: highest + 1 });
+    }
+    shares
+}
+
+fn make(path: &Path, library: &Path, log: &Log, share: &Share<'_>, progress: &Progress) -> Result<(), LibraryError> {
+    let mut connection = open(path)?;
+    // What is no table of the projection is found there.
+    connection.execute("ATTACH ?1 AS library", [library.to_string_lossy()])?;
+    next::same_tables(&connection)?;
+    connection.execute_batch("CREATE TABLE earlier_texts (asset INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT")?;
+    // Rows are numbered on from the highest that is there.
+    let below = AssetId(share.below);
+    let transaction = connection.transaction()?;
+    assets::write(&transaction, Some(below), 0, &assets::Summary::default(), &AssetState::default())?;
+    transaction.commit()?;
+    let decisions = decisions::load(&connection)?;
+    let mut spill = SpillReader::open(&log.spill)?;
+    for portion in share.clusters.chunks(PORTION) {
+        let transaction = connection.transaction()?;
+        // Whoever holds an asset's number beside the library goes on holding it.
+        let numbers = |public_id: &str| {
+            let mut select =
+                transaction.prepare_cached("SELECT id FROM library.assets WHERE public_id = ?1 AND id <= ?2")?;
+            Ok(select.query_row(params![public_id, share.highest], |row| row.get(0)).optional()?)
+        };
+        let mut events = 0;
+        for cluster in portion {
+            let deliveries =
+                cluster.places.iter().map(|place| spill.read(*place)).collect::<Result<Vec<_>, LibraryError>>()?;
+            for delivery in &deliveries {
+                clusters::remember(&transaction, &projection::keys_of(delivery, &decisions), cluster.id)?;
+                projection::write_event(&transaction, delivery, cluster.id)?;
+            }
+            let fresh = projection::at_hand(&deliveries);
+            projection::trace(&transaction, cluster.id, &decisions, &fresh, &numbers)?;
+            note_earlier_texts(&transaction, cluster.id, &fresh)?;
+            events += deliveries.len();
+        }
+        transaction.commit()?;
+        progress.step(events)?;
+    }
+    connection.execute("DELETE FROM assets WHERE id = ?1 AND shown = ?2", params![below, EventId(0)])?;
+    connection
+        .execute("DELETE FROM asset_fields WHERE asset = ?1 AND asset NOT IN (SELECT id FROM assets)", [below])?;
+    connection.execute("UPDATE assets SET search_stale = 0", [])?;
+    Ok(())
+}
+
+/// Now that all notices are at hand: later they would have to be read again for the index of what was said before.
+fn note_earlier_texts(transaction: &Transaction<'_>, cluster: i64, fresh: &Fresh<'_>) -> Result<(), LibraryError> {
+    let mut select = transaction.prepare_cached(
+        "SELECT a.id, shown, names, title, description, byline, tags, fields FROM assets a
+         JOIN asset_fields f ON f.asset = a.id WHERE a.cluster = ?1 AND a.version_count > 1",
+    )?;
+    let mut insert = transaction.prepare_cached("INSERT INTO earlier_texts (asset, text) VALUES (?1, ?2)")?;
+    let mut rows = select.query([cluster])?;
+    while let Some(row) = rows.next()? {
+        let (asset, shown) = (row.get(0)?, row.get(1)?);
+        let state_of = |event| projection::state_of(transaction, event, fresh);
+        let earlier = search::earlier_texts(transaction, asset, shown, &Texts::read(row)?, &state_of)?;
+        if !earlier.is_empty() {
+            insert.execute(params![asset, earlier])?;
+        }
+    }
+    Ok(())
+}
+
+/// Nothing in such a file outlives a crash, so nothing is done for that.
+pub(super) fn open(path: &Path) -> Result<Connection, LibraryError> {
+    let connection = Connection::open(path)?;
+    connection.pragma_update(Some("main"), "journal_mode", "off")?;
+    connection.pragma_update(Some("main"), "synchronous", "off")?;
+    connection.pragma_update(Some("main"), "cache_size", -65_536)?;
+    connection.pragma_update(None, "foreign_keys", false)?;
+    connection.pragma_update(None, "temp_store", "memory")?;
+    connection.set_prepared_statement_cache_capacity(128);
+    connection::keep_plans(&connection)?;
+    Ok(connection)
+}
