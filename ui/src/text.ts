@@ -57,7 +57,6 @@ function note(note: Note): string {
 }
 
 export const text = {
-  notes,
   app: 'Lysbord',
   close: 'Close',
   cancel: 'Cancel',
