@@ -59,7 +59,8 @@ export async function startLysbord() {
     return answer.json();
   };
 
-  const pretend = (...asked) => {
+  const pretend = async (...asked) => {
+    await Promise.all(demos.splice(0).map(stop));
     demos.push(run('demo', '--to', first.hooks, '--listen', tenant, ...asked));
   };
   const settled = async (assets) => {
@@ -75,12 +76,12 @@ export async function startLysbord() {
   };
 
   const play = async (assets, rate) => {
-    pretend('--assets', String(assets), '--rate', String(rate));
+    await pretend('--assets', String(assets), '--rate', String(rate));
     await settled(assets);
   };
 
   const tell = async (...stories) => {
-    pretend('--rate', '50', ...stories.flatMap((name) => ['--story', name]));
+    await pretend('--rate', '50', ...stories.flatMap((name) => ['--story', name]));
     await settled(stories.length);
   };
 
