@@ -23,6 +23,7 @@ const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
  * @property {string} token
  * @property {(path: string) => Promise<any>} ask a GET on the API
  * @property {(assets: number, rate: number) => Promise<void>} play lets the pretend tenant send that many assets
+ * @property {(...stories: string[]) => Promise<void>} tell lets it play these stories and no others
  * @property {() => Promise<void>} end
  */
 
@@ -58,19 +59,11 @@ export async function startLysbord() {
     return answer.json();
   };
 
-  const play = async (assets, rate) => {
-    const demo = run(
-      'demo',
-      '--to',
-      first.hooks,
-      '--listen',
-      tenant,
-      '--assets',
-      String(assets),
-      '--rate',
-      String(rate),
-    );
-    demos.push(demo);
+  const pretend = async (...asked) => {
+    await Promise.all(demos.splice(0).map(stop));
+    demos.push(run('demo', '--to', first.hooks, '--listen', tenant, ...asked));
+  };
+  const settled = async (assets) => {
     await until(
       `${assets} assets on the table, no picture waiting`,
       async () => {
@@ -82,12 +75,22 @@ export async function startLysbord() {
     await quiet(ask);
   };
 
+  const play = async (assets, rate) => {
+    await pretend('--assets', String(assets), '--rate', String(rate));
+    await settled(assets);
+  };
+
+  const tell = async (...stories) => {
+    await pretend('--rate', '50', ...stories.flatMap((name) => ['--story', name]));
+    await settled(stories.length);
+  };
+
   const end = async () => {
     await Promise.all([...demos, serve].map(stop));
     await rm(folder, { recursive: true, force: true });
   };
 
-  return { ...first, ask, play, end };
+  return { ...first, ask, play, tell, end };
 }
 
 /** A page that remembers whatever a browser complains of. */

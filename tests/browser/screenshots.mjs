@@ -1,6 +1,6 @@
 /** Renders the pictures of the documents from the running program: node browser/screenshots.mjs */
 import { fileURLToPath } from 'node:url';
-import { openBrowser, openPage, picturesLoaded, startLysbord } from './lysbord.mjs';
+import { openBrowser, openPage, picturesLoaded, startLysbord, until } from './lysbord.mjs';
 
 const DOCS = fileURLToPath(new URL('../../docs/', import.meta.url));
 const ASSETS = 60;
@@ -44,6 +44,56 @@ try {
     .click();
   await page.getByRole('dialog').waitFor();
   await shot('export');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+
+  const inspector = page.getByRole('complementary', { name: 'Inspector' });
+  const edited = await edit();
+  await visit(edited);
+  await inspector.locator(`li[data-event="${edited.event_id}"] ins`).first().scrollIntoViewIfNeeded();
+  await shot('history');
+
+  await visit(await retouch());
+  await inspector.getByRole('button', { name: 'Compare with the one before' }).click();
+  await inspector.getByRole('button', { name: 'Compare in full size' }).click();
+  const large = page.getByRole('dialog', { name: /^Compare versions/ });
+  await page.keyboard.press('2');
+  await drawn(large);
+  await shot('compare-slider');
+  await page.keyboard.press('3');
+  await large.getByAltText(/lit up/).waitFor();
+  await drawn(large);
+  await shot('compare-difference');
+  await page.keyboard.press('Escape');
+
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.getByRole('button', { name: /^Events/ }).click();
+  await page.getByLabel('Field', { exact: true }).selectOption('120');
+  await page.getByRole('listbox', { name: 'Events' }).getByRole('option').nth(1).click();
+  await drawn(page.getByRole('listbox', { name: 'Events' }));
+  await shot('events');
+
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.getByRole('button', { name: 'Clear all' }).click();
+  await page.getByRole('button', { name: /^Assets/ }).click();
+  await page.keyboard.press('t');
+  for (let days = 0; days < 3; days += 1) await page.keyboard.press('Shift+ArrowLeft');
+  await page.getByText(/^The library as it was/).waitFor();
+  await page.waitForLoadState('networkidle');
+  await tiles.first().click();
+  await picturesLoaded(page);
+  await shot('looking-back');
+
+  async function visit({ event_id }) {
+    await page.getByRole('button', { name: /^Events/ }).click();
+    const list = page.getByRole('listbox', { name: 'Events' });
+    const line = list.locator(`[data-event="${event_id}"]`);
+    await list.press('Home');
+    while ((await line.count()) === 0) await list.press('PageDown');
+    await line.click();
+    await inspector.locator(`li[data-event="${event_id}"] [aria-current=step]`).waitFor();
+    await drawn(inspector);
+  }
 } finally {
   await browser.close();
   await lysbord.end();
@@ -65,4 +115,46 @@ async function richest(page, tiles) {
     .reduce((best, asset, nth) => (worth(asset) > worth(assets[best]) ? nth : best), 0);
   await tiles.nth(best).click();
   await page.getByRole('complementary', { name: 'Inspector' }).getByRole('tab').first().waitFor();
+}
+
+function drawn(place) {
+  return until('the pictures to be drawn', () =>
+    place
+      .locator('img:visible')
+      .evaluateAll((all) => all.length > 0 && all.every(({ naturalWidth }) => naturalWidth > 0)),
+  );
+}
+
+/** An edited caption in which words stayed, came and went, the richer the asset's history the better. */
+async function edit() {
+  const { items } = await lysbord.ask('/events?change=metadata&field=120&limit=200');
+  return best(items, async ({ asset_id, event_id, title }) => {
+    if (!latin(title)) return 0;
+    const { versions } = await lysbord.ask(`/assets/${asset_id}`);
+    const { changes } = versions.find((version) => version.event_id === event_id);
+    const kinds = new Set(changes.flatMap(({ pieces }) => pieces.map(({ kind }) => kind)));
+    return kinds.size * 100 + versions.length;
+  });
+}
+
+/** A new version that is not another picture altogether, as broad as a screen. */
+async function retouch() {
+  const { items } = await lysbord.ask('/events?change=new_version&limit=200');
+  return best(items, async ({ asset_id, event_id, title }) => {
+    const { versions, ratio } = await lysbord.ask(`/assets/${asset_id}`);
+    const before = versions[versions.findIndex((version) => version.event_id === event_id) + 1];
+    if (!before || !latin(title)) return 0;
+    const { picture } = await lysbord.ask(`/assets/${asset_id}/compare?old=${before.event_id}&new=${event_id}`);
+    const share = picture.share ?? 0;
+    return share < 0.02 || share > 0.6 ? 0.1 : 1 + share + (ratio > 1.3 ? 1 : 0);
+  });
+}
+
+async function best(items, worth) {
+  const worths = await Promise.all(items.map(worth));
+  return items[worths.indexOf(Math.max(...worths))];
+}
+
+function latin(words) {
+  return /^[\p{Script=Latin}\P{Letter}]+$/u.test(words);
 }

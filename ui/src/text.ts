@@ -57,7 +57,6 @@ function note(note: Note): string {
 }
 
 export const text = {
-  notes,
   app: 'Lysbord',
   close: 'Close',
   cancel: 'Cancel',
@@ -302,7 +301,7 @@ export const text = {
     noneHint: 'Each notice that Fotoware sends is listed here with its picture.',
     nothing: 'No event matches',
     nothingHint: 'Take a condition away, or look at another span of time.',
-    end: 'That is all that happened.',
+    end: 'There is nothing older.',
     failed: 'The events could not be read',
   },
 

@@ -1,45 +1,47 @@
 /** The server's own names for what it sends. `schema.d.ts` is generated from its OpenAPI document: `npm run api`. */
-import type { components } from './schema';
+import type { components, paths } from './schema';
 
-export type {
-  AssetDetail,
-  ComparedField,
-  ComparedPicture,
-  Comparison,
-  Decision,
-  ExportScope,
-  FieldChange,
-  Happening,
-  HappeningChoices,
-  HappeningFilter,
-  HappeningPage,
-  Histogram,
-  NamedField,
-  Note,
-  Piece,
-  Property,
-  Resent,
-  Status,
-  Version,
-} from './coming';
+export type { Status } from './coming';
 
 type Schemas = components['schemas'];
 
+export type AssetDetail = Schemas['AssetDetail'];
 export type AssetPage = Schemas['AssetPage'];
 export type AssetTile = Schemas['AssetTile'];
 export type Change = Schemas['Change'];
 export type Changes = Schemas['Changes'];
+export type ComparedField = Schemas['ComparedField'];
+export type ComparedPicture = Schemas['ComparedPicture'];
+export type Comparison = Schemas['Comparison'];
+export type Decision = Schemas['Decision'];
 export type Delivery = Schemas['Delivery'];
 export type DeliveryBody = Schemas['DeliveryBody'];
 export type DeliveryPage = Schemas['DeliveryPage'];
 export type ExportJob = Schemas['ExportJob'];
 export type ExportRequest = Schemas['ExportRequest'];
+export type ExportScope = Schemas['ExportScope'];
+export type FieldChange = Schemas['FieldChange'];
 export type Gallery = Schemas['Gallery'];
 export type GalleryGroup = Schemas['GalleryGroup'];
+export type Happening = Schemas['EventLine'];
+export type HappeningChoices = Schemas['EventChoices'];
+export type HappeningPage = Schemas['EventPage'];
+export type Histogram = Schemas['Histogram'];
+export type NamedField = Schemas['Field'];
 export type Note = Schemas['Note'];
 export type Picture = Schemas['Picture'];
+export type Piece = Schemas['Piece'];
+export type Property = Schemas['Property'];
+export type Resent = Schemas['Resent'];
 export type Settings = Schemas['Settings'];
 export type Sidebar = Schemas['Sidebar'];
+export type Version = Schemas['Version'];
+
+/** Which events: by what happened, where, when and to what. */
+export type HappeningFilter = Omit<
+  NonNullable<paths['/api/events']['get']['parameters']['query']>,
+  'before' | 'limit'
+>;
 
 /** What the filter calls share: which assets, in which order. */
 export interface FilterParams {

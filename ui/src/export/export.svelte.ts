@@ -138,13 +138,12 @@ export class Export {
   }
 
   #scopeOf({ selectedIds, filter }: Choice): ExportScope {
-    const { query = null, archive = null, change = null, state = null, tz = null } = filter;
-    const when = filter.at === undefined ? {} : { at: filter.at };
-    if (this.#scope === 'all') return { kind: 'all', ...when };
+    const { query = null, archive = null, change = null, state = null, tz = null, at = null } = filter;
+    if (this.#scope === 'all') return { kind: 'all', at };
     if (this.#scope === 'selection' && selectedIds !== 'all in the search') {
-      return { kind: 'selection', ids: [...selectedIds], ...when };
+      return { kind: 'selection', ids: [...selectedIds], at };
     }
-    return { kind: 'search', query, archive, change, state, tz, ...when };
+    return { kind: 'search', query, archive, change, state, tz, at };
   }
 }
 

@@ -60,7 +60,7 @@ it('the scope is what is selected, what the search shows, or all', async () => {
   run.begin('all');
   await run.start(CHOICE, 'browser');
   expect(requests.map(({ scope }) => scope)).toEqual([
-    { kind: 'selection', ids: ['a1', 'a2'] },
+    { kind: 'selection', ids: ['a1', 'a2'], at: null },
     {
       kind: 'search',
       query: 'harbour',
@@ -70,7 +70,7 @@ it('the scope is what is selected, what the search shows, or all', async () => {
       tz: 'Europe/Oslo',
       at: null,
     },
-    { kind: 'all' },
+    { kind: 'all', at: null },
   ]);
 });
 

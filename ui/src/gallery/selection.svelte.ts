@@ -11,6 +11,7 @@ export class Selection {
   #cursor = $state<number>();
   #cursorId = $state<string>();
   #pivot = 0;
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(gallery: GalleryStore) {
     this.#gallery = gallery;
@@ -59,32 +60,41 @@ export class Selection {
     this.#ids = new Set();
   }
 
-  async only(index: number): Promise<void> {
+  only(index: number): Promise<void> {
     this.#pivot = index;
-    const id = await this.walk(index);
-    if (id === undefined) return;
-    this.#all = false;
-    this.#ids = new Set([id]);
+    const walked = this.walk(index);
+    return this.#inTurn(async () => {
+      const id = await walked;
+      if (id === undefined) return;
+      this.#all = false;
+      this.#ids = new Set([id]);
+    });
   }
 
-  async toggle(index: number): Promise<void> {
+  toggle(index: number): Promise<void> {
     this.#pivot = index;
-    const id = await this.walk(index);
-    if (id === undefined) return;
-    const ids = new Set(this.#all ? await this.#gallery.ids(0, this.#gallery.total) : this.#ids);
-    if (!ids.delete(id)) ids.add(id);
-    this.#all = false;
-    this.#ids = ids;
+    const walked = this.walk(index);
+    return this.#inTurn(async () => {
+      const id = await walked;
+      if (id === undefined) return;
+      const ids = new Set(this.#all ? await this.#gallery.ids(0, this.#gallery.total) : this.#ids);
+      if (!ids.delete(id)) ids.add(id);
+      this.#all = false;
+      this.#ids = ids;
+    });
   }
 
   /** Everything from where the last plain step went to here. */
-  async extend(index: number): Promise<void> {
+  extend(index: number): Promise<void> {
     const first = Math.min(this.#pivot, index);
     const last = Math.max(this.#pivot, index);
-    await this.walk(index);
-    const ids = await this.#gallery.ids(first, last + 1);
-    this.#all = false;
-    this.#ids = new Set(ids);
+    const walked = this.walk(index);
+    return this.#inTurn(async () => {
+      await walked;
+      const ids = await this.#gallery.ids(first, last + 1);
+      this.#all = false;
+      this.#ids = new Set(ids);
+    });
   }
 
   /** Moves the cursor and nothing else. A slower answer for an earlier step does not move it back. */
@@ -107,5 +117,11 @@ export class Selection {
     this.#cursor = found ?? Math.min(this.#cursor, Math.max(0, this.#gallery.total - 1));
     this.#pivot = Math.min(Math.max(this.#pivot, 0), Math.max(0, this.#gallery.total - 1));
     if (this.#gallery.total === 0) this.forget();
+  }
+
+  /** What is added to a stretch that is still being asked for is added to all of it. */
+  #inTurn(change: () => Promise<void>): Promise<void> {
+    this.#turn = this.#turn.then(change, change);
+    return this.#turn;
   }
 }

@@ -44,6 +44,13 @@ it('shift selects from the last click, also past what was ever loaded', async ()
   ]);
 });
 
+it('what is taken away while a stretch is still asked for is taken away', async () => {
+  await selection.only(1);
+  const extended = selection.extend(5);
+  await Promise.all([extended, selection.toggle(3)]);
+  expect([...selection.ids]).toEqual(['a1', 'a2', 'a4', 'a5']);
+});
+
 it('all is said, not counted out: it asks for no ids', async () => {
   server.asked.length = 0;
   selection.selectAll();

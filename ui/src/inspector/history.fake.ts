@@ -85,8 +85,21 @@ export class FakeHistory {
     const of = (event: string) =>
       this.assets.get(id)?.find(({ event_id }) => event_id === event) ?? versionOf(1);
     const [old, now] = [of(before), of(after)];
-    const title = { id: 5, label: 'Title', old: [old.title], new: [now.title], pieces: [] };
-    const picture = { state: 'compared' as const, share: 0.021, difference_url: '/difference' };
+    const title = {
+      id: 5,
+      label: 'Title',
+      old: [old.title],
+      new: [now.title],
+      added: [now.title],
+      removed: [old.title],
+      pieces: [],
+    };
+    const picture = {
+      state: 'compared' as const,
+      share: 0.021,
+      tolerance: 0.06,
+      difference_url: '/difference',
+    };
     return { old, new: now, fields: [{ ...title, same: old.title === now.title }], picture };
   }
 }

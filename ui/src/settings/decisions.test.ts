@@ -4,8 +4,20 @@ import type { Decision } from '../api/types';
 import { assetOf, history } from '../inspector/history.fake';
 import { Decisions } from './decisions.svelte';
 
-const JOIN: Decision = { id: 1, kind: 'join', made_at: '2026-03-01T09:00:00Z', asset_ids: ['a', 'gone'] };
-const SPLIT: Decision = { id: 2, kind: 'split', made_at: '2026-03-02T09:00:00Z', asset_ids: ['b'] };
+const JOIN: Decision = {
+  id: 1,
+  kind: 'join',
+  made_at: '2026-03-01T09:00:00Z',
+  asset_ids: ['a', 'gone'],
+  words: '',
+};
+const SPLIT: Decision = {
+  id: 2,
+  kind: 'split',
+  made_at: '2026-03-02T09:00:00Z',
+  asset_ids: ['b'],
+  words: '',
+};
 
 function desk(takeBack: (id: Decision['id']) => Promise<void> = async () => {}) {
   let changes = 0;

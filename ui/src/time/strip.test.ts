@@ -21,7 +21,7 @@ function histogram(buckets: number, from = isoAt(0), until = isoAt(100)): Histog
   }
   const bucket_ms = (Date.parse(until) - Date.parse(from)) / buckets;
   const counts = Array.from({ length: buckets }, () => bucket_ms / HOUR);
-  return { first: isoAt(0), last: isoAt(99.9), from, until, bucket_ms, counts };
+  return { revision: 1, first: isoAt(0), last: isoAt(99.9), from, until, bucket_ms, counts };
 }
 
 beforeEach(async () => {
@@ -134,7 +134,15 @@ it('asks again only when its width has changed', async () => {
 it('shows nothing while nothing has happened', async () => {
   const empty = new Strip(
     refusing({
-      histogram: async () => ({ first: null, last: null, from: null, until: null, bucket_ms: 0, counts: [] }),
+      histogram: async () => ({
+        revision: 1,
+        first: null,
+        last: null,
+        from: null,
+        until: null,
+        bucket_ms: 0,
+        counts: [],
+      }),
     }),
     () => {},
   );

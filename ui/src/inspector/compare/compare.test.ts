@@ -64,7 +64,7 @@ it('what cannot lie over each other is shown side by side, until it can', async 
   const { compare: ask } = server.api;
   server.api.compare = async (...call) => ({
     ...(await ask(...call)),
-    picture: { state: 'other_proportions' },
+    picture: { state: 'other_proportions', tolerance: 0.06 },
   });
   await compare.pick('old', 'e1');
   expect(compare.way).toBe('side');
@@ -97,11 +97,11 @@ it('the finding is told in words, also where nothing could be compared', async (
   if (!found) throw new Error('nothing found');
   expect(finding(found).finding).toBe('2.1% of the picture changed');
   expect(finding({ ...found, new: found.old }).finding).toBe('The same picture');
-  expect(finding({ ...found, picture: { state: 'absent', which_absent: 'new' } }).finding).toMatch(
-    /no picture of the new version/,
-  );
+  expect(
+    finding({ ...found, picture: { state: 'absent', which_absent: 'new', tolerance: 0.06 } }).finding,
+  ).toMatch(/no picture of the new version/);
   const upright = versionOf(2, { pixel_width: 2000, pixel_height: 3000 });
-  expect(finding({ ...found, new: upright, picture: { state: 'other_proportions' } }).finding).toBe(
-    'Other proportions (800 × 533 and 2000 × 3000): they cannot lie over each other.',
-  );
+  expect(
+    finding({ ...found, new: upright, picture: { state: 'other_proportions', tolerance: 0.06 } }).finding,
+  ).toBe('Other proportions (800 × 533 and 2000 × 3000): they cannot lie over each other.');
 });

@@ -7,6 +7,8 @@ const field = (more: Partial<ComparedField>): ComparedField => ({
   label: 'Description',
   old: [],
   new: [],
+  added: [],
+  removed: [],
   pieces: [],
   same: false,
   ...more,
