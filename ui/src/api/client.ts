@@ -1,6 +1,6 @@
 /** Every call the window makes, one function each. The stores take this object, so their tests hand them another. */
 import createClient from 'openapi-fetch';
-import type { ComingPaths } from './coming';
+import type { paths } from './schema';
 import type {
   AssetDetail,
   AssetPage,
@@ -80,7 +80,7 @@ export interface Api {
 const DELIVERIES_A_PAGE = 100;
 export const EVENTS_A_PAGE = 100;
 
-const http = createClient<ComingPaths>();
+const http = createClient<paths>();
 
 export const api: Api = {
   status: (signal) => answer(http.GET('/api/status', { signal })),

@@ -1,8 +1,6 @@
 /** The server's own names for what it sends. `schema.d.ts` is generated from its OpenAPI document: `npm run api`. */
 import type { components, paths } from './schema';
 
-export type { Status } from './coming';
-
 type Schemas = components['schemas'];
 
 export type AssetDetail = Schemas['AssetDetail'];
@@ -35,6 +33,7 @@ export type Property = Schemas['Property'];
 export type Resent = Schemas['Resent'];
 export type Settings = Schemas['Settings'];
 export type Sidebar = Schemas['Sidebar'];
+export type Status = Schemas['Status'];
 export type Version = Schemas['Version'];
 
 /** Which events: by what happened, where, when and to what. */
