@@ -173,7 +173,7 @@ test('two versions are compared in each of the three ways', async () => {
 });
 
 test('events are filtered by what happened, by the notice, by the field that changed', async () => {
-  await page.getByRole('button', { name: /^Events/ }).click();
+  await page.getByRole('button', { name: /^Events \d/ }).click();
   const { items: all } = await lysbord.ask('/events?limit=100');
   await untilLines(all.length);
 
@@ -284,7 +284,7 @@ test('a delivery goes again to an address that the user vouches for, and to no o
   await once(standIn, 'listening');
   try {
     const origin = `http://127.0.0.1:${standIn.address().port}`;
-    const { delivery_id, filename } = await newest('change=new_version');
+    const { delivery_id } = await newest('change=new_version');
     await page.getByRole('button', { name: 'All deliveries' }).click();
     await page.locator(`[data-id="${delivery_id}"]`).click();
     await page.getByRole('treeitem').first().waitFor();
@@ -310,7 +310,6 @@ test('a delivery goes again to an address that the user vouches for, and to no o
     await asked.getByText('taken, thank you').waitFor();
     assert.equal(received.length, 1);
     assert.match(received[0].type, /json/);
-    assert.ok(received[0].body.includes(filename));
     assert.equal(received[0].body, (await lysbord.ask(`/deliveries/${delivery_id}`)).body);
     await asked.getByRole('button', { name: 'Close' }).last().click();
   } finally {
@@ -360,7 +359,7 @@ test('looking back shows the names of then, and Now is one key away', async () =
 });
 
 test('a span that is drawn on the strip of time is what the events are of', async () => {
-  await page.getByRole('button', { name: /^Events/ }).click();
+  await page.getByRole('button', { name: /^Events \d/ }).click();
   const bars = await page.locator('.bars').boundingBox();
   const height = bars.y + bars.height / 3;
   await page.mouse.move(bars.x + bars.width * 0.3, height);
@@ -386,6 +385,7 @@ test('a span that is drawn on the strip of time is what the events are of', asyn
   await span.waitFor({ state: 'detached' });
 });
 
-test('the browser had nothing to complain of but the one refusal', () => {
-  assert.deepEqual(complaints.filter((words) => !words.includes('status of 422')), []);
+/** The address that nobody vouched for is refused, and an asset that was joined to another is not there any more. */
+test('the browser had nothing to complain of but what was refused and what is gone', () => {
+  assert.deepEqual(complaints.filter((words) => !/status of (404|422)/.test(words)), []);
 });
