@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { openBrowser, openPage, picturesLoaded, startLysbord, until } from './lysbord.mjs';
 
 const DOCS = fileURLToPath(new URL('../../docs/', import.meta.url));
-const ASSETS = 60;
+const ASSETS = 40;
 
 const lysbord = await startLysbord();
 const browser = await openBrowser();
@@ -19,7 +19,7 @@ try {
   await shot('first-start');
 
   // At an archive's own pace, so that the figures in the status line are an archive's as well.
-  await lysbord.play(ASSETS, 3);
+  await lysbord.play(ASSETS, 1);
   await page.reload();
   await tiles.first().waitFor();
   await picturesLoaded(page);
@@ -57,20 +57,23 @@ try {
   await inspector.getByRole('button', { name: 'Compare with the one before' }).click();
   await inspector.getByRole('button', { name: 'Compare in full size' }).click();
   const large = page.getByRole('dialog', { name: /^Compare versions/ });
-  await page.keyboard.press('2');
+  await large.getByText('Slider', { exact: true }).click();
   await drawn(large);
   await shot('compare-slider');
-  await page.keyboard.press('3');
+  await large.getByText('Difference', { exact: true }).click();
   await large.getByAltText(/lit up/).waitFor();
   await drawn(large);
   await shot('compare-difference');
   await page.keyboard.press('Escape');
 
   await page.emulateMedia({ colorScheme: 'light' });
-  await page.getByRole('button', { name: /^Events/ }).click();
+  await page.getByRole('button', { name: /^Events \d/ }).click();
   await page.getByLabel('Field', { exact: true }).selectOption('120');
-  await page.getByRole('listbox', { name: 'Events' }).getByRole('option').nth(1).click();
-  await drawn(page.getByRole('listbox', { name: 'Events' }));
+  const { items: captions } = await lysbord.ask('/events?field=120&limit=5');
+  const list = page.getByRole('listbox', { name: 'Events' });
+  await list.locator(`[data-index="4"][data-event="${captions[4].event_id}"]`).click();
+  await inspector.getByRole('tab', { name: /Versions/ }).waitFor();
+  await drawn(list);
   await shot('events');
 
   await page.emulateMedia({ colorScheme: 'dark' });
@@ -79,13 +82,15 @@ try {
   await page.keyboard.press('t');
   for (let days = 0; days < 3; days += 1) await page.keyboard.press('Shift+ArrowLeft');
   await page.getByText(/^The library as it was/).waitFor();
-  await page.waitForLoadState('networkidle');
+  const at = await page.getByRole('slider', { name: /^Moment/ }).getAttribute('aria-valuenow');
+  const { items: then } = await lysbord.ask(`/assets?limit=1&at=${new Date(Number(at)).toISOString()}`);
+  await page.locator(`.table [data-index="0"][data-asset="${then[0].id}"]`).waitFor();
   await tiles.first().click();
   await picturesLoaded(page);
   await shot('looking-back');
 
   async function visit({ event_id }) {
-    await page.getByRole('button', { name: /^Events/ }).click();
+    await page.getByRole('button', { name: /^Events \d/ }).click();
     const list = page.getByRole('listbox', { name: 'Events' });
     const line = list.locator(`[data-event="${event_id}"]`);
     await list.press('Home');
@@ -128,12 +133,12 @@ function drawn(place) {
 /** An edited caption in which words stayed, came and went, the richer the asset's history the better. */
 async function edit() {
   const { items } = await lysbord.ask('/events?change=metadata&field=120&limit=200');
-  return best(items, async ({ asset_id, event_id, title }) => {
-    if (!latin(title)) return 0;
+  return best(items, async ({ asset_id, event_id, title, thumbnail }) => {
+    if (!latin(title) || thumbnail.state !== 'kept') return 0;
     const { versions } = await lysbord.ask(`/assets/${asset_id}`);
     const { changes } = versions.find((version) => version.event_id === event_id);
     const kinds = new Set(changes.flatMap(({ pieces }) => pieces.map(({ kind }) => kind)));
-    return kinds.size * 100 + versions.length;
+    return kinds.size * 2 + versions.length;
   });
 }
 
