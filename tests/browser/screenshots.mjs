@@ -149,7 +149,9 @@ async function retouch() {
     const { versions, ratio } = await lysbord.ask(`/assets/${asset_id}`);
     const before = versions[versions.findIndex((version) => version.event_id === event_id) + 1];
     if (!before || !latin(title)) return 0;
-    const { picture } = await lysbord.ask(`/assets/${asset_id}/compare?old=${before.event_id}&new=${event_id}`);
+    const { picture } = await lysbord.ask(
+      `/assets/${asset_id}/compare?old=${before.event_id}&new=${event_id}`,
+    );
     const share = picture.share ?? 0;
     return share < 0.02 || share > 0.6 ? 0.1 : 1 + share + (ratio > 1.3 ? 1 : 0);
   });
