@@ -72,7 +72,7 @@ try {
   const { items: captions } = await lysbord.ask('/events?field=120&limit=5');
   const list = page.getByRole('listbox', { name: 'Events' });
   await list.locator(`[data-index="4"][data-event="${captions[4].event_id}"]`).click();
-  await inspector.getByRole('tab', { name: /Versions/ }).waitFor();
+  await inspector.getByRole('tab', { name: /Versions/ }).click();
   await drawn(list);
   await shot('events');
 
@@ -85,7 +85,7 @@ try {
   const at = await page.getByRole('slider', { name: /^Moment/ }).getAttribute('aria-valuenow');
   const { items: then } = await lysbord.ask(`/assets?limit=1&at=${new Date(Number(at)).toISOString()}`);
   await page.locator(`.table [data-index="0"][data-asset="${then[0].id}"]`).waitFor();
-  await tiles.first().click();
+  await richest(page, tiles);
   await picturesLoaded(page);
   await shot('looking-back');
 
