@@ -10,7 +10,10 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const PROGRAM = path.resolve(ROOT, process.env.LYSBORD_BIN ?? path.join(process.env.CARGO_TARGET_DIR ?? 'target', 'debug/lysbord'));
+const PROGRAM = path.resolve(
+  ROOT,
+  process.env.LYSBORD_BIN ?? path.join(process.env.CARGO_TARGET_DIR ?? 'target', 'debug/lysbord'),
+);
 /** An unoptimised build draws and decodes slowly, the more so on a busy machine. */
 const PLAY_MS = 240_000;
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';

@@ -72,7 +72,7 @@ try {
   const { items: captions } = await lysbord.ask('/events?field=120&limit=5');
   const list = page.getByRole('listbox', { name: 'Events' });
   await list.locator(`[data-index="4"][data-event="${captions[4].event_id}"]`).click();
-  await inspector.getByRole('tab', { name: /Versions/ }).waitFor();
+  await inspector.getByRole('tab', { name: /Versions/ }).click();
   await drawn(list);
   await shot('events');
 
@@ -85,7 +85,7 @@ try {
   const at = await page.getByRole('slider', { name: /^Moment/ }).getAttribute('aria-valuenow');
   const { items: then } = await lysbord.ask(`/assets?limit=1&at=${new Date(Number(at)).toISOString()}`);
   await page.locator(`.table [data-index="0"][data-asset="${then[0].id}"]`).waitFor();
-  await tiles.first().click();
+  await richest(page, tiles);
   await picturesLoaded(page);
   await shot('looking-back');
 
@@ -149,7 +149,9 @@ async function retouch() {
     const { versions, ratio } = await lysbord.ask(`/assets/${asset_id}`);
     const before = versions[versions.findIndex((version) => version.event_id === event_id) + 1];
     if (!before || !latin(title)) return 0;
-    const { picture } = await lysbord.ask(`/assets/${asset_id}/compare?old=${before.event_id}&new=${event_id}`);
+    const { picture } = await lysbord.ask(
+      `/assets/${asset_id}/compare?old=${before.event_id}&new=${event_id}`,
+    );
     const share = picture.share ?? 0;
     return share < 0.02 || share > 0.6 ? 0.1 : 1 + share + (ratio > 1.3 ? 1 : 0);
   });
