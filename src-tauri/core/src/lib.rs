@@ -23,6 +23,7 @@ pub mod fotoware;
 pub mod import;
 pub mod intake;
 pub mod library;
+pub mod reach;
 pub mod renditions;
 pub mod secrets;
 pub mod server;
