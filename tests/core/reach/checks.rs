@@ -100,12 +100,12 @@ async fn each_way_to_fail_is_told_in_words_of_its_own() {
     drop(nobody);
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let silent_port = silent.local_addr().unwrap().port();
-    let status = |code: u16| server(async move |_| StatusCode::from_u16(code).unwrap().into_response());
+    let status = |code: u16| server(move |_| async move { StatusCode::from_u16(code).unwrap().into_response() });
     let onward =
         server(async |_| (StatusCode::FOUND, [(header::LOCATION, "https://login.example/")]).into_response()).await;
     let plain = server(async |_| StatusCode::OK.into_response()).await.replace("http:", "https:");
     let at = desk.desk.listener.address().unwrap();
-    let lossy = server(async move |request| {
+    let lossy = server(move |request| async move {
         led_on(at, request).await;
         StatusCode::BAD_GATEWAY.into_response()
     })

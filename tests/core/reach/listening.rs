@@ -120,7 +120,8 @@ async fn an_address_that_goes_away_is_told_and_taken_again_when_it_is_back() {
         options.reach.addresses = Addresses::made_up(move || here(&told_of.lock().unwrap()));
     })
     .await;
-    desk.choose(json!({"way": "this_network", "address": "127.0.0.2"})).await;
+    let choice = json!({"way": "own_url", "address": "127.0.0.2", "public_url": "https://hooks.example.com"});
+    desk.choose(choice).await;
     desk.take("ingested", &about("1", 0, "a.jpg")).await;
 
     have.lock().unwrap().pop();
@@ -131,8 +132,8 @@ async fn an_address_that_goes_away_is_told_and_taken_again_when_it_is_back() {
     assert_eq!(told(&desk.check().await), told(&reach));
 
     have.lock().unwrap().push("127.0.0.2");
-    let reach = desk.reach_until(|reach| reach["problem"].is_null()).await;
-    assert!(text(&reach["hook_base"]).starts_with("http://127.0.0.2:"));
+    desk.reach_until(|reach| reach["problem"].is_null()).await;
+    assert!(text(&desk.get("/api/status").await["hooks"]["url"]).starts_with("http://127.0.0.2:"));
     desk.take("ingested", &about("2", 1, "b.jpg")).await;
     desk.shut_down().await;
 }

@@ -70,6 +70,12 @@ impl Reach {
         self.tunnels.want(choice.tunnel.filter(|_| choice.way == ReachWay::Tunnel));
     }
 
+    /// When things have settled, if the user asked for a check before.
+    fn when_to_check_again(&self) -> Option<Instant> {
+        let was_checked = self.check.borrow().state != CheckState::Never;
+        was_checked.then(|| Instant::now() + self.options.settle)
+    }
+
     pub(super) fn remember(&self, settings: &Settings) {
         if let (Some(name), Some(url)) = (settings.reach.tunnel, &settings.known_tunnel_url) {
             self.tunnels.knew(name, url.clone());
@@ -197,15 +203,13 @@ pub(super) async fn mind(desk: Desk, stop: CancellationToken, tasks: TaskTracker
     let mut check_at: Option<Instant> = None;
     lead_tunnels_to_the_listener(&desk);
     loop {
-        let settled = Instant::now() + desk.reach.options.settle;
-        let was_checked = desk.reach.check().state != CheckState::Never;
         tokio::select! {
             () = stop.cancelled() => return,
             what = news.next() => {
                 tracing::info!(woke = what == News::Woke, "the listener and the tunnel are looked after");
                 desk.listener.look_again();
                 desk.reach.tunnels.try_again();
-                check_at = was_checked.then_some(settled);
+                check_at = desk.reach.when_to_check_again();
             }
             () = listener_changes.next() => lead_tunnels_to_the_listener(&desk),
             _ = tunnels.changed() => {
@@ -219,7 +223,7 @@ pub(super) async fn mind(desk: Desk, stop: CancellationToken, tasks: TaskTracker
                 seen = stands;
                 if let Some(url) = now.into_iter().find_map(|tunnel| tunnel.public_url) {
                     remember(&desk, url).await;
-                    check_at = was_checked.then_some(settled);
+                    check_at = desk.reach.when_to_check_again();
                 }
             }
             () = due(check_at) => {
