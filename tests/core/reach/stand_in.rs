@@ -26,13 +26,13 @@ pub struct Kind {
     pub prints: &'static str,
 }
 
-/// cloudflared prints to standard error: cmd/cloudflared/tunnel/quick_tunnel.go (the box, the disclaimer), and a run of
+/// cloudflared prints to standard error: `cmd/cloudflared/tunnel/quick_tunnel.go` (the box, the disclaimer), and a run of
 /// 2026.9 for the lines about it. A name is new with each start.
 pub const CLOUDFLARED: Kind = Kind {
     name: "cloudflared",
     public: "https://stopped-words-1-here.trycloudflare.com",
     called: "tunnel --no-autoupdate --grace-period 2s --url http://127.0.0.1:%PORT%",
-    prints: r#"cat >&2 <<END
+    prints: r"cat >&2 <<END
 2026-03-04T09:15:20Z INF Thank you for trying Cloudflare Tunnel. Doing so, without a Cloudflare account, is a quick way to experiment and try it out. However, be aware that these account-less Tunnels have no uptime guarantee, are subject to the Cloudflare Online Services Terms of Use (https://www.cloudflare.com/website-terms/), and Cloudflare reserves the right to investigate your use of Tunnels for violations of such terms. If you intend to use Tunnels in production you should use a pre-created named tunnel by following: https://developers.cloudflare.com/cloudflare-one/connections/connect-apps
 2026-03-04T09:15:20Z INF Requesting new quick Tunnel on trycloudflare.com...
 2026-03-04T09:15:23Z INF +--------------------------------------------------------------------------------------------+
@@ -41,7 +41,7 @@ pub const CLOUDFLARED: Kind = Kind {
 2026-03-04T09:15:23Z INF +--------------------------------------------------------------------------------------------+
 2026-03-04T09:15:23Z INF Starting metrics server on 127.0.0.1:20241/metrics
 2026-03-04T09:15:24Z INF Registered tunnel connection connIndex=0 connection=b7ebd606-8da5-4273-af3d-472ec741887c event=0 ip=198.41.200.13 location=sjc08 protocol=quic
-END"#,
+END",
 };
 
 /// ngrok 3 with `--log stdout --log-format json`: lines as users' logs have them. The name of an account stays.
@@ -59,19 +59,19 @@ pub const NGROK: Kind = Kind {
 END"#,
 };
 
-/// tailscale in the foreground: messageForPort in cmd/tailscale/cli/serve_v2.go.
+/// tailscale in the foreground: `messageForPort` in `cmd/tailscale/cli/serve_v2.go`.
 pub const TAILSCALE: Kind = Kind {
     name: "tailscale",
     public: "https://desk.tail1a2b3.ts.net",
     called: "funnel %PORT%",
-    prints: r#"cat <<END
+    prints: r"cat <<END
 Available on the internet:
 
 https://desk.tail1a2b3.ts.net/
 |-- proxy http://127.0.0.1:$port
 
 Press Ctrl+C to exit.
-END"#,
+END",
 };
 
 /// A folder of programs, and the far end of the tunnel that they pretend to dig.

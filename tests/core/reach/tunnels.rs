@@ -113,7 +113,7 @@ async fn while_it_is_down_a_tunnel_tells_why_and_when_it_is_started_again() {
     let stand_ins = StandIns::new().await;
     let desk = desk_with(|options| {
         stand_ins.adjust(options);
-        options.reach.pauses = vec![Duration::from_secs(3600)];
+        options.reach.pauses = vec![Duration::from_hours(1)];
     })
     .await;
     stand_ins.install(&TAILSCALE);

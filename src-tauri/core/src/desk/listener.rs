@@ -103,7 +103,7 @@ pub(super) struct Changes(watch::Receiver<Standing>);
 impl Changes {
     pub(super) async fn next(&mut self) {
         if self.0.changed().await.is_err() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 }

@@ -217,26 +217,25 @@ impl Desk {
     /// Starts the pretend tenant, which plays to this desk's own hook URL.
     pub async fn start_pretend_tenant(&self) -> Result<(), PretendError> {
         let hooks_url = self.hooks_url().ok_or(PretendError::NotListening)?;
-        let mut settings = self.settings().await?;
         // Another seed each time: the same notices again would be duplicates.
-        let seed = settings.pretend_tenants.len() as u64 + 1;
+        let seed = self.settings().await?.pretend_tenants.len() as u64 + 1;
         let Some(base_url) = self.pretend.start(&hooks_url, seed).await? else { return Ok(()) };
-        settings.pretend_tenants.push(base_url);
-        self.library.save_settings(settings).await?;
+        self.change_settings(|settings| settings.pretend_tenants.push(base_url)).await?;
         Ok(())
     }
 
     /// Takes away all that pretend tenants ever sent.
     pub async fn remove_pretend_tenants(&self) -> Result<(), LibraryError> {
         self.pretend.stop().await;
-        let mut settings = self.settings().await?;
-        for base_url in settings.pretend_tenants.drain(..) {
+        let guests = self.settings().await?.pretend_tenants;
+        for base_url in guests.clone() {
             let orphans = self.library.remove_tenant(base_url).await?;
             if let Err(error) = self.blobs.remove(orphans).await {
                 tracing::warn!(%error, "pictures that nothing shows any more stay on disk");
             }
         }
-        self.library.save_settings(settings).await
+        self.change_settings(|settings| settings.pretend_tenants.retain(|guest| !guests.contains(guest))).await?;
+        Ok(())
     }
 
     /// Ends when the desk is told to stop: long answers break off then.

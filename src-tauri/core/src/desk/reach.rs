@@ -1,7 +1,7 @@
 //! How the desk is reached: what the user chose, the listener, the tunnel and the check put together, and kept so
 //! through sleep and changes of the network.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use reqwest::dns::Resolve;
 use tokio::sync::watch;
@@ -15,13 +15,15 @@ use crate::intake::Gate;
 use crate::library::{LibraryError, ReachChoice, ReachWay, Settings, TunnelName};
 use crate::reach::{self, Address, Check, CheckState, Knocker, News, TunnelStanding, Tunnels};
 
-/// What is needed to be reached.
+/// What it takes to be reached.
 pub struct Reach {
     options: reach::Options,
     pub gate: Arc<Gate>,
     tunnels: Tunnels,
     knocker: Knocker,
     check: watch::Sender<Check>,
+    /// What was chosen when it was followed last.
+    followed: Mutex<ReachChoice>,
 }
 
 /// How the desk is reached now.
@@ -41,6 +43,7 @@ impl Reach {
             tunnels: Tunnels::new(&options),
             knocker: Knocker::new(&options, resolver)?,
             check: watch::Sender::default(),
+            followed: Mutex::default(),
             options,
         })
     }
@@ -68,6 +71,17 @@ impl Reach {
         let has_a_place = matches!(choice.way, ReachWay::ThisNetwork | ReachWay::OwnUrl);
         listener.choose(choice.address.filter(|_| has_a_place));
         self.tunnels.want(choice.tunnel.filter(|_| choice.way == ReachWay::Tunnel));
+        let mut followed = self.followed.lock().unwrap_or_else(PoisonError::into_inner);
+        if std::mem::replace(&mut *followed, choice.clone()) != *choice {
+            // What was found of another way says nothing of this one.
+            self.check.send_if_modified(|check| {
+                let is_over = !matches!(check.state, CheckState::Running | CheckState::Never);
+                if is_over {
+                    *check = Check::default();
+                }
+                is_over
+            });
+        }
     }
 
     /// When things have settled, if the user asked for a check before.
@@ -96,7 +110,7 @@ impl Desk {
     /// Starts a tunnel, also one that failed, or stops it; the choice is remembered.
     pub async fn turn_tunnel(&self, name: TunnelName, on: bool) -> Result<(), LibraryError> {
         if on {
-            self.reach.tunnels.want_anew(Some(name));
+            self.reach.tunnels.start(name);
         }
         let choose = move |settings: &mut Settings| {
             if on {
@@ -215,8 +229,8 @@ pub(super) async fn mind(desk: Desk, stop: CancellationToken, tasks: TaskTracker
             _ = tunnels.changed() => {
                 let now = TunnelName::ALL.map(|name| desk.reach.tunnel(name)).to_vec();
                 // Its words alone are no news.
-                let stands: Vec<_> = now.iter().map(|tunnel| (tunnel.state, tunnel.public_url.clone(), tunnel.problem.clone())).collect();
-                tunnels.borrow_and_update();
+                let stands: Vec<_> =
+                    now.iter().map(|tunnel| (tunnel.state, tunnel.public_url.clone(), tunnel.problem.clone())).collect();
                 if stands == seen {
                     continue;
                 }

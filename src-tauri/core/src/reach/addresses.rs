@@ -1,5 +1,6 @@
 //! The addresses that this computer has in its networks.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -71,7 +72,7 @@ impl Address {
 fn of_the_system() -> Vec<Address> {
     let interfaces = netwatcher::list_interfaces().unwrap_or_else(|error| {
         tracing::warn!(%error, "the system does not tell its addresses");
-        Default::default()
+        HashMap::default()
     });
     let of = |interface: netwatcher::Interface| {
         let name = interface.name;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use netwatcher::AsyncWatch;
 use netwatcher::async_adapter::Tokio;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep_until};
 
 use super::{Addresses, Options};
 use crate::clock::{Clock, Moment};
@@ -28,6 +28,8 @@ pub struct Watch {
     system: Option<AsyncWatch>,
     had: HashSet<IpAddr>,
     looked: (Moment, Instant),
+    /// When to look next, whatever happens meanwhile.
+    due: Instant,
 }
 
 impl Watch {
@@ -37,6 +39,7 @@ impl Watch {
         Self {
             had: ips(&options.addresses),
             looked: (clock.now(), Instant::now()),
+            due: Instant::now() + options.tick,
             addresses: options.addresses.clone(),
             tick: options.tick,
             system: system.ok(),
@@ -49,8 +52,9 @@ impl Watch {
         loop {
             tokio::select! {
                 () = told(&mut self.system) => {}
-                () = sleep(self.tick) => {}
+                () = sleep_until(self.due) => {}
             }
+            self.due = Instant::now() + self.tick;
             let slept = self.slept();
             let have = ips(&self.addresses);
             let moved = have != self.had;

@@ -30,12 +30,9 @@ impl TunnelName {
             Self::Ngrok => vec!["http", "--log", "stdout", "--log-format", "json"],
             Self::Tailscale => vec!["funnel"],
         };
-        let target = match self {
-            Self::Cloudflared => format!("http://{target}"),
-            // They know a port of this computer by its number alone.
-            Self::Ngrok | Self::Tailscale if target.ip().is_loopback() => port.to_string(),
-            Self::Ngrok | Self::Tailscale => format!("http://{target}"),
-        };
+        // Those two know a port of this computer by its number alone.
+        let by_number = self != Self::Cloudflared && target.ip().is_loopback();
+        let target = if by_number { port.to_string() } else { format!("http://{target}") };
         words.into_iter().map(str::to_owned).chain([target]).collect()
     }
 

@@ -106,11 +106,13 @@ impl Tunnels {
         self.wanted.send_if_modified(|wanted| std::mem::replace(&mut wanted.name, name) != name);
     }
 
-    /// The same, from the beginning: also after it failed.
-    pub fn want_anew(&self, name: Option<TunnelName>) {
-        self.wanted.send_modify(|wanted| {
-            wanted.name = name;
-            wanted.asked += 1;
+    /// The same, also after it failed. One that is up or on its way there is left alone: its address may be Fotoware's.
+    pub fn start(&self, name: TunnelName) {
+        let runs = matches!(self.standing(name).state, TunnelState::Starting | TunnelState::Up);
+        self.wanted.send_if_modified(|wanted| {
+            let is_new = wanted.name.replace(name) != Some(name);
+            wanted.asked += u64::from(!runs);
+            is_new || !runs
         });
     }
 
@@ -175,7 +177,7 @@ impl Tunnels {
                     let pause = self.pauses.get(falls - 1).or(self.pauses.last().filter(|_| has_worked)).copied();
                     match pause {
                         Some(pause) => self.falter(name, &why, pause),
-                        None => self.fail(name, format!("{why} It was tried {falls} times. {}", LAST_WORDS)),
+                        None => self.fail(name, format!("{why} It was tried {falls} times. {LAST_WORDS}")),
                     }
                     pause
                 }
@@ -216,22 +218,19 @@ impl Tunnels {
                     child.end().await;
                     return End::Asked;
                 }
-                line = child.line() => match line {
-                    Some(line) => {
-                        words.hear(&name.in_words(&line));
-                        let url = name.address_in(&line);
-                        if url.is_some() {
-                            up_since.get_or_insert_with(Instant::now);
-                        }
-                        let url = url.map(|url| url.as_str().trim_end_matches('/').to_owned());
-                        self.hear(name, words.lines(), url);
-                    }
+                line = child.line() => {
                     // It says nothing more. The end of its process is all that is still to come.
-                    None => {
-                        let why = child.wait().await;
-                        return End::Fell { why: format!("{command} ended: {why}."), up_for: up_since.map(|at| at.elapsed()) };
+                    let Some(line) = line else {
+                        let why = format!("{command} ended: {}.", child.wait().await);
+                        return End::Fell { why, up_for: up_since.map(|at: Instant| at.elapsed()) };
+                    };
+                    words.hear(&name.in_words(&line));
+                    let url = name.address_in(&line);
+                    if url.is_some() {
+                        up_since.get_or_insert_with(Instant::now);
                     }
-                },
+                    self.hear(name, words.lines(), url.map(|url| url.as_str().trim_end_matches('/').to_owned()));
+                }
                 () = sleep(self.patience.saturating_sub(began.elapsed())), if up_since.is_none() && !is_late => {
                     is_late = true;
                     self.change(name, |standing| standing.problem = Some(format!(
