@@ -159,11 +159,12 @@ pub(super) async fn pause(State(api): State<Api>, Json(switch): Json<Switch>) ->
 }
 
 async fn stand(api: &Api) -> Result<Reach, Problem> {
-    let Reachable { choice, hook_base, problem } = api.desk.reachable().await?;
     let reach = api.desk.reach.clone();
     // It looks through the folders of the PATH.
     let found = tokio::task::spawn_blocking(move || TunnelName::ALL.map(|name| reach.found(name)));
     let found = found.await.map_err(|error| Problem::internal(error.to_string()))?;
+    let Reachable { choice, hook_base, problem } = api.desk.reachable().await?;
+    // Nothing more is waited for, so that what is told together was so together.
     let reach = &api.desk.reach;
     let tunnels = TunnelName::ALL.into_iter().zip(found).map(|(name, found)| {
         let tunnel = reach.tunnel(name);
