@@ -242,8 +242,9 @@ async fn settings_are_checked_before_they_hold() {
     assert_eq!(desk.get("/api/settings").await, before);
     let saved =
         desk.send("PUT", "/api/settings", &json!({"tenants": [" DAM.example/fotoweb/ ", ""], "large_px": 0})).await;
-    assert_eq!(saved.json(), json!({"tenants": ["https://dam.example"], "large_px": 0}));
-    assert_eq!(desk.get("/api/settings").await, saved.json());
+    let saved = saved.json();
+    assert_eq!((&saved["tenants"], &saved["large_px"]), (&json!(["https://dam.example"]), &json!(0)));
+    assert_eq!(desk.get("/api/settings").await, saved);
     assert!(list(&desk.get("/api/status").await["tenants"]).contains(&json!("https://dam.example")));
 }
 

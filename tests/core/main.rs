@@ -19,6 +19,7 @@ mod notice;
 mod openapi;
 mod order;
 mod pictures;
+mod reach;
 mod rebuild;
 mod renditions;
 mod resend;

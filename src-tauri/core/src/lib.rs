@@ -11,7 +11,8 @@
 //! 7. [`api`] shows it through two doors, [`export`] writes it out.
 //!
 //! Rooms know only what they need: `fotoware` knows none; `library` and `renditions` know `fotoware`; `intake`, `api` and
-//! `export` know `library`; `desk` puts them together. [`demo`] pretends to be Fotoware and knows none of them.
+//! `export` know `library`; [`reach`] leads the world to `intake`; `desk` puts them together. [`demo`] pretends to
+//! be Fotoware and knows none of them.
 
 pub mod api;
 pub mod clock;
@@ -23,6 +24,7 @@ pub mod fotoware;
 pub mod import;
 pub mod intake;
 pub mod library;
+pub mod reach;
 pub mod renditions;
 pub mod secrets;
 pub mod server;

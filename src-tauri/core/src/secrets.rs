@@ -16,13 +16,19 @@ use subtle::ConstantTimeEq;
 pub struct Secret(String);
 
 impl Secret {
-    fn random() -> Self {
+    pub(crate) fn random() -> Self {
         Self(format!("{:032x}", rand::random::<u128>()))
     }
 
     /// Compares in a time that does not depend on where the guess is wrong.
     pub fn matches(&self, guess: &str) -> bool {
         self.0.as_bytes().ct_eq(guess.as_bytes()).into()
+    }
+
+    /// Whether a word is long and mixed enough to be some secret, of ours or of somebody else.
+    pub(crate) fn might_be(word: &str) -> bool {
+        let has = |is: fn(&u8) -> bool| word.as_bytes().iter().any(is);
+        word.len() >= 28 && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic)
     }
 
     pub fn expose(&self) -> &str {

@@ -33,6 +33,30 @@ impl Default for Limits {
 
 /// Serves until `stop`, then lets requests that have begun come to their end.
 pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: CancellationToken) {
+    accept_until(listener, router, limits, stop).await.end().await;
+}
+
+/// What has begun when a socket is closed.
+#[must_use]
+pub struct Connections(TaskTracker);
+
+impl Connections {
+    /// Lets requests come to their end, in a time that can be waited for.
+    pub async fn end(self) {
+        let patience = Duration::from_secs(10);
+        if tokio::time::timeout(patience, self.0.wait()).await.is_err() {
+            tracing::warn!("some connections did not come to their end in {} s and were cut", patience.as_secs());
+        }
+    }
+}
+
+/// Accepts until `stop`. On return the socket is closed, and another may take its place.
+pub async fn accept_until(
+    listener: TcpListener,
+    router: Router,
+    limits: Limits,
+    stop: CancellationToken,
+) -> Connections {
     let places = Arc::new(Semaphore::new(limits.connections));
     let connections = TaskTracker::new();
     loop {
@@ -48,10 +72,7 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
         });
     }
     connections.close();
-    let patience = Duration::from_secs(10);
-    if tokio::time::timeout(patience, connections.wait()).await.is_err() {
-        tracing::warn!("some connections did not come to their end in {} s and were cut", patience.as_secs());
-    }
+    Connections(connections)
 }
 
 type Place = tokio::sync::OwnedSemaphorePermit;

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context;
 use lysbord_core::api::{self, Shell, door};
 use lysbord_core::desk::{Desk, Options};
 use lysbord_core::server::{self, Limits};
@@ -44,7 +43,7 @@ pub(super) async fn run(data_dir: PathBuf, args: ServeArgs) -> anyhow::Result<()
 }
 
 fn announce(desk: &Desk, at: std::net::SocketAddr, as_json: bool) -> anyhow::Result<()> {
-    let hooks = desk.hooks_url().context("the webhook listener did not come up")?;
+    let hooks = desk.hooks_url();
     let token = desk.secrets.token();
     let token = token.expose();
     let ui = format!("http://{at}/?token={token}");
@@ -55,8 +54,13 @@ fn announce(desk: &Desk, at: std::net::SocketAddr, as_json: bool) -> anyhow::Res
             json!({"hooks": hooks, "ui": ui, "api": format!("http://{at}/api"), "token": token, "data_dir": data_dir});
         super::print_line(&line.to_string())
     } else {
+        // An address that was chosen in the settings may not be there now; it is waited for.
+        let for_fotoware = match hooks {
+            Some(hooks) => format!("{hooks}/ingested, …/modified, …/deleted"),
+            None => desk.listener.problem().unwrap_or_default(),
+        };
         super::print_line(&format!(
-            "Lysbord is listening.\n\n  The gallery:      {ui}\n  For Fotoware:     {hooks}/ingested, …/modified, …/deleted\n  \
+            "Lysbord is listening.\n\n  The gallery:      {ui}\n  For Fotoware:     {for_fotoware}\n  \
              The library:      {data_dir}\n\nKeep these addresses to yourself. Ctrl+C ends Lysbord."
         ))
     }

@@ -9,6 +9,7 @@ const STATUS: Status = {
   shell: 'browser',
   data_dir: '/tmp',
   hooks: { url: 'http://127.0.0.1:7474/hooks/x', listening: true },
+  paused: false,
   pictures_waiting: 0,
   library_bytes: 0,
   tenants: [],

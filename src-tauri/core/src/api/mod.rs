@@ -16,6 +16,7 @@ mod happenings;
 mod histogram;
 mod inspector;
 mod problem;
+mod reach;
 mod settings;
 mod shelf;
 mod status;
@@ -114,6 +115,10 @@ fn routes() -> OpenApiRouter<Api> {
             .routes(routes!(blobs::blob))
             .routes(routes!(settings::settings, settings::save_settings))
             .routes(routes!(settings::renew_secret))
+            .routes(routes!(reach::reach))
+            .routes(routes!(reach::check))
+            .routes(routes!(reach::turn))
+            .routes(routes!(reach::pause))
             .routes(routes!(demo::start))
             .routes(routes!(demo::stop))
             .routes(routes!(demo::remove))

@@ -6,7 +6,7 @@ use axum::extract::State;
 use super::Api;
 use super::problem::Problem;
 use super::status::tell;
-use super::wire::{Settings, Status};
+use super::wire::{Settings, SettingsChange, Status};
 use crate::library;
 use crate::renditions::{NotATenant, Tenant};
 
@@ -15,27 +15,33 @@ pub(super) async fn settings(State(api): State<Api>) -> Result<Json<Settings>, P
     Ok(Json(wire(api.desk.settings().await?)))
 }
 
-/// Saves settings; they hold from the next delivery on.
-#[utoipa::path(put, path = "/settings", request_body = Settings, responses((status = 200, body = Settings), (status = 422, body = Problem)))]
+/// Saves settings; they hold from the next delivery on. What is left out stays as it is.
+#[utoipa::path(put, path = "/settings", request_body = SettingsChange, responses((status = 200, body = Settings), (status = 422, body = Problem)))]
 pub(super) async fn save_settings(
     State(api): State<Api>,
-    Json(wanted): Json<Settings>,
+    Json(wanted): Json<SettingsChange>,
 ) -> Result<Json<Settings>, Problem> {
     const LARGEST: u32 = 2400;
-    if wanted.large_px > LARGEST {
+    if wanted.large_px.is_some_and(|large_px| large_px > LARGEST) {
         return Err(Problem::invalid(format!("Fotoware has no previews larger than {LARGEST} px.")));
     }
-    let tenants = wanted.tenants.iter().filter(|tenant| !tenant.trim().is_empty()).map(|tenant| {
+    let tenants = wanted.tenants.map(vouched).transpose()?;
+    let reach = wanted.reach.map(TryInto::try_into).transpose()?;
+    let change = move |settings: &mut library::Settings| {
+        settings.tenants = tenants.unwrap_or_else(|| settings.tenants.clone());
+        settings.large_px = wanted.large_px.unwrap_or(settings.large_px);
+        settings.reach = reach.unwrap_or_else(|| settings.reach.clone());
+        settings.first_start_done = wanted.first_start_done.unwrap_or(settings.first_start_done);
+    };
+    Ok(Json(wire(api.desk.change_settings(change).await?)))
+}
+
+fn vouched(tenants: Vec<String>) -> Result<Vec<String>, Problem> {
+    let given = tenants.iter().filter(|tenant| !tenant.trim().is_empty()).map(|tenant| {
         let tenant: Result<Tenant, NotATenant> = tenant.parse();
         tenant.map(|tenant| tenant.to_string()).map_err(|why| Problem::invalid(format!("{why}.")))
     });
-    let saved = library::Settings {
-        tenants: tenants.collect::<Result<_, _>>()?,
-        large_px: wanted.large_px,
-        ..api.desk.settings().await?
-    };
-    api.desk.save_settings(saved.clone()).await?;
-    Ok(Json(wire(saved)))
+    given.collect()
 }
 
 /// Makes a new secret: the old hook URLs stop working at once, and Fotoware must be told the new ones.
@@ -51,5 +57,10 @@ pub(super) async fn renew_secret(State(api): State<Api>) -> Result<Json<Status>,
 }
 
 fn wire(settings: library::Settings) -> Settings {
-    Settings { tenants: settings.tenants, large_px: settings.large_px }
+    Settings {
+        tenants: settings.tenants,
+        large_px: settings.large_px,
+        reach: settings.reach.into(),
+        first_start_done: settings.first_start_done,
+    }
 }

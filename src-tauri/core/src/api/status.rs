@@ -10,9 +10,12 @@ use utoipa::IntoParams;
 
 use super::filter::AtParams;
 use super::problem::Problem;
-use super::wire::{ArchiveCount, Changes, DemoStatus, HooksStatus, RebuildStatus, ShellName, Sidebar, Status};
+use super::wire::{
+    ArchiveCount, Changes, CheckedHooks, DemoStatus, HooksStatus, RebuildStatus, ShellName, Sidebar, Status,
+};
 use super::{Api, Shell};
 use crate::library::{self, Rebuilding};
+use crate::reach::CheckState;
 
 /// Listener, pictures, disk.
 #[utoipa::path(get, path = "/status", responses((status = 200, body = Status)))]
@@ -26,6 +29,13 @@ pub(super) async fn tell(api: &Api) -> Result<Status, Problem> {
     let settings = desk.settings().await?;
     let pretend = desk.pretend.status().await;
     let url = desk.hooks_url();
+    let check = desk.reach.check();
+    let reachable = check.at.filter(|_| check.state != CheckState::Running).map(|at| CheckedHooks {
+        url: check.url,
+        way: check.way.into(),
+        checked_at: at.to_string(),
+        ok: check.state == CheckState::Arrived,
+    });
     Ok(Status {
         revision: desk.library.revisions().current(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -34,7 +44,8 @@ pub(super) async fn tell(api: &Api) -> Result<Status, Problem> {
             Shell::Browser => ShellName::Browser,
         },
         data_dir: desk.folder.path().to_string_lossy().into_owned(),
-        hooks: HooksStatus { listening: url.is_some(), url, problem: desk.listener.problem() },
+        hooks: HooksStatus { listening: url.is_some(), url, problem: desk.listener.problem(), reachable },
+        paused: desk.reach.gate.is_paused(),
         last_delivery_at: last.map(|moment| moment.to_string()),
         pictures_waiting: desk.fetcher.waiting(),
         picture_median_ms: desk.meter.median_ms(),

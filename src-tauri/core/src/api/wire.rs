@@ -435,6 +435,17 @@ pub(super) struct HooksStatus {
     pub url: Option<String>,
     pub listening: bool,
     pub problem: Option<String>,
+    /// What the last check of the public address found; null before the first.
+    pub reachable: Option<CheckedHooks>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct CheckedHooks {
+    /// The hook URLs that were checked, without their last part; null if there were none to check.
+    pub url: Option<String>,
+    pub way: super::reach::Way,
+    pub checked_at: String,
+    pub ok: bool,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -453,6 +464,8 @@ pub(super) struct Status {
     pub shell: ShellName,
     pub data_dir: String,
     pub hooks: HooksStatus,
+    /// Whether Fotoware is asked to come again.
+    pub paused: bool,
     pub last_delivery_at: Option<String>,
     pub pictures_waiting: usize,
     pub picture_median_ms: Option<u64>,
@@ -484,13 +497,25 @@ pub(super) struct Changes {
     pub asset_ids: Option<Vec<String>>,
 }
 
-#[derive(Serialize, Deserialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct Settings {
     /// Web addresses of the tenants that the user vouches for.
     pub tenants: Vec<String>,
     /// Long side of the largest picture to keep; 0 keeps none.
     #[schema(maximum = 2400)]
     pub large_px: u32,
+    pub reach: super::reach::Choice,
+    pub first_start_done: bool,
+}
+
+/// What is to change; what is absent stays as it is.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct SettingsChange {
+    pub tenants: Option<Vec<String>>,
+    #[schema(maximum = 2400)]
+    pub large_px: Option<u32>,
+    pub reach: Option<super::reach::Choice>,
+    pub first_start_done: Option<bool>,
 }
 
 /// What to export.

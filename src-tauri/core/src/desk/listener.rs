@@ -1,15 +1,18 @@
-//! Brings the webhook listener up, and tells whether it is.
+//! Brings the webhook listener up, where the user or the command line wants it, brings it back when it lost its place,
+//! and tells whether it is up.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
-use std::sync::{PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use tokio::net::TcpListener;
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::reach::Addresses;
 use crate::server::{self, Limits};
 
 /// What to do when the address is taken.
@@ -30,14 +33,24 @@ pub struct ListenError {
     why: String,
 }
 
-/// How the listener stands.
+/// How the listener stands, and where it is to be.
 #[derive(Debug, Default)]
 pub struct Listener {
-    standing: RwLock<Standing>,
+    standing: watch::Sender<Standing>,
+    /// The address that the user chose instead of the command line's.
+    chosen: watch::Sender<Option<IpAddr>>,
+    again: Notify,
 }
 
 #[derive(Clone, Debug, Default)]
-enum Standing {
+struct Standing {
+    place: Place,
+    /// The choice that this place follows from.
+    chosen: Option<IpAddr>,
+}
+
+#[derive(Clone, Debug, Default)]
+enum Place {
     #[default]
     Off,
     Up(SocketAddr),
@@ -46,69 +59,168 @@ enum Standing {
 
 impl Listener {
     pub fn address(&self) -> Option<SocketAddr> {
-        match *self.standing.read().unwrap_or_else(PoisonError::into_inner) {
-            Standing::Up(at) => Some(at),
+        match self.standing.borrow().place {
+            Place::Up(at) => Some(at),
             _ => None,
         }
     }
 
     /// Why it does not listen, in words, if it should.
     pub fn problem(&self) -> Option<String> {
-        match &*self.standing.read().unwrap_or_else(PoisonError::into_inner) {
-            Standing::Down(why) => Some(why.clone()),
+        match &self.standing.borrow().place {
+            Place::Down(why) => Some(why.clone()),
             _ => None,
         }
     }
 
-    fn set(&self, standing: Standing) {
-        *self.standing.write().unwrap_or_else(PoisonError::into_inner) = standing;
+    /// Listens on this address, or with `None` on that of the command line. The port stays.
+    pub(super) fn choose(&self, ip: Option<IpAddr>) {
+        self.chosen.send_if_modified(|chosen| std::mem::replace(chosen, ip) != ip);
+    }
+
+    /// Waits until the choice has been followed, well or badly. One that is off follows nothing.
+    pub(super) async fn settled(&self) {
+        const PATIENCE: Duration = Duration::from_secs(3);
+        let chosen = *self.chosen.borrow();
+        let mut standing = self.standing.subscribe();
+        let settled = standing.wait_for(|now| now.chosen == chosen || matches!(now.place, Place::Off));
+        let _ = tokio::time::timeout(PATIENCE, settled).await;
+    }
+
+    /// The network changed: an address may be gone, or there again.
+    pub(super) fn look_again(&self) {
+        self.again.notify_one();
+    }
+
+    pub(super) fn changes(&self) -> Changes {
+        Changes(self.standing.subscribe())
+    }
+}
+
+/// Hears of every change of the standing.
+pub(super) struct Changes(watch::Receiver<Standing>);
+
+impl Changes {
+    pub(super) async fn next(&mut self) {
+        if self.0.changed().await.is_err() {
+            std::future::pending::<()>().await;
+        }
     }
 }
 
 pub(super) async fn listen(
-    listener: std::sync::Arc<Listener>,
+    listener: Arc<Listener>,
     at: SocketAddr,
     patience: Patience,
+    addresses: Addresses,
     router: Router,
     stop: CancellationToken,
     tasks: &TaskTracker,
 ) -> Result<(), ListenError> {
-    let first = bind(at).await;
-    if let (Err(error), Patience::FailAtOnce) = (&first, patience) {
-        return Err(ListenError { at, why: error.why.clone() });
-    }
-    let mut bound = announce(&listener, first);
+    let chosen = listener.chosen.subscribe();
+    let mut post = Post { listener, given: at, chosen, addresses };
+    let first = post.take().await;
+    let is_of_the_command_line = post.listener.chosen.borrow().is_none();
+    let mut socket = match first {
+        Err(error) if patience == Patience::FailAtOnce && is_of_the_command_line => return Err(error),
+        first => first.ok(),
+    };
+    let others = tasks.clone();
     tasks.spawn(async move {
-        let socket = loop {
-            if let Some(socket) = bound.take() {
-                break socket;
+        while !stop.is_cancelled() {
+            let Some(bound) = socket.take() else {
+                tokio::select! {
+                    () = stop.cancelled() => break,
+                    () = post.may_try_again() => {}
+                }
+                socket = post.take().await.ok();
+                continue;
+            };
+            let round = stop.child_token();
+            let accepting = server::accept_until(bound, router.clone(), Limits::default(), round.clone());
+            tokio::pin!(accepting);
+            let connections = tokio::select! {
+                connections = &mut accepting => connections,
+                () = post.has_to_move() => {
+                    round.cancel();
+                    accepting.await
+                }
+            };
+            // The old connections come to their end while the new place is taken.
+            others.spawn(connections.end());
+            if !stop.is_cancelled() {
+                socket = post.take().await.ok();
             }
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = tokio::time::sleep(PAUSE) => bound = announce(&listener, bind(at).await),
-            }
-        };
-        server::serve(socket, router, Limits::default(), stop).await;
-        listener.set(Standing::Off);
+        }
+        post.tell(Place::Off);
     });
     Ok(())
 }
 
-fn announce(listener: &Listener, bound: Result<TcpListener, ListenError>) -> Option<TcpListener> {
-    match bound {
-        Ok(socket) => {
-            match socket.local_addr() {
-                Ok(at) => listener.set(Standing::Up(at)),
-                Err(error) => listener.set(Standing::Down(error.to_string())),
+/// The place that is held or wanted.
+struct Post {
+    listener: Arc<Listener>,
+    /// From the command line; its port is that of every place.
+    given: SocketAddr,
+    chosen: watch::Receiver<Option<IpAddr>>,
+    addresses: Addresses,
+}
+
+impl Post {
+    async fn take(&mut self) -> Result<TcpListener, ListenError> {
+        let chosen = *self.chosen.borrow_and_update();
+        let at = SocketAddr::new(chosen.unwrap_or(self.given.ip()), self.given.port());
+        let bound = match chosen {
+            Some(ip) if !self.addresses.has(ip) => Err(ListenError { at, why: NOT_HERE_NOW.to_owned() }),
+            _ => bind(at).await,
+        };
+        let bound = bound.and_then(|socket| match socket.local_addr() {
+            Ok(at) => Ok((socket, at)),
+            Err(error) => Err(ListenError { at, why: error.to_string() }),
+        });
+        match bound {
+            Ok((socket, at)) => {
+                // A port that the system chose is kept: the hook URLs name it.
+                self.given.set_port(at.port());
+                self.tell(Place::Up(at));
+                Ok(socket)
             }
-            Some(socket)
-        }
-        Err(error) => {
-            listener.set(Standing::Down(error.to_string()));
-            None
+            Err(error) => {
+                self.tell(Place::Down(error.to_string()));
+                Err(error)
+            }
         }
     }
+
+    async fn may_try_again(&mut self) {
+        tokio::select! {
+            () = tokio::time::sleep(PAUSE) => {}
+            () = self.listener.again.notified() => {}
+            _ = self.chosen.changed() => {}
+        }
+    }
+
+    /// Waits until another place is wanted, or this one is no more.
+    async fn has_to_move(&mut self) {
+        loop {
+            tokio::select! {
+                _ = self.chosen.changed() => return,
+                () = self.listener.again.notified() => {}
+            }
+            let here = self.listener.address().map(|at| at.ip());
+            if here.is_none_or(|ip| !self.addresses.has(ip)) {
+                return;
+            }
+        }
+    }
+
+    fn tell(&self, place: Place) {
+        self.listener.standing.send_replace(Standing { place, chosen: *self.chosen.borrow() });
+    }
 }
+
+const NOT_HERE_NOW: &str = "this computer has no such address now. Lysbord listens there as soon as it has; or choose \
+                            another address in the settings";
 
 /// Where others reach a listener that listens everywhere: this computer's address in its network. Nothing is sent to
 /// find it out.

@@ -7,6 +7,7 @@ mod export_jobs;
 mod listener;
 mod pictures;
 mod pretend;
+mod reach;
 mod resend;
 
 use std::net::SocketAddr;
@@ -29,6 +30,7 @@ pub use export_jobs::{ExportJobs, JobId, JobState, JobStatus};
 pub use listener::{Listener, Patience};
 pub use pictures::Meter;
 pub use pretend::{Pretend, PretendError, PretendStatus};
+pub use reach::{Reach, Reachable};
 pub use resend::{ResendError, Resent, web_address};
 
 /// How a desk is opened.
@@ -43,6 +45,7 @@ pub struct Options {
     pub clock: Clock,
     pub intake: intake::Limits,
     pub fetcher: FetcherConfig,
+    pub reach: crate::reach::Options,
 }
 
 impl Options {
@@ -55,6 +58,7 @@ impl Options {
             clock: Clock::System,
             intake: intake::Limits::default(),
             fetcher: FetcherConfig::default(),
+            reach: crate::reach::Options::default(),
         }
     }
 }
@@ -85,6 +89,7 @@ pub struct Desk {
     pub fetcher: Fetcher,
     pub meter: Arc<Meter>,
     pub listener: Arc<Listener>,
+    pub reach: Arc<Reach>,
     pub exports: ExportJobs,
     pub pretend: Arc<Pretend>,
     pub clock: Clock,
@@ -92,6 +97,7 @@ pub struct Desk {
     resender: Resender,
     /// Vouched for on the command line.
     given_tenants: Arc<Vec<Tenant>>,
+    settings_turn: Arc<tokio::sync::Mutex<()>>,
     stop: CancellationToken,
 }
 
@@ -114,6 +120,7 @@ impl Desk {
         let policy = Policy::new(options.tenants.clone());
 
         let resender = Resender::new(policy.clone(), &options.fetcher.resolver).map_err(StartError)?;
+        let reach = Reach::new(options.reach.clone(), &options.fetcher.resolver).map_err(StartError)?;
 
         let (stop, fetching) = (CancellationToken::new(), CancellationToken::new());
         let (intake_tasks, fetch_tasks) = (TaskTracker::new(), TaskTracker::new());
@@ -137,8 +144,10 @@ impl Desk {
         let desk = Self {
             exports: ExportJobs::new(folder.clone()),
             listener: Arc::default(),
+            reach: Arc::new(reach),
             pretend: Arc::new(Pretend::new(policy.clone())),
             given_tenants: Arc::new(options.tenants),
+            settings_turn: Arc::default(),
             clock: options.clock,
             stop: stop.clone(),
             folder,
@@ -150,12 +159,21 @@ impl Desk {
             policy,
             resender,
         };
-        desk.vouch(&desk.settings().await?);
+        let settings = desk.settings().await?;
+        desk.vouch(&settings);
+        desk.reach.remember(&settings);
+        desk.reach.follow(&settings, &desk.listener);
         let running =
             Running { stop: stop.clone(), intake_tasks, fetching, fetch_tasks, writer: Some(writer), _lock: lock };
         if let Some(at) = options.hooks {
-            let router = intake::router(desk.library.clone(), desk.secrets.clone(), desk.clock.clone(), options.intake);
-            listener::listen(desk.listener.clone(), at, options.patience, router, stop, &running.intake_tasks).await?;
+            let (library, secrets, gate) = (desk.library.clone(), desk.secrets.clone(), desk.reach.gate.clone());
+            let router = intake::router(library, secrets, desk.clock.clone(), gate, options.intake);
+            let tasks = &running.intake_tasks;
+            let addresses = options.reach.addresses;
+            listener::listen(desk.listener.clone(), at, options.patience, addresses, router, stop.clone(), tasks)
+                .await?;
+            tasks.spawn(reach::mind(desk.clone(), stop.clone(), tasks.clone()));
+            tasks.spawn(reach::run_tunnels(desk.clone(), stop));
         }
         Ok((desk, running))
     }
@@ -170,11 +188,25 @@ impl Desk {
         self.library.read(Settings::load).await
     }
 
-    /// Saves settings; they hold from the next picture on.
+    /// Saves settings; they hold from the next picture on, and for the listener on return.
     pub async fn save_settings(&self, settings: Settings) -> Result<(), LibraryError> {
         self.library.save_settings(settings.clone()).await?;
         self.vouch(&settings);
+        self.reach.follow(&settings, &self.listener);
+        self.listener.settled().await;
         Ok(())
+    }
+
+    /// Changes what is said and leaves the rest as it is, whoever else changes something meanwhile.
+    pub async fn change_settings(&self, change: impl FnOnce(&mut Settings)) -> Result<Settings, LibraryError> {
+        let _turn = self.settings_turn.lock().await;
+        let before = self.settings().await?;
+        let mut settings = before.clone();
+        change(&mut settings);
+        if settings != before {
+            self.save_settings(settings.clone()).await?;
+        }
+        Ok(settings)
     }
 
     /// Every tenant that is vouched for, from the command line and the settings.
@@ -185,26 +217,25 @@ impl Desk {
     /// Starts the pretend tenant, which plays to this desk's own hook URL.
     pub async fn start_pretend_tenant(&self) -> Result<(), PretendError> {
         let hooks_url = self.hooks_url().ok_or(PretendError::NotListening)?;
-        let mut settings = self.settings().await?;
         // Another seed each time: the same notices again would be duplicates.
-        let seed = settings.pretend_tenants.len() as u64 + 1;
+        let seed = self.settings().await?.pretend_tenants.len() as u64 + 1;
         let Some(base_url) = self.pretend.start(&hooks_url, seed).await? else { return Ok(()) };
-        settings.pretend_tenants.push(base_url);
-        self.library.save_settings(settings).await?;
+        self.change_settings(|settings| settings.pretend_tenants.push(base_url)).await?;
         Ok(())
     }
 
     /// Takes away all that pretend tenants ever sent.
     pub async fn remove_pretend_tenants(&self) -> Result<(), LibraryError> {
         self.pretend.stop().await;
-        let mut settings = self.settings().await?;
-        for base_url in settings.pretend_tenants.drain(..) {
+        let guests = self.settings().await?.pretend_tenants;
+        for base_url in guests.clone() {
             let orphans = self.library.remove_tenant(base_url).await?;
             if let Err(error) = self.blobs.remove(orphans).await {
                 tracing::warn!(%error, "pictures that nothing shows any more stay on disk");
             }
         }
-        self.library.save_settings(settings).await
+        self.change_settings(|settings| settings.pretend_tenants.retain(|guest| !guests.contains(guest))).await?;
+        Ok(())
     }
 
     /// Ends when the desk is told to stop: long answers break off then.

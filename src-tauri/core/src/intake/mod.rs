@@ -17,7 +17,10 @@ use crate::fotoware::HookKind;
 use crate::library::{Incoming, Library, LibraryError};
 use crate::secrets::Secrets;
 
+mod gate;
 mod welcome;
+
+pub use gate::{Gate, MARK};
 
 /// What a delivery may cost.
 #[derive(Clone, Copy, Debug)]
@@ -40,17 +43,18 @@ struct Intake {
     library: Library,
     secrets: Arc<Secrets>,
     clock: Clock,
+    gate: Arc<Gate>,
     limits: Limits,
 }
 
 /// `POST /hooks/{secret}/{kind}`, and a `GET` for people.
-pub fn router(library: Library, secrets: Arc<Secrets>, clock: Clock, limits: Limits) -> Router {
+pub fn router(library: Library, secrets: Arc<Secrets>, clock: Clock, gate: Arc<Gate>, limits: Limits) -> Router {
     Router::new()
         .route("/hooks/{secret}", get(welcome))
         .route("/hooks/{secret}/{kind}", get(welcome_kind).post(take_in))
         .fallback(async || StatusCode::NOT_FOUND)
         .method_not_allowed_fallback(async || StatusCode::NOT_FOUND)
-        .with_state(Intake { library, secrets, clock, limits })
+        .with_state(Intake { library, secrets, clock, gate, limits })
 }
 
 async fn take_in(
@@ -68,18 +72,24 @@ async fn take_in(
     let Some(hook) = HookKind::parse(&kind).filter(|_| secret_is_right) else {
         return StatusCode::NOT_FOUND.into_response();
     };
+    if intake.gate.is_paused() {
+        return come_again("Lysbord is paused.");
+    }
+    if let Some(mark) = headers.get(MARK) {
+        return marked(intake.gate.let_in(mark));
+    }
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let incoming = match Incoming::new(hook, content_type, &body, intake.clock.now()) {
         Ok(incoming) => incoming,
-        Err(error) => return come_again(&error),
+        Err(error) => return come_again(&error.to_string()),
     };
     drop(body);
 
     match tokio::time::timeout(intake.limits.library_time, intake.library.take_in(incoming)).await {
         Ok(Ok(_)) => ([(header::CONTENT_TYPE, "application/json")], "{}").into_response(),
-        Ok(Err(error)) => come_again(&error),
+        Ok(Err(error)) => come_again(&error.to_string()),
         // Dropped before it was committed or not: if it was, the next try is a duplicate and no harm.
-        Err(_) => come_again(&LibraryError::Busy),
+        Err(_) => come_again(&LibraryError::Busy.to_string()),
     }
 }
 
@@ -110,9 +120,15 @@ fn closing(status: StatusCode) -> Response {
 }
 
 /// Not kept: Fotoware tries again what is answered so.
-fn come_again(why: &LibraryError) -> Response {
+fn come_again(why: &str) -> Response {
     let retry = [(header::RETRY_AFTER, "30"), (header::CONTENT_TYPE, "text/plain; charset=utf-8")];
-    (StatusCode::SERVICE_UNAVAILABLE, retry, why.to_string()).into_response()
+    (StatusCode::SERVICE_UNAVAILABLE, retry, why.to_owned()).into_response()
+}
+
+/// Nothing of a check is kept. A mark that was not sent from here has come to the wrong Lysbord, which says so.
+fn marked(is_ours: bool) -> Response {
+    let status = if is_ours { StatusCode::OK } else { StatusCode::CONFLICT };
+    (status, [(MARK, if is_ours { "arrived" } else { "unknown" })]).into_response()
 }
 
 async fn welcome(State(intake): State<Intake>, Path(secret): Path<String>) -> Response {

@@ -63,7 +63,7 @@ pub use query::{Filter, Sought, Standing, Term};
 pub use rebuild::Rebuilding;
 pub use renditions::{RenditionState, blob_format, thumbnails_to_make, unseen_blobs, waiting, waiting_count};
 pub use revisions::Revisions;
-pub use settings::Settings;
+pub use settings::{ReachChoice, ReachWay, Settings, TunnelName};
 pub use views::{AsOf, Detail, Step, Tile, as_of, asset_by_public_id, detail, public_ids, state_at, tiles};
 pub use writer::OnJobs;
 

@@ -1,8 +1,8 @@
 //! Tells listeners that something changed, and what; they ask for it themselves.
 
 use std::collections::VecDeque;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::watch;
 
@@ -30,19 +30,30 @@ impl Revisions {
 
     /// Announces a change that is committed.
     pub(super) fn bump(&self, assets: &[String]) {
-        let next = self.current() + 1;
-        if let Ok(mut recent) = self.recent.lock() {
-            recent.extend(assets.iter().map(|asset| (next, asset.clone())));
-            let surplus = recent.len().saturating_sub(REMEMBERED);
-            recent.drain(..surplus);
-        }
-        self.current.send_replace(next);
+        self.advance(assets, false);
     }
 
     /// Announces that everything may have changed.
     pub(super) fn bump_all(&self) {
-        self.all.store(self.current() + 1, Ordering::Release);
+        self.advance(&[], true);
+    }
+
+    /// Announces that something changed which is no asset, such as how the desk is reached.
+    pub fn announce(&self) {
         self.bump(&[]);
+    }
+
+    fn advance(&self, assets: &[String], everything: bool) {
+        // Held to the end: not only the library's writer announces.
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = self.current() + 1;
+        recent.extend(assets.iter().map(|asset| (next, asset.clone())));
+        let surplus = recent.len().saturating_sub(REMEMBERED);
+        recent.drain(..surplus);
+        if everything {
+            self.all.store(next, Ordering::Release);
+        }
+        self.current.send_replace(next);
     }
 
     /// Waits until there is a later revision than `seen`.

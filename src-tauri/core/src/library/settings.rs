@@ -1,5 +1,7 @@
 //! The table of settings: what the user chose in the window.
 
+use std::net::IpAddr;
+
 use rusqlite::{Connection, OptionalExtension, Transaction};
 use serde::{Deserialize, Serialize};
 
@@ -15,11 +17,54 @@ pub struct Settings {
     pub large_px: u32,
     /// Pretend tenants whose assets are still here.
     pub pretend_tenants: Vec<String>,
+    pub reach: ReachChoice,
+    /// The address that a tunnel had last: what Fotoware was probably told.
+    pub known_tunnel_url: Option<String>,
+    /// Whether the questions of the first start were answered or skipped.
+    pub first_start_done: bool,
+}
+
+/// How Fotoware's notices reach this computer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ReachChoice {
+    pub way: ReachWay,
+    /// Which of this computer's addresses listens; `None` leaves it to the command line.
+    pub address: Option<IpAddr>,
+    pub tunnel: Option<TunnelName>,
+    /// Where a proxy or tunnel of the user's own is reached, without `/hooks/…`.
+    pub public_url: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReachWay {
+    #[default]
+    ThisComputer,
+    ThisNetwork,
+    Tunnel,
+    OwnUrl,
+}
+
+/// The tunnel programs that Lysbord can run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TunnelName {
+    Cloudflared,
+    Ngrok,
+    Tailscale,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { tenants: Vec::new(), large_px: 1200, pretend_tenants: Vec::new() }
+        Self {
+            tenants: Vec::new(),
+            large_px: 1200,
+            pretend_tenants: Vec::new(),
+            reach: ReachChoice::default(),
+            known_tunnel_url: None,
+            first_start_done: false,
+        }
     }
 }
 

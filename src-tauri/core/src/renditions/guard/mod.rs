@@ -14,7 +14,7 @@ pub(crate) use resolver::{PrivateAddress, PublicOnly};
 pub use tenant::{NotATenant, Tenant};
 
 use super::Missing;
-use address::is_public;
+pub(crate) use address::is_public;
 
 /// The tenants that the user vouches for. Shared: a change holds from the next fetch on.
 #[derive(Clone, Debug, Default)]
