@@ -3,6 +3,7 @@
 //! dialog, one program at a time.
 
 mod bridge;
+mod first_tile;
 mod save;
 mod window;
 
@@ -30,7 +31,7 @@ pub(crate) fn open_window(
         .plugin(tauri_plugin_dialog::init())
         .plugin(window::remembered_place())
         .register_asynchronous_uri_scheme_protocol(bridge::SCHEME, bridge::serve)
-        .invoke_handler(tauri::generate_handler![save::save_export, save::open_path])
+        .invoke_handler(tauri::generate_handler![save::save_export, save::open_path, first_tile::first_tile_painted])
         .build(tauri::generate_context!())?;
 
     let (desk, running) = match runtime.block_on(open) {
