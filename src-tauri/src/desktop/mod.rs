@@ -5,6 +5,8 @@
 mod bridge;
 mod first_tile;
 mod save;
+#[cfg(feature = "updater")]
+mod update;
 mod window;
 
 use std::future::Future;
@@ -48,6 +50,9 @@ pub(crate) fn open_window(
         stop::asked().await;
         handle.exit(0);
     });
+
+    #[cfg(feature = "updater")]
+    update::look_for_newer(app.handle());
 
     let shown = window::open(&app).map(|()| app.run_return(|_, _| {}));
     runtime.block_on(running.shut_down(&desk));
