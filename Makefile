@@ -12,7 +12,7 @@ program_packages := build-essential pkg-config libwebkit2gtk-4.1-dev
 test_packages := webkit2gtk-driver xvfb xauth dbus-daemon openbox xdotool chromium fonts-dejavu-core fonts-noto-core fonts-noto-cjk
 # To bundle: what finds the tray's library, and what reads the menu entry and the description for software centres.
 package_packages := libayatana-appindicator3-dev appstream desktop-file-utils
-install_packages := debootstrap xvfb xdotool dbus-daemon imagemagick
+install_packages := debootstrap xvfb openbox xdotool dbus-daemon imagemagick
 
 # npm keeps its own record of what is installed.
 ui_modules := ui/node_modules/.package-lock.json

@@ -21,7 +21,7 @@ const TICKS_PER_SECOND: f64 = 100.0;
 pub async fn run() {
     println!("\n== window: {} assets, under Xvfb", gallery::ASSETS);
     let Some(screen) = Screen::open().await else {
-        println!("   skipped: it takes Xvfb and dbus-daemon to have a screen and a session (make setup-test)");
+        println!("   skipped: it takes Xvfb, openbox and dbus-daemon to have a screen and a session (make setup-test)");
         return;
     };
     let folder = gallery::library().await;
@@ -63,12 +63,12 @@ pub async fn run() {
     window.close().await;
 }
 
-/// A screen and a session bus that nobody else uses.
+/// A screen with a window manager, and a session bus, that nobody else uses.
 struct Screen {
     display: String,
     bus: String,
     home: tempfile::TempDir,
-    _running: [Child; 2],
+    _running: [Child; 3],
 }
 
 impl Screen {
@@ -79,8 +79,12 @@ impl Screen {
         bus.args(["--session", "--nofork", "--print-address"]);
         let (xvfb, display) = first_line_of(xvfb).await?;
         let (dbus, bus) = first_line_of(bus).await?;
+        let display = format!(":{display}");
+        let mut openbox = Command::new("openbox");
+        openbox.env("DISPLAY", &display).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+        let openbox = openbox.spawn().ok()?;
         let home = tempfile::tempdir().unwrap();
-        Some(Self { display: format!(":{display}"), bus, home, _running: [xvfb, dbus] })
+        Some(Self { display, bus, home, _running: [xvfb, dbus, openbox] })
     }
 }
 
