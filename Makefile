@@ -5,16 +5,20 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run demo test bench package setup setup-test toolchain ui lint test-rust test-ui test-browser test-desktop fmt
+.PHONY: help run demo test bench package setup setup-test setup-package toolchain ui lint test-rust test-ui test-browser test-desktop test-install fmt
 
 # What Debian calls the things: for the program and its window, and for the tests, which use both as a person does.
 program_packages := build-essential pkg-config libwebkit2gtk-4.1-dev
 test_packages := webkit2gtk-driver xvfb xauth dbus-daemon openbox xdotool chromium fonts-dejavu-core fonts-noto-core fonts-noto-cjk
+# To bundle: what finds the tray's library, and what reads the menu entry and the description for software centres.
+package_packages := libayatana-appindicator3-dev appstream desktop-file-utils
+install_packages := debootstrap xvfb openbox xdotool dbus-daemon imagemagick
 
 # npm keeps its own record of what is installed.
 ui_modules := ui/node_modules/.package-lock.json
 test_modules := tests/node_modules/.package-lock.json
 page := ui/dist/index.html
+target := $(or $(CARGO_TARGET_DIR),target)
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -31,11 +35,14 @@ test: setup-test lint test-rust test-ui test-browser test-desktop ## everything 
 
 bench: setup $(page) ## what is fast, measured
 	cargo bench --no-default-features
+	cargo bench -- window
 
-package: setup $(ui_modules) ## installers into dist/
+package: setup-package $(ui_modules) ## installers into dist/
+	appstreamcli validate --no-net packaging/app.lysbord.lysbord.metainfo.xml
+	rm -rf $(target)/release/bundle dist
 	ui/node_modules/.bin/tauri build --bundles deb,rpm
-	mkdir -p dist
-	cp "$${CARGO_TARGET_DIR:-target}"/release/bundle/{deb/*.deb,rpm/*.rpm} dist/
+	mkdir dist
+	cp $(target)/release/bundle/{deb/*.deb,rpm/*.rpm} dist/
 	@ls -lh dist
 
 fmt: setup $(ui_modules) ## lay out all code as the house does
@@ -65,6 +72,13 @@ test-desktop: test-rust setup-test $(test_modules) ## the real window on a scree
 	@$(call say,Using Lysbord in its window)
 	npm --prefix tests run desktop
 
+# Not in `make test`: it makes a whole Debian, which takes minutes and root.
+test-install: ## the .deb from dist/ in a fresh Debian 12: installed, used, upgraded, removed
+	@[ "$$(id -u)" != 0 ] || { $(call install,the test of the package,$(package_packages) $(install_packages)); }
+	@$(call say,Installing the package in a new Debian)
+	@[ -n "$$(ls dist/*.deb 2>/dev/null)" ] || { echo 'There is no package in dist/: run make package first.' >&2; exit 1; }
+	tests/install/run $(target)/install dist/*.deb
+
 ui: $(page) ## the page that the program carries
 
 setup: toolchain ## what the program needs from the system, installed where it is missing
@@ -73,6 +87,9 @@ setup: toolchain ## what the program needs from the system, installed where it i
 setup-test: toolchain ## the same, and a browser and a screen for the tests
 	@$(call install,Lysbord and its window,$(program_packages))
 	@$(call install,the tests: a browser and a screen,$(test_packages))
+
+setup-package: toolchain ## the same, and what the packages are made and read with
+	@$(call install,Lysbord and its packages,$(program_packages) $(package_packages))
 
 toolchain:
 	@$(call need,cargo,1.95.0,install or update Rust with rustup)

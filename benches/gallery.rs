@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 use crate::notices::{Filling, templates};
 use crate::rig::{Line, Serve, address, median, millis, percentile};
 
-const ASSETS: u64 = 100_000;
+pub const ASSETS: u64 = 100_000;
 pub const EVENTS: u64 = 400_000;
 const ASKS: usize = 20;
 /// When the first event was created.

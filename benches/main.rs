@@ -1,4 +1,5 @@
-//! What Lysbord promises about speed, measured: `make bench`, or `cargo bench --no-default-features -- ack pictures gallery rebuild`.
+//! What Lysbord promises about speed, measured: `make bench`, or `cargo bench --no-default-features -- ack pictures gallery rebuild`
+//! and, as only a build with a window has one, `cargo bench -- window`.
 //!
 //! Everything runs on this computer, the senders and the picture server beside Lysbord on the same processors. Figures are
 //! medians over rounds unless they say otherwise; where there is a floor of the machine it is measured in turn.
@@ -14,6 +15,8 @@ mod notices;
 mod pictures;
 mod rebuild;
 mod rig;
+#[cfg(all(feature = "desktop", target_os = "linux"))]
+mod window;
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
@@ -31,5 +34,9 @@ fn main() {
     }
     if is_wanted("rebuild") {
         runtime.block_on(rebuild::run());
+    }
+    #[cfg(all(feature = "desktop", target_os = "linux"))]
+    if is_wanted("window") {
+        runtime.block_on(window::run());
     }
 }

@@ -3,7 +3,10 @@
 //! dialog, one program at a time.
 
 mod bridge;
+mod first_tile;
 mod save;
+#[cfg(feature = "updater")]
+mod update;
 mod window;
 
 use std::future::Future;
@@ -30,7 +33,7 @@ pub(crate) fn open_window(
         .plugin(tauri_plugin_dialog::init())
         .plugin(window::remembered_place())
         .register_asynchronous_uri_scheme_protocol(bridge::SCHEME, bridge::serve)
-        .invoke_handler(tauri::generate_handler![save::save_export, save::open_path])
+        .invoke_handler(tauri::generate_handler![save::save_export, save::open_path, first_tile::first_tile_painted])
         .build(tauri::generate_context!())?;
 
     let (desk, running) = match runtime.block_on(open) {
@@ -47,6 +50,9 @@ pub(crate) fn open_window(
         stop::asked().await;
         handle.exit(0);
     });
+
+    #[cfg(feature = "updater")]
+    update::look_for_newer(app.handle());
 
     let shown = window::open(&app).map(|()| app.run_return(|_, _| {}));
     runtime.block_on(running.shut_down(&desk));

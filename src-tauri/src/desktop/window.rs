@@ -7,7 +7,7 @@ use tauri::{App, AppHandle, LogicalSize, Manager as _, Theme, Url};
 use tauri::{WebviewWindow, WebviewWindowBuilder, Wry};
 use tauri_plugin_window_state::StateFlags;
 
-use super::bridge;
+use super::{bridge, first_tile};
 
 const LABEL: &str = "main";
 
@@ -25,7 +25,11 @@ pub(super) fn remembered_place() -> TauriPlugin<Wry> {
 pub(super) fn open(app: &App) -> tauri::Result<()> {
     let config = app.config().app.windows.iter().find(|window| window.label == LABEL);
     let config = config.ok_or(tauri::Error::WindowNotFound)?;
-    let window = WebviewWindowBuilder::from_config(app, config)?
+    let mut builder = WebviewWindowBuilder::from_config(app, config)?;
+    if let Some(script) = first_tile::script() {
+        builder = builder.initialization_script(script);
+    }
+    let window = builder
         .on_navigation(|url| {
             let ours = bridge::is_ours(url);
             if !ours {

@@ -1,0 +1,33 @@
+//! Newer versions, from a release server. There is none yet, so all of this is built with the feature `updater` only. It asks
+//! once a start, and installs what the makers have signed and the person agrees to; what is installed is used from the next
+//! start on, so that the desk is put away as always.
+
+use tauri::AppHandle;
+use tauri_plugin_dialog::{DialogExt as _, MessageDialogButtons};
+use tauri_plugin_updater::UpdaterExt as _;
+use tokio::sync::oneshot;
+
+/// Returns at once; a server that is away is no reason not to start.
+pub(super) fn look_for_newer(app: &AppHandle) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        if let Err(error) = offer(&app).await {
+            tracing::warn!(%error, "no newer version could be looked for");
+        }
+    });
+}
+
+async fn offer(app: &AppHandle) -> anyhow::Result<()> {
+    app.plugin(tauri_plugin_updater::Builder::new().build())?;
+    let Some(update) = app.updater()?.check().await? else { return Ok(()) };
+    let words = format!("Lysbord {} is out; this is {}.", update.version, update.current_version);
+    let buttons = MessageDialogButtons::OkCancelCustom("Install".to_owned(), "Later".to_owned());
+    let (chosen, choice) = oneshot::channel();
+    app.dialog().message(words).title("A newer Lysbord").buttons(buttons).show(move |agreed| drop(chosen.send(agreed)));
+    if choice.await? {
+        update.download_and_install(|_, _| {}, || {}).await?;
+        let words = format!("Lysbord {} is installed, and opens at the next start.", update.version);
+        app.dialog().message(words).title("A newer Lysbord").show(|_| {});
+    }
+    Ok(())
+}
