@@ -467,6 +467,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** While paused, Fotoware is asked to come again. */
+        post: operations["pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How Fotoware reaches this computer. */
+        get: operations["reach"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reach/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a marked delivery to the public address and waits for it to come in. */
+        post: operations["check_reach"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reach/tunnel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Starts a tunnel, also one that failed, or stops it. The choice is kept. */
+        post: operations["turn_tunnel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rebuild": {
         parameters: {
             query?: never;
@@ -495,7 +563,7 @@ export interface paths {
             cookie?: never;
         };
         get: operations["settings"];
-        /** Saves settings; they hold from the next delivery on. */
+        /** Saves settings; they hold from the next delivery on. What is left out stays as it is. */
         put: operations["save_settings"];
         post?: never;
         delete?: never;
@@ -559,6 +627,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description Who reaches an address: this computer, its network, anybody.
+         * @enum {string}
+         */
+        AddressKind: "loopback" | "private" | "public";
         ArchiveCount: {
             /** Format: int64 */
             assets: number;
@@ -657,6 +730,15 @@ export interface components {
             asset_ids?: string[] | null;
             /** Format: int64 */
             revision: number;
+        };
+        /** @enum {string} */
+        CheckState: "never" | "running" | "arrived" | "failed";
+        CheckedHooks: {
+            checked_at: string;
+            ok: boolean;
+            /** @description The hook URLs that were checked, without their last part; null if there were none to check. */
+            url?: string | null;
+            way: components["schemas"]["ReachWay"];
         };
         /** @description A field in both versions. */
         ComparedField: components["schemas"]["FieldChange"] & {
@@ -951,6 +1033,7 @@ export interface components {
         HooksStatus: {
             listening: boolean;
             problem?: string | null;
+            reachable?: components["schemas"]["CheckedHooks"] | null;
             /** @description Without its last part, such as `http://127.0.0.1:7474/hooks/…`; null while nothing listens. */
             url?: string | null;
         };
@@ -1020,6 +1103,45 @@ export interface components {
         };
         /** @enum {string} */
         Property: "filename" | "file_size" | "pixels" | "archive";
+        Reach: {
+            /** @description Those that others reach first. */
+            addresses: components["schemas"]["ReachAddress"][];
+            check: components["schemas"]["ReachCheck"];
+            /** @description What Fotoware is to be told, without the last part; null while nothing leads here. */
+            hook_base?: string | null;
+            /** @description What is wrong and what to do, in words. */
+            problem?: string | null;
+            tunnels: components["schemas"]["Tunnel"][];
+            way: components["schemas"]["ReachWay"];
+        };
+        ReachAddress: {
+            address: string;
+            kind: components["schemas"]["AddressKind"];
+            /** @description What the system calls the interface. */
+            name: string;
+        };
+        /** @description What became of the last check. */
+        ReachCheck: {
+            at?: string | null;
+            problem?: string | null;
+            state: components["schemas"]["CheckState"];
+            /** Format: int64 */
+            took_ms?: number | null;
+        };
+        /** @description What the user chose. */
+        ReachSettings: {
+            /** @description Where to listen: one of this computer's addresses, or `0.0.0.0` for all. Null leaves it to the command line. */
+            address?: string | null;
+            /** @description Scheme, host and what the user's proxy has before `/hooks/…`. */
+            public_url?: string | null;
+            tunnel?: components["schemas"]["TunnelName"] | null;
+            way: components["schemas"]["ReachWay"];
+        };
+        /**
+         * @description How Fotoware's notices reach this computer.
+         * @enum {string}
+         */
+        ReachWay: "this_computer" | "this_network" | "tunnel" | "own_url";
         /** @description How far a rebuild is, in deliveries. */
         RebuildStatus: {
             /** Format: int64 */
@@ -1045,13 +1167,23 @@ export interface components {
             took_ms: number;
         };
         Settings: {
+            first_start_done: boolean;
             /**
              * Format: int32
              * @description Long side of the largest picture to keep; 0 keeps none.
              */
             large_px: number;
+            reach: components["schemas"]["ReachSettings"];
             /** @description Web addresses of the tenants that the user vouches for. */
             tenants: string[];
+        };
+        /** @description What is to change; what is absent stays as it is. */
+        SettingsChange: {
+            first_start_done?: boolean | null;
+            /** Format: int32 */
+            large_px?: number | null;
+            reach?: components["schemas"]["ReachSettings"] | null;
+            tenants?: string[] | null;
         };
         /** @enum {string} */
         ShellName: "window" | "browser";
@@ -1087,6 +1219,8 @@ export interface components {
             last_delivery_at?: string | null;
             /** Format: int64 */
             library_bytes: number;
+            /** @description Whether Fotoware is asked to come again. */
+            paused: boolean;
             /** Format: int64 */
             picture_median_ms?: number | null;
             pictures_waiting: number;
@@ -1096,6 +1230,30 @@ export interface components {
             shell: components["schemas"]["ShellName"];
             tenants: string[];
             version: string;
+        };
+        Switch: {
+            on: boolean;
+        };
+        Tunnel: {
+            /** @description Where its program is, if it is installed. */
+            found?: string | null;
+            /** @description What the program printed last, without secrets. */
+            last_words: string[];
+            name: components["schemas"]["TunnelName"];
+            problem?: string | null;
+            public_url?: string | null;
+            state: components["schemas"]["TunnelState"];
+        };
+        /**
+         * @description A tunnel program.
+         * @enum {string}
+         */
+        TunnelName: "cloudflared" | "ngrok" | "tailscale";
+        /** @enum {string} */
+        TunnelState: "off" | "starting" | "up" | "restarting" | "failed";
+        TunnelSwitch: {
+            name: components["schemas"]["TunnelName"];
+            on: boolean;
         };
         /** @description One step in an asset's history. */
         Version: {
@@ -2043,6 +2201,90 @@ export interface operations {
             };
         };
     };
+    pause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Switch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    reach: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reach"];
+                };
+            };
+        };
+    };
+    check_reach: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReachCheck"];
+                };
+            };
+        };
+    };
+    turn_tunnel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TunnelSwitch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reach"];
+                };
+            };
+        };
+    };
     rebuild: {
         parameters: {
             query?: never;
@@ -2089,7 +2331,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Settings"];
+                "application/json": components["schemas"]["SettingsChange"];
             };
         };
         responses: {
