@@ -16,8 +16,6 @@ pub(in crate::demo) struct Retouch {
 #[derive(Clone, Copy, Debug)]
 enum Grade {
     AsShot,
-    /// As with a graduated filter: what is below stays as it was.
-    DarkSky,
     Brighter,
     Warm,
     BlackAndWhite,
@@ -29,11 +27,11 @@ impl Retouch {
         let as_shot = Self { zoom: 1.0, without_sun: false, grade: Grade::AsShot };
         match (take, take % 5) {
             (0, _) => as_shot,
-            (_, 1) => Self { grade: Grade::DarkSky, ..as_shot },
-            (_, 2) => Self { grade: Grade::Brighter, zoom: 1.25, ..as_shot },
+            (_, 1) => Self { grade: Grade::Brighter, zoom: 1.25, ..as_shot },
+            (_, 2) => Self { grade: Grade::Warm, ..as_shot },
             (_, 3) => Self { grade: Grade::BlackAndWhite, ..as_shot },
             (_, 4) => Self { grade: Grade::Cool, without_sun: true, ..as_shot },
-            _ => Self { grade: Grade::Warm, without_sun: true, ..as_shot },
+            _ => Self { without_sun: true, ..as_shot },
         }
     }
 
@@ -41,14 +39,6 @@ impl Retouch {
         let height = canvas.height;
         match self.grade {
             Grade::AsShot => {}
-            Grade::DarkSky => canvas.wash(
-                fade(
-                    0.0,
-                    height * 0.5,
-                    &[(0.0, Rgb::hex(0x0a1428), 0.65), (0.5, Rgb::hex(0x0a1428), 0.5), (1.0, Rgb::hex(0x0a1428), 0.0)],
-                ),
-                BlendMode::Multiply,
-            ),
             Grade::Brighter => canvas.wash(solid(Rgb::WHITE, 0.30), BlendMode::SoftLight),
             Grade::Warm => {
                 canvas.wash(
