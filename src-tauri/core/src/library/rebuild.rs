@@ -117,7 +117,7 @@ impl Rebuilds {
     pub(super) async fn ended(&self) -> Result<u64, LibraryError> {
         let Some(mut running) = self.running() else { return Err(LibraryError::Closing) };
         let ended = running.ended.wait_for(Option::is_some).await.map_err(|_| LibraryError::Closing)?;
-        ended.clone().unwrap_or_else(|| Ok(0)).map_err(LibraryError::Told)
+        ended.clone().unwrap_or(Ok(0)).map_err(LibraryError::Told)
     }
 
     /// Gives up the one that runs, and returns when it has left.
