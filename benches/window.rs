@@ -130,7 +130,7 @@ impl Window {
             }
             panic!("the window ended before a tile was painted");
         };
-        timeout(Duration::from_secs(60), painted).await.expect("a tile is painted");
+        timeout(Duration::from_mins(1), painted).await.expect("a tile is painted");
         Self { child, _out: out }
     }
 
