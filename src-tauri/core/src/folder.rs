@@ -13,7 +13,14 @@ pub struct Folder {
 /// Held for as long as this process may write the folder.
 #[derive(Debug)]
 pub struct FolderLock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for FolderLock {
+    /// Closing alone would not do: a program that is being started at this moment still holds a copy of the file.
+    fn drop(&mut self) {
+        let _ = self.file.unlock();
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -61,7 +68,7 @@ impl Folder {
             .open(self.path.join("lysbord.lock"))
             .map_err(unusable)?;
         match file.try_lock() {
-            Ok(()) => Ok(FolderLock { _file: file }),
+            Ok(()) => Ok(FolderLock { file }),
             Err(TryLockError::WouldBlock) => Err(FolderError::InUse { path: self.path.clone() }),
             Err(TryLockError::Error(source)) => Err(unusable(source)),
         }
