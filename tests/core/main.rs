@@ -4,6 +4,7 @@
 #![allow(unreachable_pub, reason = "nobody reaches into a test")]
 
 mod api;
+mod arrival;
 mod compare;
 mod decisions;
 mod demo;

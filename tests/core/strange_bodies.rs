@@ -116,7 +116,7 @@ async fn names_that_are_traps_elsewhere_are_data_here() {
 }
 
 #[tokio::test]
-async fn a_hundred_levels_are_read_and_ten_thousand_are_kept_unread() {
+async fn depth_where_nobody_looks_is_no_harm_and_elsewhere_the_body_is_kept_unread() {
     let desk = OpenDesk::new().await;
     let nested = |levels: usize| {
         let mut text = about(&format!("deep-{levels}"), 0, "a.jpg").to_string();
@@ -126,8 +126,10 @@ async fn a_hundred_levels_are_read_and_ten_thousand_are_kept_unread() {
     for levels in [100, 10_000, 1_000_000] {
         assert_eq!(desk.post("modified", Some(JSON), nested(levels)).await.status, StatusCode::OK);
     }
+    let all_the_way = format!("{{\"id\": \"1\", \"data\": {}0{}}}", "[".repeat(10_000), "]".repeat(10_000));
+    assert_eq!(desk.post("modified", Some(JSON), all_the_way).await.status, StatusCode::OK);
     desk.caught_up().await;
-    assert_eq!(desk.outcomes().await, ["event", "unreadable", "unreadable"]);
+    assert_eq!(desk.outcomes().await, ["event", "event", "event", "unreadable"]);
     desk.desk.library.rebuild().await.unwrap();
     desk.only_asset().await;
 }

@@ -22,11 +22,11 @@ pub(super) enum Json<'a> {
 }
 
 impl<'a> Json<'a> {
-    /// Reads a text without the members that nobody asks for. The secrets' places are those in `text`.
-    pub(super) fn read(text: &'a str) -> serde_json::Result<(Self, Secrets<'a>)> {
+    /// Reads what is of interest; of other members only the names are kept. The secrets' places are those in `text`.
+    pub(super) fn read(interest: Interest, text: &'a str) -> serde_json::Result<(Self, Secrets<'a>)> {
         let mut secrets = Secrets::of(text);
         let mut json = serde_json::Deserializer::from_str(text);
-        let tree = Reader { within: Within::Anything, secrets: &mut secrets }.deserialize(&mut json)?;
+        let tree = Reader { interest, within: Within::Anything, secrets: &mut secrets }.deserialize(&mut json)?;
         json.end()?;
         Ok((tree, secrets))
     }
@@ -67,14 +67,37 @@ const STEPPED_OVER: [&str; 8] = [
     "metadataEditor",
 ];
 
+/// Members that cannot wait until a notice is read as a whole: what tells a delivery from others, and its pictures.
+const URGENT: [&str; 9] =
+    ["id", "href", "thumbnail-href", "preview-href", "data", "asset", "previews", "size", "square"];
+
+/// For what a text is read.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Interest {
+    /// For all that it says.
+    Notice,
+    /// For what has to be done at once.
+    Arrival,
+}
+
+impl Interest {
+    fn is_in(self, name: &str) -> bool {
+        match self {
+            Self::Notice => !STEPPED_OVER.contains(&name),
+            Self::Arrival => URGENT.contains(&name),
+        }
+    }
+}
+
 struct Reader<'s, 'a> {
+    interest: Interest,
     within: Within,
     secrets: &'s mut Secrets<'a>,
 }
 
 impl<'a> Reader<'_, 'a> {
     fn inside(&mut self, within: Within) -> Reader<'_, 'a> {
-        Reader { within, secrets: self.secrets }
+        Reader { interest: self.interest, within, secrets: self.secrets }
     }
 }
 
@@ -100,11 +123,11 @@ impl<'de> Visitor<'de> for Reader<'_, 'de> {
                 let secret: &'de RawValue = map.next_value()?;
                 self.secrets.note(secret);
                 serde_json::from_str(secret.get()).map_or(Json::Null, |text: String| Json::Text(text.into()))
-            } else if STEPPED_OVER.contains(&key.as_ref()) {
-                self.secrets.search(map.next_value()?).map_err(A::Error::custom)?;
-                continue;
-            } else {
+            } else if self.interest.is_in(&key) {
                 map.next_value_seed(self.inside(Within::of(&key)))?
+            } else {
+                self.secrets.search(Within::of(&key), map.next_value()?).map_err(A::Error::custom)?;
+                Json::Null
             };
             members.push((key, value));
         }
@@ -199,15 +222,17 @@ mod tests {
 
     #[test]
     fn what_is_read_is_what_was_written_but_for_what_nobody_asks_for() {
-        let text = r#"{"a": [1, -2, 3.5, null, true, "x\u00f8"], "permissions": {"deep": [1, {}]}, "b": {"c": {}}}"#;
-        let expected = json!({"a": [1, -2, 3.5, null, true, "xø"], "b": {"c": {}}});
-        assert_eq!(Json::read(text).unwrap().0, Json::from(expected));
-        assert!(Json::read("{\"permissions\": [1,}").is_err() && Json::read("{} {}").is_err());
+        let text = r#"{"a": [1, -2, 3.5, null, true, "x\u00f8"], "b": {"c": {}}, "permissions": {"deep": [1, {}]}}"#;
+        let expected = json!({"a": [1, -2, 3.5, null, true, "xø"], "b": {"c": {}}, "permissions": null});
+        assert_eq!(Json::read(Interest::Notice, text).unwrap().0, Json::from(expected));
+        for broken in ["{\"permissions\": [1,}", "{} {}"] {
+            assert!(Json::read(Interest::Notice, broken).is_err());
+        }
     }
 
     #[test]
     fn of_two_members_with_one_name_the_last_one_counts() {
-        let (tree, _) = Json::read(r#"{"a": 1, "a": 2}"#).unwrap();
+        let (tree, _) = Json::read(Interest::Notice, r#"{"a": 1, "a": 2}"#).unwrap();
         assert_eq!(*member(&tree, "a"), Json::from(json!(2)));
     }
 }

@@ -5,13 +5,13 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::json::Json;
+use super::json::{Interest, Json};
 use super::lenient::{member, text, whole};
 use super::redact::redact;
 use super::{AssetState, Change, EventKind, FieldId, HookKind, Identity, Pictures, PreviewToken};
 use crate::clock::Moment;
 
-/// What one delivery says, read once at the edge. Written down it is without its pictures and its token.
+/// What one delivery says, read once at the edge. Written down it is without its pictures.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Notice {
     pub kind: EventKind,
@@ -37,8 +37,6 @@ pub struct Notice {
     pub pictures: Pictures,
     /// Width over height.
     pub ratio: Option<f64>,
-    #[serde(skip)]
-    pub preview_token: Option<PreviewToken>,
 }
 
 /// Why a body tells nothing.
@@ -54,55 +52,16 @@ pub enum Unreadable {
     NoAsset,
 }
 
-/// A body read, and what of it may be kept.
-#[derive(Debug)]
-pub struct Reading<'a> {
-    pub notice: Result<Notice, Unreadable>,
-    /// The body as it came, but for its secrets.
-    pub kept: Cow<'a, [u8]>,
-}
-
-/// Reads a body and takes its secrets out: in one pass where it is JSON.
-pub fn read(hook: HookKind, body: &[u8]) -> Reading<'_> {
-    let json = std::str::from_utf8(body).ok().and_then(|text| Json::read(trimmed(text)).ok());
-    match json {
-        Some((tree @ Json::Object(_), secrets)) => {
-            Reading { notice: Notice::of(hook, &tree), kept: secrets.cut_from(body) }
-        }
-        _ => Reading { notice: Notice::read(hook, body), kept: redact(body) },
-    }
-}
-
 impl Notice {
     /// Reads a body. The content type is a hint only: a JSON body that is announced as a form is read as JSON.
     pub fn read(hook: HookKind, body: &[u8]) -> Result<Self, Unreadable> {
-        let text = String::from_utf8_lossy(body);
-        let text = trimmed(&text);
-        if text.is_empty() {
-            return Err(Unreadable::Empty);
-        }
-        match Json::read(text) {
-            Ok((tree @ Json::Object(_), _)) => Self::of(hook, &tree),
-            Ok(_) => Err(Unreadable::NotAnObject),
-            Err(_) => form(hook, text),
-        }
+        in_envelope(Interest::Notice, &as_text(body), |envelope| Self::of(hook, envelope))
     }
 
     fn of(hook: HookKind, envelope: &Json<'_>) -> Result<Self, Unreadable> {
         let data = member(envelope, "data");
-        let wrapped = member(data, "asset").is_object();
-        let asset = if wrapped { member(data, "asset") } else { data };
+        let Subject { asset, href, wrapped, tenant } = Subject::of(envelope)?;
         let before = member(data, "assetBefore");
-        let absolute_href = text(member(envelope, "href"));
-        let href = absolute_href.clone().or_else(|| text(member(asset, "href"))).unwrap_or_default();
-        if asset.members().is_empty() && href.is_empty() {
-            return Err(Unreadable::NoAsset);
-        }
-
-        let tenant = ["href", "thumbnail-href", "preview-href"]
-            .iter()
-            .find_map(|key| origin(member(envelope, key).as_str()?))
-            .unwrap_or_default();
         let operation = text(member(envelope, "operation-name"));
         let previous_name = text(member(envelope, "previous-name"));
         let kind = EventKind::of(hook, wrapped, operation.as_deref());
@@ -126,20 +85,113 @@ impl Notice {
             labels: labels(data),
             pictures: Pictures::read(&tenant, asset, envelope),
             ratio,
-            preview_token: member(asset, "previewToken").as_str().and_then(PreviewToken::new),
             tenant,
             state,
         })
     }
 }
 
+/// What is urgent about a delivery: what it is told by from others, and which pictures to fetch. A notice says the same,
+/// and all the rest.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Arrival {
+    pub webhook_id: Option<String>,
+    pub pictures: Pictures,
+    pub preview_token: Option<PreviewToken>,
+}
+
+/// A body that was received, and what of it may be kept.
+#[derive(Debug)]
+pub struct Received<'a> {
+    pub arrival: Result<Arrival, Unreadable>,
+    /// The body as it came, but for its secrets.
+    pub kept: Cow<'a, [u8]>,
+}
+
+/// Takes a body's secrets out, and reads of it what cannot wait: in one pass where it is JSON.
+pub fn receive(body: &[u8]) -> Received<'_> {
+    let json = std::str::from_utf8(body).ok();
+    let json = json.and_then(|text| Json::read(Interest::Arrival, trimmed(text)).ok());
+    match json {
+        Some((tree @ Json::Object(_), secrets)) => {
+            Received { arrival: Arrival::of(&tree), kept: secrets.cut_from(body) }
+        }
+        _ => Received { arrival: in_envelope(Interest::Arrival, &as_text(body), Arrival::of), kept: redact(body) },
+    }
+}
+
+impl Arrival {
+    fn of(envelope: &Json<'_>) -> Result<Self, Unreadable> {
+        let Subject { asset, tenant, .. } = Subject::of(envelope)?;
+        Ok(Self {
+            webhook_id: text(member(envelope, "id")),
+            pictures: Pictures::read(&tenant, asset, envelope),
+            preview_token: member(asset, "previewToken").as_str().and_then(PreviewToken::new),
+        })
+    }
+}
+
+/// What a notice is about.
+struct Subject<'b, 'a> {
+    asset: &'b Json<'a>,
+    href: String,
+    /// Whether the asset stands beside what it was before.
+    wrapped: bool,
+    tenant: String,
+}
+
+impl<'b, 'a> Subject<'b, 'a> {
+    fn of(envelope: &'b Json<'a>) -> Result<Self, Unreadable> {
+        let data = member(envelope, "data");
+        let wrapped = member(data, "asset").is_object();
+        let asset = if wrapped { member(data, "asset") } else { data };
+        let href = text(member(envelope, "href")).or_else(|| text(member(asset, "href"))).unwrap_or_default();
+        if asset.members().is_empty() && href.is_empty() {
+            return Err(Unreadable::NoAsset);
+        }
+        let tenant = ["href", "thumbnail-href", "preview-href"]
+            .iter()
+            .find_map(|key| origin(member(envelope, key).as_str()?))
+            .unwrap_or_default();
+        Ok(Self { asset, href, wrapped, tenant })
+    }
+}
+
+fn as_text(body: &[u8]) -> Cow<'_, str> {
+    // Nearly always it is UTF-8, and asked for that alone it is answered fastest.
+    std::str::from_utf8(body).map_or_else(|_| String::from_utf8_lossy(body), Cow::Borrowed)
+}
+
 fn trimmed(text: &str) -> &str {
     text.trim_start_matches('\u{feff}').trim()
 }
 
+/// Finds the envelope in a body, whichever way it is written.
+fn in_envelope<T>(
+    interest: Interest,
+    text: &str,
+    read: impl FnOnce(&Json<'_>) -> Result<T, Unreadable>,
+) -> Result<T, Unreadable> {
+    let text = trimmed(text);
+    if text.is_empty() {
+        return Err(Unreadable::Empty);
+    }
+    // What cannot be read in one member, a number without bounds or half a letter, is no reason to refuse the others.
+    let json = Json::read(interest, text).or_else(|_| Json::read(Interest::Arrival, text));
+    match json {
+        Ok((tree @ Json::Object(_), _)) => read(&tree),
+        Ok(_) => Err(Unreadable::NotAnObject),
+        Err(_) => form(interest, text, read),
+    }
+}
+
 /// A form's keys are expected to be the envelope's, `data` possibly JSON in a string; how Fotoware really writes
 /// them is published nowhere (FOTOWARE 3).
-fn form(hook: HookKind, text: &str) -> Result<Notice, Unreadable> {
+fn form<T>(
+    interest: Interest,
+    text: &str,
+    read: impl FnOnce(&Json<'_>) -> Result<T, Unreadable>,
+) -> Result<T, Unreadable> {
     let looks_like_one = text.contains('=') && !text.starts_with(['{', '[', '<']);
     let pairs: Vec<_> = if looks_like_one { form_urlencoded::parse(text.as_bytes()).collect() } else { Vec::new() };
     if !pairs.iter().any(|(key, _)| ["href", "data", "id", "type", "title"].contains(&key.as_ref())) {
@@ -147,12 +199,12 @@ fn form(hook: HookKind, text: &str) -> Result<Notice, Unreadable> {
     }
     let members = pairs.iter().map(|(key, value)| {
         let value = match key.as_ref() {
-            "data" => Json::read(value).map_or(Json::Null, |(tree, _)| tree),
+            "data" => Json::read(interest, value).map_or(Json::Null, |(tree, _)| tree),
             _ => Json::Text(Cow::Borrowed(value)),
         };
         (Cow::Borrowed(key.as_ref()), value)
     });
-    Notice::of(hook, &Json::Object(members.collect()))
+    read(&Json::Object(members.collect()))
 }
 
 fn origin(href: &str) -> Option<String> {
@@ -225,8 +277,24 @@ mod tests {
     }
 
     #[test]
+    fn one_member_that_cannot_be_read_leaves_the_others() {
+        let deep = format!("{}1{}", "[".repeat(9000), "]".repeat(9000));
+        for odd in [r#"{"5": {"value": "half a letter: \ud83d"}}"#, r#"{"5": {"value": 1e999}}"#, &deep] {
+            let body =
+                format!(r#"{{"id": "1", "href": "https://x.example/a.jpg.info", "data": {{"metadata": {odd}}}}}"#);
+            let notice = Notice::read(HookKind::Any, body.as_bytes()).unwrap();
+            assert_eq!((notice.state.filename.as_str(), notice.webhook_id), ("a.jpg", Some("1".into())));
+            assert!(receive(body.as_bytes()).arrival.is_ok());
+        }
+    }
+
+    #[test]
     fn what_tells_nothing_says_why() {
-        let why = |body: &[u8]| Notice::read(HookKind::Any, body).unwrap_err();
+        let why = |body: &[u8]| {
+            let why = Notice::read(HookKind::Any, body).unwrap_err();
+            assert_eq!(receive(body).arrival, Err(why));
+            why
+        };
         assert_eq!(why(b" \n"), Unreadable::Empty);
         assert_eq!(why(b"{\"data\": {\"filename\": "), Unreadable::NeitherJsonNorForm);
         assert_eq!(why(b"<xml/>"), Unreadable::NeitherJsonNorForm);

@@ -2,7 +2,8 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-use super::incoming::{Accepted, Dedupe, Incoming, unpack};
+use super::incoming::{Accepted, Dedupe, Incoming};
+use super::packing::unpack;
 use super::{DeliveryId, LibraryError};
 use crate::clock::Moment;
 use crate::fotoware::{HookKind, Notice};
@@ -34,7 +35,7 @@ pub(super) struct StoredDelivery {
 
 /// Appends to the log. The same webhook id on the same kind of hook makes an event once.
 pub(super) fn append(transaction: &Transaction<'_>, incoming: &Incoming) -> Result<Accepted, LibraryError> {
-    let outcome = match &incoming.notice {
+    let outcome = match &incoming.arrival {
         Err(_) => "unreadable",
         Ok(_) if came_before(transaction, &incoming.dedupe)? => "duplicate",
         Ok(_) => "event",
@@ -48,7 +49,7 @@ pub(super) fn append(transaction: &Transaction<'_>, incoming: &Incoming) -> Resu
         incoming.hook.as_str(),
         incoming.content_type,
         outcome,
-        incoming.notice.as_ref().err().map(ToString::to_string),
+        incoming.arrival.as_ref().err().map(ToString::to_string),
         incoming.dedupe,
         incoming.size as i64,
         incoming.packed,

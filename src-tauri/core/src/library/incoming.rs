@@ -1,15 +1,14 @@
-//! A delivery on its way in: read, freed of secrets and packed before the one writer sees it, so that the writer
-//! has little to do and many can be prepared at once.
+//! A delivery on its way in: freed of secrets and packed before the one writer sees it, so that the writer has little to
+//! do and many can be prepared at once. Of what it says only that is read which cannot wait.
 
-use std::cell::RefCell;
 use std::time::Instant;
 
 use sha2::{Digest, Sha256};
-use zstd::bulk::{Compressor, Decompressor};
 
 use super::LibraryError;
+use super::packing::pack;
 use crate::clock::Moment;
-use crate::fotoware::{self, HookKind, Notice, Reading, Unreadable};
+use crate::fotoware::{Arrival, HookKind, Received, Unreadable, receive};
 
 /// Tells a delivery that comes twice: 128 bits over the kind of hook and the webhook's id, or over the body of one
 /// that has no id.
@@ -26,7 +25,7 @@ pub struct Incoming {
     pub(super) size: usize,
     pub(super) packed: Vec<u8>,
     pub(super) dedupe: Dedupe,
-    pub(super) notice: Result<Box<Notice>, Unreadable>,
+    pub(super) arrival: Result<Arrival, Unreadable>,
 }
 
 impl Incoming {
@@ -37,17 +36,16 @@ impl Incoming {
         received: Moment,
     ) -> Result<Self, LibraryError> {
         let noticed = Instant::now();
-        let Reading { notice, kept } = fotoware::read(hook, body);
-        let notice = notice.map(Box::new);
+        let Received { arrival, kept } = receive(body);
         Ok(Self {
             received,
             noticed,
             hook,
             content_type,
             size: body.len(),
-            dedupe: dedupe(hook, notice.as_deref().ok().and_then(|notice| notice.webhook_id.as_deref()), &kept),
+            dedupe: dedupe(hook, arrival.as_ref().ok().and_then(|arrival| arrival.webhook_id.as_deref()), &kept),
             packed: pack(&kept)?,
-            notice,
+            arrival,
         })
     }
 }
@@ -83,35 +81,4 @@ fn dedupe(hook: HookKind, webhook_id: Option<&str>, body: &[u8]) -> Dedupe {
     let mut dedupe = [0; 16];
     dedupe.copy_from_slice(&hash.finalize()[..16]);
     dedupe
-}
-
-/// Level 1: deliveries come in bursts, and repeat themselves so much that even this takes four fifths away.
-fn pack(body: &[u8]) -> Result<Vec<u8>, LibraryError> {
-    thread_local! {
-        // Its tables are larger than most bodies: they are made once a thread.
-        static PACKER: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
-    }
-    PACKER.with_borrow_mut(|packer| {
-        let packer = match packer {
-            Some(packer) => packer,
-            None => packer.insert(Compressor::new(1)?),
-        };
-        Ok(packer.compress(body)?)
-    })
-}
-
-/// The packed body says itself how long it is: redaction may have made it much longer than it came.
-pub(super) fn unpack(packed: &[u8]) -> Result<Vec<u8>, LibraryError> {
-    thread_local! {
-        // As with the packer: to make one costs more than most bodies.
-        static UNPACKER: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
-    }
-    let size = zstd::zstd_safe::get_frame_content_size(packed).ok().flatten().unwrap_or_default();
-    UNPACKER.with_borrow_mut(|unpacker| {
-        let unpacker = match unpacker {
-            Some(unpacker) => unpacker,
-            None => unpacker.insert(Decompressor::new()?),
-        };
-        Ok(unpacker.decompress(packed, size as usize)?)
-    })
 }

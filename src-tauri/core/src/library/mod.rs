@@ -21,6 +21,7 @@ mod lineage;
 mod moments;
 mod notes;
 mod overview;
+mod packing;
 mod projection;
 mod query;
 mod rebuild;

@@ -2,13 +2,12 @@
 //! the same deliveries give the same library in whatever order they came.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap};
 
 use rusqlite::{Connection, Transaction, params};
 
 use super::deliveries::{self, StoredDelivery};
 use super::events::{self, ClusterEvent};
-use super::incoming::{Accepted, Incoming};
 use super::lineage::{self, Decisions, Life, PlacedStep};
 use super::{AssetId, DeliveryId, EventId, LibraryError, assets, clusters, decisions, labels, moments, renditions};
 use crate::fotoware::{AssetState, Before, EventKind, IdentityKey, Notice, changes_between, hex};
@@ -28,46 +27,26 @@ pub(super) fn is_ours(connection: &Connection, through: DeliveryId) -> Result<()
     Ok(())
 }
 
-/// Deliveries that are kept but not yet projected: in memory while they are few and fresh, else only on disk.
+/// How far the projection follows the log.
 #[derive(Debug)]
 pub(super) struct Unprojected {
     through: DeliveryId,
     last: DeliveryId,
-    fresh: VecDeque<StoredDelivery>,
-    on_disk: bool,
     paused: bool,
 }
 
-/// More fresh ones than this are read from the disk again when their turn comes.
-const KEEP_FRESH: usize = 8192;
-
 impl Unprojected {
     pub(super) fn left_by_a_crash(connection: &Connection) -> Result<Self, LibraryError> {
-        let through = through(connection)?;
-        let last = deliveries::last(connection)?;
-        let on_disk = last > through;
-        Ok(Self { through, last, fresh: VecDeque::new(), on_disk, paused: false })
+        Ok(Self { through: through(connection)?, last: deliveries::last(connection)?, paused: false })
     }
 
-    pub(super) fn push(&mut self, accepted: Accepted, incoming: Incoming) {
-        self.paused = false;
-        self.last = accepted.delivery();
-        if let (Accepted::Event(id), Ok(notice)) = (accepted, incoming.notice) {
-            if self.on_disk || self.fresh.len() >= KEEP_FRESH {
-                self.on_disk = true;
-            } else {
-                self.fresh.push_back(StoredDelivery {
-                    id,
-                    received: incoming.received,
-                    dedupe: incoming.dedupe,
-                    notice,
-                });
-            }
-        }
+    /// The log has grown up to here.
+    pub(super) fn reach(&mut self, last: DeliveryId) {
+        (self.last, self.paused) = (last, false);
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.paused || (self.fresh.is_empty() && !self.on_disk)
+        self.len() == 0
     }
 
     /// How far the log is ahead of the projection.
@@ -76,33 +55,17 @@ impl Unprojected {
     }
 
     pub(super) fn next(&mut self, connection: &Connection, limit: usize) -> Result<Batch, LibraryError> {
-        if self.fresh.is_empty() {
-            let (deliveries, last) = deliveries::events_after(connection, self.through, limit)?;
-            self.on_disk = last.is_some();
-            Ok(Batch { deliveries, through: last.unwrap_or(self.through) })
-        } else {
-            let count = limit.min(self.fresh.len());
-            let deliveries: Vec<_> = self.fresh.drain(..count).collect();
-            let through = deliveries.last().map_or(self.through, |delivery| delivery.id);
-            Ok(Batch { deliveries, through })
-        }
+        let (deliveries, last) = deliveries::events_after(connection, self.through, limit)?;
+        Ok(Batch { deliveries, through: last.unwrap_or(self.last) })
     }
 
-    /// Goes on from another place in the log: what comes after it is read from the disk.
+    /// The projection is this far, and goes on from here.
     pub(super) fn go_on_from(&mut self, through: DeliveryId) {
         self.through = through;
-        self.fresh.clear();
-        self.on_disk = self.last > through;
     }
 
-    pub(super) fn done(&mut self, batch: &Batch) {
-        self.through = batch.through;
-    }
-
-    /// After a failure: what was in memory is read from the disk again, once something else has succeeded.
+    /// After a failure nothing is tried again until something else has succeeded.
     pub(super) fn pause(&mut self) {
-        self.fresh.clear();
-        self.on_disk = true;
         self.paused = true;
     }
 }

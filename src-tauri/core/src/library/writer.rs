@@ -17,7 +17,7 @@ use super::projection::{self, Batch, Unprojected};
 use super::tide::Tide;
 use super::{DeliveryId, LibraryError, Revisions, deliveries, rebuild, renditions, search};
 use crate::folder::Anchor;
-use crate::fotoware::Role;
+use crate::fotoware::{Arrival, Role};
 use crate::renditions::{Job, RenditionKey, Settled};
 
 /// Called after the commit with the pictures that a delivery brought. Must not block.
@@ -260,10 +260,10 @@ impl Writer {
     fn acknowledge(&mut self, deliveries: Deliveries, accepted: Vec<Accepted>) {
         let mut jobs = Vec::new();
         for ((incoming, reply), accepted) in deliveries.into_iter().zip(accepted) {
-            if let (Accepted::Event(id), Ok(notice)) = (accepted, &incoming.notice) {
-                jobs.extend(jobs_of(id, notice, incoming.noticed, self.large_px()));
+            if let (Accepted::Event(id), Ok(arrival)) = (accepted, &incoming.arrival) {
+                jobs.extend(jobs_of(id, arrival, incoming.noticed, self.large_px()));
             }
-            self.unprojected.push(accepted, *incoming);
+            self.unprojected.reach(accepted.delivery());
             let _ = reply.send(Ok(accepted));
         }
         (self.on_jobs)(jobs);
@@ -343,7 +343,7 @@ impl Writer {
         });
         match projected {
             Ok((assets, batch)) => {
-                self.unprojected.done(&batch);
+                self.unprojected.go_on_from(batch.through);
                 self.search_stale = true;
                 self.revisions.bump(&assets);
             }
@@ -375,19 +375,14 @@ impl Writer {
     }
 }
 
-/// The pictures to fetch for a delivery. What the notice names no URL for is no job: the projection writes it down.
-fn jobs_of(
-    delivery: DeliveryId,
-    notice: &crate::fotoware::Notice,
-    noticed: Instant,
-    large_px: u32,
-) -> impl Iterator<Item = Job> {
+/// The pictures to fetch for a delivery. What it names no URL for is no job: the projection writes it down.
+fn jobs_of(delivery: DeliveryId, arrival: &Arrival, noticed: Instant, large_px: u32) -> impl Iterator<Item = Job> {
     Role::ALL.into_iter().filter_map(move |role| {
-        let candidates = notice.pictures.candidates(role, large_px);
+        let candidates = arrival.pictures.candidates(role, large_px);
         (!candidates.is_empty()).then(|| Job {
             key: RenditionKey { delivery: delivery.0, role },
             candidates,
-            token: notice.preview_token.clone(),
+            token: arrival.preview_token.clone(),
             noticed,
         })
     })
