@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::{AssetId, EventId, LibraryError, renditions};
-use crate::fotoware::{AssetState, Role};
+use crate::fotoware::AssetState;
 
 /// What an asset's events come to.
 #[derive(Default)]
@@ -100,8 +100,7 @@ fn write_fields(transaction: &Transaction<'_>, asset: AssetId, state: &AssetStat
 pub(super) fn choose_pictures(transaction: &Transaction<'_>, asset: AssetId) -> Result<(), LibraryError> {
     let mut select = transaction.prepare_cached("SELECT shown FROM assets WHERE id = ?1")?;
     let Some(shown) = select.query_row([asset], |row| row.get(0)).optional()? else { return Ok(()) };
-    let thumbnail = renditions::best(transaction, asset, shown, Role::Thumbnail, None)?;
-    let preview = renditions::best(transaction, asset, shown, Role::Preview, None)?;
+    let renditions::Pair { thumbnail, preview } = renditions::best(transaction, asset, shown, None)?;
     let picture = renditions::standing(&thumbnail.state, &preview.state);
     let ratio = renditions::ratio_of(preview.size.or(thumbnail.size)).map(ratio_to_byte);
     let mut update = transaction.prepare_cached(

@@ -9,28 +9,30 @@ use super::lineage::{PlacedStep, Step};
 use super::{AssetId, EventId, LibraryError, happenings, histogram};
 use crate::fotoware::{AssetState, EventKind, FieldChange, hex};
 
-/// Writes an event down, not yet placed. A rebuild finds it there and writes it anew.
+/// Writes an event down, in its place where that is known already.
 pub(super) fn insert(
     transaction: &Transaction<'_>,
     delivery: &StoredDelivery,
+    event: &ClusterEvent,
     cluster: i64,
+    place: Option<(AssetId, &PlacedStep)>,
 ) -> Result<(), LibraryError> {
     let notice = &delivery.notice;
     let state = &notice.state;
-    let created = notice.created.map(|moment| moment.0).or(state.modified_ms).unwrap_or(delivery.received.0);
+    let (asset, at) = place.unzip();
     let mut insert = transaction.prepare_cached(
         "INSERT INTO events (id, public_id, received_ms, created_ms, modified_ms, kind, change, operation, webhook_id,
             previous_name, filename, title, archive, doctype, href, file_size, pixel_width, pixel_height, ratio, state_hash,
-            fields_hash, identity, cluster)
+            fields_hash, identity, cluster, asset, version, opens_version, previous, turn, joined)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
-            ?23)",
+            ?23, ?24, ?25, ?26, ?27, ?28, ?29)",
     )?;
     insert.execute(params![
         delivery.id,
-        public_id(&delivery.dedupe),
-        delivery.received.0,
-        created,
-        state.modified_ms.unwrap_or(0),
+        event.step.tie,
+        event.received_ms,
+        event.step.created_ms,
+        event.step.modified_ms,
         notice.kind.as_str(),
         notice.change.as_str(),
         notice.operation,
@@ -45,12 +47,18 @@ pub(super) fn insert(
         state.pixel_width.map(|width| width as i64),
         state.pixel_height.map(|height| height as i64),
         notice.ratio,
-        content_hash(state)?,
+        event.step.state_hash,
         hash(&(&state.metadata, state.pixel_width, state.pixel_height))?,
         serde_json::to_string(&notice.identity)?,
         cluster,
+        asset,
+        at.and_then(|at| at.version),
+        at.is_some_and(|at| at.opens_version),
+        at.and_then(|at| at.previous),
+        at.map_or(0, |at| at.turn),
+        at.is_some_and(|at| at.joined),
     ])?;
-    histogram::count(transaction, created)?;
+    histogram::count(transaction, event.step.created_ms)?;
     Ok(())
 }
 
@@ -129,6 +137,31 @@ pub(super) fn of_cluster(connection: &Connection, cluster: i64) -> Result<Vec<Cl
 }
 
 impl ClusterEvent {
+    /// As a delivery tells it, not yet placed.
+    pub(super) fn of(delivery: &StoredDelivery) -> Result<Self, LibraryError> {
+        let notice = &delivery.notice;
+        let state = &notice.state;
+        let created = notice.created.map(|moment| moment.0).or(state.modified_ms).unwrap_or(delivery.received.0);
+        Ok(Self {
+            step: Step {
+                event: delivery.id.into(),
+                created_ms: created,
+                modified_ms: state.modified_ms.unwrap_or(0),
+                tie: public_id(&delivery.dedupe),
+                kind: notice.kind,
+                identity: notice.identity.clone(),
+                state_hash: content_hash(state)?,
+            },
+            received_ms: delivery.received.0,
+            change: notice.change.as_str().to_owned(),
+            filename: state.filename.clone(),
+            archive: state.archive.clone(),
+            doctype: state.doctype.clone(),
+            ratio: notice.ratio,
+            placed: None,
+        })
+    }
+
     pub(super) fn is_placed(&self, asset: AssetId, at: &PlacedStep) -> bool {
         self.placed == Some((asset, *at))
     }

@@ -4,11 +4,15 @@
 //! The replay of an asset's events goes forward in time, so what it makes of the events up to a moment is what a
 //! library would show that had heard of no others. Pictures are not history: those that are kept today are shown.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::assets::{name_key, ratio_to_byte};
 use super::events::ClusterEvent;
 use super::lineage::Life;
+use super::renditions::Pair;
 use super::{AssetId, EventId, LibraryError, renditions};
 use crate::clock::Moment;
 use crate::fotoware::{EventKind, Role};
@@ -93,7 +97,10 @@ pub(super) fn write(
             change, archive, picture, doctype, ratio)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
     )?;
-    let mut pictures = Pictures::before(transaction, asset, spans.get(same))?;
+    let mut pictures = match spans.get(same) {
+        Some(span) if same > 0 => Pictures::earlier(transaction, asset, span.from_ms, span.event)?,
+        _ => Pictures::default(),
+    };
     for (nth, span) in spans.iter().enumerate().skip(same) {
         pictures.pass(transaction, span.event)?;
         let picture = pictures.of(transaction, span.shown)?;
@@ -178,9 +185,9 @@ pub(super) fn choose_pictures(
 #[derive(Default)]
 struct Pictures {
     kept: [Option<(u32, u32)>; 2],
+    /// Of the events on the way, each read once.
+    own: HashMap<EventId, Pair>,
 }
-
-const ROLES: [Role; 2] = [Role::Thumbnail, Role::Preview];
 
 struct Chosen {
     standing: &'static str,
@@ -188,10 +195,6 @@ struct Chosen {
 }
 
 impl Pictures {
-    fn before(connection: &Connection, asset: AssetId, span: Option<&Span<'_>>) -> Result<Self, LibraryError> {
-        span.map_or(Ok(Self::default()), |span| Self::earlier(connection, asset, span.from_ms, span.event))
-    }
-
     /// What is kept of the events before one.
     fn earlier(connection: &Connection, asset: AssetId, from_ms: i64, event: EventId) -> Result<Self, LibraryError> {
         let mut select = connection.prepare_cached(
@@ -206,29 +209,32 @@ impl Pictures {
             let size = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
             select.query_row(params![asset, from_ms, event, role.as_str()], size).optional()
         };
-        Ok(Self { kept: [last(ROLES[0])?, last(ROLES[1])?] })
+        Ok(Self { kept: [last(Role::Thumbnail)?, last(Role::Preview)?], own: HashMap::new() })
     }
 
     /// Goes past an event; tells which of its pictures are kept.
     fn pass(&mut self, connection: &Connection, event: EventId) -> Result<[bool; 2], LibraryError> {
-        let mut kept = [false; 2];
-        for (nth, role) in ROLES.into_iter().enumerate() {
-            if let Some(size) = renditions::own(connection, event, role)?.size {
-                self.kept[nth] = Some(size);
-                kept[nth] = true;
-            }
-        }
-        Ok(kept)
+        let own = self.own(connection, event)?;
+        let sizes = [own.thumbnail.size, own.preview.size];
+        self.kept = [sizes[0].or(self.kept[0]), sizes[1].or(self.kept[1])];
+        Ok(sizes.map(|size| size.is_some()))
     }
 
     /// How the pictures of the event stand that is shown, and the shape of what is shown for it.
-    fn of(&self, connection: &Connection, shown: EventId) -> Result<Chosen, LibraryError> {
-        let thumbnail = renditions::own(connection, shown, ROLES[0])?;
-        let preview = renditions::own(connection, shown, ROLES[1])?;
-        let shape = preview.size.or(self.kept[1]).or(thumbnail.size).or(self.kept[0]);
+    fn of(&mut self, connection: &Connection, shown: EventId) -> Result<Chosen, LibraryError> {
+        let kept = self.kept;
+        let Pair { thumbnail, preview } = self.own(connection, shown)?;
+        let shape = preview.size.or(kept[1]).or(thumbnail.size).or(kept[0]);
         Ok(Chosen {
             standing: renditions::standing(&thumbnail.state, &preview.state),
             ratio: renditions::ratio_of(shape).map(ratio_to_byte),
+        })
+    }
+
+    fn own(&mut self, connection: &Connection, event: EventId) -> Result<&Pair, LibraryError> {
+        Ok(match self.own.entry(event) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(renditions::own(connection, event)?),
         })
     }
 }

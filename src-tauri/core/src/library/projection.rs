@@ -87,7 +87,8 @@ pub(super) fn project(
     let mut touched = BTreeSet::new();
     for delivery in &batch.deliveries {
         let cluster = clusters::join(transaction, delivery.id.into(), &keys_of(delivery, &decisions))?;
-        write_event(transaction, delivery, cluster)?;
+        events::insert(transaction, delivery, &ClusterEvent::of(delivery)?, cluster, None)?;
+        learn_labels(transaction, delivery)?;
         renditions::expect(transaction, delivery.id.into(), &delivery.notice.pictures, large_px)?;
         touched.insert(delivery.id);
     }
@@ -97,7 +98,7 @@ pub(super) fn project(
     let fresh = at_hand(&batch.deliveries);
     let mut changed = Vec::new();
     for cluster in clusters {
-        changed.extend(trace(transaction, cluster, &decisions, &fresh, &|_| Ok(None))?);
+        changed.extend(trace(transaction, cluster, &decisions, &fresh)?);
     }
     transaction.prepare_cached("UPDATE projection SET through = ?1")?.execute([batch.through])?;
     Ok(changed)
@@ -109,7 +110,7 @@ pub(super) fn through(connection: &Connection) -> Result<DeliveryId, LibraryErro
 
 /// Replays a cluster whose decisions changed. Returns the assets it has now.
 pub(super) fn retrace(transaction: &Transaction<'_>, cluster: i64) -> Result<Vec<String>, LibraryError> {
-    trace(transaction, cluster, &decisions::load(transaction)?, &Fresh::new(), &|_| Ok(None))
+    trace(transaction, cluster, &decisions::load(transaction)?, &Fresh::new())
 }
 
 /// What ties an event to others.
@@ -122,18 +123,9 @@ pub(super) fn keys_of(delivery: &StoredDelivery, decisions: &Decisions) -> Vec<I
     keys
 }
 
-/// Writes down what a delivery says by itself. Where it belongs comes with [`trace`].
-pub(super) fn write_event(
-    transaction: &Transaction<'_>,
-    delivery: &StoredDelivery,
-    cluster: i64,
-) -> Result<(), LibraryError> {
+fn learn_labels(transaction: &Transaction<'_>, delivery: &StoredDelivery) -> Result<(), LibraryError> {
     let notice = &delivery.notice;
-    events::insert(transaction, delivery, cluster)?;
-    if !notice.labels.is_empty() {
-        labels::learn(transaction, notice.created.map_or(0, |created| created.0), &notice.labels)?;
-    }
-    Ok(())
+    labels::learn(transaction, notice.created.map_or(0, |created| created.0), &notice.labels)
 }
 
 /// Notices at hand, so that they need not be read from the log again.
@@ -157,48 +149,87 @@ pub(super) fn state_of<'a>(
 /// The number of an asset that is known from elsewhere, by its public id.
 pub(super) type Numbers<'a> = &'a dyn Fn(&str) -> Result<Option<AssetId>, LibraryError>;
 
-/// Replays one cluster and writes down what came out differently than before.
-pub(super) fn trace(
+/// Writes down a cluster that is not there yet, from all of its deliveries.
+pub(super) fn make(
+    transaction: &Transaction<'_>,
+    cluster: i64,
+    deliveries: &[StoredDelivery],
+    decisions: &Decisions,
+    numbers: Numbers<'_>,
+) -> Result<(), LibraryError> {
+    let events = deliveries.iter().map(ClusterEvent::of).collect::<Result<Vec<_>, _>>()?;
+    let of: HashMap<EventId, &StoredDelivery> = deliveries.iter().map(|one| (one.id.into(), one)).collect();
+    let put = |asset, step: &PlacedStep, event: &ClusterEvent| {
+        events::insert(transaction, of[&step.event], event, cluster, Some((asset, step)))
+    };
+    let replay = Replay { transaction, cluster, decisions, fresh: &at_hand(deliveries), numbers };
+    replay.write(&events, HashMap::new(), put)?;
+    deliveries.iter().try_for_each(|delivery| learn_labels(transaction, delivery))
+}
+
+/// Replays a cluster and writes down what came out differently than before. Returns the assets it has now.
+fn trace(
     transaction: &Transaction<'_>,
     cluster: i64,
     decisions: &Decisions,
     fresh: &Fresh<'_>,
-    numbers: Numbers<'_>,
 ) -> Result<Vec<String>, LibraryError> {
     let events = events::of_cluster(transaction, cluster)?;
-    let by_id: HashMap<_, _> = events.iter().map(|event| (event.step.event, event)).collect();
-    let lives = lineage::replay(events.iter().map(|event| event.step.clone()).collect(), decisions);
+    let known = assets::of_cluster(transaction, cluster)?;
+    let put = |asset, step: &PlacedStep, event: &ClusterEvent| {
+        if event.is_placed(asset, step) { Ok(()) } else { events::place(transaction, asset, step) }
+    };
+    Replay { transaction, cluster, decisions, fresh, numbers: &|_| Ok(None) }.write(&events, known, put)
+}
 
-    let mut gone = assets::of_cluster(transaction, cluster)?;
-    let mut placed = Vec::with_capacity(lives.len());
-    for life in &lives {
-        let told: Vec<&ClusterEvent> = life.steps.iter().map(|step| by_id[&step.event]).collect();
-        let summary = sum_up(life, &told);
-        let state = state_of(transaction, summary.shown, fresh)?.unwrap_or_default();
-        let known = match gone.remove(&life.public_id) {
-            None => numbers(&life.public_id)?,
-            known => known,
-        };
-        let asset = assets::write(transaction, known, cluster, &summary, &state)?;
-        for (step, event) in life.steps.iter().zip(&told) {
-            if !event.is_placed(asset, step) {
-                events::place(transaction, asset, step)?;
+/// What one cluster is replayed with.
+struct Replay<'a> {
+    transaction: &'a Transaction<'a>,
+    cluster: i64,
+    decisions: &'a Decisions,
+    fresh: &'a Fresh<'a>,
+    numbers: Numbers<'a>,
+}
+
+impl Replay<'_> {
+    /// `gone` are the assets that the cluster had, `put` has to see to it that an event is in its place.
+    fn write(
+        &self,
+        events: &[ClusterEvent],
+        mut gone: HashMap<String, AssetId>,
+        put: impl Fn(AssetId, &PlacedStep, &ClusterEvent) -> Result<(), LibraryError>,
+    ) -> Result<Vec<String>, LibraryError> {
+        let transaction = self.transaction;
+        let by_id: HashMap<_, _> = events.iter().map(|event| (event.step.event, event)).collect();
+        let lives = lineage::replay(events.iter().map(|event| event.step.clone()).collect(), self.decisions);
+        let mut placed = Vec::with_capacity(lives.len());
+        for life in &lives {
+            let told: Vec<&ClusterEvent> = life.steps.iter().map(|step| by_id[&step.event]).collect();
+            let summary = sum_up(life, &told);
+            let state = state_of(transaction, summary.shown, self.fresh)?.unwrap_or_default();
+            let known = match gone.remove(&life.public_id) {
+                None => (self.numbers)(&life.public_id)?,
+                known => known,
+            };
+            let asset = assets::write(transaction, known, self.cluster, &summary, &state)?;
+            for (step, event) in life.steps.iter().zip(&told) {
+                put(asset, step, event)?;
+                if step.opens_version && event.follows_another(step) {
+                    tell_changes(transaction, event, step, self.fresh)?;
+                }
             }
-            if step.opens_version && event.follows_another(step) {
-                tell_changes(transaction, event, step, fresh)?;
-            }
+            placed.push((asset, life, told));
         }
-        placed.push((asset, life, told));
+        // Pictures are chosen among an asset's events, so all must be in their places first.
+        for (asset, life, told) in placed {
+            assets::choose_pictures(transaction, asset)?;
+            moments::write(transaction, asset, life, &told)?;
+        }
+        for asset in gone.into_values() {
+            assets::remove(transaction, asset)?;
+        }
+        Ok(lives.into_iter().map(|life| life.public_id).collect())
     }
-    // Pictures are chosen among an asset's events, so all must be in their places first.
-    for (asset, life, told) in placed {
-        assets::choose_pictures(transaction, asset)?;
-        moments::write(transaction, asset, life, &told)?;
-    }
-    for asset in gone.into_values() {
-        assets::remove(transaction, asset)?;
-    }
-    Ok(lives.into_iter().map(|life| life.public_id).collect())
 }
 
 /// What a version changed: against the version before, or if none is known against what its notice says was before. And

@@ -152,6 +152,7 @@ fn run(site: &Site, dock: &Dock<'_>) -> Result<u64, LibraryError> {
     let shards = shard::make_all(site, &log, dock)?;
     std::thread::scope(|scope| {
         let index = scope.spawn(|| search::index(site, &shards));
+        next::carry_keys(&log, dock)?;
         next::carry_rows(&shards, dock)?;
         let index = index.join().map_err(|_| LibraryError::Closing)??;
         next::carry_index(&index, dock)

@@ -131,42 +131,63 @@ impl Best {
     }
 }
 
-/// The picture of the event that stands for the asset, or the last kept one of its others. Of events up to a moment, if
-/// one is given.
+/// Those pictures of one event that an asset shows.
+#[derive(Debug)]
+pub(super) struct Pair {
+    pub thumbnail: Best,
+    pub preview: Best,
+}
+
+/// The pictures of the event that stands for the asset, each or else the last kept one of its others. Of events up to a
+/// moment, if one is given.
 pub(super) fn best(
     connection: &Connection,
     asset: AssetId,
     shown: EventId,
-    role: Role,
     at: Option<Moment>,
-) -> Result<Best, LibraryError> {
-    let own = own(connection, shown, role)?;
-    if own.blob.is_some() {
-        return Ok(own);
-    }
-    let mut of_others = connection.prepare_cached(
-        "SELECT r.state, r.reason, b.hash, b.width, b.height, b.placeholder
-         FROM events e JOIN renditions r ON r.event = e.id AND r.role = ?2 AND r.state = 'kept'
-         JOIN blobs b ON b.hash = r.blob
-         WHERE e.asset = ?1 AND e.created_ms <= ?3
-         ORDER BY e.created_ms DESC, e.turn DESC LIMIT 1",
-    )?;
+) -> Result<Pair, LibraryError> {
+    let own = own(connection, shown)?;
     let until = at.map_or(i64::MAX, |at| at.0);
-    let other = of_others.query_row(params![asset, role.as_str(), until], Best::read).optional()?;
-    Ok(match other {
-        Some(other) => Best { state: own.state, reason: own.reason, ..other },
-        None => own,
+    let or_of_others = |own: Best, role: Role| {
+        if own.blob.is_some() {
+            return Ok(own);
+        }
+        let mut of_others = connection.prepare_cached(
+            "SELECT r.state, r.reason, b.hash, b.width, b.height, b.placeholder
+             FROM events e JOIN renditions r ON r.event = e.id AND r.role = ?2 AND r.state = 'kept'
+             JOIN blobs b ON b.hash = r.blob
+             WHERE e.asset = ?1 AND e.created_ms <= ?3
+             ORDER BY e.created_ms DESC, e.turn DESC LIMIT 1",
+        )?;
+        let other = of_others.query_row(params![asset, role.as_str(), until], Best::read).optional()?;
+        Ok::<_, LibraryError>(match other {
+            Some(other) => Best { state: own.state, reason: own.reason, ..other },
+            None => own,
+        })
+    };
+    Ok(Pair {
+        thumbnail: or_of_others(own.thumbnail, Role::Thumbnail)?,
+        preview: or_of_others(own.preview, Role::Preview)?,
     })
 }
 
-/// The picture of one event.
-pub(super) fn own(connection: &Connection, event: EventId, role: Role) -> Result<Best, LibraryError> {
+/// The pictures of one event.
+pub(super) fn own(connection: &Connection, event: EventId) -> Result<Pair, LibraryError> {
     let mut select = connection.prepare_cached(
-        "SELECT r.state, r.reason, b.hash, b.width, b.height, b.placeholder
-         FROM renditions r LEFT JOIN blobs b ON b.hash = r.blob WHERE r.event = ?1 AND r.role = ?2",
+        "SELECT r.state, r.reason, b.hash, b.width, b.height, b.placeholder, r.role
+         FROM renditions r LEFT JOIN blobs b ON b.hash = r.blob WHERE r.event = ?1",
     )?;
-    let own = select.query_row(params![event, role.as_str()], Best::read).optional()?;
-    Ok(own.unwrap_or_else(|| Best { state: "missing".to_owned(), ..Best::default() }))
+    let missing = || Best { state: "missing".to_owned(), ..Best::default() };
+    let mut own = Pair { thumbnail: missing(), preview: missing() };
+    let mut rows = select.query([event])?;
+    while let Some(row) = rows.next()? {
+        match Role::parse(row.get_ref(6)?.as_str().unwrap_or_default()) {
+            Some(Role::Thumbnail) => own.thumbnail = Best::read(row)?,
+            Some(Role::Preview) => own.preview = Best::read(row)?,
+            _ => {}
+        }
+    }
+    Ok(own)
 }
 
 /// How thumbnail and preview stand, in one word.

@@ -86,8 +86,7 @@ fn tile_then(connection: &Connection, asset: AssetId, at: Moment) -> Result<Opti
     let mut select = connection.prepare_cached("SELECT filename, title FROM events WHERE id = ?1")?;
     let (filename, title) = select.query_row([then.shown], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let Some(public_id) = public_ids(connection, &[asset])?.pop() else { return Ok(None) };
-    let thumbnail = renditions::best(connection, asset, then.shown, Role::Thumbnail, Some(at))?;
-    let preview = renditions::best(connection, asset, then.shown, Role::Preview, Some(at))?;
+    let renditions::Pair { thumbnail, preview } = renditions::best(connection, asset, then.shown, Some(at))?;
     Ok(Some(Tile {
         public_id,
         filename,

@@ -22,6 +22,7 @@ use crate::library::{DeliveryId, LibraryError, connection, decisions, projection
 pub(super) struct Log {
     pub spill: PathBuf,
     events: Vec<Known>,
+    ties: Ties,
     through: DeliveryId,
 }
 
@@ -46,6 +47,14 @@ impl Log {
 
     pub(super) fn len(&self) -> usize {
         self.events.len()
+    }
+
+    /// Every identity key with the cluster that it belongs to, in the order of keys.
+    pub(super) fn keys(&self) -> Vec<(IdentityKey, i64)> {
+        let cluster = |event: u32| self.events[self.events[event as usize].first as usize].id.0;
+        let mut keys: Vec<_> = self.ties.holders.iter().map(|(key, event)| (*key, cluster(*event))).collect();
+        keys.sort_unstable();
+        keys
     }
 
     pub(super) fn clusters(&self) -> Vec<Cluster> {
@@ -211,7 +220,7 @@ impl Collector {
             }))?)?;
         }
         convoy.arrive()?;
-        Ok(Log { spill: site.workshop.join("log"), events: self.events, through: self.through })
+        Ok(Log { spill: site.workshop.join("log"), events: self.events, ties: self.ties, through: self.through })
     }
 }
 

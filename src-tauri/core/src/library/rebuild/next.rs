@@ -7,8 +7,9 @@
 use std::path::Path;
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, Transaction, params_from_iter};
+use rusqlite::{Connection, Transaction, params, params_from_iter};
 
+use super::log::Log;
 use super::shard::Shard;
 use super::{Convoy, Dock};
 use crate::library::{AssetId, EventId, LibraryError, assets, connection, moments};
@@ -30,7 +31,6 @@ const TABLES: &[Table] = &[
     rows("changed_fields"),
     rows("assets"),
     rows("asset_fields"),
-    rows("identity_keys"),
     rows("moments"),
     Table { name: "hours", together: Some("SELECT hour, sum(events) FROM hours GROUP BY hour") },
     Table {
@@ -41,6 +41,9 @@ const TABLES: &[Table] = &[
         ),
     },
 ];
+
+/// Known once the log is read.
+const KEYS: &str = "identity_keys";
 
 /// What the full-text indexes consist of.
 const INDEX: &[&str] = &[
@@ -55,10 +58,10 @@ const INDEX: &[&str] = &[
 ];
 
 /// By which the projection finds its own rows while it makes them. All others are made at the end.
-const NEEDED_ON_THE_WAY: &[&str] = &["events_by_cluster", "events_by_asset", "assets_by_cluster"];
+const NEEDED_ON_THE_WAY: &[&str] = &["events_by_asset", "assets_by_cluster"];
 
 fn names() -> impl Iterator<Item = &'static str> {
-    TABLES.iter().map(|table| table.name).chain(INDEX.iter().copied())
+    TABLES.iter().map(|table| table.name).chain([KEYS]).chain(INDEX.iter().copied())
 }
 
 /// An index or a table as the schema has it.
@@ -144,6 +147,22 @@ pub(super) fn carry_rows(shards: &[Shard], dock: &Dock<'_>) -> Result<(), Librar
         carry(&connection, &format!("{select} ORDER BY {key}"), name, dock)?;
     }
     Ok(())
+}
+
+/// Writes down to which cluster each identity key belongs.
+pub(super) fn carry_keys(log: &Log, dock: &Dock<'_>) -> Result<(), LibraryError> {
+    const PORTION: usize = 16_384;
+    let mut convoy = Convoy::default();
+    for portion in log.keys().chunks(PORTION) {
+        let keys = portion.to_vec();
+        convoy.join(dock.carry(Box::new(move |transaction| {
+            let mut insert =
+                transaction.prepare_cached(&format!("INSERT INTO next_{KEYS} (key, cluster) VALUES (?1, ?2)"))?;
+            keys.iter().try_for_each(|(key, cluster)| insert.execute(params![key.to_bytes(), cluster]).map(drop))?;
+            Ok(())
+        }))?)?;
+    }
+    convoy.arrive()
 }
 
 pub(super) fn carry_index(file: &Path, dock: &Dock<'_>) -> Result<(), LibraryError> {
@@ -257,8 +276,8 @@ pub(in crate::library) fn trade_places(transaction: &Transaction<'_>) -> Result<
     {
         let mut update = transaction.prepare("UPDATE main.sqlite_schema SET rootpage = ?2 WHERE name = ?1")?;
         for (entry, twins_root) in &pairs {
-            update.execute(rusqlite::params![entry.name, twins_root])?;
-            update.execute(rusqlite::params![entry.twin(), entry.root])?;
+            update.execute(params![entry.name, twins_root])?;
+            update.execute(params![entry.twin(), entry.root])?;
         }
     }
     // Every connection, this one first, reads the schema anew.

@@ -13,7 +13,7 @@ use super::{Dock, Progress, Site};
 use crate::fotoware::AssetState;
 use crate::library::projection::Fresh;
 use crate::library::search::{self, Texts};
-use crate::library::{AssetId, EventId, LibraryError, assets, clusters, connection, decisions, projection};
+use crate::library::{AssetId, EventId, LibraryError, assets, connection, decisions, projection};
 
 /// A file with the projection of some clusters.
 pub(super) struct Shard {
@@ -98,13 +98,8 @@ fn make(path: &Path, library: &Path, log: &Log, share: &Share<'_>, progress: &Pr
         for cluster in portion {
             let deliveries =
                 cluster.places.iter().map(|place| spill.read(*place)).collect::<Result<Vec<_>, LibraryError>>()?;
-            for delivery in &deliveries {
-                clusters::remember(&transaction, &projection::keys_of(delivery, &decisions), cluster.id)?;
-                projection::write_event(&transaction, delivery, cluster.id)?;
-            }
-            let fresh = projection::at_hand(&deliveries);
-            projection::trace(&transaction, cluster.id, &decisions, &fresh, &numbers)?;
-            note_earlier_texts(&transaction, cluster.id, &fresh)?;
+            projection::make(&transaction, cluster.id, &deliveries, &decisions, &numbers)?;
+            note_earlier_texts(&transaction, cluster.id, &projection::at_hand(&deliveries))?;
             events += deliveries.len();
         }
         transaction.commit()?;
