@@ -4,6 +4,8 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest as _, Sha256};
+
 /// A data folder that exists and belongs to its owner alone.
 #[derive(Clone, Debug)]
 pub struct Folder {
@@ -40,6 +42,17 @@ impl Folder {
     /// The platform's place for an application's data, such as `~/.local/share/lysbord`.
     pub fn default_path() -> Option<PathBuf> {
         directories::ProjectDirs::from("app", "Lysbord", "lysbord").map(|dirs| dirs.data_dir().to_owned())
+    }
+
+    /// A short name for a data folder that is not the platform's own, the same at each start.
+    pub fn key(path: &Path) -> Option<String> {
+        let real = |path: &Path| fs::canonicalize(path).or_else(|_| std::path::absolute(path));
+        let path = real(path).unwrap_or_else(|_| path.to_owned());
+        if Self::default_path().is_some_and(|own| real(&own).is_ok_and(|own| own == path)) {
+            return None;
+        }
+        let hash = Sha256::digest(path.as_os_str().as_encoded_bytes());
+        Some(hash[..6].iter().fold(String::new(), |key, byte| key + &format!("{byte:02x}")))
     }
 
     /// Makes the folder if it is not there yet, for its owner alone. One that is there keeps its rights.
