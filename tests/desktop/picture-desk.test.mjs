@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { By } from 'selenium-webdriver';
-import { newHome, run, startUnderWebDriver } from './lysbord.mjs';
+import { choose, newHome, run, startUnderWebDriver } from './lysbord.mjs';
 import { answerSaveDialog, closeByKeyboard, until, windowCalled, windowManager } from './screen.mjs';
 
 let desk;
@@ -20,6 +20,7 @@ const answer = (name) => By.xpath(`//label[.//span[normalize-space()="${name}"]]
 test('pictures come to the table, one is looked at, and all go out as a CSV', async (t) => {
   const home = await newHome();
   t.after(home.remove);
+  await choose(home, (settings) => (settings.background.keep_listening = 'no'));
   const { driver, stop } = await startUnderWebDriver(home, '--demo');
   t.after(stop);
 
