@@ -23,11 +23,12 @@ fn on() -> Notifications {
     Notifications { on: true, ..Notifications::default() }
 }
 
-/// What is told once the clock has gone on; the follower looks at it when it has something to tell.
+/// What is told once the clock has gone on. The follower sleeps by another clock, so it is woken.
 async fn told(desk: &OpenDesk, alerts: &mut Receiver<Alert>, after: Duration) -> Option<Alert> {
     desk.caught_up().await;
     tokio::time::sleep(Duration::from_millis(600)).await;
     desk.clock.advance(after.as_millis() as i64);
+    desk.desk.library.revisions().announce();
     timeout(Duration::from_secs(4), alerts.recv()).await.ok().flatten()
 }
 
