@@ -89,7 +89,8 @@ test('a desktop without the library of tray icons has all the rest', async (t) =
   const here = await home(t);
   const broken = join(here.folder, 'no library');
   await mkdir(broken);
-  for (const name of ['libayatana-appindicator3.so.1', 'libappindicator3.so.1']) await writeFile(join(broken, name), 'none');
+  const names = ['libayatana-appindicator3', 'libappindicator3'].flatMap((name) => [`${name}.so.1`, `${name}.so`]);
+  for (const name of names) await writeFile(join(broken, name), 'none');
   here.env.LD_LIBRARY_PATH = broken;
   const first = await lysbord(t, here);
 
