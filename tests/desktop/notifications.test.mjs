@@ -6,7 +6,7 @@ import { resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { By } from 'selenium-webdriver';
 import { choose, hooksOf, newHome, start, startUnderWebDriver } from './lysbord.mjs';
-import { minimise, until, windowCalled, windowManager } from './screen.mjs';
+import { activeWindow, minimise, until, windowCalled, windowManager } from './screen.mjs';
 import { ingested, post, slowArchive, standIn } from './session.mjs';
 
 const icon = resolve(import.meta.dirname, '../../icons/64x64.png');
@@ -47,16 +47,40 @@ test('one is told with its picture, and those that follow in one', async (t) => 
   assert.equal(await lysbord.ended, 0, lysbord.said);
 });
 
-test('nothing is told unasked, and nothing to one who looks at the window', async (t) => {
+// Longer than the first event waits for others.
+const aWhile = () => new Promise((resolve) => setTimeout(resolve, 4000));
+
+test('nothing is told unasked', async (t) => {
   const home = await newHome();
   const session = await standIn();
   for (const end of [home.remove, session.stop]) t.after(end);
   const lysbord = start(home, '--json', '--background');
   t.after(() => lysbord.child.kill('SIGKILL'));
   await post(await hooksOf(lysbord), ingested(0));
-  // Longer than the first event waits for others.
-  await new Promise((resolve) => setTimeout(resolve, 4000));
+  await aWhile();
   assert.deepEqual(session.notifications(), []);
+  lysbord.child.kill('SIGTERM');
+  assert.equal(await lysbord.ended, 0, lysbord.said);
+});
+
+test('nothing is told to one who works in the window', async (t) => {
+  const home = await newHome();
+  const session = await standIn();
+  for (const end of [home.remove, session.stop]) t.after(end);
+  await choose(home, on);
+  const lysbord = start(home, '--json');
+  t.after(() => lysbord.child.kill('SIGKILL'));
+  const hooks = await hooksOf(lysbord);
+  const window = await windowCalled('Lysbord');
+  await until('the window has the keyboard', async () => (await activeWindow()) === window);
+  await post(hooks, ingested(0));
+  await aWhile();
+  assert.deepEqual(session.notifications(), []);
+
+  await minimise(window);
+  await post(hooks, ingested(1));
+  await until('the next is told', async () => session.notifications().length === 1, 40);
+  assert.equal(session.notifications()[0].summary, 'harbour 1.jpg');
   lysbord.child.kill('SIGTERM');
   assert.equal(await lysbord.ended, 0, lysbord.said);
 });

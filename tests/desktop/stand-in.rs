@@ -1,6 +1,12 @@
 //! Stands in for what a desktop has on its session bus: a notification server and a tray. It tells on standard output what
 //! it gets, a line of JSON each, and does on standard input's word what a person would do: `click ID`, `menu`, `press LABEL`.
 
+#![expect(
+    clippy::unused_self,
+    clippy::used_underscore_binding,
+    reason = "what is called, and with what, is the bus's word"
+)]
+
 use std::collections::HashMap;
 use std::io::{BufRead as _, Write as _};
 use std::sync::{Arc, Mutex};

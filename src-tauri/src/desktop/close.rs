@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use lysbord_core::desk::Desk;
-use lysbord_core::library::{Background, KeepListening, LibraryError};
+use lysbord_core::library::{Background, KeepListening, LibraryError, Settings};
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_dialog::{DialogExt as _, MessageDialogButtons, MessageDialogKind, MessageDialogResult};
 
@@ -98,10 +98,11 @@ fn ask(app: AppHandle, desk: Desk, tray: bool) {
 }
 
 async fn remember(desk: &Desk, keep: bool, tray: bool) -> Result<(), LibraryError> {
-    let mut settings = desk.settings().await?;
-    settings.background.keep_listening = if keep { KeepListening::Yes } else { KeepListening::No };
-    settings.background.hide_without_tray |= keep && !tray;
-    desk.save_settings(settings).await
+    let answer = move |settings: &mut Settings| {
+        settings.background.keep_listening = if keep { KeepListening::Yes } else { KeepListening::No };
+        settings.background.hide_without_tray |= keep && !tray;
+    };
+    desk.change_settings(answer).await.map(|_| ())
 }
 
 #[cfg(test)]

@@ -24,8 +24,6 @@ const ASSET: &str = "asset:";
 
 /// A menu that changes faster cannot be read, and closes under the hand on some desktops.
 const SETTLE: Duration = Duration::from_secs(1);
-/// While something is wrong, nobody tells when it is over.
-const LOOK_AGAIN: Duration = Duration::from_secs(3);
 
 /// Puts the icon up, if the desktop can show one, and keeps it true. To be called on the main thread.
 pub(super) fn put_up(app: &AppHandle, desk: &Desk) {
@@ -114,11 +112,9 @@ async fn follow(app: AppHandle, icon: TrayIcon, desk: Desk) {
             }
             before = shown;
         }
-        let troubled = matches!(before.standing, Standing::Troubled(_));
         tokio::select! {
             () = stopping.cancelled() => return,
             later = desk.library.revisions().after(revision) => revision = later,
-            () = tokio::time::sleep(LOOK_AGAIN), if troubled => {}
         }
         tokio::time::sleep(SETTLE).await;
     }

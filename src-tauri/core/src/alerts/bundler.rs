@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn the_first_is_told_soon_and_what_follows_is_gathered() {
         let mut bundler = Bundler::new(Pace::default());
-        let mut ready = |bundler: &mut Bundler, seconds| bundler.ready(after(seconds), None, &TimeZone::UTC);
+        let ready = |bundler: &mut Bundler, seconds| bundler.ready(after(seconds), None, &TimeZone::UTC);
         bundler.take(news(0), after(0));
         assert_eq!(ready(&mut bundler, 1), None, "others may be close behind");
         assert_eq!(ready(&mut bundler, 2).unwrap().title(), "0.jpg");

@@ -1,6 +1,6 @@
 //! What the tray tells: how the desk stands, and what happened last.
 
-use lysbord_core::desk::Desk;
+use lysbord_core::desk::{Desk, Reachable};
 use lysbord_core::fotoware::Change;
 use lysbord_core::library::{self, Happening, Wanted};
 
@@ -14,7 +14,7 @@ pub(super) enum Standing {
     #[default]
     Listening,
     Paused,
-    /// It does not listen, and why.
+    /// Nothing comes in, and why.
     Troubled(String),
 }
 
@@ -31,7 +31,7 @@ impl Shown {
         let standing = match &self.standing {
             Standing::Listening => "Listening".to_owned(),
             Standing::Paused => "Paused".to_owned(),
-            Standing::Troubled(why) => shortened(&format!("Not listening: {why}")),
+            Standing::Troubled(why) => shortened(why),
         };
         match self.pictures_waiting {
             0 => standing,
@@ -42,11 +42,7 @@ impl Shown {
 }
 
 pub(super) async fn at(desk: &Desk) -> Shown {
-    let standing = match desk.listener.problem() {
-        Some(why) => Standing::Troubled(why),
-        None if desk.is_paused() => Standing::Paused,
-        None => Standing::Listening,
-    };
+    let standing = standing(desk).await;
     let last = desk.library.read(|connection| library::happenings(connection, &Wanted::default(), None, LAST)).await;
     let last = match last {
         Ok((lines, _)) => lines.into_iter().map(told).collect(),
@@ -56,6 +52,20 @@ pub(super) async fn at(desk: &Desk) -> Shown {
         }
     };
     Shown { standing, pictures_waiting: desk.fetcher.waiting(), last }
+}
+
+async fn standing(desk: &Desk) -> Standing {
+    if let Some(why) = desk.listener.problem() {
+        return Standing::Troubled(format!("Not listening: {why}"));
+    }
+    if desk.is_paused() {
+        return Standing::Paused;
+    }
+    match desk.reachable().await {
+        Ok(Reachable { problem: None, .. }) => Standing::Listening,
+        Ok(Reachable { problem: Some(why), .. }) => Standing::Troubled(format!("Not reachable: {why}")),
+        Err(error) => Standing::Troubled(error.to_string()),
+    }
 }
 
 fn told(line: Happening) -> (String, String) {
@@ -92,6 +102,6 @@ mod tests {
         assert_eq!(line(Standing::Listening, 0), "Listening");
         assert_eq!(line(Standing::Paused, 1), "Paused – 1 picture waiting");
         let long = line(Standing::Troubled("å".repeat(200)), 0);
-        assert!(long.starts_with("Not listening: å") && long.ends_with('…') && long.chars().count() == LONGEST + 1);
+        assert!(long.ends_with('…') && long.chars().count() == LONGEST + 1);
     }
 }
