@@ -161,6 +161,7 @@ test('an end in the middle of downloads loses nothing', async (t) => {
   const numbers = Array.from({ length: 20 }, (_, number) => number);
   const kept = await Promise.all(numbers.map((number) => post(hooks, ingested(number, { pictures: slow.url }))));
   assert.deepEqual(new Set(kept), new Set([200]));
+  await until('downloads are under way', async () => slow.asked() > 0);
   first.child.kill('SIGTERM');
   assert.equal(await first.ended, 0, first.said);
   slow.stop();

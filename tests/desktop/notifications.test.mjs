@@ -88,10 +88,10 @@ test('nothing is told to one who works in the window', async (t) => {
 test('a click opens the asset in the window', async (t) => {
   const home = await newHome();
   const session = await standIn();
-  for (const end of [home.remove, session.stop]) t.after(end);
+  t.after(session.stop);
   await choose(home, on);
   const { driver, stop } = await startUnderWebDriver(home);
-  t.after(stop);
+  t.after(() => stop().then(home.remove));
   await minimise(await windowCalled('Lysbord'));
   const { hooks } = await driver.executeAsyncScript(
     "const done = arguments[0]; fetch('/api/status').then((answer) => answer.json()).then(done)",

@@ -71,12 +71,16 @@ export async function post(hooks, notice, kind = 'ingested') {
 
 /** Serves one picture for every URL, and takes its time. */
 export async function slowArchive(picture, delay_ms, port = 0) {
+  let asked = 0;
   const server = createServer((_, response) => {
-    setTimeout(() => response.writeHead(200, { 'content-type': 'image/png' }).end(picture), delay_ms);
+    asked += 1;
+    // Nobody waits for an answer once the test is over.
+    setTimeout(() => response.writeHead(200, { 'content-type': 'image/png' }).end(picture), delay_ms).unref();
   }).listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${server.address().port}`,
+    asked: () => asked,
     stop: () => {
       server.closeAllConnections();
       server.close();

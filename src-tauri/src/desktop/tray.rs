@@ -134,7 +134,13 @@ async fn there_is_a_host() -> bool {
     const WATCHER: &str = "org.kde.StatusNotifierWatcher";
     let asked = async {
         let bus = zbus::Connection::session().await?;
-        let watcher = zbus::Proxy::new(&bus, WATCHER, "/StatusNotifierWatcher", WATCHER).await?;
+        let watcher = zbus::proxy::Builder::<zbus::Proxy>::new(&bus)
+            .destination(WATCHER)?
+            .path("/StatusNotifierWatcher")?
+            .interface(WATCHER)?
+            .cache_properties(zbus::proxy::CacheProperties::No)
+            .build()
+            .await?;
         watcher.get_property::<bool>("IsStatusNotifierHostRegistered").await
     };
     matches!(tokio::time::timeout(Duration::from_secs(2), asked).await, Ok(Ok(true)))
