@@ -194,3 +194,12 @@ test('a port that was taken is told, and listened on when it is free', async (t)
   first.child.kill('SIGTERM');
   assert.equal(await first.ended, 0, first.said);
 });
+
+test('a way in that leads nowhere is told by the tray', async (t) => {
+  const [here, tray] = [await home(t), await session(t)];
+  await choose(here, (settings) => (settings.reach.way = 'own_url'));
+  const first = await lysbord(t, here);
+  await tray.menu('tells what is missing', ([state]) => state === 'Not reachable: No public address is given yet.');
+  first.child.kill('SIGTERM');
+  assert.equal(await first.ended, 0, first.said);
+});
