@@ -19,7 +19,7 @@ pub(crate) struct Cli {
     #[command(subcommand)]
     pub command: Option<Command>,
     #[command(flatten)]
-    pub window: DeskArgs,
+    pub window: WindowArgs,
     /// Where the library lies [default: the platform's data folder]
     #[arg(long, global = true, value_name = "DIR", env = "LYSBORD_DATA_DIR")]
     pub data_dir: Option<PathBuf>,
@@ -30,12 +30,16 @@ impl Cli {
     pub(crate) fn read() -> Self {
         let mut command = Self::command();
         let matches = command.get_matches_mut();
-        let of_the_window = DeskArgs::augment_args(clap::Command::default());
+        let of_the_window = WindowArgs::augment_args(clap::Command::default());
         let given = |id: &clap::Id| matches.value_source(id.as_str()) == Some(ValueSource::CommandLine);
         if let Some(name) = matches.subcommand_name()
             && let Some(option) = of_the_window.get_arguments().find(|option| given(option.get_id()))
         {
-            let words = format!("--{} belongs behind the command {name}", option.get_long().unwrap_or_default());
+            let option = option.get_long().unwrap_or_default();
+            let words = match option {
+                "background" => "--background is for the window, and no command has one".to_owned(),
+                _ => format!("--{option} belongs behind the command {name}"),
+            };
             command.error(ErrorKind::ArgumentConflict, words).exit();
         }
         Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
@@ -45,6 +49,15 @@ impl Cli {
         let given = self.data_dir.clone().or_else(Folder::default_path);
         given.ok_or_else(|| anyhow::anyhow!("this system names no data folder; choose one with --data-dir"))
     }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WindowArgs {
+    #[command(flatten)]
+    pub desk: DeskArgs,
+    /// Start without showing the window: the tray, or a second start, opens it
+    #[arg(long)]
+    pub background: bool,
 }
 
 /// Of the window and of `serve`.

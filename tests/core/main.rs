@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(unreachable_pub, reason = "nobody reaches into a test")]
 
+mod alerts;
 mod api;
 mod arrival;
 mod compare;

@@ -33,12 +33,41 @@ export const run = ({ env }, ...args) => promisify(execFile)(program, args, { en
 
 /** Starts the program and collects what it says; `ended` resolves to its exit code. */
 export function start({ env }, ...args) {
-  const child = spawn(program, [...args, ...anyPort], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const given = args.includes('--hooks') ? args : [...args, ...anyPort];
+  const child = spawn(program, given, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const lysbord = { child, said: '', ended: once(child, 'exit').then(([code]) => code) };
   const listen = (text) => (lysbord.said += text);
   child.stdout.on('data', listen);
   child.stderr.on('data', listen);
   return lysbord;
+}
+
+/** The hook URL that the program tells with `--json`. */
+export function hooksOf(lysbord) {
+  return until('it tells where it listens', async () => {
+    const line = lysbord.said.split('\n').find((line) => line.startsWith('{'));
+    return line && JSON.parse(line).hooks;
+  });
+}
+
+/** Changes the settings of a library as its owner does, while its window is closed. */
+export async function choose(home, change) {
+  const serving = start(home, 'serve', '--ui', '127.0.0.1:0', '--json');
+  await hooksOf(serving);
+  const { api, token } = JSON.parse(serving.said.split('\n').find((line) => line.startsWith('{')));
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const settings = await (await fetch(`${api}/settings`, { headers })).json();
+  change(settings);
+  const saved = await fetch(`${api}/settings`, { method: 'PUT', headers, body: JSON.stringify(settings) });
+  if (!saved.ok) throw new Error(await saved.text());
+  serving.child.kill('SIGTERM');
+  await serving.ended;
+}
+
+/** The rows of an export, without the header. */
+export async function exported(home, what) {
+  const { stdout } = await run(home, 'export', what, '--format', 'jsonl');
+  return stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line));
 }
 
 /** The window with a WebDriver at its page. */
@@ -63,7 +92,7 @@ export async function startUnderWebDriver({ env }, ...args) {
   return { driver, stop };
 }
 
-async function freePort() {
+export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address();

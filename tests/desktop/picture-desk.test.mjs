@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { By } from 'selenium-webdriver';
-import { newHome, run, startUnderWebDriver } from './lysbord.mjs';
+import { choose, newHome, run, startUnderWebDriver } from './lysbord.mjs';
 import { answerSaveDialog, closeByKeyboard, until, windowCalled, windowManager } from './screen.mjs';
 
 let desk;
@@ -19,9 +19,9 @@ const answer = (name) => By.xpath(`//label[.//span[normalize-space()="${name}"]]
 
 test('pictures come to the table, one is looked at, and all go out as a CSV', async (t) => {
   const home = await newHome();
-  t.after(home.remove);
+  await choose(home, (settings) => (settings.background.keep_listening = 'no'));
   const { driver, stop } = await startUnderWebDriver(home, '--demo');
-  t.after(stop);
+  t.after(() => stop().then(home.remove));
 
   await until('six pictures are on the table', () =>
     driver.executeScript(`
@@ -34,9 +34,12 @@ test('pictures come to the table, one is looked at, and all go out as a CSV', as
   await until('no picture is on its way', () => says(driver, 'No pictures waiting'), 90);
 
   const find = (locator) => until(`there is ${locator}`, () => driver.findElement(locator));
-  const picture = await find(By.css('[role=option] img'));
-  const name = await picture.getAttribute('alt');
-  await picture.click();
+  // The last to come in may still push the others along.
+  const name = await until('a picture is clicked', async () => {
+    const picture = await driver.findElement(By.css('[role=option] img'));
+    await picture.click();
+    return picture.getAttribute('alt');
+  });
   await until('the inspector shows it', async () => (await driver.findElement(inspector).getText()) === name);
 
   const csv = join(home.folder, 'what came in.csv');

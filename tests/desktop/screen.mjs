@@ -29,8 +29,15 @@ export function windowManager() {
 
 /** The visible window with exactly this title. */
 export function windowCalled(title) {
-  const visible = () => xdotool('search', '--onlyvisible', '--name', `^${title}$`);
+  const visible = () => xdotool('search', '--onlyvisible', '--name', `^${title.replace('?', '[?]')}$`);
   return until(`a window is called "${title}"`, async () => (await visible()).split('\n')[0]);
+}
+
+/** Nothing on the screen has this title any more. */
+export function windowGone(title) {
+  const visible = () => xdotool('search', '--onlyvisible', '--name', `^${title.replace('?', '[?]')}$`);
+  // xdotool fails when it finds nothing.
+  return until(`no window is called "${title}"`, () => visible().then((found) => found === '', () => true));
 }
 
 export async function activeWindow() {
@@ -49,6 +56,11 @@ export async function closeByKeyboard(window) {
 export async function confirm(dialog) {
   await xdotool('windowactivate', '--sync', dialog);
   await xdotool('key', 'Return');
+}
+
+export async function press(dialog, ...keys) {
+  await xdotool('windowactivate', '--sync', dialog);
+  for (const key of keys) await xdotool('key', key);
 }
 
 /** Types over what a native save dialog proposes, and takes it. */

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { newHome, start } from './lysbord.mjs';
+import { choose, newHome, start } from './lysbord.mjs';
 import {
   activeWindow,
   closeByKeyboard,
@@ -17,9 +17,10 @@ let desk;
 before(() => (desk = windowManager()));
 after(() => desk.kill());
 
-test('closing the window ends the program', async (t) => {
+test('closing the window ends the program of one who wants it so', async (t) => {
   const home = await newHome();
   t.after(home.remove);
+  await choose(home, (settings) => (settings.background.keep_listening = 'no'));
   const lysbord = start(home);
 
   await closeByKeyboard(await windowCalled('Lysbord'));

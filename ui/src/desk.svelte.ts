@@ -122,6 +122,16 @@ export class Desk {
     return { ...this.eventChoice.params, from: span?.from, until };
   }
 
+  /** The asset that somebody came for from outside the page: by a notification or the tray. As it is now. */
+  async openAsset(id: string): Promise<void> {
+    this.closeDialog();
+    this.look.close();
+    this.strip.now();
+    this.go('gallery');
+    this.inspector.open = true;
+    await this.inspector.show(id);
+  }
+
   /** The asset of an event, at the version that the event made. */
   async visit({ asset_id, event_id }: Happening, open: boolean): Promise<void> {
     if (open) this.inspector.open = true;

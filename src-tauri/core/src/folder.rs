@@ -4,6 +4,8 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest as _, Sha256};
+
 /// A data folder that exists and belongs to its owner alone.
 #[derive(Clone, Debug)]
 pub struct Folder {
@@ -40,6 +42,16 @@ impl Folder {
     /// The platform's place for an application's data, such as `~/.local/share/lysbord`.
     pub fn default_path() -> Option<PathBuf> {
         directories::ProjectDirs::from("app", "Lysbord", "lysbord").map(|dirs| dirs.data_dir().to_owned())
+    }
+
+    /// A short name for a data folder that is not the platform's own, the same at each start.
+    pub fn key(path: &Path) -> Option<String> {
+        let path = real(path);
+        if Self::default_path().is_some_and(|own| real(&own) == path) {
+            return None;
+        }
+        let hash = Sha256::digest(path.as_os_str().as_encoded_bytes());
+        Some(hash[..6].iter().fold(String::new(), |key, byte| key + &format!("{byte:02x}")))
     }
 
     /// Makes the folder if it is not there yet, for its owner alone. One that is there keeps its rights.
@@ -97,6 +109,15 @@ impl Folder {
     }
 }
 
+/// The path without symbolic links and the like, also while the end of it is not there yet.
+fn real(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let from = |above: &Path| Some(fs::canonicalize(above).ok()?.join(path.strip_prefix(above).ok()?));
+    let real = path.ancestors().find_map(from).unwrap_or_else(|| path.clone());
+    // A separator at the end makes no other folder.
+    real.components().collect()
+}
+
 /// Owner-only rights, where the system knows such.
 pub(crate) fn restrict(path: &Path, mode: u32) -> io::Result<()> {
     #[cfg(unix)]
@@ -152,6 +173,21 @@ mod tests {
         assert!(matches!(folder.lock(), Err(FolderError::InUse { .. })));
         drop(held);
         folder.lock().unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_has_one_key_before_it_is_made_and_after_and_by_each_of_its_names() {
+        let dir = tempfile::tempdir().unwrap();
+        let (place, link) = (dir.path().join("place"), dir.path().join("link"));
+        fs::create_dir(&place).unwrap();
+        std::os::unix::fs::symlink(&place, &link).unwrap();
+        let before = Folder::key(&link.join("a/data")).unwrap();
+        Folder::create(&place.join("a/data")).unwrap();
+        assert_eq!(Folder::key(&link.join("a/data")).unwrap(), before);
+        assert_eq!(Folder::key(&place.join("a/data/")).unwrap(), before);
+        assert_ne!(Folder::key(&place.join("b/data")).unwrap(), before);
+        assert_eq!(Folder::key(&Folder::default_path().unwrap()), None);
     }
 
     #[cfg(unix)]

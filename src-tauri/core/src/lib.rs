@@ -14,6 +14,7 @@
 //! `export` know `library`; [`reach`] leads the world to `intake`; `desk` puts them together. [`demo`] pretends to
 //! be Fotoware and knows none of them.
 
+pub mod alerts;
 pub mod api;
 pub mod clock;
 pub mod demo;

@@ -5,21 +5,22 @@ use std::path::PathBuf;
 use lysbord_core::desk::{Desk, Options, Patience};
 use serde_json::json;
 
-use crate::cli::DeskArgs;
+use crate::cli::WindowArgs;
 use crate::desktop;
 
-pub(super) fn run(runtime: &tokio::runtime::Runtime, data_dir: PathBuf, args: DeskArgs) -> anyhow::Result<()> {
+pub(super) fn run(runtime: &tokio::runtime::Runtime, data_dir: PathBuf, args: WindowArgs) -> anyhow::Result<()> {
     anyhow::ensure!(
         there_is_a_display(),
         "there is no display to open a window on; lysbord serve shows the same in a browser"
     );
+    let WindowArgs { desk: args, background } = args;
     let options = Options {
         hooks: Some(args.hooks),
         tenants: args.tenants,
         patience: Patience::KeepTrying,
-        ..Options::new(data_dir)
+        ..Options::new(data_dir.clone())
     };
-    desktop::open_window(runtime.handle(), async move {
+    desktop::open_window(runtime.handle(), &data_dir, background, async move {
         let (desk, running) = Desk::open(options).await?;
         if args.demo
             && let Err(error) = desk.start_pretend_tenant().await

@@ -1,40 +1,64 @@
 //! The window, and the only code that knows Tauri. The page inside and all that it shows come over the [`bridge`] from the
 //! router that `serve` uses too; what is left for here is what only a desktop has: a place on the screen, a native save
-//! dialog, one program at a time.
+//! dialog, one program at a time, a tray, notifications, and a start at login.
 
 mod bridge;
+mod close;
 mod first_tile;
+mod login;
+mod notify;
 mod save;
+mod tray;
 #[cfg(feature = "updater")]
 mod update;
 mod window;
 
 use std::future::Future;
+use std::path::Path;
+use std::time::Duration;
 
 use lysbord_core::api::{self, Shell};
 use lysbord_core::desk::{Desk, DeskError, Running};
-use tauri::{App, Manager as _};
+use lysbord_core::folder::Folder;
+use tauri::{App, AppHandle, Manager as _};
 use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
 use tokio::runtime::Handle;
 
 use crate::{page, stop};
 
-/// Shows a desk in a window, and returns when the window is closed and the desk put away. Where Lysbord is up already, its
-/// window comes to the front instead and this process ends, before `open` is polled at all.
+/// The option that starts Lysbord without showing its window.
+const BACKGROUND: &str = "--background";
+
+/// Shows a desk in a window, and returns when Lysbord ends and the desk is put away. Where Lysbord is up already on this
+/// data folder, its window comes to the front instead and this process ends, before `open` is polled at all.
 ///
 /// To be called on the main thread and outside of the runtime: some platforms allow windows nowhere else.
 pub(crate) fn open_window(
     runtime: &Handle,
+    data_dir: &Path,
+    in_background: bool,
     open: impl Future<Output = Result<(Desk, Running), DeskError>>,
 ) -> anyhow::Result<()> {
     tauri::async_runtime::set(runtime.clone());
+    let mut context = tauri::generate_context!();
+    let key = Folder::key(data_dir);
+    if let Some(key) = &key {
+        // To the system each data folder is a program of its own: with its own instance, and its window in its own place.
+        let identifier = &mut context.config_mut().identifier;
+        *identifier = format!("{identifier}.library-{key}");
+    }
     let app = tauri::Builder::default()
-        .plugin(tauri_plugin_single_instance::init(|app, _, _| window::bring_to_front(app)))
+        .plugin(tauri_plugin_single_instance::init(|app, arguments, _| {
+            if !arguments.iter().any(|argument| argument == BACKGROUND) {
+                window::bring_to_front(app);
+            }
+        }))
         .plugin(tauri_plugin_dialog::init())
+        .plugin(login::entry(data_dir, key.as_deref()))
         .plugin(window::remembered_place())
         .register_asynchronous_uri_scheme_protocol(bridge::SCHEME, bridge::serve)
         .invoke_handler(tauri::generate_handler![save::save_export, save::open_path, first_tile::first_tile_painted])
-        .build(tauri::generate_context!())?;
+        .build(context)?;
 
     let (desk, running) = match runtime.block_on(open) {
         Ok(opened) => opened,
@@ -45,6 +69,8 @@ pub(crate) fn open_window(
     };
     app.manage(bridge::Inside::new(api::router(desk.clone(), Shell::Window).merge(page::router())));
     app.manage(save::Written::new(&desk));
+    app.manage(close::Asking::default());
+    app.manage(desk.clone());
     let handle = app.handle().clone();
     runtime.spawn(async move {
         stop::asked().await;
@@ -54,10 +80,33 @@ pub(crate) fn open_window(
     #[cfg(feature = "updater")]
     update::look_for_newer(app.handle());
 
-    let shown = window::open(&app).map(|()| app.run_return(|_, _| {}));
+    let shown = window::open(&app, !in_background).map(|()| {
+        tray::put_up(app.handle(), &desk);
+        notify::follow(app.handle(), &desk);
+        login::follow(app.handle(), &desk);
+        if in_background {
+            runtime.spawn(stay_reachable(app.handle().clone(), desk.clone()));
+        }
+        app.run_return(|_, _| {})
+    });
     runtime.block_on(running.shut_down(&desk));
     shown?;
     Ok(())
+}
+
+/// At login the tray may come up later than Lysbord. If none does, nothing leads to a hidden window but a second start, and
+/// only who knows that gets it so.
+async fn stay_reachable(app: AppHandle, desk: Desk) {
+    const PATIENCE: Duration = Duration::from_secs(20);
+    let there = async {
+        while !tray::is_shown(&app).await {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    };
+    let knows = desk.watch_settings().borrow().background.hide_without_tray;
+    if !knows && tokio::time::timeout(PATIENCE, there).await.is_err() {
+        window::show_minimised(&app);
+    }
 }
 
 /// Who starts Lysbord from a menu sees no terminal, so the reason it will not start has to be on the screen.

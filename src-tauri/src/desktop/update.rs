@@ -23,7 +23,11 @@ async fn offer(app: &AppHandle) -> anyhow::Result<()> {
     let words = format!("Lysbord {} is out; this is {}.", update.version, update.current_version);
     let buttons = MessageDialogButtons::OkCancelCustom("Install".to_owned(), "Later".to_owned());
     let (chosen, choice) = oneshot::channel();
-    app.dialog().message(words).title("A newer Lysbord").buttons(buttons).show(move |agreed| drop(chosen.send(agreed)));
+    let question = app.dialog().message(words).title("A newer Lysbord").buttons(buttons);
+    question.show(move |agreed| {
+        // Who asked is gone when Lysbord closes meanwhile.
+        let _ = chosen.send(agreed);
+    });
     if choice.await? {
         update.download_and_install(|_, _| {}, || {}).await?;
         let words = format!("Lysbord {} is installed, and opens at the next start.", update.version);

@@ -1,13 +1,14 @@
 //! The one window: where it stands, what colour it has before the page does, and that nothing but the page is ever shown in it.
 
+use tauri::WindowEvent;
 use tauri::plugin::TauriPlugin;
 use tauri::utils::config::{Color, WindowConfig};
 use tauri::webview::NewWindowResponse;
 use tauri::{App, AppHandle, LogicalSize, Manager as _, Theme, Url};
 use tauri::{WebviewWindow, WebviewWindowBuilder, Wry};
-use tauri_plugin_window_state::StateFlags;
+use tauri_plugin_window_state::{AppHandleExt as _, StateFlags, WindowExt as _};
 
-use super::{bridge, first_tile};
+use super::{bridge, close, first_tile};
 
 const LABEL: &str = "main";
 
@@ -16,13 +17,16 @@ const LIGHT: Color = Color(0xf7, 0xf7, 0xf6, 0xff);
 const DARK: Color = Color(0x1b, 0x1c, 0x1e, 0xff);
 
 /// Whether the window is shown is for [`open`] to say, not for the last session.
-pub(super) fn remembered_place() -> TauriPlugin<Wry> {
-    tauri_plugin_window_state::Builder::default()
-        .with_state_flags(StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED | StateFlags::FULLSCREEN)
-        .build()
+fn place() -> StateFlags {
+    StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED | StateFlags::FULLSCREEN
 }
 
-pub(super) fn open(app: &App) -> tauri::Result<()> {
+pub(super) fn remembered_place() -> TauriPlugin<Wry> {
+    tauri_plugin_window_state::Builder::default().with_state_flags(place()).build()
+}
+
+/// Makes the window, and shows it if somebody is to look at it now.
+pub(super) fn open(app: &App, show: bool) -> tauri::Result<()> {
     let config = app.config().app.windows.iter().find(|window| window.label == LABEL);
     let config = config.ok_or(tauri::Error::WindowNotFound)?;
     let mut builder = WebviewWindowBuilder::from_config(app, config)?;
@@ -49,16 +53,68 @@ pub(super) fn open(app: &App) -> tauri::Result<()> {
         _ => LIGHT,
     };
     window.set_background_color(Some(background))?;
-    window.show()
+    let handle = app.handle().clone();
+    window.on_window_event(move |event| {
+        if let WindowEvent::CloseRequested { api, .. } = event {
+            api.prevent_close();
+            close::asked(&handle);
+        }
+    });
+    if show { window.show() } else { Ok(()) }
+}
+
+pub(super) fn of(app: &AppHandle) -> Option<WebviewWindow> {
+    app.get_webview_window(LABEL)
 }
 
 pub(super) fn bring_to_front(app: &AppHandle) {
-    let Some(window) = app.get_webview_window(LABEL) else {
+    let Some(window) = of(app) else {
         return;
     };
+    let was_hidden = !window.is_visible().unwrap_or(true);
     let raised = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
     if let Err(error) = raised {
         tracing::warn!(%error, "the window could not be brought to the front");
+    }
+    // A window manager takes one that comes back for a new one, and puts it where it likes.
+    if was_hidden && let Err(error) = window.restore_state(place()) {
+        tracing::warn!(%error, "the window could not be put back in its place");
+    }
+}
+
+/// Takes the window off the screen. The page in it stays as it is, so that it comes back at once.
+pub(super) fn hide(app: &AppHandle) {
+    if let Err(error) = app.save_window_state(place()) {
+        tracing::warn!(%error, "the place of the window could not be remembered");
+    }
+    let Some(window) = of(app) else { return };
+    if let Err(error) = window.hide() {
+        tracing::warn!(%error, "the window could not be hidden");
+    }
+}
+
+/// For a window that was never shown, where nothing else leads to it: in the list of windows, and in nobody's way.
+pub(super) fn show_minimised(app: &AppHandle) {
+    let Some(window) = of(app) else { return };
+    if let Err(error) = window.minimize().and_then(|()| window.show()) {
+        tracing::warn!(%error, "the window could not be shown");
+    }
+}
+
+/// Whether somebody works in the window at this moment.
+pub(super) fn is_in_use(app: &AppHandle) -> bool {
+    let Some(window) = of(app) else { return false };
+    window.is_visible().unwrap_or(false) && window.is_focused().unwrap_or(false)
+}
+
+/// Brings the window to the front with this asset in the inspector.
+pub(super) fn show_asset(app: &AppHandle, asset: &str) {
+    bring_to_front(app);
+    let Some(window) = of(app) else { return };
+    let asset = serde_json::Value::from(asset);
+    // The page is told as it would be told by itself: it needs no permission of Tauri's for that.
+    if let Err(error) = window.eval(format!("dispatchEvent(new CustomEvent('lysbord:asset', {{ detail: {asset} }}))")) {
+        tracing::warn!(%error, "the asset could not be shown");
     }
 }
 

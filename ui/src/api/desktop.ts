@@ -10,3 +10,12 @@ export function saveExport(request: ExportRequest): Promise<ExportJob | null> {
 export function showInFolder(path: string): Promise<void> {
   return invoke('open_path', { path });
 }
+
+/** The tray and notifications ask for an asset. Returns how to listen no more. */
+export function onAssetWanted(open: (id: string) => void): () => void {
+  const wanted = (event: Event) => {
+    if (event instanceof CustomEvent && typeof event.detail === 'string') open(event.detail);
+  };
+  addEventListener('lysbord:asset', wanted);
+  return () => removeEventListener('lysbord:asset', wanted);
+}

@@ -709,6 +709,14 @@ export interface components {
             /** Format: int64 */
             version_count: number;
         };
+        /** @description What the desktop program does while its window is closed. */
+        Background: {
+            /** @description The user knows that without a tray only a second start brings a hidden window back. */
+            hide_without_tray?: boolean;
+            keep_listening: components["schemas"]["KeepListening"];
+            /** @description Start hidden when the user logs in. */
+            start_at_login: boolean;
+        };
         /**
          * @description What an event did.
          * @enum {string}
@@ -1045,6 +1053,11 @@ export interface components {
             /** @description The asset that they are now: that of them which was there first. */
             id: string;
         };
+        /**
+         * @description What closing the window means.
+         * @enum {string}
+         */
+        KeepListening: "ask" | "yes" | "no";
         /** @description Something odd about a step. */
         Note: {
             /** @enum {string} */
@@ -1067,6 +1080,17 @@ export interface components {
         } | {
             /** @enum {string} */
             kind: "joined";
+        };
+        /** @description What notifications tell. */
+        Notifications: {
+            /** @description By their exact names; empty means every archive. */
+            archives: string[];
+            /** @description Empty means every kind. */
+            kinds: components["schemas"]["Change"][];
+            on: boolean;
+            /** @description Only of assets that this search finds. */
+            query?: string | null;
+            quiet?: components["schemas"]["QuietHours"] | null;
         };
         /**
          * @description The order of the gallery.
@@ -1103,6 +1127,13 @@ export interface components {
         };
         /** @enum {string} */
         Property: "filename" | "file_size" | "pixels" | "archive";
+        /** @description By the clock on the wall, `HH:MM`; over midnight where the end is earlier. */
+        QuietHours: {
+            /** @example 22:00 */
+            from: string;
+            /** @example 07:00 */
+            until: string;
+        };
         Reach: {
             /** @description Those that others reach first. */
             addresses: components["schemas"]["ReachAddress"][];
@@ -1167,21 +1198,25 @@ export interface components {
             took_ms: number;
         };
         Settings: {
+            background: components["schemas"]["Background"];
             first_start_done: boolean;
             /**
              * Format: int32
              * @description Long side of the largest picture to keep; 0 keeps none.
              */
             large_px: number;
+            notifications: components["schemas"]["Notifications"];
             reach: components["schemas"]["ReachSettings"];
             /** @description Web addresses of the tenants that the user vouches for. */
             tenants: string[];
         };
         /** @description What is to change; what is absent stays as it is. */
         SettingsChange: {
+            background?: components["schemas"]["Background"] | null;
             first_start_done?: boolean | null;
             /** Format: int32 */
             large_px?: number | null;
+            notifications?: components["schemas"]["Notifications"] | null;
             reach?: components["schemas"]["ReachSettings"] | null;
             tenants?: string[] | null;
         };

@@ -20,6 +20,7 @@ mod reach;
 mod settings;
 mod shelf;
 mod status;
+mod unattended;
 mod wire;
 
 use std::sync::Arc;

@@ -45,7 +45,7 @@ pub(super) async fn tell(api: &Api) -> Result<Status, Problem> {
         },
         data_dir: desk.folder.path().to_string_lossy().into_owned(),
         hooks: HooksStatus { listening: url.is_some(), url, problem: desk.listener.problem(), reachable },
-        paused: desk.reach.gate.is_paused(),
+        paused: desk.is_paused(),
         last_delivery_at: last.map(|moment| moment.to_string()),
         pictures_waiting: desk.fetcher.waiting(),
         picture_median_ms: desk.meter.median_ms(),

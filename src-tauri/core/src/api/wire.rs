@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::unattended::{Background, Notifications};
 use crate::clock::Moment;
 use crate::desk::{JobState, JobStatus};
 use crate::fotoware::{self, FieldChange as Difference, Subject};
@@ -505,6 +506,8 @@ pub(super) struct Settings {
     #[schema(maximum = 2400)]
     pub large_px: u32,
     pub reach: super::reach::Choice,
+    pub background: Background,
+    pub notifications: Notifications,
     pub first_start_done: bool,
 }
 
@@ -515,6 +518,8 @@ pub(super) struct SettingsChange {
     #[schema(maximum = 2400)]
     pub large_px: Option<u32>,
     pub reach: Option<super::reach::Choice>,
+    pub background: Option<Background>,
+    pub notifications: Option<Notifications>,
     pub first_start_done: Option<bool>,
 }
 

@@ -1,6 +1,7 @@
 //! The desk: library, pictures and webhook listener put together and running, with one owner and one shutdown.
 //! The window and `lysbord serve` open one and show its API; `import` opens one without a listener.
 
+mod alerts;
 mod curl;
 mod developer;
 mod export_jobs;
@@ -14,13 +15,14 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
 use crate::folder::{Folder, FolderError, FolderLock};
 use crate::intake;
-use crate::library::{Library, LibraryError, Settings, WriterThread};
+use crate::library::{self, EventId, Library, LibraryError, Settings, WriterThread};
 use crate::renditions::{BlobError, BlobStore, Fetcher, FetcherConfig, Policy, StartError, Tenant};
 use crate::secrets::{Secrets, SecretsError};
 use resend::Resender;
@@ -98,6 +100,9 @@ pub struct Desk {
     /// Vouched for on the command line.
     given_tenants: Arc<Vec<Tenant>>,
     settings_turn: Arc<tokio::sync::Mutex<()>>,
+    chosen: watch::Sender<Settings>,
+    /// The last event that was there when it was opened.
+    opened_with: EventId,
     stop: CancellationToken,
 }
 
@@ -129,6 +134,7 @@ impl Desk {
             Fetcher::start(options.fetcher, policy.clone(), blobs.clone(), settled, fetching.clone(), &fetch_tasks)?;
         let overflow = Arc::new(tokio::sync::Notify::new());
         let (library, writer) = Library::open(&folder, pictures::submit_to(fetcher.clone(), overflow.clone()))?;
+        let opened_with = library.read(library::latest_event).await?;
         let meter = Arc::new(Meter::default());
         let developing = Arc::new(tokio::sync::Notify::new());
         fetch_tasks.spawn(pictures::write_down(library.clone(), outcomes, meter.clone(), developing.clone()));
@@ -148,6 +154,8 @@ impl Desk {
             pretend: Arc::new(Pretend::new(policy.clone())),
             given_tenants: Arc::new(options.tenants),
             settings_turn: Arc::default(),
+            chosen: watch::Sender::default(),
+            opened_with,
             clock: options.clock,
             stop: stop.clone(),
             folder,
@@ -163,6 +171,7 @@ impl Desk {
         desk.vouch(&settings);
         desk.reach.remember(&settings);
         desk.reach.follow(&settings, &desk.listener);
+        desk.chosen.send_replace(settings);
         let running =
             Running { stop: stop.clone(), intake_tasks, fetching, fetch_tasks, writer: Some(writer), _lock: lock };
         if let Some(at) = options.hooks {
@@ -193,8 +202,14 @@ impl Desk {
         self.library.save_settings(settings.clone()).await?;
         self.vouch(&settings);
         self.reach.follow(&settings, &self.listener);
+        self.chosen.send_replace(settings);
         self.listener.settled().await;
         Ok(())
+    }
+
+    /// The settings as the user last saved them, and whenever they are saved again.
+    pub fn watch_settings(&self) -> watch::Receiver<Settings> {
+        self.chosen.subscribe()
     }
 
     /// Changes what is said and leaves the rest as it is, whoever else changes something meanwhile.

@@ -158,11 +158,13 @@ impl Desk {
         self.library.revisions().announce();
     }
 
+    pub fn is_paused(&self) -> bool {
+        self.reach.gate.is_paused()
+    }
+
     async fn knock(&self, choice: &ReachChoice) -> Check {
         let base = match self.public_base(choice) {
-            _ if self.reach.gate.is_paused() => {
-                Err("Lysbord is paused. Let it listen again, and then check.".to_owned())
-            }
+            _ if self.is_paused() => Err("Lysbord is paused. Let it listen again, and then check.".to_owned()),
             base => base,
         };
         let url = base.as_ref().ok().map(|base| self.with_secret(base));

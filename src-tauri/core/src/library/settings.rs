@@ -6,6 +6,8 @@ use rusqlite::{Connection, OptionalExtension, Transaction};
 use serde::{Deserialize, Serialize};
 
 use super::LibraryError;
+use crate::alerts::Quiet;
+use crate::fotoware::Change;
 
 /// What the user chose. What is not chosen has its default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +22,8 @@ pub struct Settings {
     pub reach: ReachChoice,
     /// The address that a tunnel had last: what Fotoware was probably told.
     pub known_tunnel_url: Option<String>,
+    pub background: Background,
+    pub notifications: Notifications,
     /// Whether the questions of the first start were answered or skipped.
     pub first_start_done: bool,
 }
@@ -55,6 +59,41 @@ pub enum TunnelName {
     Tailscale,
 }
 
+/// What the desktop program does while nobody looks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Background {
+    pub keep_listening: KeepListening,
+    pub start_at_login: bool,
+    /// The user knows that on a desktop without a tray only a second start brings a hidden window back.
+    pub hide_without_tray: bool,
+}
+
+/// What closing the window means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeepListening {
+    #[default]
+    Ask,
+    Yes,
+    No,
+}
+
+/// What is told by notifications. Off until the user asks for it: an archive may change many times an hour, and nobody
+/// wants a program to interrupt them unasked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Notifications {
+    pub on: bool,
+    /// Empty means every kind.
+    pub kinds: Vec<Change>,
+    /// By their exact names; empty means every archive.
+    pub archives: Vec<String>,
+    /// Only assets that this search finds.
+    pub query: Option<String>,
+    pub quiet: Option<Quiet>,
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -63,6 +102,8 @@ impl Default for Settings {
             pretend_tenants: Vec::new(),
             reach: ReachChoice::default(),
             known_tunnel_url: None,
+            background: Background::default(),
+            notifications: Notifications::default(),
             first_start_done: false,
         }
     }

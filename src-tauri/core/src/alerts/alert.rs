@@ -1,0 +1,164 @@
+//! One alert: what has come together, and the words for it.
+
+use std::collections::{BTreeSet, HashSet};
+
+use super::News;
+use crate::fotoware::Change;
+
+/// Several events in one, or one alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alert {
+    assets: HashSet<String>,
+    archives: BTreeSet<String>,
+    /// What happened, if the same happened to all.
+    change: Option<Change>,
+    events: usize,
+    /// The first names, each once.
+    names: Vec<String>,
+    latest: String,
+}
+
+/// So many names fit into a notification.
+const NAMES: usize = 3;
+
+impl Alert {
+    pub fn new(news: News) -> Self {
+        Self {
+            change: Some(news.change),
+            events: 1,
+            latest: news.asset_id.clone(),
+            assets: [news.asset_id].into(),
+            archives: [news.archive].into(),
+            names: vec![news.filename],
+        }
+    }
+
+    pub fn add(&mut self, news: News) {
+        self.events += 1;
+        self.change = self.change.filter(|change| *change == news.change);
+        if self.assets.insert(news.asset_id.clone()) && self.names.len() < NAMES {
+            self.names.push(news.filename);
+        }
+        self.archives.insert(news.archive);
+        self.latest = news.asset_id;
+    }
+
+    /// How many events it tells of.
+    pub fn events(&self) -> usize {
+        self.events
+    }
+
+    /// The asset that it is about, if it is about one.
+    pub fn asset_id(&self) -> Option<&str> {
+        (self.assets.len() == 1).then_some(&self.latest)
+    }
+
+    /// The asset whose picture stands for all.
+    pub fn latest(&self) -> &str {
+        &self.latest
+    }
+
+    /// `harbour.jpg`, or `212 assets changed in Press desk`.
+    pub fn title(&self) -> String {
+        match (&self.names[..], self.assets.len()) {
+            ([name], 1) => name.clone(),
+            (_, assets) => {
+                let done = match self.change {
+                    Some(Change::Ingested) => "ingested",
+                    Some(Change::Deleted) => "deleted",
+                    Some(Change::Renamed) => "renamed",
+                    _ => "changed",
+                };
+                format!("{assets} assets {done}{}", self.place())
+            }
+        }
+    }
+
+    /// What happened to it, or the first names of many.
+    pub fn body(&self) -> String {
+        if self.assets.len() > 1 {
+            return match self.assets.len() - self.names.len() {
+                0 => self.names.join(", "),
+                more => format!("{} and {more} more", self.names.join(", ")),
+            };
+        }
+        let place = self.place();
+        match self.change {
+            _ if self.events > 1 => format!("{} changes{place}", self.events),
+            Some(change) => format!("{}{place}", words(change)),
+            None => format!("Changed{place}"),
+        }
+    }
+
+    fn place(&self) -> String {
+        let mut archives = self.archives.iter();
+        match (archives.next(), archives.len()) {
+            (Some(archive), 0) if archive.is_empty() => String::new(),
+            (Some(archive), 0) => format!(" in {archive}"),
+            (_, more) => format!(" in {} archives", more + 1),
+        }
+    }
+}
+
+fn words(change: Change) -> &'static str {
+    match change {
+        Change::Ingested => "Ingested",
+        Change::Metadata => "Metadata changed",
+        Change::Renamed => "Renamed",
+        Change::NewVersion => "New version",
+        Change::Restored => "Restored",
+        Change::Deleted => "Deleted",
+        Change::Marker => "Marker changed",
+        Change::Action => "Action run",
+        Change::Modified => "Modified",
+        Change::Unknown => "Something happened",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn news(number: usize, change: Change, archive: &str) -> News {
+        News { asset_id: format!("a{number}"), change, filename: format!("{number}.jpg"), archive: archive.into() }
+    }
+
+    fn bundle(all: impl IntoIterator<Item = News>) -> Alert {
+        let mut all = all.into_iter();
+        let mut alert = Alert::new(all.next().unwrap());
+        all.for_each(|news| alert.add(news));
+        alert
+    }
+
+    #[test]
+    fn one_event_is_told_by_the_name_of_its_asset() {
+        let alert = bundle([news(1, Change::NewVersion, "Press desk")]);
+        assert_eq!((&*alert.title(), &*alert.body()), ("1.jpg", "New version in Press desk"));
+        assert_eq!(alert.asset_id(), Some("a1"));
+        assert_eq!(bundle([news(1, Change::Deleted, "")]).body(), "Deleted");
+    }
+
+    #[test]
+    fn one_asset_that_changes_often_is_still_one() {
+        let alert = bundle([news(1, Change::Renamed, "Press desk"), news(1, Change::Metadata, "Press desk")]);
+        assert_eq!((&*alert.title(), &*alert.body()), ("1.jpg", "2 changes in Press desk"));
+        assert_eq!(alert.asset_id(), Some("a1"));
+    }
+
+    #[test]
+    fn many_are_counted_and_the_first_are_named() {
+        let alert =
+            bundle((0..212).map(|number| {
+                news(number, if number == 0 { Change::Renamed } else { Change::Metadata }, "Press desk")
+            }));
+        assert_eq!(alert.title(), "212 assets changed in Press desk");
+        assert_eq!(alert.body(), "0.jpg, 1.jpg, 2.jpg and 209 more");
+        assert_eq!((alert.asset_id(), alert.latest()), (None, "a211"));
+    }
+
+    #[test]
+    fn what_happened_to_all_is_said_and_several_archives_are_counted() {
+        let ingested = bundle([news(1, Change::Ingested, "Press desk"), news(2, Change::Ingested, "Sport")]);
+        assert_eq!((&*ingested.title(), &*ingested.body()), ("2 assets ingested in 2 archives", "1.jpg, 2.jpg"));
+    }
+}

@@ -1,0 +1,168 @@
+//! Bundles what comes closely together, so that a thousand changes are not a thousand interruptions. What comes in quiet
+//! hours is told in one when they end.
+
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+
+use super::{Alert, News, Quiet};
+use crate::clock::Moment;
+
+/// How alerts follow each other.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// How long the first event waits for others, and for its picture.
+    pub gather: Duration,
+    /// From one alert to the next, at least.
+    pub every: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { gather: Duration::from_secs(2), every: Duration::from_secs(15) }
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct Bundler {
+    pace: Pace,
+    waiting: Option<(Moment, Alert)>,
+    told: Option<Moment>,
+}
+
+impl Bundler {
+    pub fn new(pace: Pace) -> Self {
+        Self { pace, ..Self::default() }
+    }
+
+    pub fn take(&mut self, news: News, now: Moment) {
+        match &mut self.waiting {
+            Some((_, alert)) => alert.add(news),
+            None => self.waiting = Some((now, Alert::new(news))),
+        }
+    }
+
+    /// When the next alert may be told; `None` while there is nothing to tell.
+    pub fn due(&self, now: Moment, quiet: Option<Quiet>, zone: &TimeZone) -> Option<Moment> {
+        let (since, _) = self.waiting.as_ref()?;
+        // A clock that was put back must not silence anybody until it has caught up.
+        let after = |then: Moment, wait: Duration| Moment(then.min(now).0.saturating_add(wait.as_millis() as i64));
+        let gathered = after(*since, self.pace.gather);
+        let due = self.told.map_or(gathered, |told| gathered.max(after(told, self.pace.every)));
+        // What has been due for long is as loud as what is due now.
+        let due_or_now = due.max(now);
+        Some(quiet.and_then(|quiet| quiet.end(due_or_now, zone)).unwrap_or(due))
+    }
+
+    /// What is to be told now, if anything is.
+    pub fn ready(&mut self, now: Moment, quiet: Option<Quiet>, zone: &TimeZone) -> Option<Alert> {
+        if self.due(now, quiet, zone)? > now {
+            return None;
+        }
+        self.told = Some(now);
+        self.waiting.take().map(|(_, alert)| alert)
+    }
+
+    /// Nobody wants to know any more.
+    pub fn forget(&mut self) {
+        self.waiting = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::fotoware::Change;
+
+    const NOON: Moment = Moment(1_772_625_600_000);
+
+    fn news(asset: usize) -> News {
+        News {
+            asset_id: format!("a{asset}"),
+            change: Change::Metadata,
+            filename: format!("{asset}.jpg"),
+            archive: "Press desk".into(),
+        }
+    }
+
+    fn after(seconds: i64) -> Moment {
+        Moment(NOON.0 + seconds * 1000)
+    }
+
+    fn night() -> Quiet {
+        Quiet { from: "22:00".parse().unwrap(), until: "07:00".parse().unwrap() }
+    }
+
+    #[test]
+    fn the_first_is_told_soon_and_what_follows_is_gathered() {
+        let mut bundler = Bundler::new(Pace::default());
+        let ready = |bundler: &mut Bundler, seconds| bundler.ready(after(seconds), None, &TimeZone::UTC);
+        bundler.take(news(0), after(0));
+        assert_eq!(ready(&mut bundler, 1), None, "others may be close behind");
+        assert_eq!(ready(&mut bundler, 2).unwrap().title(), "0.jpg");
+        for number in 1..=212 {
+            bundler.take(news(number), after(3));
+        }
+        assert_eq!(ready(&mut bundler, 16), None);
+        assert_eq!(ready(&mut bundler, 17).unwrap().title(), "212 assets changed in Press desk");
+        assert_eq!(ready(&mut bundler, 1000), None);
+    }
+
+    #[test]
+    fn a_night_is_told_in_one_in_the_morning() {
+        let mut bundler = Bundler::new(Pace::default());
+        let (evening, morning) = (after(10 * 3600 + 60), after(19 * 3600));
+        bundler.take(news(1), evening);
+        bundler.take(news(2), after(15 * 3600));
+        assert_eq!(bundler.due(evening, Some(night()), &TimeZone::UTC), Some(morning));
+        assert_eq!(bundler.ready(Moment(morning.0 - 1), Some(night()), &TimeZone::UTC), None);
+        assert_eq!(bundler.ready(morning, Some(night()), &TimeZone::UTC).unwrap().events(), 2);
+    }
+
+    #[test]
+    fn a_clock_that_is_put_back_silences_nobody() {
+        let mut bundler = Bundler::new(Pace::default());
+        bundler.take(news(1), after(86_400));
+        bundler.ready(after(86_402), None, &TimeZone::UTC).unwrap();
+        bundler.take(news(2), NOON);
+        let due = bundler.due(NOON, None, &TimeZone::UTC).unwrap();
+        assert!(due <= after(15), "{due}");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_told_twice_or_never_or_too_often_or_at_night(
+            gaps in prop::collection::vec(0_i64..40_000, 1..200),
+            start in 0_i64..86_400,
+            quiet in any::<bool>(),
+        ) {
+            let (zone, pace, quiet) = (TimeZone::UTC, Pace::default(), quiet.then(night));
+            let mut bundler = Bundler::new(pace);
+            let mut told: Vec<(Moment, usize)> = Vec::new();
+            let mut now = after(start);
+            for (number, gap) in gaps.iter().enumerate() {
+                let next = Moment(now.0 + gap);
+                // Whoever follows looks again when something is due.
+                while let Some(due) = bundler.due(now, quiet, &zone).filter(|due| *due <= next) {
+                    now = due.max(now);
+                    told.extend(bundler.ready(now, quiet, &zone).map(|alert| (now, alert.events())));
+                }
+                now = next;
+                bundler.take(news(number), now);
+            }
+            let due = bundler.due(now, quiet, &zone).unwrap();
+            let last = bundler.ready(due, quiet, &zone).unwrap();
+            told.push((due, last.events()));
+
+            prop_assert_eq!(told.iter().map(|(_, events)| events).sum::<usize>(), gaps.len());
+            for pair in told.windows(2) {
+                prop_assert!(pair[1].0.millis_since(pair[0].0) >= pace.every.as_millis() as i64);
+            }
+            for (when, _) in told {
+                prop_assert_eq!(quiet.and_then(|quiet| quiet.end(when, &zone)), None);
+            }
+        }
+    }
+}

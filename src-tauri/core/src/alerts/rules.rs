@@ -1,0 +1,42 @@
+//! Which events are told. What a search finds is the library's to say; this is the rest.
+
+use super::News;
+use crate::fotoware::Change;
+
+/// Empty means all of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rules {
+    pub kinds: Vec<Change>,
+    /// Archives by their exact names.
+    pub archives: Vec<String>,
+}
+
+impl Rules {
+    pub fn want(&self, news: &News) -> bool {
+        let kind = self.kinds.is_empty() || self.kinds.contains(&news.change);
+        kind && (self.archives.is_empty() || self.archives.contains(&news.archive))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_and_archives_both_have_to_agree_and_empty_means_all() {
+        let deleted = News {
+            asset_id: "a".into(),
+            change: Change::Deleted,
+            filename: "a.jpg".into(),
+            archive: "Press desk".into(),
+        };
+        let rules = |kinds: &[Change], archives: &[&str]| Rules {
+            kinds: kinds.to_vec(),
+            archives: archives.iter().map(|&name| name.to_owned()).collect(),
+        };
+        assert!(Rules::default().want(&deleted));
+        assert!(rules(&[Change::Deleted, Change::Renamed], &["Press desk"]).want(&deleted));
+        assert!(!rules(&[Change::Deleted], &["Sport"]).want(&deleted));
+        assert!(!rules(&[Change::Ingested], &[]).want(&deleted));
+    }
+}

@@ -1,0 +1,115 @@
+//! What is chosen for the time when nobody looks, on the wire: the background and the notifications.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::problem::Problem;
+use super::wire::Change;
+use crate::alerts::{NotATime, Quiet};
+use crate::{fotoware, library};
+
+/// What the desktop program does while its window is closed.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub(super) struct Background {
+    pub keep_listening: KeepListening,
+    /// Start hidden when the user logs in.
+    pub start_at_login: bool,
+    /// The user knows that without a tray only a second start brings a hidden window back.
+    #[serde(default)]
+    pub hide_without_tray: bool,
+}
+
+/// What closing the window means.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum KeepListening {
+    Ask,
+    Yes,
+    No,
+}
+
+/// What notifications tell.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub(super) struct Notifications {
+    pub on: bool,
+    /// Empty means every kind.
+    #[schema(value_type = Vec<Change>)]
+    pub kinds: Vec<String>,
+    /// By their exact names; empty means every archive.
+    pub archives: Vec<String>,
+    /// Only of assets that this search finds.
+    pub query: Option<String>,
+    pub quiet: Option<QuietHours>,
+}
+
+/// By the clock on the wall, `HH:MM`; over midnight where the end is earlier.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub(super) struct QuietHours {
+    #[schema(example = "22:00")]
+    pub from: String,
+    #[schema(example = "07:00")]
+    pub until: String,
+}
+
+impl From<library::Background> for Background {
+    fn from(background: library::Background) -> Self {
+        let keep_listening = match background.keep_listening {
+            library::KeepListening::Ask => KeepListening::Ask,
+            library::KeepListening::Yes => KeepListening::Yes,
+            library::KeepListening::No => KeepListening::No,
+        };
+        Self {
+            keep_listening,
+            start_at_login: background.start_at_login,
+            hide_without_tray: background.hide_without_tray,
+        }
+    }
+}
+
+impl From<Background> for library::Background {
+    fn from(background: Background) -> Self {
+        let keep_listening = match background.keep_listening {
+            KeepListening::Ask => library::KeepListening::Ask,
+            KeepListening::Yes => library::KeepListening::Yes,
+            KeepListening::No => library::KeepListening::No,
+        };
+        Self {
+            keep_listening,
+            start_at_login: background.start_at_login,
+            hide_without_tray: background.hide_without_tray,
+        }
+    }
+}
+
+impl From<library::Notifications> for Notifications {
+    fn from(notifications: library::Notifications) -> Self {
+        let hours = |quiet: Quiet| QuietHours { from: quiet.from.to_string(), until: quiet.until.to_string() };
+        Self {
+            on: notifications.on,
+            kinds: notifications.kinds.iter().map(|kind| kind.as_str().to_owned()).collect(),
+            archives: notifications.archives,
+            query: notifications.query,
+            quiet: notifications.quiet.map(hours),
+        }
+    }
+}
+
+impl TryFrom<Notifications> for library::Notifications {
+    type Error = Problem;
+
+    fn try_from(wanted: Notifications) -> Result<Self, Problem> {
+        let kind = |word: String| {
+            fotoware::Change::parse(&word).ok_or_else(|| Problem::invalid(format!("There is no change {word:?}.")))
+        };
+        let time = |text: &str| text.parse().map_err(|why: NotATime| Problem::invalid(format!("{why}.")));
+        let hours =
+            |quiet: QuietHours| Ok::<_, Problem>(Quiet { from: time(&quiet.from)?, until: time(&quiet.until)? });
+        Ok(Self {
+            on: wanted.on,
+            kinds: wanted.kinds.into_iter().map(kind).collect::<Result<_, _>>()?,
+            archives: wanted.archives,
+            query: wanted.query.filter(|query| !query.trim().is_empty()),
+            quiet: wanted.quiet.map(hours).transpose()?,
+        })
+    }
+}

@@ -1,0 +1,107 @@
+//! What the tray tells: how the desk stands, and what happened last.
+
+use lysbord_core::desk::{Desk, Reachable};
+use lysbord_core::fotoware::Change;
+use lysbord_core::library::{self, Happening, Wanted};
+
+/// So many events fit into a menu.
+const LAST: usize = 5;
+/// Longer lines are cut: a menu is no place to read in.
+const LONGEST: usize = 60;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Standing {
+    #[default]
+    Listening,
+    Paused,
+    /// Nothing comes in, and why.
+    Troubled(String),
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Shown {
+    pub standing: Standing,
+    pub pictures_waiting: usize,
+    /// Assets by id, and what happened to each.
+    pub last: Vec<(String, String)>,
+}
+
+impl Shown {
+    pub(super) fn line(&self) -> String {
+        let standing = match &self.standing {
+            Standing::Listening => "Listening".to_owned(),
+            Standing::Paused => "Paused".to_owned(),
+            Standing::Troubled(why) => shortened(why),
+        };
+        match self.pictures_waiting {
+            0 => standing,
+            1 => format!("{standing} – 1 picture waiting"),
+            many => format!("{standing} – {many} pictures waiting"),
+        }
+    }
+}
+
+pub(super) async fn at(desk: &Desk) -> Shown {
+    let standing = standing(desk).await;
+    let last = desk.library.read(|connection| library::happenings(connection, &Wanted::default(), None, LAST)).await;
+    let last = match last {
+        Ok((lines, _)) => lines.into_iter().map(told).collect(),
+        Err(error) => {
+            tracing::warn!(%error, "the tray cannot tell what happened last");
+            Vec::new()
+        }
+    };
+    Shown { standing, pictures_waiting: desk.fetcher.waiting(), last }
+}
+
+async fn standing(desk: &Desk) -> Standing {
+    if let Some(why) = desk.listener.problem() {
+        return Standing::Troubled(format!("Not listening: {why}"));
+    }
+    if desk.is_paused() {
+        return Standing::Paused;
+    }
+    match desk.reachable().await {
+        Ok(Reachable { problem: None, .. }) => Standing::Listening,
+        Ok(Reachable { problem: Some(why), .. }) => Standing::Troubled(format!("Not reachable: {why}")),
+        Err(error) => Standing::Troubled(error.to_string()),
+    }
+}
+
+fn told(line: Happening) -> (String, String) {
+    let done = match Change::parse(&line.change) {
+        Some(Change::Ingested) => "ingested",
+        Some(Change::Metadata) => "metadata changed",
+        Some(Change::Renamed) => "renamed",
+        Some(Change::NewVersion) => "new version",
+        Some(Change::Restored) => "restored",
+        Some(Change::Deleted) => "deleted",
+        Some(Change::Marker) => "marker",
+        Some(Change::Action) => "action",
+        Some(Change::Modified | Change::Unknown) | None => "changed",
+    };
+    // In a menu an ampersand marks a letter.
+    let name = shortened(&line.filename).replace('&', "&&");
+    (line.asset_id, format!("{name} – {done}"))
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_line_says_how_it_stands() {
+        let line = |standing, pictures_waiting| Shown { standing, pictures_waiting, last: Vec::new() }.line();
+        assert_eq!(line(Standing::Listening, 0), "Listening");
+        assert_eq!(line(Standing::Paused, 1), "Paused – 1 picture waiting");
+        let long = line(Standing::Troubled("å".repeat(200)), 0);
+        assert!(long.ends_with('…') && long.chars().count() == LONGEST + 1);
+    }
+}
