@@ -30,11 +30,12 @@ const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
  * @property {() => Promise<void>} end
  */
 
-/** @returns {Promise<Running>} */
-export async function startLysbord() {
+/** @param {Record<string, string>} env what is to be different around it @returns {Promise<Running>} */
+export async function startLysbord(env = {}) {
   const folder = await mkdtemp(path.join(tmpdir(), 'lysbord-browser-'));
   const tenant = `127.0.0.1:${await freePort()}`;
-  const serve = run(
+  const serve = runIn(
+    env,
     'serve',
     '--json',
     '--hooks',
@@ -156,10 +157,12 @@ async function quiet(ask) {
   });
 }
 
-function run(...args) {
+const run = (...args) => runIn({}, ...args);
+
+function runIn(env, ...args) {
   return spawn(PROGRAM, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, RUST_LOG: 'warn' },
+    env: { ...process.env, RUST_LOG: 'warn', ...env },
   });
 }
 

@@ -372,7 +372,7 @@ export const text = {
     listening: (address: string) => `Listening on ${address}`,
     notListening: 'Not listening',
     paused: 'Paused: Fotoware is told to come again later',
-    way: (words: string) => `${words}. Open the settings of the connection`,
+    way: (words: string) => `The way in: ${words}`,
     lost: 'Connection lost. Trying again; what you see is as of before.',
     lastNotice: (since: string) => `Last notice ${since}`,
     noNotice: 'No notice yet',

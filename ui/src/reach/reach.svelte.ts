@@ -51,12 +51,15 @@ export class Reach {
   }
   set shown(way: ReachWay) {
     this.#shown = way;
+    this.#address = undefined;
     this.#problem = undefined;
   }
 
   /** One of this computer's addresses; empty leaves it to the command line. */
   get address(): string {
-    return this.#address ?? this.#choice?.address ?? '';
+    // Where one way listens is no wish for another.
+    const chosen = this.shown === this.#choice?.way ? this.#choice?.address : undefined;
+    return this.#address ?? chosen ?? '';
   }
   set address(address: string) {
     this.#address = address;

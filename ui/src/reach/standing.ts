@@ -1,7 +1,7 @@
 /** How the way in stands, in the few words that a status line has room for; `more` is the rest. */
 import type { Reachable } from '../api/types';
 import { hostOf } from '../shared/address';
-import { since } from '../shared/format';
+import { recently } from '../shared/format';
 import { text } from '../text';
 
 export interface Standing {
@@ -24,7 +24,7 @@ export function standingOf(reach: Reachable, now = Date.now()): Standing {
   if (problem) return { tone: 'bad', words: problem };
   if (check.state === 'running') return { tone: 'waiting', words: words.checking };
   if (check.state === 'failed') return { tone: 'bad', words: words.failed(host, check.problem ?? '') };
-  const checked = check.at && check.state === 'arrived' ? since(check.at, now) : undefined;
+  const checked = check.at && check.state === 'arrived' ? recently(check.at, now) : undefined;
   if (way === 'this_computer') return { tone: 'open', words: words.thisComputer };
   if (checked) return { tone: 'good', words: words.reachable(host, checked) };
   return { tone: 'open', words: words.unchecked(host) };
