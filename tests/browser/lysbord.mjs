@@ -136,10 +136,12 @@ export function picturesLoaded(page) {
   });
 }
 
-/** Waits for a condition that only the outside can tell; gives up with its name. */
+/** Waits for a condition that only the outside can tell, and answers with it; gives up with its name. */
 export async function until(what, condition, patience = 60_000) {
   const deadline = Date.now() + patience;
-  while (!(await condition())) {
+  for (;;) {
+    const met = await condition();
+    if (met) return met;
     if (Date.now() > deadline) throw new Error(`waited in vain for: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
