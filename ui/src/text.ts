@@ -564,7 +564,8 @@ export const text = {
     arrived: 'A notice has arrived',
     arrivedWith: (kind: string, name: string) => [kind, name].filter(Boolean).join(': '),
     unreadable: 'Something arrived that Lysbord could not read',
-    unreadableHint: 'It is kept. In Fotoware, choose content type JSON.',
+    unreadableHint: (why: string) =>
+      `It is kept as it came${why ? ` (${why})` : ''}. In Fotoware, choose content type JSON.`,
     oldVersion:
       'It does not say what changed. Choose version 2 for Asset modified in Fotoware, and notices will.',
   },

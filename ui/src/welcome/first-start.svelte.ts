@@ -50,6 +50,10 @@ export class FirstStart {
   get notice(): Notice | undefined {
     return this.#notice;
   }
+  /** What was waited for is there. What cannot be read is told, and waited on from. */
+  get arrived(): boolean {
+    return this.#notice !== undefined && this.#notice.delivery.outcome !== 'unreadable';
+  }
   /** Whether notices had come before the steps began. */
   get earlier(): boolean {
     return this.#earlier;
@@ -100,7 +104,7 @@ export class FirstStart {
 
   async #lookAfter(latest: number): Promise<void> {
     const known = this.#notice;
-    if (known && known.delivery.outcome !== 'unreadable') return this.#complete(known);
+    if (known && this.arrived) return this.#complete(known);
     const { items } = await this.#api.deliveries(undefined, undefined);
     const came = items.filter(({ id }) => id > latest).toReversed();
     const delivery = came.find(({ outcome }) => outcome !== 'unreadable') ?? came.at(-1);
