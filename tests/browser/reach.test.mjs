@@ -14,6 +14,7 @@ let complaints;
 
 before(async () => {
   tunnel = await standInTunnel();
+  await tunnel.spoil('ERROR: authentication failed: ERR_NGROK_4018');
   lysbord = await startLysbord(tunnel.env);
   browser = await openBrowser();
   ({ page, complaints } = await openPage(browser, lysbord.ui));
@@ -68,8 +69,6 @@ test('step 2: looking at a way opens nothing, and says what it would open', asyn
 
 test('step 2: a tunnel that cannot come up says its last words', async () => {
   await way(/^Through a tunnel/).check();
-  await tunnel.spoil('ERROR: authentication failed: ERR_NGROK_4018');
-  await press('Look again');
   await press('Start ngrok');
   await page.getByText('Trouble with ngrok').waitFor();
   await page.getByText('ERROR: authentication failed: ERR_NGROK_4018').last().waitFor();
