@@ -9,7 +9,7 @@ SHELL := /bin/bash
 
 # What Debian calls the things: for the program and its window, and for the tests, which use both as a person does.
 program_packages := build-essential pkg-config libwebkit2gtk-4.1-dev
-test_packages := webkit2gtk-driver libayatana-appindicator3-1 xvfb xauth dbus-daemon openbox xdotool chromium fonts-dejavu-core fonts-noto-core fonts-noto-cjk
+test_packages := webkit2gtk-driver libayatana-appindicator3-1 xvfb xauth dbus-daemon openbox xdotool chromium openssl fonts-dejavu-core fonts-noto-core fonts-noto-cjk
 # To bundle: what finds the tray's library, and what reads the menu entry and the description for software centres.
 package_packages := libayatana-appindicator3-dev appstream desktop-file-utils
 install_packages := debootstrap xvfb openbox xdotool dbus-daemon imagemagick

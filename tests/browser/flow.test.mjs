@@ -42,8 +42,9 @@ test('the token is gone from the address', () => {
   assert.equal(new URL(page.url()).search, '');
 });
 
-test('the first start shows the three hook addresses, ready to copy', async () => {
+test('the first start is skipped with one click, and shows the three hook addresses, ready to copy', async () => {
   await page.getByText('Your light table is ready').waitFor();
+  await page.getByRole('button', { name: 'Skip all four' }).click();
   for (const kind of ['ingested', 'modified', 'deleted']) {
     await page.getByText(`${lysbord.hooks}/${kind}`, { exact: true }).waitFor();
   }

@@ -304,7 +304,7 @@ test('a delivery goes again to an address that the user vouches for, and to no o
     assert.equal(received.length, 0);
     await asked.getByRole('button', { name: 'Cancel' }).click();
 
-    const dialog = await settings('General');
+    const dialog = await settings('Connection');
     await dialog.getByRole('textbox', { name: 'Address of a tenant' }).fill(origin);
     await dialog.getByRole('button', { name: 'Add' }).click();
     await dialog.getByRole('button', { name: `Remove ${origin}` }).waitFor();

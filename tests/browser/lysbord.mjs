@@ -30,11 +30,12 @@ const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
  * @property {() => Promise<void>} end
  */
 
-/** @returns {Promise<Running>} */
-export async function startLysbord() {
+/** @param {Record<string, string>} env what is to be different around it @returns {Promise<Running>} */
+export async function startLysbord(env = {}) {
   const folder = await mkdtemp(path.join(tmpdir(), 'lysbord-browser-'));
   const tenant = `127.0.0.1:${await freePort()}`;
-  const serve = run(
+  const serve = runIn(
+    env,
     'serve',
     '--json',
     '--hooks',
@@ -135,10 +136,12 @@ export function picturesLoaded(page) {
   });
 }
 
-/** Waits for a condition that only the outside can tell; gives up with its name. */
+/** Waits for a condition that only the outside can tell, and answers with it; gives up with its name. */
 export async function until(what, condition, patience = 60_000) {
   const deadline = Date.now() + patience;
-  while (!(await condition())) {
+  for (;;) {
+    const met = await condition();
+    if (met) return met;
     if (Date.now() > deadline) throw new Error(`waited in vain for: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
@@ -156,10 +159,12 @@ async function quiet(ask) {
   });
 }
 
-function run(...args) {
+const run = (...args) => runIn({}, ...args);
+
+function runIn(env, ...args) {
   return spawn(PROGRAM, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, RUST_LOG: 'warn' },
+    env: { ...process.env, RUST_LOG: 'warn', ...env },
   });
 }
 

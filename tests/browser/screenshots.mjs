@@ -15,9 +15,6 @@ try {
   };
   const tiles = page.locator('.table [role=option]');
 
-  await page.getByText('Your light table is ready').waitFor();
-  await shot('first-start');
-
   // At an archive's own pace, so that the figures in the status line are an archive's as well.
   await lysbord.play(ASSETS, 1);
   await page.reload();

@@ -14,14 +14,17 @@ import { Look } from './gallery/look.svelte';
 import { Selection } from './gallery/selection.svelte';
 import { Identity } from './identity/identity.svelte';
 import { Inspector } from './inspector/inspector.svelte';
+import { Reach } from './reach/reach.svelte';
 import { Decisions } from './settings/decisions.svelte';
 import { FieldNames } from './settings/field-names.svelte';
 import { SettingsForm } from './settings/settings.svelte';
+import type { Tab } from './settings/tabs';
 import { Filter } from './shared/filter.svelte';
 import { Live } from './shared/live.svelte';
 import { largest } from './shared/picture';
 import type { Place } from './sidebar/Sidebar.svelte';
 import { iso, Strip } from './time/strip.svelte';
+import { FirstStart } from './welcome/first-start.svelte';
 
 export type OpenDialog = 'export' | 'settings' | 'keys';
 
@@ -38,12 +41,15 @@ export class Desk {
   readonly deliveries: Deliveries;
   readonly export: Export;
   readonly settings: SettingsForm;
+  readonly reach: Reach;
+  readonly first: FirstStart;
   readonly demo: Demo;
   readonly identity: Identity;
   readonly fieldNames: FieldNames;
   readonly decisions: Decisions;
   #place = $state<Place>('gallery');
   #dialog = $state<OpenDialog>();
+  #pane = $state<Tab>();
 
   constructor(
     readonly api: Api,
@@ -67,6 +73,8 @@ export class Desk {
       },
       shell.showInFolder,
     );
+    this.reach = new Reach(api, (status) => this.live.took(status));
+    this.first = new FirstStart(api);
     this.demo = new Demo(api, (status) => this.live.took(status));
     this.identity = new Identity(api, (id) => this.#decided(id));
     this.fieldNames = new FieldNames(api, () => void this.#renamed());
@@ -79,12 +87,22 @@ export class Desk {
   get dialog(): OpenDialog | undefined {
     return this.#dialog;
   }
+  /** Which pane of the settings was asked for. */
+  get pane(): Tab | undefined {
+    return this.#pane;
+  }
 
   /** Nothing has ever landed: the moment to tell how it gets here. */
   get firstStart(): boolean {
     return (
       this.live.sidebar?.assets === 0 && !this.filter.at && !this.filter.narrowed && this.gallery.total === 0
     );
+  }
+
+  /** In the place of the gallery it is told how pictures get here; whoever is in the middle of it is not interrupted. */
+  get welcoming(): boolean {
+    const playing = this.live.status?.demo.running ?? true;
+    return !playing && (this.firstStart || (this.first.begun && this.first.done === false));
   }
 
   /** What an export would mean by "selected" and by "the search" at this moment. */
@@ -150,6 +168,23 @@ export class Desk {
     await this.gallery.open(this.filter.params);
   }
 
+  openSettings(pane?: Tab): void {
+    this.#pane = pane;
+    this.openDialog('settings');
+  }
+
+  /** The steps of the first start once more. */
+  connectAgain(): void {
+    this.closeDialog();
+    this.first.openAgain();
+  }
+
+  /** The pretend tenant instead of the steps, which come back when its pictures are gone. */
+  async pretend(): Promise<void> {
+    this.first.leave();
+    await this.demo.act('start');
+  }
+
   openDialog(dialog: OpenDialog): void {
     if (dialog === 'export') {
       this.export.begin(this.selection.count > 0 ? 'selection' : this.filter.narrowed ? 'search' : 'all');
@@ -191,6 +226,9 @@ export class Desk {
     await Promise.all([
       this.strip.refresh(),
       this.#logged ? this.deliveries.refresh() : undefined,
+      this.reach.refresh(),
+      this.first.done === undefined ? this.first.load() : undefined,
+      this.first.look(),
       ...(this.filter.at ? [] : [this.#refresh(changed)]),
     ]);
   }

@@ -1,5 +1,5 @@
 /** Every word that the window says, in one place and ready to be translated. Figures and dates come formatted. */
-import type { Change, Note } from './api/types';
+import type { Background, Change, Note, ReachWay, Tunnel, TunnelName } from './api/types';
 import { count, percent } from './shared/format';
 
 const rules = new Intl.PluralRules('en');
@@ -371,6 +371,8 @@ export const text = {
   status: {
     listening: (address: string) => `Listening on ${address}`,
     notListening: 'Not listening',
+    paused: 'Paused: Fotoware is told to come again later',
+    way: (words: string) => `The way in: ${words}`,
     lost: 'Connection lost. Trying again; what you see is as of before.',
     lastNotice: (since: string) => `Last notice ${since}`,
     noNotice: 'No notice yet',
@@ -399,26 +401,222 @@ export const text = {
     failed: 'The pretend tenant could not be reached',
   },
 
+  reach: {
+    label: 'How Fotoware reaches this computer',
+    ways: {
+      this_computer: 'This computer only',
+      this_network: 'This network',
+      tunnel: 'Through a tunnel',
+      own_url: 'A public URL of your own',
+    } satisfies Record<ReachWay, string>,
+    hints: {
+      this_computer: 'For the pretend tenant, and for trying.',
+      this_network: 'For Fotoware on your own premises, in the same network as this computer.',
+      tunnel: 'For Fotoware in the cloud. A program on this computer leads its notices in.',
+      own_url: 'For Fotoware in the cloud, with a reverse proxy or a tunnel that you run yourself.',
+    } satisfies Record<ReachWay, string>,
+    use: {
+      this_computer: 'Use this computer only',
+      this_network: 'Listen there',
+      tunnel: '',
+      own_url: 'Use this URL',
+    } satisfies Record<ReachWay, string>,
+    inUse: 'In use',
+    notYet: 'Not reachable yet',
+    opensNothing:
+      'Opens nothing: only programs on this computer can knock. Fotoware elsewhere cannot reach it.',
+    whichAddress: 'At which address is Lysbord to listen?',
+    allAddresses: 'All addresses of this computer',
+    gone: 'not there at the moment',
+    noNetwork: 'This computer is in no network at the moment.',
+    opens: {
+      private: (address: string, port: string) =>
+        `Opens ${port} at ${address} to everybody in that network; the firewall of this computer has to let it through.`,
+      public: (address: string, port: string) =>
+        `${address} is a public address: this opens ${port} to anybody in the world, and notices come without encryption. A tunnel is safer.`,
+      all: (_address: string, port: string) =>
+        `Opens ${port} in every network this computer is in, now and later, also in a café’s.`,
+      gone: (address: string, port: string) =>
+        `Opens ${port} at ${address} as soon as this computer has that address again.`,
+    },
+    port: (port: string) => (port ? `port ${port}` : 'the port of Lysbord'),
+    secretKeeps: 'Who knocks without the secret finds nothing, and the gallery is never reached this way.',
+    opensTunnel: 'Opens a public https address that leads to the webhook listener on this computer.',
+    noneFound: 'Install one of them, and look again.',
+    lookAgain: 'Look again',
+    notFound: 'Not found on this computer.',
+    getIt: (name: string) => `Get ${name}`,
+    programs: {
+      cloudflared: {
+        needs: 'Needs no account. Good for trying.',
+        address: 'With each start it has another address, and Fotoware has to be told again.',
+        home: 'https://developers.cloudflare.com/cloudflare-one/connections/connect-networks/downloads/',
+      },
+      ngrok: {
+        needs: 'Needs an account, and its token given to ngrok once.',
+        address: 'With an account, its address stays the same.',
+        home: 'https://ngrok.com/download',
+      },
+      tailscale: {
+        needs: 'Needs a tailnet in which Funnel is allowed.',
+        address: 'Its address stays the same.',
+        home: 'https://tailscale.com/download',
+      },
+    } satisfies Record<TunnelName, { needs: string; address: string; home: string }>,
+    tunnelStates: {
+      off: '',
+      starting: 'on its way up…',
+      up: 'running',
+      restarting: 'fell, and is started again…',
+      failed: 'did not come up',
+    } satisfies Record<Tunnel['state'], string>,
+    tunnelTrouble: (name: string) => `Trouble with ${name}`,
+    lastWords: 'Its last words',
+    start: 'Start',
+    startAgain: 'Try again',
+    stop: 'Stop',
+    publicUrl: 'Public URL',
+    publicUrlExample: 'https://hooks.example.com',
+    ownHint: (port: string) =>
+      `Lead it to ${port} of this computer by plain http, and to nothing else. If your proxy has a path of its own, give it too.`,
+    proxyAt: 'Your proxy finds Lysbord at',
+    proxyHere: 'This computer: it runs here too',
+    check: 'Check the way in',
+    checkAgain: 'Check again',
+    checking: (host: string) => `A delivery is on its way round by ${host || 'the public address'}…`,
+    arrived: (host: string, ms: number | null | undefined) =>
+      typeof ms === 'number'
+        ? `A delivery came round by ${host} in ${count(ms)} ms`
+        : `A delivery came round by ${host}`,
+    checkFailed: 'The delivery did not come round',
+    standing: {
+      starting: (name: string) => `${name} is on its way up`,
+      restarting: (name: string) => `${name} fell and is started again`,
+      checking: 'Checking the way in',
+      failed: (host: string, why: string) =>
+        [host ? `Not reachable at ${host}` : 'Not reachable', why].filter(Boolean).join(': '),
+      thisComputer: 'For this computer only',
+      reachable: (host: string, since: string) => `Reachable at ${host}, checked ${since}`,
+      unchecked: (host: string) => `At ${host}, not checked yet`,
+    },
+    paused: 'Paused',
+    pausedHint: 'Fotoware is told to come again, and does. A new start of Lysbord listens again.',
+    pause: 'Pause',
+    pauseHint: 'Ask Fotoware to come again later',
+    resume: 'Listen again',
+    figure: {
+      label:
+        'In Site Configuration, under Integrations, Webhooks, each of the three notifications is switched on and has its own address and content type JSON. Asset modified also has version 2.',
+      site: 'Site Configuration',
+      integrations: 'Integrations',
+      webhooks: 'Webhooks',
+      json: 'JSON',
+      version: 'Version 2',
+      caption: 'Drawn, not photographed: your Fotoware may look a little different.',
+    },
+  },
+
   welcome: {
     title: 'Your light table is ready',
     lead: 'Every notice your Fotoware archive sends lands here with its picture, and stays.',
-    steps: 'Connect Fotoware',
-    step1: 'In Fotoware, open Site Configuration › Integrations › Webhooks.',
-    step2: 'Add a webhook for each of these, with content type JSON:',
-    step3:
-      'Choose version 2 for Asset modified, so that notices say what changed. Save, and change a picture.',
     ingested: 'Asset ingested',
     modified: 'Asset modified',
     deleted: 'Asset deleted',
-    local:
-      'These addresses work on this computer only. Fotoware in the cloud needs a way in: a tunnel or a reverse proxy that leads to them.',
     or: 'No Fotoware at hand?',
     demo: 'The pretend tenant draws pictures and sends notices as Fotoware would. It can be removed without a trace.',
+    connect: 'Connect Fotoware',
+    connectAgain: 'Go through the four steps…',
+    waiting: 'Nothing has arrived yet.',
+    addresses: 'The webhook addresses for Fotoware:',
+    stepsLabel: 'Steps',
+    stepOf: (n: number, of: number, name: string) => `Step ${n} of ${of}: ${name}`,
+    steps: { tenant: 'Your Fotoware', way: 'The way in', hooks: 'Webhooks', check: 'First notice' },
+    back: 'Back',
+    next: 'Next',
+    skip: 'Skip',
+    skipAll: 'Skip all four',
+    finish: 'To the light table',
+    later: 'All of this is to be found again in Settings › Connection.',
+    tenantTitle: 'Where is your Fotoware?',
+    tenantHint:
+      'Its address, as you open it in a browser. With it you vouch for this host: Lysbord fetches pictures from there, also in a private network or without encryption.',
+    tenantMore:
+      'Several are fine. As long as none is listed, pictures are fetched from any public https address that a notice names; as soon as one is, from those listed only.',
+    wayTitle: 'How will Fotoware reach this computer?',
+    wayHint: 'Notices come from Fotoware to Lysbord, so there has to be a way in.',
+    hooksTitle: 'Tell Fotoware where to send its notices',
+    hooksHint:
+      'In Fotoware, open Site Configuration › Integrations › Webhooks. Switch these three on, each with its own address and content type JSON. Choose version 2 for Asset modified, so that notices say what changed.',
+    hooksSecret: 'Whoever knows these addresses can put notices on your table. Keep them to yourself.',
+    hooksLocal:
+      'These addresses work on this computer only. Go back a step for another way in, or Fotoware will not find it.',
+    hooksNone: 'There are no addresses yet',
+    checkTitle: 'Does it work?',
+    checkWay: 'The way in',
+    checkWayHint: 'A small delivery goes out by the public address. Nothing of it is kept.',
+    checkNotice: 'The first notice',
+    checkNoticeHint: 'Save the webhooks in Fotoware, then change a picture there: edit a caption, say.',
+    checkWaiting: 'Waiting for a notice from Fotoware…',
+    checkLong:
+      'Nothing yet. In Fotoware, Tools › Manage webhooks lists what could not be delivered, and why. Webhooks need an API licence there.',
+    checkDemo: 'The pretend tenant is playing: its notices count here as well.',
+    firstArrived: 'The first notice has arrived',
+    arrived: 'A notice has arrived',
+    arrivedWith: (kind: string, name: string) => [kind, name].filter(Boolean).join(': '),
+    unreadable: 'Something arrived that Lysbord could not read',
+    unreadableHint: (why: string) =>
+      `It is kept as it came${why ? ` (${why})` : ''}. In Fotoware, choose content type JSON.`,
+    oldVersion:
+      'It does not say what changed. Choose version 2 for Asset modified in Fotoware, and notices will.',
   },
 
   settings: {
     title: 'Settings',
-    tabs: { general: 'General', fields: 'Field names', decisions: 'Joined and split' },
+    tabs: {
+      general: 'General',
+      connection: 'Connection',
+      background: 'Background',
+      notifications: 'Notifications',
+      fields: 'Field names',
+      decisions: 'Joined and split',
+    },
+    wayIn: 'The way in',
+    wayInHint: 'How Fotoware reaches this computer. A change holds at once.',
+    check: 'Check',
+    checkHint: 'A small delivery goes out by the public address and has to come in. Nothing of it is kept.',
+    stepByStep: 'Step by step',
+    stepByStepHint:
+      'The four short steps of the first start: your Fotoware, the way in, the webhooks, a live check.',
+    pauseTitle: 'Pause',
+    pauseHint:
+      'While Lysbord is paused, Fotoware is told to come again, and does. A new start of Lysbord listens again.',
+    pausedNow: 'Lysbord is paused.',
+    closing: 'When the window is closed',
+    closingHint:
+      'A notice is kept only while Lysbord runs. It can go on in the background; the icon in the tray, or starting Lysbord again, brings the window back.',
+    closings: {
+      ask: 'Ask',
+      yes: 'Keep listening',
+      no: 'Quit',
+    } satisfies Record<Background['keep_listening'], string>,
+    login: 'Start when you log in',
+    loginHint: 'Hidden, so that nothing is missed while nobody looks.',
+    notify: 'Tell me when something happens',
+    notifyHint:
+      'Notifications of your desktop, at most one in fifteen seconds: what comes close together is told in one. None comes while you work in this window.',
+    notifyKinds: 'What happened',
+    notifyKindsHint: 'None chosen means all of them.',
+    notifyArchives: 'In which archives',
+    notifyArchivesHint: 'None chosen means every archive.',
+    noArchives: 'Archives are listed here once a notice has named them.',
+    notifyQuery: 'Only what a search finds',
+    notifyQueryHint: 'In the words of the search field, such as byline:solberg. Empty means everything.',
+    notifyQueryExample: 'byline:solberg',
+    quiet: 'Quiet hours',
+    quietHint: 'What comes in them is told in one notification when they end.',
+    quietFrom: 'From',
+    quietUntil: 'Until',
+    archiveOf: (name: string) => name || 'No archive named',
     fieldsHint:
       'What the fields of your site are called, in the window and in exports. An empty name is the default one again.',
     noFields: 'No metadata has come yet. Fields are listed here once an asset uses them.',

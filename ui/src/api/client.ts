@@ -19,10 +19,14 @@ import type {
   HappeningPage,
   Histogram,
   NamedField,
+  Reachable,
+  ReachCheck,
   Resent,
   Settings,
+  SettingsChange,
   Sidebar,
   Status,
+  TunnelName,
 } from './types';
 
 /** A refusal in the server's own words; `code` is for the program, the rest is for people. */
@@ -68,8 +72,15 @@ export interface Api {
   /** The command that sends it to this address, as words to copy. */
   curl(id: number, url: string): Promise<string>;
   settings(signal?: AbortSignal): Promise<Settings>;
-  saveSettings(settings: Settings): Promise<Settings>;
+  /** What is left out stays as it is. */
+  saveSettings(change: SettingsChange): Promise<Settings>;
   renewSecret(): Promise<Status>;
+  reach(signal?: AbortSignal): Promise<Reachable>;
+  /** Sends a marked delivery round by the public address, and tells what became of it. */
+  checkReach(): Promise<ReachCheck>;
+  turnTunnel(name: TunnelName, on: boolean): Promise<Reachable>;
+  /** While it is on, Fotoware is asked to come again. */
+  pause(on: boolean): Promise<Status>;
   rebuild(): Promise<void>;
   demo(action: 'start' | 'stop' | 'remove'): Promise<Status>;
   startExport(request: ExportRequest): Promise<ExportJob>;
@@ -134,6 +145,10 @@ export const api: Api = {
   settings: (signal) => answer(http.GET('/api/settings', { signal })),
   saveSettings: (body) => answer(http.PUT('/api/settings', { body })),
   renewSecret: () => answer(http.POST('/api/settings/renew-secret')),
+  reach: (signal) => answer(http.GET('/api/reach', { signal })),
+  checkReach: () => answer(http.POST('/api/reach/check')),
+  turnTunnel: (name, on) => answer(http.POST('/api/reach/tunnel', { body: { name, on } })),
+  pause: (on) => answer(http.POST('/api/pause', { body: { on } })),
   rebuild: () => done(http.POST('/api/rebuild')),
   demo: (action) => answer(http.POST(`/api/demo/${action}`)),
   startExport: (body) => answer(http.POST('/api/exports', { body })),

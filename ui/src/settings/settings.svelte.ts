@@ -1,6 +1,6 @@
 /** What the person may decide. Each change is sent when it is made; a refused one leaves the old value standing. */
 import type { Api } from '../api/client';
-import type { Settings, Status } from '../api/types';
+import type { Background, Notifications, Settings, SettingsChange, Status } from '../api/types';
 
 export class SettingsForm {
   readonly #api: Api;
@@ -34,18 +34,23 @@ export class SettingsForm {
   }
 
   addTenant(url: string): Promise<boolean> {
-    return this.#save((settings) => ({ ...settings, tenants: [...settings.tenants, url.trim()] }));
+    return this.#save(({ tenants }) => ({ tenants: [...tenants, url.trim()] }));
   }
 
   removeTenant(url: string): Promise<boolean> {
-    return this.#save((settings) => ({
-      ...settings,
-      tenants: settings.tenants.filter((other) => other !== url),
-    }));
+    return this.#save(({ tenants }) => ({ tenants: tenants.filter((other) => other !== url) }));
   }
 
   setLarge(large_px: number): Promise<boolean> {
-    return this.#save((settings) => ({ ...settings, large_px }));
+    return this.#save(() => ({ large_px }));
+  }
+
+  setBackground(change: Partial<Background>): Promise<boolean> {
+    return this.#save(({ background }) => ({ background: { ...background, ...change } }));
+  }
+
+  setNotifications(change: Partial<Notifications>): Promise<boolean> {
+    return this.#save(({ notifications }) => ({ notifications: { ...notifications, ...change } }));
   }
 
   renewSecret(): Promise<boolean> {
@@ -65,7 +70,8 @@ export class SettingsForm {
     this.#saved = false;
   }
 
-  async #save(change: (settings: Settings) => Settings): Promise<boolean> {
+  /** Only what changes is sent: the rest may have been changed elsewhere meanwhile. */
+  async #save(change: (settings: Settings) => SettingsChange): Promise<boolean> {
     const before = this.#settings;
     if (!before) return false;
     return this.#try(async () => {

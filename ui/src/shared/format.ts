@@ -126,6 +126,11 @@ export function since(iso: string, now = Date.now()): string {
   return ago.format(-Math.floor(passed / DAY), 'day');
 }
 
+/** The same, without counting seconds. */
+export function recently(iso: string, now = Date.now()): string {
+  return now - new Date(iso).getTime() < MINUTE ? relative.format(0, 'second') : since(iso, now);
+}
+
 function two(value: number): string {
   return String(value).padStart(2, '0');
 }

@@ -41,9 +41,11 @@ pub(super) async fn save_settings(
 }
 
 fn vouched(tenants: Vec<String>) -> Result<Vec<String>, Problem> {
-    let given = tenants.iter().filter(|tenant| !tenant.trim().is_empty()).map(|tenant| {
-        let tenant: Result<Tenant, NotATenant> = tenant.parse();
-        tenant.map(|tenant| tenant.to_string()).map_err(|why| Problem::invalid(format!("{why}.")))
+    let given = tenants.iter().filter(|tenant| !tenant.trim().is_empty()).map(|given| {
+        let tenant: Result<Tenant, NotATenant> = given.parse();
+        tenant
+            .map(|tenant| tenant.to_string())
+            .map_err(|why| Problem::invalid(format!("{given} cannot be one of your tenants: {why}.")))
     });
     given.collect()
 }
