@@ -47,6 +47,25 @@ impl Serve {
         (of("VmRSS:"), of("VmHWM:"))
     }
 
+    /// Returns once it has nothing left to do: no processor time spent for a while.
+    pub async fn rest(&self) {
+        let spent = || {
+            let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id().unwrap())).unwrap_or_default();
+            let after_name = stat.rsplit(')').next().unwrap_or_default();
+            let ticks = after_name.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok());
+            ticks.sum::<u64>()
+        };
+        let mut before = spent();
+        loop {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            let now = spent();
+            if now <= before + 1 {
+                return;
+            }
+            before = now;
+        }
+    }
+
     pub async fn get(&self, path: &str) -> (Duration, Vec<u8>) {
         let mut line = Line::open(address(&self.api)).await;
         self.get_on(&mut line, path).await
