@@ -30,6 +30,29 @@ async fn only_the_url_tells_the_kinds_apart() {
 }
 
 #[tokio::test]
+async fn one_webhook_makes_one_event_however_often_and_however_fast_it_comes() {
+    let desk = OpenDesk::new().await;
+    let body = about("once", 0, "a.jpg").to_string();
+    let posts = (0..40).map(|_| desk.post("modified", None, body.clone()));
+    assert!(futures_util::future::join_all(posts).await.iter().all(|answer| answer.status == StatusCode::OK));
+    desk.caught_up().await;
+    desk.post("modified", None, body.clone()).await;
+    desk.desk.library.rebuild().await.unwrap();
+    desk.post("modified", None, body.clone()).await;
+    let folder = desk.shut_down().await;
+
+    let desk = OpenDesk::again(folder, |_| {}).await;
+    desk.post("modified", None, body).await;
+    desk.caught_up().await;
+    let outcomes = desk.outcomes().await;
+    assert_eq!(outcomes.iter().filter(|outcome| *outcome == "event").count(), 1);
+    assert_eq!(outcomes.iter().filter(|outcome| *outcome == "duplicate").count(), outcomes.len() - 1);
+    assert_eq!(desk.rows(What::Events).await.len(), 1);
+    let log = desk.log().await;
+    assert!(log.iter().all(|delivery| delivery["filename"] == "a.jpg"), "a duplicate names the asset too: {log:?}");
+}
+
+#[tokio::test]
 async fn a_person_who_opens_a_hook_url_is_told_what_it_is_for() {
     let desk = OpenDesk::new().await;
     for (kind, words) in [("ingested", "Asset ingested"), ("modified", "version 2"), ("deleted", "Asset deleted")] {

@@ -14,6 +14,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/003_decisions.sql")),
     M::up(include_str!("../../migrations/004_happenings.sql")),
     M::up(include_str!("../../migrations/005_moments.sql")),
+    M::up(include_str!("../../migrations/006_arrival.sql")),
 ];
 
 /// The one connection that writes. Makes and migrates the file.

@@ -1,10 +1,12 @@
 //! The table of deliveries: the log of everything that came in, and the only truth that the rest is made from.
 
+use std::collections::HashSet;
+
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::incoming::{Accepted, Dedupe, Incoming};
 use super::packing::unpack;
-use super::{DeliveryId, LibraryError};
+use super::{DeliveryId, LibraryError, events};
 use crate::clock::Moment;
 use crate::fotoware::{HookKind, Notice};
 
@@ -33,11 +35,16 @@ pub(super) struct StoredDelivery {
     pub notice: Box<Notice>,
 }
 
-/// Appends to the log. The same webhook id on the same kind of hook makes an event once.
-pub(super) fn append(transaction: &Transaction<'_>, incoming: &Incoming) -> Result<Accepted, LibraryError> {
+/// Appends to the log. The same webhook id on the same kind of hook makes an event once: `came_before` tells of those that
+/// are no events yet.
+pub(super) fn append(
+    transaction: &Transaction<'_>,
+    incoming: &Incoming,
+    came_before: bool,
+) -> Result<Accepted, LibraryError> {
     let outcome = match &incoming.arrival {
         Err(_) => "unreadable",
-        Ok(_) if came_before(transaction, &incoming.dedupe)? => "duplicate",
+        Ok(_) if came_before || events::is_known(transaction, &incoming.dedupe)? => "duplicate",
         Ok(_) => "event",
     };
     let mut insert = transaction.prepare_cached(
@@ -62,9 +69,11 @@ pub(super) fn append(transaction: &Transaction<'_>, incoming: &Incoming) -> Resu
     })
 }
 
-fn came_before(transaction: &Transaction<'_>, dedupe: &Dedupe) -> Result<bool, LibraryError> {
-    let mut find = transaction.prepare_cached("SELECT 1 FROM deliveries WHERE dedupe = ?1 AND outcome = 'event'")?;
-    Ok(find.exists([dedupe])?)
+/// What tells the deliveries above `after` that make events.
+pub(super) fn dedupes_after(connection: &Connection, after: DeliveryId) -> Result<HashSet<Dedupe>, LibraryError> {
+    let mut select = connection.prepare_cached("SELECT dedupe FROM deliveries WHERE id > ?1 AND outcome = 'event'")?;
+    let dedupes = select.query_map([after], |row| row.get(0))?;
+    Ok(dedupes.collect::<Result<_, _>>()?)
 }
 
 /// Events above `after` in order of arrival, at most `limit` log lines' worth. The second value is the last log line
@@ -194,8 +203,8 @@ pub fn log(
     let mut select = connection.prepare_cached(&format!(
         "SELECT d.id, d.received_ms, d.kind, d.content_type, d.outcome, d.problem, d.size, a.public_id, e.filename
          FROM deliveries d
-         LEFT JOIN deliveries first ON d.outcome = 'duplicate' AND first.dedupe = d.dedupe AND first.outcome = 'event'
-         LEFT JOIN events e ON e.id = coalesce(first.id, d.id)
+         LEFT JOIN events e ON e.id = CASE d.outcome
+            WHEN 'duplicate' THEN (SELECT id FROM events WHERE public_id = lower(hex(d.dedupe))) ELSE d.id END
          LEFT JOIN assets a ON a.id = e.asset
          WHERE {of_outcome} d.id < :before ORDER BY d.id DESC LIMIT :limit"
     ))?;

@@ -67,6 +67,12 @@ fn public_id(dedupe: &[u8]) -> String {
     hex(dedupe)
 }
 
+/// Whether a delivery made an event already.
+pub(super) fn is_known(connection: &Connection, dedupe: &[u8]) -> Result<bool, LibraryError> {
+    let mut find = connection.prepare_cached("SELECT 1 FROM events WHERE public_id = ?1")?;
+    Ok(find.exists([public_id(dedupe)])?)
+}
+
 /// Two states with the same content are one version: what moves with every look at an asset is left out.
 fn content_hash(state: &AssetState) -> Result<i64, LibraryError> {
     let content = (

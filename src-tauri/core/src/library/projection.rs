@@ -2,12 +2,13 @@
 //! the same deliveries give the same library in whatever order they came.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use rusqlite::{Connection, Transaction, params};
 
 use super::deliveries::{self, StoredDelivery};
 use super::events::{self, ClusterEvent};
+use super::incoming::{Accepted, Dedupe};
 use super::lineage::{self, Decisions, Life, PlacedStep};
 use super::{AssetId, DeliveryId, EventId, LibraryError, assets, clusters, decisions, labels, moments, renditions};
 use crate::fotoware::{AssetState, Before, EventKind, IdentityKey, Notice, changes_between, hex};
@@ -32,17 +33,34 @@ pub(super) fn is_ours(connection: &Connection, through: DeliveryId) -> Result<()
 pub(super) struct Unprojected {
     through: DeliveryId,
     last: DeliveryId,
+    /// What tells the deliveries in between that make events.
+    dedupes: HashSet<Dedupe>,
     paused: bool,
 }
 
 impl Unprojected {
     pub(super) fn left_by_a_crash(connection: &Connection) -> Result<Self, LibraryError> {
-        Ok(Self { through: through(connection)?, last: deliveries::last(connection)?, paused: false })
+        let mut unprojected = Self {
+            through: DeliveryId(0),
+            last: deliveries::last(connection)?,
+            dedupes: HashSet::new(),
+            paused: false,
+        };
+        unprojected.go_on_from(through(connection)?, connection)?;
+        Ok(unprojected)
     }
 
-    /// The log has grown up to here.
-    pub(super) fn reach(&mut self, last: DeliveryId) {
-        (self.last, self.paused) = (last, false);
+    /// The log has grown by one.
+    pub(super) fn push(&mut self, accepted: Accepted, dedupe: Dedupe) {
+        (self.last, self.paused) = (accepted.delivery(), false);
+        if let Accepted::Event(_) = accepted {
+            self.dedupes.insert(dedupe);
+        }
+    }
+
+    /// Whether a delivery waits that is told by this.
+    pub(super) fn holds(&self, dedupe: &Dedupe) -> bool {
+        self.dedupes.contains(dedupe)
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -59,9 +77,18 @@ impl Unprojected {
         Ok(Batch { deliveries, through: last.unwrap_or(self.last) })
     }
 
-    /// The projection is this far, and goes on from here.
-    pub(super) fn go_on_from(&mut self, through: DeliveryId) {
+    pub(super) fn done(&mut self, batch: &Batch) {
+        self.through = batch.through;
+        for delivery in &batch.deliveries {
+            self.dedupes.remove(&delivery.dedupe);
+        }
+    }
+
+    /// The projection is another one, which reaches this far.
+    pub(super) fn go_on_from(&mut self, through: DeliveryId, connection: &Connection) -> Result<(), LibraryError> {
+        self.dedupes = deliveries::dedupes_after(connection, through)?;
         self.through = through;
+        Ok(())
     }
 
     /// After a failure nothing is tried again until something else has succeeded.

@@ -6,6 +6,7 @@
 //! into the search index. In a flood of deliveries the second half is put off: URLs die, projections do not. A crash
 //! between the halves loses nothing: the projection goes on from where the library says it is.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -218,10 +219,15 @@ impl Writer {
         if deliveries.is_empty() && pictures.is_empty() {
             return;
         }
-        let kept = self.in_transaction(|transaction| {
+        let unprojected = &self.unprojected;
+        let kept = in_transaction(&mut self.connection, &self.anchor, |transaction| {
+            let mut here = HashSet::new();
             let accepted = deliveries
                 .iter()
-                .map(|(incoming, _)| deliveries::append(transaction, incoming))
+                .map(|(incoming, _)| {
+                    let came_before = unprojected.holds(&incoming.dedupe) || !here.insert(incoming.dedupe);
+                    deliveries::append(transaction, incoming, came_before)
+                })
                 .collect::<Result<_, _>>()?;
             let assets = renditions::settle(transaction, pictures.iter().flat_map(|(settled, _)| settled))?;
             Ok((accepted, assets))
@@ -263,7 +269,7 @@ impl Writer {
             if let (Accepted::Event(id), Ok(arrival)) = (accepted, &incoming.arrival) {
                 jobs.extend(jobs_of(id, arrival, incoming.noticed, self.large_px()));
             }
-            self.unprojected.reach(accepted.delivery());
+            self.unprojected.push(accepted, incoming.dedupe);
             let _ = reply.send(Ok(accepted));
         }
         (self.on_jobs)(jobs);
@@ -303,7 +309,7 @@ impl Writer {
             }
             Ok(reached)
         })?;
-        self.unprojected.go_on_from(reached);
+        self.unprojected.go_on_from(reached, &self.connection)?;
         self.search_stale = true;
         self.revisions.bump_all();
         Ok(())
@@ -343,7 +349,7 @@ impl Writer {
         });
         match projected {
             Ok((assets, batch)) => {
-                self.unprojected.go_on_from(batch.through);
+                self.unprojected.done(&batch);
                 self.search_stale = true;
                 self.revisions.bump(&assets);
             }
@@ -361,18 +367,26 @@ impl Writer {
         &mut self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, LibraryError>,
     ) -> Result<T, LibraryError> {
-        if !self.anchor.holds() {
-            return Err(LibraryError::Gone);
-        }
-        let transaction = self.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        let done = work(&transaction)?;
-        transaction.commit()?;
-        Ok(done)
+        in_transaction(&mut self.connection, &self.anchor, work)
     }
 
     fn large_px(&self) -> u32 {
         self.large_px.load(std::sync::atomic::Ordering::Relaxed)
     }
+}
+
+fn in_transaction<T>(
+    connection: &mut Connection,
+    anchor: &Anchor,
+    work: impl FnOnce(&Transaction<'_>) -> Result<T, LibraryError>,
+) -> Result<T, LibraryError> {
+    if !anchor.holds() {
+        return Err(LibraryError::Gone);
+    }
+    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let done = work(&transaction)?;
+    transaction.commit()?;
+    Ok(done)
 }
 
 /// The pictures to fetch for a delivery. What it names no URL for is no job: the projection writes it down.
