@@ -6,24 +6,30 @@ use axum::body::Body;
 use axum::http::{Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
 use tauri::{Manager as _, UriSchemeContext, UriSchemeResponder, Url, Wry};
+use tokio::sync::watch;
 use tower::ServiceExt as _;
 
 pub(super) const SCHEME: &str = "lysbord";
 
-/// What the window opens on to.
-pub(super) struct Inside(Router);
+/// What the window opens on to. The page may knock before it is there, and waits.
+pub(super) struct Inside(watch::Receiver<Option<Router>>);
 
-impl Inside {
-    pub(super) fn new(router: Router) -> Self {
-        Self(router)
-    }
+pub(super) fn inside() -> (Inside, watch::Sender<Option<Router>>) {
+    let (open, inside) = watch::channel(None);
+    (Inside(inside), open)
 }
 
 /// Hands one request of the webview on, and returns at once: the main thread draws, and a long poll may hang for many seconds.
 pub(super) fn serve(window: UriSchemeContext<'_, Wry>, request: Request<Vec<u8>>, responder: UriSchemeResponder) {
-    let Inside(router) = window.app_handle().state::<Inside>().inner();
-    let answer = answer(router.clone(), request);
-    tauri::async_runtime::spawn(async { responder.respond(answer.await) });
+    let Inside(inside) = window.app_handle().state::<Inside>().inner();
+    let mut inside = inside.clone();
+    tauri::async_runtime::spawn(async move {
+        // Where nobody opens, Lysbord is ending.
+        let router = inside.wait_for(Option::is_some).await.ok().and_then(|router| router.clone());
+        if let Some(router) = router {
+            responder.respond(answer(router, request).await);
+        }
+    });
 }
 
 /// Whether `url` is a place inside the window. Windows and Android show a custom scheme as a host of its own.

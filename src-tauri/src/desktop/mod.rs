@@ -37,7 +37,7 @@ pub(crate) fn open_window(
     runtime: &Handle,
     data_dir: &Path,
     in_background: bool,
-    open: impl Future<Output = Result<(Desk, Running), DeskError>>,
+    open: impl Future<Output = Result<(Desk, Running), DeskError>> + Send + 'static,
 ) -> anyhow::Result<()> {
     tauri::async_runtime::set(runtime.clone());
     let mut context = tauri::generate_context!();
@@ -60,14 +60,19 @@ pub(crate) fn open_window(
         .invoke_handler(tauri::generate_handler![save::save_export, save::open_path, first_tile::first_tile_painted])
         .build(context)?;
 
-    let (desk, running) = match runtime.block_on(open) {
+    // The web view takes its time to come up, and the library to open: neither waits for the other.
+    let opening = runtime.spawn(open);
+    let (inside, open_inside) = bridge::inside();
+    app.manage(inside);
+    let made = window::make(&app);
+    let (desk, running) = match runtime.block_on(opening)? {
         Ok(opened) => opened,
         Err(error) => {
             tell_and_exit(app, &error);
             return Err(error.into());
         }
     };
-    app.manage(bridge::Inside::new(api::router(desk.clone(), Shell::Window).merge(page::router())));
+    open_inside.send_replace(Some(api::router(desk.clone(), Shell::Window).merge(page::router())));
     app.manage(save::Written::new(&desk));
     app.manage(close::Asking::default());
     app.manage(desk.clone());
@@ -80,7 +85,7 @@ pub(crate) fn open_window(
     #[cfg(feature = "updater")]
     update::look_for_newer(app.handle());
 
-    let shown = window::open(&app, !in_background).map(|()| {
+    let shown = made.and_then(|window| if in_background { Ok(()) } else { window.show() }).map(|()| {
         tray::put_up(app.handle(), &desk);
         notify::follow(app.handle(), &desk);
         login::follow(app.handle(), &desk);

@@ -16,7 +16,7 @@ const LABEL: &str = "main";
 const LIGHT: Color = Color(0xf7, 0xf7, 0xf6, 0xff);
 const DARK: Color = Color(0x1b, 0x1c, 0x1e, 0xff);
 
-/// Whether the window is shown is for [`open`] to say, not for the last session.
+/// Whether the window is shown is not for the last session to say.
 fn place() -> StateFlags {
     StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED | StateFlags::FULLSCREEN
 }
@@ -25,8 +25,8 @@ pub(super) fn remembered_place() -> TauriPlugin<Wry> {
     tauri_plugin_window_state::Builder::default().with_state_flags(place()).build()
 }
 
-/// Makes the window, and shows it if somebody is to look at it now.
-pub(super) fn open(app: &App, show: bool) -> tauri::Result<()> {
+/// Makes the window, hidden.
+pub(super) fn make(app: &App) -> tauri::Result<WebviewWindow> {
     let config = app.config().app.windows.iter().find(|window| window.label == LABEL);
     let config = config.ok_or(tauri::Error::WindowNotFound)?;
     let mut builder = WebviewWindowBuilder::from_config(app, config)?;
@@ -60,7 +60,7 @@ pub(super) fn open(app: &App, show: bool) -> tauri::Result<()> {
             close::asked(&handle);
         }
     });
-    if show { window.show() } else { Ok(()) }
+    Ok(window)
 }
 
 pub(super) fn of(app: &AppHandle) -> Option<WebviewWindow> {
