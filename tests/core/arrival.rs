@@ -1,6 +1,6 @@
 //! What is read of a delivery at once is what its notice says when it is read as a whole.
 
-use lysbord_core::fotoware::{Notice, receive};
+use lysbord_core::fotoware::{Notice, Pictures, receive};
 
 use crate::order::telling;
 
@@ -12,7 +12,7 @@ fn what_is_urgent_is_what_the_notice_says() {
         match (receive(delivery.body.as_bytes()).arrival, notice) {
             (Ok(arrival), Ok(notice)) => {
                 assert_eq!((arrival.webhook_id, &arrival.pictures), (notice.webhook_id, &notice.pictures));
-                with_pictures += usize::from(arrival.pictures != Default::default());
+                with_pictures += usize::from(arrival.pictures != Pictures::default());
             }
             (arrival, notice) => assert_eq!(arrival.unwrap_err(), notice.unwrap_err()),
         }
