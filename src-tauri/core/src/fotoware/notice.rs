@@ -91,8 +91,8 @@ impl Notice {
     }
 }
 
-/// What is urgent about a delivery: what it is told by from others, and which pictures to fetch. A notice says the same,
-/// and all the rest.
+/// What is urgent about a delivery: what it is told by from others, and which pictures to fetch, with the token
+/// that is never written down. A notice says the same but for the token, and all the rest.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Arrival {
     pub webhook_id: Option<String>,

@@ -40,14 +40,9 @@ pub(super) struct Unprojected {
 
 impl Unprojected {
     pub(super) fn left_by_a_crash(connection: &Connection) -> Result<Self, LibraryError> {
-        let mut unprojected = Self {
-            through: DeliveryId(0),
-            last: deliveries::last(connection)?,
-            dedupes: HashSet::new(),
-            paused: false,
-        };
-        unprojected.go_on_from(through(connection)?, connection)?;
-        Ok(unprojected)
+        let through = through(connection)?;
+        let dedupes = deliveries::dedupes_after(connection, through)?;
+        Ok(Self { through, last: deliveries::last(connection)?, dedupes, paused: false })
     }
 
     /// The log has grown by one.
@@ -84,11 +79,9 @@ impl Unprojected {
         }
     }
 
-    /// The projection is another one, which reaches this far.
-    pub(super) fn go_on_from(&mut self, through: DeliveryId, connection: &Connection) -> Result<(), LibraryError> {
-        self.dedupes = deliveries::dedupes_after(connection, through)?;
-        self.through = through;
-        Ok(())
+    /// The projection is another one, which reaches this far; with what tells the deliveries after that.
+    pub(super) fn go_on_from(&mut self, through: DeliveryId, dedupes: HashSet<Dedupe>) {
+        (self.through, self.dedupes) = (through, dedupes);
     }
 
     /// After a failure nothing is tried again until something else has succeeded.
@@ -152,6 +145,9 @@ pub(super) fn keys_of(delivery: &StoredDelivery, decisions: &Decisions) -> Vec<I
 
 fn learn_labels(transaction: &Transaction<'_>, delivery: &StoredDelivery) -> Result<(), LibraryError> {
     let notice = &delivery.notice;
+    if notice.labels.is_empty() {
+        return Ok(());
+    }
     labels::learn(transaction, notice.created.map_or(0, |created| created.0), &notice.labels)
 }
 

@@ -296,7 +296,7 @@ impl Writer {
     fn trade_places(&mut self, through: DeliveryId) -> Result<(), LibraryError> {
         let large_px = self.large_px();
         let begun = Instant::now();
-        let reached = self.in_transaction(|transaction| {
+        let (reached, dedupes) = self.in_transaction(|transaction| {
             rebuild::trade_places(transaction)?;
             rebuild::refresh_pictures(transaction)?;
             projection::is_ours(transaction, through)?;
@@ -307,9 +307,9 @@ impl Writer {
                 projection::project(transaction, &Batch { deliveries, through: last }, large_px)?;
                 reached = last;
             }
-            Ok(reached)
+            Ok((reached, deliveries::dedupes_after(transaction, reached)?))
         })?;
-        self.unprojected.go_on_from(reached, &self.connection)?;
+        self.unprojected.go_on_from(reached, dedupes);
         self.search_stale = true;
         self.revisions.bump_all();
         Ok(())
