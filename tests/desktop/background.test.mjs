@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
-import { after, before, test } from 'node:test';
-import { choose, exported, freePort, hooksOf, newHome, run, start } from './lysbord.mjs';
+import { after, before } from 'node:test';
+import { choose, exported, freePort, hooksOf, newHome, run, start, story } from './lysbord.mjs';
 import { activeWindow, closeByKeyboard, press, until, windowCalled, windowGone, windowManager } from './screen.mjs';
 import { ingested, post, slowArchive, standIn } from './session.mjs';
 
@@ -16,13 +16,6 @@ const icon = resolve(import.meta.dirname, '../../icons/64x64.png');
 let desk;
 before(() => (desk = windowManager()));
 after(() => desk.kill());
-
-/** A program that is ended with the test. */
-async function lysbord(t, home, ...args) {
-  const started = start(home, '--json', ...args);
-  t.after(() => started.child.kill('SIGKILL'));
-  return started;
-}
 
 async function home(t) {
   const made = await newHome();
@@ -36,9 +29,9 @@ async function session(t, ...args) {
   return made;
 }
 
-test('closing the window asks once, and then notices are kept without one', async (t) => {
+story('closing the window asks once, and then notices are kept without one', async (t) => {
   const [here, tray] = [await home(t), await session(t)];
-  const first = await lysbord(t, here);
+  const first = start(here, '--json');
   const hooks = await hooksOf(first);
   await tray.menu('listens', ([state]) => state === 'Listening');
 
@@ -66,10 +59,10 @@ test('closing the window asks once, and then notices are kept without one', asyn
   assert.equal((await exported(here, 'events')).length, 7);
 });
 
-test('without a tray it is said how the window comes back, and nothing is hidden before', async (t) => {
+story('without a tray it is said how the window comes back, and nothing is hidden before', async (t) => {
   const here = await home(t);
   await choose(here, (settings) => (settings.background.keep_listening = 'yes'));
-  const first = await lysbord(t, here);
+  const first = start(here, '--json');
   await hooksOf(first);
 
   // Yes was said where there was a tray: here it is asked again.
@@ -85,14 +78,14 @@ test('without a tray it is said how the window comes back, and nothing is hidden
   assert.equal(await first.ended, 0, first.said);
 });
 
-test('a desktop without the library of tray icons has all the rest', async (t) => {
+story('a desktop without the library of tray icons has all the rest', async (t) => {
   const here = await home(t);
   const broken = join(here.folder, 'no library');
   await mkdir(broken);
   const names = ['libayatana-appindicator3', 'libappindicator3'].flatMap((name) => [`${name}.so.1`, `${name}.so`]);
   for (const name of names) await writeFile(join(broken, name), 'none');
   here.env.LD_LIBRARY_PATH = broken;
-  const first = await lysbord(t, here);
+  const first = start(here, '--json');
 
   assert.equal(await post(await hooksOf(first), ingested(1)), 200);
   await windowCalled('Lysbord');
@@ -101,10 +94,10 @@ test('a desktop without the library of tray icons has all the rest', async (t) =
   assert.equal(await first.ended, 0, first.said);
 });
 
-test('started at login it shows no window until somebody wants it', async (t) => {
+story('started at login it shows no window until somebody wants it', async (t) => {
   const [here, tray] = [await home(t), await session(t)];
   await choose(here, (settings) => (settings.background.start_at_login = true));
-  const first = await lysbord(t, here, '--background');
+  const first = start(here, '--json', '--background');
   assert.equal(await post(await hooksOf(first), ingested(1)), 200);
   await tray.menu('is there', (entries) => entries.length === 5);
   await windowGone('Lysbord');
@@ -123,9 +116,9 @@ test('started at login it shows no window until somebody wants it', async (t) =>
   assert.equal(await first.ended, 0, first.said);
 });
 
-test('paused from the tray, deliveries are asked to come again', async (t) => {
+story('paused from the tray, deliveries are asked to come again', async (t) => {
   const [here, tray] = [await home(t), await session(t)];
-  const first = await lysbord(t, here);
+  const first = start(here, '--json');
   const hooks = await hooksOf(first);
   await tray.menu('listens', ([state]) => state === 'Listening');
 
@@ -139,9 +132,9 @@ test('paused from the tray, deliveries are asked to come again', async (t) => {
   assert.equal(await first.ended, 0, first.said);
 });
 
-test('a second data folder is a Lysbord of its own', async (t) => {
+story('a second data folder is a Lysbord of its own', async (t) => {
   const [here, there] = [await home(t), await home(t)];
-  const [first, second] = [await lysbord(t, here), await lysbord(t, there)];
+  const [first, second] = [start(here, '--json'), start(there, '--json')];
   assert.notEqual(await hooksOf(first), await hooksOf(second));
   const third = start(there);
   assert.equal(await third.ended, 0, third.said);
@@ -152,11 +145,11 @@ test('a second data folder is a Lysbord of its own', async (t) => {
   }
 });
 
-test('an end in the middle of downloads loses nothing', async (t) => {
+story('an end in the middle of downloads loses nothing', async (t) => {
   const here = await home(t);
   const picture = await readFile(icon);
   const slow = await slowArchive(picture, 60_000);
-  const first = await lysbord(t, here, '--background', '--tenant', slow.url);
+  const first = start(here, '--json', '--background', '--tenant', slow.url);
   const hooks = await hooksOf(first);
   const numbers = Array.from({ length: 20 }, (_, number) => number);
   const kept = await Promise.all(numbers.map((number) => post(hooks, ingested(number, { pictures: slow.url }))));
@@ -170,7 +163,7 @@ test('an end in the middle of downloads loses nothing', async (t) => {
   const { port } = new URL(slow.url);
   const brisk = await slowArchive(picture, 0, Number(port));
   t.after(brisk.stop);
-  const again = await lysbord(t, here, '--background', '--tenant', slow.url);
+  const again = start(here, '--json', '--background', '--tenant', slow.url);
   await until('all pictures are kept', async () => {
     const events = await exported(here, 'events');
     return events.length === numbers.length && events.every((event) => event.thumbnail === 'kept');
@@ -179,12 +172,12 @@ test('an end in the middle of downloads loses nothing', async (t) => {
   assert.equal(await again.ended, 0, again.said);
 });
 
-test('a port that was taken is told, and listened on when it is free', async (t) => {
+story('a port that was taken is told, and listened on when it is free', async (t) => {
   const [here, tray] = [await home(t), await session(t)];
   const port = await freePort();
   const other = createServer().listen(port, '127.0.0.1');
   await once(other, 'listening');
-  const first = await lysbord(t, here, '--hooks', `127.0.0.1:${port}`);
+  const first = start(here, '--json', '--hooks', `127.0.0.1:${port}`);
   await tray.menu('tells the trouble', ([state]) => state.startsWith('Not listening: '));
 
   other.close();
@@ -195,10 +188,10 @@ test('a port that was taken is told, and listened on when it is free', async (t)
   assert.equal(await first.ended, 0, first.said);
 });
 
-test('a way in that leads nowhere is told by the tray', async (t) => {
+story('a way in that leads nowhere is told by the tray', async (t) => {
   const [here, tray] = [await home(t), await session(t)];
   await choose(here, (settings) => (settings.reach.way = 'own_url'));
-  const first = await lysbord(t, here);
+  const first = start(here, '--json');
   await tray.menu('tells what is missing', ([state]) => state === 'Not reachable: No public address is given yet.');
   first.child.kill('SIGTERM');
   assert.equal(await first.ended, 0, first.said);

@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { afterEach, test } from 'node:test';
 import { promisify } from 'node:util';
 import { Builder, Capabilities } from 'selenium-webdriver';
 import { until } from './screen.mjs';
@@ -13,6 +14,16 @@ import { until } from './screen.mjs';
 const root = resolve(import.meta.dirname, '../..');
 const program = resolve(root, process.env.CARGO_TARGET_DIR ?? 'target', 'debug/lysbord');
 const anyPort = ['--hooks', '127.0.0.1:0'];
+
+/** What a test started and did not end: the screen is the next one's alone. */
+const started = new Set();
+afterEach(() => {
+  for (const end of started) end();
+  started.clear();
+});
+
+/** A test that fails where it would hang. */
+export const story = (name, tell) => test(name, { timeout: 180_000 }, tell);
 
 /** A home of its own, so that no test meets another, nor the person whose machine this is. */
 export async function newHome() {
@@ -35,6 +46,7 @@ export const run = ({ env }, ...args) => promisify(execFile)(program, args, { en
 export function start({ env }, ...args) {
   const given = args.includes('--hooks') ? args : [...args, ...anyPort];
   const child = spawn(program, given, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  started.add(() => child.kill('SIGKILL'));
   const lysbord = { child, said: '', ended: once(child, 'exit').then(([code]) => code) };
   const listen = (text) => (lysbord.said += text);
   child.stdout.on('data', listen);
@@ -76,7 +88,11 @@ export async function startUnderWebDriver({ env }, ...args) {
   const webkit = spawn('WebKitWebDriver', [`--port=${port}`], {
     env: { ...env, TAURI_WEBVIEW_AUTOMATION: 'true' },
     stdio: ['ignore', 'ignore', 'inherit'],
+    detached: true,
   });
+  // The window is a child of it, which it leaves behind when it goes.
+  const end = () => endGroup(webkit.pid);
+  started.add(end);
   const server = `http://127.0.0.1:${port}`;
   await until('WebKitWebDriver answers', async () => (await fetch(`${server}/status`)).ok);
   const capabilities = new Capabilities({
@@ -87,9 +103,17 @@ export async function startUnderWebDriver({ env }, ...args) {
   await driver.manage().setTimeouts({ implicit: 10_000, script: 30_000 });
   const stop = async () => {
     await driver.quit().catch(() => {});
-    webkit.kill();
+    end();
   };
   return { driver, stop };
+}
+
+function endGroup(leader) {
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
 }
 
 export async function freePort() {

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before } from 'node:test';
 import { By } from 'selenium-webdriver';
-import { choose, hooksOf, newHome, start, startUnderWebDriver } from './lysbord.mjs';
+import { choose, hooksOf, newHome, start, startUnderWebDriver, story } from './lysbord.mjs';
 import { activeWindow, minimise, until, windowCalled, windowManager } from './screen.mjs';
 import { ingested, post, slowArchive, standIn } from './session.mjs';
 
@@ -17,14 +17,13 @@ after(() => desk.kill());
 
 const on = (settings) => Object.assign(settings.notifications, { on: true });
 
-test('one is told with its picture, and those that follow in one', async (t) => {
+story('one is told with its picture, and those that follow in one', async (t) => {
   const home = await newHome();
   const session = await standIn();
   const archive = await slowArchive(await readFile(icon), 0);
   for (const end of [home.remove, session.stop, archive.stop]) t.after(end);
   await choose(home, on);
   const lysbord = start(home, '--json', '--background', '--tenant', archive.url);
-  t.after(() => lysbord.child.kill('SIGKILL'));
   const hooks = await hooksOf(lysbord);
 
   await post(hooks, ingested(0, { pictures: archive.url }));
@@ -50,12 +49,11 @@ test('one is told with its picture, and those that follow in one', async (t) => 
 // Longer than the first event waits for others.
 const aWhile = () => new Promise((resolve) => setTimeout(resolve, 4000));
 
-test('nothing is told unasked', async (t) => {
+story('nothing is told unasked', async (t) => {
   const home = await newHome();
   const session = await standIn();
   for (const end of [home.remove, session.stop]) t.after(end);
   const lysbord = start(home, '--json', '--background');
-  t.after(() => lysbord.child.kill('SIGKILL'));
   await post(await hooksOf(lysbord), ingested(0));
   await aWhile();
   assert.deepEqual(session.notifications(), []);
@@ -63,13 +61,12 @@ test('nothing is told unasked', async (t) => {
   assert.equal(await lysbord.ended, 0, lysbord.said);
 });
 
-test('nothing is told to one who works in the window', async (t) => {
+story('nothing is told to one who works in the window', async (t) => {
   const home = await newHome();
   const session = await standIn();
   for (const end of [home.remove, session.stop]) t.after(end);
   await choose(home, on);
   const lysbord = start(home, '--json');
-  t.after(() => lysbord.child.kill('SIGKILL'));
   const hooks = await hooksOf(lysbord);
   const window = await windowCalled('Lysbord');
   await until('the window has the keyboard', async () => (await activeWindow()) === window);
@@ -85,7 +82,7 @@ test('nothing is told to one who works in the window', async (t) => {
   assert.equal(await lysbord.ended, 0, lysbord.said);
 });
 
-test('a click opens the asset in the window', async (t) => {
+story('a click opens the asset in the window', async (t) => {
   const home = await newHome();
   const session = await standIn();
   t.after(session.stop);

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before } from 'node:test';
 import { By } from 'selenium-webdriver';
-import { choose, newHome, run, startUnderWebDriver } from './lysbord.mjs';
+import { choose, newHome, run, startUnderWebDriver, story } from './lysbord.mjs';
 import { answerSaveDialog, closeByKeyboard, until, windowCalled, windowManager } from './screen.mjs';
 
 let desk;
@@ -17,7 +17,7 @@ const button = (name) => By.xpath(`//button[normalize-space()="${name}"]`);
 const exportButton = By.xpath('//button[starts-with(normalize-space(), "Export ")]');
 const answer = (name) => By.xpath(`//label[.//span[normalize-space()="${name}"]]`);
 
-test('pictures come to the table, one is looked at, and all go out as a CSV', async (t) => {
+story('pictures come to the table, one is looked at, and all go out as a CSV', async (t) => {
   const home = await newHome();
   await choose(home, (settings) => (settings.background.keep_listening = 'no'));
   const { driver, stop } = await startUnderWebDriver(home, '--demo');

@@ -1,8 +1,8 @@
 // The window on a real screen: how it comes, how it goes, and that there is one.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { choose, newHome, start } from './lysbord.mjs';
+import { after, before } from 'node:test';
+import { choose, newHome, start, story } from './lysbord.mjs';
 import {
   activeWindow,
   closeByKeyboard,
@@ -17,7 +17,7 @@ let desk;
 before(() => (desk = windowManager()));
 after(() => desk.kill());
 
-test('closing the window ends the program of one who wants it so', async (t) => {
+story('closing the window ends the program of one who wants it so', async (t) => {
   const home = await newHome();
   t.after(home.remove);
   await choose(home, (settings) => (settings.background.keep_listening = 'no'));
@@ -28,7 +28,7 @@ test('closing the window ends the program of one who wants it so', async (t) => 
   assert.equal(await lysbord.ended, 0, lysbord.said);
 });
 
-test('a session that logs out ends the program as politely', async (t) => {
+story('a session that logs out ends the program as politely', async (t) => {
   const home = await newHome();
   t.after(home.remove);
   const lysbord = start(home);
@@ -39,7 +39,7 @@ test('a session that logs out ends the program as politely', async (t) => {
   assert.equal(await lysbord.ended, 0, lysbord.said);
 });
 
-test('a second start brings the first window to the front', async (t) => {
+story('a second start brings the first window to the front', async (t) => {
   const home = await newHome();
   t.after(home.remove);
   const first = start(home);
@@ -54,7 +54,7 @@ test('a second start brings the first window to the front', async (t) => {
   assert.equal(await first.ended, 0, first.said);
 });
 
-test('a library that is in use is named on the screen', async (t) => {
+story('a library that is in use is named on the screen', async (t) => {
   const home = await newHome();
   t.after(home.remove);
   const serving = start(home, 'serve', '--ui', '127.0.0.1:0', '--json');

@@ -60,6 +60,8 @@ pub(crate) fn open_window(
         .invoke_handler(tauri::generate_handler![save::save_export, save::open_path, first_tile::first_tile_painted])
         .build(context)?;
 
+    // Asked to end while it comes up, Lysbord ends as politely.
+    let asked = runtime.block_on(async { stop::asked() });
     // The web view takes its time to come up, and the library to open: neither waits for the other.
     let opening = runtime.spawn(open);
     let (inside, open_inside) = bridge::inside();
@@ -78,7 +80,7 @@ pub(crate) fn open_window(
     app.manage(desk.clone());
     let handle = app.handle().clone();
     runtime.spawn(async move {
-        stop::asked().await;
+        asked.await;
         handle.exit(0);
     });
 
