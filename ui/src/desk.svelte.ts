@@ -55,7 +55,7 @@ export class Desk {
     readonly api: Api,
     shell: Shell,
   ) {
-    this.live = new Live(api, (changed) => void this.#happened(changed));
+    this.live = new Live(api, (changed, since) => void this.#happened(changed, since));
     this.gallery = new GalleryStore(api);
     this.selection = new Selection(this.gallery);
     this.look = new Look(api, this.gallery, this.selection);
@@ -222,21 +222,21 @@ export class Desk {
     ]);
   }
 
-  async #happened(changed: readonly string[] | null): Promise<void> {
+  async #happened(changed: readonly string[] | null, since?: number): Promise<void> {
     await Promise.all([
       this.strip.refresh(),
       this.#logged ? this.deliveries.refresh() : undefined,
       this.reach.refresh(),
       this.first.done === undefined ? this.first.load() : undefined,
       this.first.look(),
-      ...(this.filter.at ? [] : [this.#refresh(changed)]),
+      ...(this.filter.at ? [] : [this.#refresh(changed, since)]),
     ]);
   }
 
   /** Looking back is looking at what was: what happens now disturbs none of it. */
-  async #refresh(changed: readonly string[] | null): Promise<void> {
+  async #refresh(changed: readonly string[] | null, since?: number): Promise<void> {
     await Promise.all([
-      this.gallery.refresh(changed).then(() => this.selection.follow()),
+      this.gallery.refresh(changed, since).then(() => this.selection.follow()),
       this.inspector.refresh(changed),
       this.#place === 'events' ? this.events.refresh(changed) : undefined,
     ]);

@@ -28,7 +28,8 @@ export class GalleryStore {
   #opened = $state(false);
   #problem = $state.raw<unknown>();
   #opening: AbortController | undefined;
-  #again = false;
+  #revision = 0;
+  #awaited = 0;
   #held: Held | undefined;
 
   constructor(api: Api) {
@@ -70,7 +71,7 @@ export class GalleryStore {
   async open(filter: FilterParams): Promise<void> {
     this.#filter = filter;
     this.#held = undefined;
-    this.#again = false;
+    this.#awaited = 0;
     await this.#load(undefined, undefined);
   }
 
@@ -84,12 +85,16 @@ export class GalleryStore {
     await this.refresh(null);
   }
 
-  /** Takes in what happened since. `changed` are the assets it happened to, null if they are too many to name. */
-  async refresh(changed: readonly string[] | null): Promise<void> {
+  /**
+   * Takes in what happened since. `changed` are the assets it happened to, null if they are too many to name. What was
+   * read at `revision` or later has it already.
+   */
+  async refresh(changed: readonly string[] | null, revision = Number.POSITIVE_INFINITY): Promise<void> {
     if (this.#opening) {
-      this.#again = true;
+      this.#awaited = Math.max(this.#awaited, revision);
       return;
     }
+    if (this.#opened && this.#revision >= revision) return;
     const held = this.#heldInView();
     this.#held = undefined;
     if (held) return this.#load(held.index, held.id);
@@ -163,10 +168,10 @@ export class GalleryStore {
     } finally {
       if (this.#opening === abort) this.#opening = undefined;
     }
-    if (this.#again && !this.#opening) {
-      this.#again = false;
-      await this.refresh(null);
-    }
+    if (this.#opening) return;
+    const awaited = this.#awaited;
+    this.#awaited = 0;
+    if (awaited > 0) await this.refresh(null, awaited);
   }
 
   /** The pages that will be in view, so that the new result appears with its assets and not box by box. */
@@ -190,6 +195,7 @@ export class GalleryStore {
     for (const [page, tiles] of pages) this.#pages.set(page, tiles);
     this.#groups = gallery.groups;
     this.#total = gallery.total;
+    this.#revision = gallery.revision;
     this.#opened = true;
   }
 

@@ -115,6 +115,16 @@ describe('new assets', () => {
     await Promise.all([opening, refreshing]);
     expect(server.asked.filter((call) => call === 'gallery')).toHaveLength(2);
   });
+
+  it('that it already has are not asked for again', async () => {
+    const asked = () => server.asked.filter((call) => call === 'gallery').length;
+    const opening = gallery.open({});
+    await Promise.all([opening, gallery.refresh(null, server.revision)]);
+    await gallery.refresh(null, server.revision);
+    expect(asked()).toBe(1);
+    await gallery.refresh(null, server.revision + 1);
+    expect(asked()).toBe(2);
+  });
 });
 
 describe('looking back', () => {

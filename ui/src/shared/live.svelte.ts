@@ -11,7 +11,8 @@ const REBUILD_WAIT_MS = 500;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 8_000;
 
-export type Listener = (changed: readonly string[] | null) => void;
+/** `since` is where the first poll begins: what was read at that revision or later has it all. */
+export type Listener = (changed: readonly string[] | null, since?: number) => void;
 
 export class Live {
   readonly #api: Api;
@@ -74,8 +75,11 @@ export class Live {
         this.#status = status;
         if (this.#at === at) this.#sidebar = sidebar;
         this.#lost = false;
-        if (moved || changes === undefined) this.#onChange(changes?.asset_ids ?? null);
-        revision = changes?.revision ?? Math.min(status.revision, sidebar.revision);
+        const begun = changes === undefined ? Math.min(status.revision, sidebar.revision) : undefined;
+        // After a failure it may be another server, which counts anew.
+        if (moved || begun !== undefined)
+          this.#onChange(changes?.asset_ids ?? null, failures === 0 ? begun : undefined);
+        revision = changes?.revision ?? begun;
         failures = 0;
       } catch (error) {
         if (wasAborted(error)) return;

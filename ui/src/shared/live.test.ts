@@ -30,6 +30,7 @@ const SIDEBAR: Sidebar = {
 /** Plays answers to the long poll one after the other, then stops the poll. */
 function play(answers: (Changes | Error)[]) {
   const heard: (readonly string[] | null)[] = [];
+  const begun: (number | undefined)[] = [];
   const since: number[] = [];
   const lost: boolean[] = [];
   const live: Live = new Live(
@@ -46,16 +47,19 @@ function play(answers: (Changes | Error)[]) {
         throw new DOMException('stopped', 'AbortError');
       },
     }),
-    (changed) => heard.push(changed),
+    (changed, since) => {
+      heard.push(changed);
+      begun.push(since);
+    },
     async () => {
       lost.push(live.lost);
     },
   );
-  return { live, heard, since, lost };
+  return { live, heard, begun, since, lost };
 }
 
 it('asks on from the revision it was told, and says what changed', async () => {
-  const { live, heard, since } = play([
+  const { live, heard, begun, since } = play([
     { revision: 9, asset_ids: ['a1'] },
     { revision: 9, asset_ids: [] },
     { revision: 12, asset_ids: null },
@@ -63,14 +67,16 @@ it('asks on from the revision it was told, and says what changed', async () => {
   await live.run();
   expect(since).toEqual([7, 9, 9, 12]);
   expect(heard).toEqual([null, ['a1'], null]);
+  expect(begun).toEqual([7, undefined, undefined]);
   expect(live.sidebar?.assets).toBe(1);
 });
 
 it('says that the connection is lost, comes back, and looks at everything anew', async () => {
-  const { live, heard, lost } = play([new TypeError('network')]);
+  const { live, heard, begun, lost } = play([new TypeError('network')]);
   await live.run();
   expect(lost).toEqual([false, true, false]);
   expect(heard).toEqual([null, null]);
+  expect(begun).toEqual([7, undefined]);
 });
 
 it('counts the library as it was, and a poll that asked before does not undo it', async () => {
