@@ -59,7 +59,9 @@ pub async fn run() {
     for (name, wakes) in busiest(&before, &after) {
         println!("      {name}: {wakes} wake-ups");
     }
-    println!("   memory: {} MB idle, of which {} MB its own (150 MB)", after.memory, after.own_memory);
+    let Memory { fair, resident, anonymous } = after.memory;
+    println!("   memory: {fair} MB idle (150 MB), with its share of what it shares with its web view; {anonymous} MB are no files");
+    println!("      all that it shares counted as its own, {resident} MB");
     window.close().await;
 }
 
@@ -149,11 +151,14 @@ impl Window {
         let threads: Vec<(String, u64)> = threads.collect();
         let status = read(&process.join("status"));
         Spent {
-            cpu: cpu_of(&[process]),
+            cpu: cpu_of(std::slice::from_ref(&process)),
             wakes: threads.iter().map(|(_, wakes)| wakes).sum(),
             threads,
-            memory: number_of(&status, "VmRSS:") / 1024,
-            own_memory: number_of(&status, "RssAnon:") / 1024,
+            memory: Memory {
+                fair: number_of(&read(&process.join("smaps_rollup")), "Pss:") / 1024,
+                resident: number_of(&status, "VmRSS:") / 1024,
+                anonymous: number_of(&status, "RssAnon:") / 1024,
+            },
         }
     }
 
@@ -180,9 +185,15 @@ struct Spent {
     cpu: f64,
     wakes: u64,
     threads: Vec<(String, u64)>,
-    /// In MB, the system's libraries included and without them.
-    memory: u64,
-    own_memory: u64,
+    memory: Memory,
+}
+
+/// In MB.
+struct Memory {
+    /// A page that several processes share counts for a part in each. The web view's processes load the same libraries.
+    fair: u64,
+    resident: u64,
+    anonymous: u64,
 }
 
 /// The threads that woke most often in between: where a poll would show.

@@ -98,14 +98,17 @@ pub(in crate::demo) fn further_keywords(asset: &Asset, chance: &mut Chance) -> V
 
 /// The caption after the desk has been over it.
 pub(in crate::demo) fn edited_caption(asset: &Asset, chance: &mut Chance) -> String {
-    let caption = asset.text(field::CAPTION);
-    let credit = asset.text(field::CREDIT);
+    let (caption, city) = (asset.text(field::CAPTION), asset.text(field::CITY));
     let by = asset.list(field::BYLINE).first().map_or("", String::as_str);
-    match chance.below(3) {
-        0 => format!("{caption} ({by} / {credit})"),
-        1 => format!("{}: {caption}", asset.text(field::CITY)),
-        _ => format!("{caption} · {by}"),
-    }
+    let credit = [by, asset.text(field::CREDIT)].into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>();
+    // Some pictures come without one or another.
+    let edited = match chance.below(3) {
+        0 if !credit.is_empty() => format!("{caption} ({})", credit.join(" / ")),
+        1 if !city.is_empty() => format!("{city}: {caption}"),
+        _ if !by.is_empty() => format!("{caption} · {by}"),
+        _ => format!("{caption} (edited)"),
+    };
+    edited.trim_start().to_owned()
 }
 
 /// A file name as the desk gives it, instead of the camera's.
