@@ -91,7 +91,11 @@ try {
     const list = page.getByRole('listbox', { name: 'Events' });
     const line = list.locator(`[data-event="${event_id}"]`);
     await list.press('Home');
-    while ((await line.count()) === 0) await list.press('PageDown');
+    while ((await line.count()) === 0) {
+      await list.press('PageDown');
+      // What comes into view is put into the page a moment later.
+      await page.waitForTimeout(100);
+    }
     await line.click();
     await inspector.locator(`li[data-event="${event_id}"] [aria-current=step]`).waitFor();
     await drawn(inspector);

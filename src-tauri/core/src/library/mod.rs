@@ -351,7 +351,7 @@ impl Library {
 pub fn read_only(folder: &Folder) -> Result<Connection, LibraryError> {
     let connection = connection::open_for_reading(&folder.library())?;
     // Rows come in the order of the gallery, not in that of the file: mapped, that costs no call for each.
-    connection.pragma_update(None, "mmap_size", 4_i64 << 30)?;
+    connection.pragma_update(None, "mmap_size", 1_i64 << 40)?;
     Ok(connection)
 }
 
