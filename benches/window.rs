@@ -60,7 +60,9 @@ pub async fn run() {
         println!("      {name}: {wakes} wake-ups");
     }
     let Memory { fair, resident, anonymous } = after.memory;
-    println!("   memory: {fair} MB idle (150 MB), with its share of what it shares with its web view; {anonymous} MB are no files");
+    println!(
+        "   memory: {fair} MB idle (150 MB), with its share of what it shares with its web view; {anonymous} MB are no files"
+    );
     println!("      all that it shares counted as its own, {resident} MB");
     window.close().await;
 }

@@ -61,7 +61,10 @@ pub(crate) fn open_window(
         .build(context)?;
 
     // Asked to end while it comes up, Lysbord ends as politely.
-    let asked = runtime.block_on(async { stop::asked() });
+    let asked = {
+        let _inside = runtime.enter();
+        stop::asked()
+    };
     // The web view takes its time to come up, and the library to open: neither waits for the other.
     let opening = runtime.spawn(open);
     let (inside, open_inside) = bridge::inside();
