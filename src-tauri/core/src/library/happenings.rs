@@ -131,27 +131,34 @@ pub fn choices(connection: &Connection) -> Result<Choices, LibraryError> {
     })
 }
 
-/// Writes down which fields an event changed, before the changes themselves replace those of an earlier telling.
-pub(super) fn remember_changed_fields(
+/// Takes back which fields an event changed, before the changes of an earlier telling are replaced.
+pub(super) fn forget_changed_fields(
     transaction: &Transaction<'_>,
     event: EventId,
-    changes: &[FieldChange],
+    created_ms: i64,
 ) -> Result<(), LibraryError> {
     let mut select = transaction.prepare_cached("SELECT changes FROM changes WHERE event = ?1")?;
     if let Some(told) = select.query_row([event], |row| row.get::<_, String>(0)).optional()? {
-        let mut delete = transaction.prepare_cached(
-            "DELETE FROM changed_fields
-             WHERE field = ?2 AND created_ms = (SELECT created_ms FROM events WHERE id = ?1) AND event = ?1",
-        )?;
+        let mut delete = transaction
+            .prepare_cached("DELETE FROM changed_fields WHERE field = ?1 AND created_ms = ?2 AND event = ?3")?;
         for change in serde_json::from_str::<Vec<FieldChange>>(&told)? {
-            delete.execute(params![event, code(change.subject)])?;
+            delete.execute(params![code(change.subject), created_ms, event])?;
         }
     }
-    let mut insert = transaction.prepare_cached(
-        "INSERT OR IGNORE INTO changed_fields (field, created_ms, event) SELECT ?2, created_ms, id FROM events WHERE id = ?1",
-    )?;
+    Ok(())
+}
+
+/// Writes down which fields an event changed.
+pub(super) fn note_changed_fields(
+    transaction: &Transaction<'_>,
+    event: EventId,
+    created_ms: i64,
+    changes: &[FieldChange],
+) -> Result<(), LibraryError> {
+    let mut insert = transaction
+        .prepare_cached("INSERT OR IGNORE INTO changed_fields (field, created_ms, event) VALUES (?1, ?2, ?3)")?;
     for change in changes {
-        insert.execute(params![event, code(change.subject)])?;
+        insert.execute(params![code(change.subject), created_ms, event])?;
     }
     Ok(())
 }
