@@ -6,6 +6,7 @@
 //! delivery never waits long behind one, and in one short transaction the tables change places. Until then nothing that
 //! is read has changed, and a rebuild that is cut off leaves nothing behind that the next start does not clear away.
 
+mod checkpoints;
 mod log;
 mod next;
 mod search;
@@ -150,16 +151,19 @@ fn run(site: &Site, dock: &Dock<'_>) -> Result<u64, LibraryError> {
     let log = log::read(site, dock)?;
     dock.carry(Box::new(follow_pictures))?.wait()?;
     let shards = shard::make_all(site, &log, dock)?;
-    std::thread::scope(|scope| {
-        let index = scope.spawn(|| search::index(site, &shards));
+    checkpoints::made_beside(&site.library, || {
         next::carry_keys(&log, dock)?;
         next::carry_rows(&shards, dock)?;
-        let index = index.join().map_err(|_| LibraryError::Closing)??;
-        next::carry_index(&index, dock)
+        // The writer alone raises indexes: meanwhile another processor makes the one of the texts.
+        std::thread::scope(|scope| {
+            let index = scope.spawn(|| search::index(site, &shards));
+            next::raise_indexes(&site.library, dock)?;
+            let index = index.join().map_err(|_| LibraryError::Closing)??;
+            next::carry_index(&index, dock)
+        })?;
+        dock.trade_places(log.through())?;
+        next::take_down(&site.library, dock)
     })?;
-    next::raise_indexes(&site.library, dock)?;
-    dock.trade_places(log.through())?;
-    next::take_down(&site.library, dock)?;
     Ok(log.len() as u64)
 }
 
