@@ -37,20 +37,20 @@ impl FieldChange {
 }
 
 /// What a notice says was before it.
-#[derive(Clone, Debug, Default)]
-pub struct Before {
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Before<'a> {
     /// From `assetBefore`.
-    pub state: Option<AssetState>,
+    pub state: Option<&'a AssetState>,
     /// From `previous-name`.
-    name: Option<String>,
+    name: Option<&'a str>,
     /// From `metadataDiff`, asked only where the state is not told.
-    values: Vec<(FieldId, Vec<String>)>,
+    values: &'a [(FieldId, Vec<String>)],
 }
 
-impl Before {
-    pub fn of(notice: &Notice) -> Self {
+impl<'a> Before<'a> {
+    pub fn of(notice: &'a Notice) -> Self {
         let Notice { before, previous_name, old_values, .. } = notice;
-        Self { state: before.clone(), name: previous_name.clone(), values: old_values.clone() }
+        Self { state: before.as_ref(), name: previous_name.as_deref(), values: old_values }
     }
 
     /// Whether something must have happened between the version that was kept before and this, or before this if none
@@ -58,11 +58,11 @@ impl Before {
     /// (FOTOWARE 4), and file sizes move by themselves.
     pub fn disagrees_with(&self, kept: Option<&AssetState>) -> bool {
         let Some(kept) = kept else { return self.state.is_some() || self.name.is_some() };
-        if self.name.as_deref().is_some_and(|name| !same_name(name, &kept.filename)) {
+        if self.name.is_some_and(|name| !same_name(name, &kept.filename)) {
             return true;
         }
         let tells = |state: &AssetState| !state.metadata.is_empty();
-        let Some(before) = &self.state else {
+        let Some(before) = self.state else {
             let same =
                 |(id, old): &(FieldId, Vec<String>)| kept.metadata.get(id).map_or(&[][..], |values| values) == old;
             return tells(kept) && !self.values.iter().all(same);
@@ -79,54 +79,73 @@ impl Before {
 /// tell has not changed for that.
 pub fn changes_between(old: &AssetState, new: &AssetState) -> Vec<FieldChange> {
     let tells = |state: &AssetState, id: &FieldId| state.told_fields.as_ref().is_none_or(|told| told.contains(id));
-    let mut sides = side_by_side(old, new);
-    sides.retain(|FieldChange { subject, old: before, new: after }| {
+    // Most is as it was: only what differs is put into words.
+    let differing = subjects(old, new).filter(|subject| !are_same(old, new, *subject));
+    let changes = differing.map(|subject| FieldChange::of(subject, old, new));
+    let told = changes.filter(|FieldChange { subject, old: before, new: after }| {
         let both_tell = match subject {
             Subject::Field(id) => tells(old, id) && tells(new, id),
             _ => !before.is_empty() && !after.is_empty(),
         };
-        both_tell && before != after && !(*subject == Subject::Filename && spelled_alike(before, after))
+        both_tell && !(*subject == Subject::Filename && spelled_alike(before, after))
     });
-    sides
+    told.collect()
 }
 
 /// All that either state tells, in the same order, whether it differs or not.
 pub fn side_by_side(old: &AssetState, new: &AssetState) -> Vec<FieldChange> {
-    let one = |text: &str| if text.is_empty() { Vec::new() } else { vec![text.to_owned()] };
-    let properties = [
-        (Subject::Filename, one(&old.filename), one(&new.filename)),
-        (Subject::FileSize, number(old.file_size), number(new.file_size)),
-        (Subject::Pixels, pixels(old), pixels(new)),
-        (Subject::Archive, one(&old.archive), one(&new.archive)),
-    ];
+    let sides = subjects(old, new).map(|subject| FieldChange::of(subject, old, new));
+    sides.filter(|side| !(side.old.is_empty() && side.new.is_empty())).collect()
+}
+
+impl FieldChange {
+    fn of(subject: Subject, old: &AssetState, new: &AssetState) -> Self {
+        Self { subject, old: values(old, subject), new: values(new, subject) }
+    }
+}
+
+/// What two states can be compared in.
+fn subjects(old: &AssetState, new: &AssetState) -> impl Iterator<Item = Subject> + use<> {
     let mut ids: Vec<FieldId> = old.metadata.keys().chain(new.metadata.keys()).copied().collect();
     ids.sort_unstable();
     ids.dedup();
-    let fields = ids.into_iter().map(|id| {
-        let values = |state: &AssetState| state.metadata.get(&id).cloned().unwrap_or_default();
-        (Subject::Field(id), values(old), values(new))
-    });
+    let properties = [Subject::Filename, Subject::FileSize, Subject::Pixels, Subject::Archive];
+    properties.into_iter().chain(ids.into_iter().map(Subject::Field))
+}
 
-    properties
-        .into_iter()
-        .chain(fields)
-        .filter(|(_, old, new)| !(old.is_empty() && new.is_empty()))
-        .map(|(subject, old, new)| FieldChange { subject, old, new })
-        .collect()
+fn are_same(old: &AssetState, new: &AssetState, subject: Subject) -> bool {
+    match subject {
+        Subject::Filename => old.filename == new.filename,
+        Subject::FileSize => old.file_size == new.file_size,
+        Subject::Pixels => pixels(old) == pixels(new),
+        Subject::Archive => old.archive == new.archive,
+        Subject::Field(id) => field(old, id) == field(new, id),
+    }
+}
+
+/// What a state tells, in words.
+fn values(state: &AssetState, subject: Subject) -> Vec<String> {
+    let one = |text: &str| if text.is_empty() { Vec::new() } else { vec![text.to_owned()] };
+    match subject {
+        Subject::Filename => one(&state.filename),
+        Subject::FileSize => state.file_size.map(|size| size.to_string()).into_iter().collect(),
+        Subject::Pixels => pixels(state).map(|(width, height)| format!("{width} × {height}")).into_iter().collect(),
+        Subject::Archive => one(&state.archive),
+        Subject::Field(id) => field(state, id).to_vec(),
+    }
+}
+
+fn pixels(state: &AssetState) -> Option<(u64, u64)> {
+    state.pixel_width.zip(state.pixel_height)
+}
+
+fn field(state: &AssetState, id: FieldId) -> &[String] {
+    state.metadata.get(&id).map_or(&[], Vec::as_slice)
 }
 
 /// A name that is written in other letters than before looks the same to everybody.
 fn spelled_alike(old: &[String], new: &[String]) -> bool {
     old.iter().zip(new).all(|(old, new)| same_name(old, new))
-}
-
-fn number(value: Option<u64>) -> Vec<String> {
-    value.map(|number| number.to_string()).into_iter().collect()
-}
-
-fn pixels(state: &AssetState) -> Vec<String> {
-    let size = state.pixel_width.zip(state.pixel_height);
-    size.map(|(width, height)| format!("{width} × {height}")).into_iter().collect()
 }
 
 fn only_in<'a>(these: &'a [String], those: &[String]) -> Vec<&'a str> {
@@ -163,27 +182,29 @@ mod tests {
     #[test]
     fn what_was_before_disagrees_only_where_both_tell() {
         let kept = state("a.jpg", &["boats"]);
-        let told = |state: AssetState| Before { state: Some(state), ..Before::default() };
-        assert!(!told(state("a.jpg", &["boats"])).disagrees_with(Some(&kept)));
-        assert!(told(state("a.jpg", &["boats", "sea"])).disagrees_with(Some(&kept)));
-        assert!(told(state("b.jpg", &["boats"])).disagrees_with(Some(&kept)));
-        assert!(!told(state("a.jpg", &[])).disagrees_with(Some(&kept)), "it does not tell its metadata");
-        assert!(
-            !told(state("a.jpg", &["boats"])).disagrees_with(Some(&state("a.jpg", &[]))),
-            "an ingestion may not know"
-        );
-        assert!(told(state("a.jpg", &[])).disagrees_with(None), "something was there that nobody told");
+        let told = |state: AssetState, kept: Option<&AssetState>| {
+            Before { state: Some(&state), ..Before::default() }.disagrees_with(kept)
+        };
+        assert!(!told(state("a.jpg", &["boats"]), Some(&kept)));
+        assert!(told(state("a.jpg", &["boats", "sea"]), Some(&kept)));
+        assert!(told(state("b.jpg", &["boats"]), Some(&kept)));
+        assert!(!told(state("a.jpg", &[]), Some(&kept)), "it does not tell its metadata");
+        assert!(!told(state("a.jpg", &["boats"]), Some(&state("a.jpg", &[]))), "an ingestion may not know");
+        assert!(told(state("a.jpg", &[]), None), "something was there that nobody told");
         assert!(!Before::default().disagrees_with(None));
     }
 
     #[test]
     fn a_previous_name_and_old_values_are_asked_where_no_state_is_told() {
         let kept = state("caf\u{e9}.jpg", &["boats"]);
-        let named = |name: &str| Before { name: Some(name.into()), ..Before::default() };
-        assert!(!named("cafe%CC%81.jpg").disagrees_with(Some(&kept)));
-        assert!(named("other.jpg").disagrees_with(Some(&kept)));
-        let valued = |word: &str| Before { values: vec![(25, vec![word.into()])], ..Before::default() };
-        assert!(!valued("boats").disagrees_with(Some(&kept)));
-        assert!(valued("sea").disagrees_with(Some(&kept)));
+        let named = |name: &str| Before { name: Some(name), ..Before::default() }.disagrees_with(Some(&kept));
+        assert!(!named("cafe%CC%81.jpg"));
+        assert!(named("other.jpg"));
+        let valued = |word: &str| {
+            let values = [(25, vec![word.to_owned()])];
+            Before { values: &values, ..Before::default() }.disagrees_with(Some(&kept))
+        };
+        assert!(!valued("boats"));
+        assert!(valued("sea"));
     }
 }

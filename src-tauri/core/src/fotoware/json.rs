@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
 use serde_json::value::RawValue;
 
@@ -22,7 +22,8 @@ pub(super) enum Json<'a> {
 }
 
 impl<'a> Json<'a> {
-    /// Reads what is of interest; of other members only the names are kept. The secrets' places are those in `text`.
+    /// Reads what is of interest; of other members it is only kept that there were some. The secrets' places, noted for an
+    /// arrival, are those in `text`.
     pub(super) fn read(interest: Interest, text: &'a str) -> serde_json::Result<(Self, Secrets<'a>)> {
         let mut secrets = Secrets::of(text);
         let mut json = serde_json::Deserializer::from_str(text);
@@ -54,28 +55,13 @@ impl<'a> Json<'a> {
     }
 }
 
-/// Members of an asset that Lysbord makes nothing of (FOTOWARE 1.3). They are most of a body: to step over them is to
-/// read it in half the time. The delivery itself is kept whole.
-const STEPPED_OVER: [&str; 8] = [
-    "permissions",
-    "renditions",
-    "quickRenditions",
-    "capabilities",
-    "props",
-    "thumbnailFields",
-    "linkstance",
-    "metadataEditor",
-];
-
-/// Members that cannot wait until a notice is read as a whole: what tells a delivery from others, and its pictures.
-const URGENT: [&str; 9] =
-    ["id", "href", "thumbnail-href", "preview-href", "data", "asset", "previews", "size", "square"];
-
 /// For what a text is read.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Interest {
-    /// For all that it says.
+    /// For all that it says. Its secrets are gone.
     Notice,
+    /// In a notice, for what an asset was before, as far as that is compared with what it is.
+    Before,
     /// For what has to be done at once.
     Arrival,
 }
@@ -83,10 +69,52 @@ pub(super) enum Interest {
 impl Interest {
     fn is_in(self, name: &str) -> bool {
         match self {
-            Self::Notice => !STEPPED_OVER.contains(&name),
-            Self::Arrival => URGENT.contains(&name),
+            Self::Notice => !is_stepped_over(name),
+            Self::Before => !matches!(name, "previews" | "builtinFields" | "photoAttributes") && !is_stepped_over(name),
+            Self::Arrival => is_urgent(name),
         }
     }
+
+    /// For what is below a member with this name.
+    fn below(self, name: &str) -> Self {
+        if self == Self::Notice && name == "assetBefore" { Self::Before } else { self }
+    }
+}
+
+/// Members of an asset that Lysbord makes nothing of (FOTOWARE 1.3). They are most of a body: to step over them is to
+/// read it in half the time. The delivery itself is kept whole.
+fn is_stepped_over(name: &str) -> bool {
+    matches!(
+        name,
+        "permissions"
+            | "renditions"
+            | "quickRenditions"
+            | "capabilities"
+            | "props"
+            | "thumbnailFields"
+            | "linkstance"
+            | "metadataEditor"
+            | "previewToken"
+            | "dropHREF"
+            | "archiveId"
+            | "createdBy"
+            | "modifiedBy"
+            | "isVersioningEnabled"
+            | "downloadcount"
+            | "metadataeditcount"
+            | "pincount"
+            | "previewcount"
+            | "revisioncount"
+            | "workflowcount"
+    )
+}
+
+/// Members that cannot wait until a notice is read as a whole: what tells a delivery from others, and its pictures.
+fn is_urgent(name: &str) -> bool {
+    matches!(
+        name,
+        "id" | "href" | "thumbnail-href" | "preview-href" | "data" | "asset" | "previews" | "size" | "square"
+    )
 }
 
 struct Reader<'s, 'a> {
@@ -96,8 +124,8 @@ struct Reader<'s, 'a> {
 }
 
 impl<'a> Reader<'_, 'a> {
-    fn inside(&mut self, within: Within) -> Reader<'_, 'a> {
-        Reader { interest: self.interest, within, secrets: self.secrets }
+    fn inside(&mut self, interest: Interest, within: Within) -> Reader<'_, 'a> {
+        Reader { interest, within, secrets: self.secrets }
     }
 }
 
@@ -119,25 +147,35 @@ impl<'de> Visitor<'de> for Reader<'_, 'de> {
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Json<'de>, A::Error> {
         let mut members = Vec::new();
         while let Some(Name(key)) = map.next_key()? {
-            let value = if self.within.holds_secret(&key) {
+            let arrives = self.interest == Interest::Arrival;
+            if arrives && self.within.holds_secret(&key) {
                 let secret: &'de RawValue = map.next_value()?;
                 self.secrets.note(secret);
-                serde_json::from_str(secret.get()).map_or(Json::Null, |text: String| Json::Text(text.into()))
+                let secret =
+                    serde_json::from_str(secret.get()).map_or(Json::Null, |text: String| Json::Text(text.into()));
+                members.push((key, secret));
             } else if self.interest.is_in(&key) {
-                map.next_value_seed(self.inside(Within::of(&key)))?
+                let interest = self.interest.below(&key);
+                let value = map.next_value_seed(self.inside(interest, Within::of(&key)))?;
+                members.push((key, value));
             } else {
-                self.secrets.search(Within::of(&key), map.next_value()?).map_err(A::Error::custom)?;
-                Json::Null
-            };
-            members.push((key, value));
+                if arrives {
+                    self.secrets.search(Within::of(&key), map.next_value()?).map_err(A::Error::custom)?;
+                } else {
+                    map.next_value::<IgnoredAny>()?;
+                }
+                if members.is_empty() {
+                    members.push((key, Json::Null));
+                }
+            }
         }
         Ok(Json::Object(members))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<Json<'de>, A::Error> {
-        let within = self.within;
+        let (interest, within) = (self.interest, self.within);
         let mut list = Vec::new();
-        while let Some(value) = seq.next_element_seed(self.inside(within))? {
+        while let Some(value) = seq.next_element_seed(self.inside(interest, within))? {
             list.push(value);
         }
         Ok(Json::List(list))
@@ -223,11 +261,20 @@ mod tests {
     #[test]
     fn what_is_read_is_what_was_written_but_for_what_nobody_asks_for() {
         let text = r#"{"a": [1, -2, 3.5, null, true, "x\u00f8"], "b": {"c": {}}, "permissions": {"deep": [1, {}]}}"#;
-        let expected = json!({"a": [1, -2, 3.5, null, true, "xø"], "b": {"c": {}}, "permissions": null});
+        let expected = json!({"a": [1, -2, 3.5, null, true, "xø"], "b": {"c": {}}});
         assert_eq!(Json::read(Interest::Notice, text).unwrap().0, Json::from(expected));
+        let (only_that, _) = Json::read(Interest::Notice, r#"{"props": {"a": 1}, "permissions": 2}"#).unwrap();
+        assert_eq!(only_that, Json::from(json!({"props": null})), "there was something");
         for broken in ["{\"permissions\": [1,}", "{} {}"] {
             assert!(Json::read(Interest::Notice, broken).is_err());
         }
+    }
+
+    #[test]
+    fn of_what_was_before_the_pictures_are_not_read() {
+        let text = r#"{"asset": {"previews": [1]}, "assetBefore": {"href": "/a", "previews": [1]}}"#;
+        let expected = json!({"asset": {"previews": [1]}, "assetBefore": {"href": "/a"}});
+        assert_eq!(Json::read(Interest::Notice, text).unwrap().0, Json::from(expected));
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub struct Notice {
     pub tenant: String,
     pub identity: Identity,
     pub state: AssetState,
-    /// `assetBefore`, if it is there.
+    /// `assetBefore`, if it is there, as far as states are compared.
     pub before: Option<AssetState>,
     /// From `metadataDiff`: what the changed fields held.
     pub old_values: Vec<(FieldId, Vec<String>)>,
@@ -78,7 +78,7 @@ impl Notice {
             identity: Identity::read(&tenant, asset, before, &href, previous_name.as_deref()),
             operation,
             previous_name,
-            before: before.is_object().then(|| AssetState::read(before, &Json::Null)),
+            before: before.is_object().then(|| AssetState::read_to_compare(before)),
             old_values: changed_fields(data)
                 .map(|(id, change)| (id, values(member(member(change, "diff"), "old"))))
                 .collect(),

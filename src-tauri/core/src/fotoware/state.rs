@@ -86,6 +86,28 @@ impl AssetState {
     }
 }
 
+impl AssetState {
+    /// Reads of an asset what two states can be compared in.
+    pub(super) fn read_to_compare(asset: &Json<'_>) -> Self {
+        let metadata = match member(asset, "metadata") {
+            Json::Null => None,
+            fields => Some(metadata(fields)),
+        };
+        let image = member(member(asset, "attributes"), "imageattributes");
+        let href = text(member(asset, "href")).unwrap_or_default();
+        Self {
+            filename: text(member(asset, "filename")).unwrap_or_else(|| filename_of(&href)),
+            archive: archive_name(asset, &href),
+            file_size: positive(member(asset, "filesize")),
+            pixel_width: positive(member(image, "pixelwidth")),
+            pixel_height: positive(member(image, "pixelheight")),
+            told_fields: metadata.is_none().then(Vec::new),
+            metadata: metadata.unwrap_or_default(),
+            ..Self::default()
+        }
+    }
+}
+
 /// The last part of an asset's href without `.info`, unescaped.
 pub(super) fn filename_of(href: &str) -> String {
     let path = href.split(['?', '#']).next().unwrap_or_default();
@@ -184,8 +206,24 @@ fn facts(asset: &Json<'_>) -> Vec<(String, String)> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::side_by_side;
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn to_compare_it_is_read_as_it_is_read_for_all() {
+        for asset in [
+            json!({}),
+            json!({"href": "/fotoweb/archives/5000-All-files/a.jpg.info", "metadata": {"25": {"value": ["boats"]}}}),
+            json!({"filename": "a.jpg", "filesize": 7, "archiveHREF": "/fotoweb/archives/5000-All/", "attributes": {
+                "imageattributes": {"pixelwidth": 60, "pixelheight": "40"}}, "metadata": {"5": {"value": "Sea"}}}),
+        ] {
+            let asset = asset.into();
+            let (whole, compared) = (AssetState::read(&asset, &Json::Null), AssetState::read_to_compare(&asset));
+            assert_eq!(side_by_side(&compared, &AssetState::default()), side_by_side(&whole, &AssetState::default()));
+            assert_eq!(compared.told_fields, whole.told_fields);
+        }
+    }
 
     #[test]
     fn a_value_may_be_text_a_list_a_bool_a_number_or_null() {

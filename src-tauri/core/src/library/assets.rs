@@ -100,7 +100,15 @@ fn write_fields(transaction: &Transaction<'_>, asset: AssetId, state: &AssetStat
 pub(super) fn choose_pictures(transaction: &Transaction<'_>, asset: AssetId) -> Result<(), LibraryError> {
     let mut select = transaction.prepare_cached("SELECT shown FROM assets WHERE id = ?1")?;
     let Some(shown) = select.query_row([asset], |row| row.get(0)).optional()? else { return Ok(()) };
-    let renditions::Pair { thumbnail, preview } = renditions::best(transaction, asset, shown, None)?;
+    show_pictures(transaction, asset, &renditions::best(transaction, asset, shown, None)?)
+}
+
+/// Writes down which pictures an asset shows.
+pub(super) fn show_pictures(
+    transaction: &Transaction<'_>,
+    asset: AssetId,
+    renditions::Pair { thumbnail, preview }: &renditions::Pair,
+) -> Result<(), LibraryError> {
     let picture = renditions::standing(&thumbnail.state, &preview.state);
     let ratio = renditions::ratio_of(preview.size.or(thumbnail.size)).map(ratio_to_byte);
     let mut update = transaction.prepare_cached(

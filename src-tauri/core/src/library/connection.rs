@@ -27,14 +27,32 @@ pub(super) fn open_for_writing(path: &Path) -> Result<Connection, LibraryError> 
     // A delivery that was answered is on the disk, not on its way there.
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "foreign_keys", false)?;
-    // Deliveries touch pages all over their indexes: the longer the log, the fewer times each is carried over.
-    connection.pragma_update(None, "wal_autocheckpoint", 16_000)?;
+    checkpoint_by_itself(&connection, true)?;
+    // A rebuild makes the log longer than it ever is else.
+    connection.pragma_update(None, "journal_size_limit", 128 << 20)?;
     connection.pragma_update(None, "cache_size", -32_768)?;
     connection.pragma_update(None, "temp_store", "memory")?;
     connection.set_prepared_statement_cache_capacity(128);
     keep_plans(&connection)?;
     Migrations::from_slice(MIGRATIONS).to_latest(&mut connection).map_err(LibraryError::Migration)?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    Ok(connection)
+}
+
+/// Whether the connection checkpoints the write-ahead log now and then, after a commit of its own.
+pub(super) fn checkpoint_by_itself(connection: &Connection, does: bool) -> Result<(), LibraryError> {
+    // Deliveries touch pages all over their indexes: the longer the log, the fewer times each is carried over.
+    const PAGES: i64 = 16_000;
+    connection.pragma_update(None, "wal_autocheckpoint", if does { PAGES } else { 0 })?;
+    Ok(())
+}
+
+/// For checkpoints beside the one that writes.
+pub(super) fn open_for_checkpoints(path: &Path) -> Result<Connection, LibraryError> {
+    let connection =
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    refuse_newer(&connection, path)?;
+    connection.pragma_update(None, "synchronous", "full")?;
     Ok(connection)
 }
 

@@ -6,8 +6,21 @@ use sha2::{Digest, Sha256};
 
 use super::deliveries::{self, StoredDelivery};
 use super::lineage::{PlacedStep, Step};
-use super::{AssetId, EventId, LibraryError, happenings, histogram};
+use super::{AssetId, EventId, LibraryError, happenings};
 use crate::fotoware::{AssetState, EventKind, FieldChange, hex};
+
+/// What an event changed, and whether what it says was before is not what was known.
+pub(super) struct Changed {
+    pub changes: Vec<FieldChange>,
+    pub gap: bool,
+}
+
+/// Where an event belongs, and what it changed if it made a version.
+pub(super) struct Place<'a> {
+    pub asset: AssetId,
+    pub step: &'a PlacedStep,
+    pub changed: Option<Changed>,
+}
 
 /// Writes an event down, in its place where that is known already.
 pub(super) fn insert(
@@ -15,17 +28,18 @@ pub(super) fn insert(
     delivery: &StoredDelivery,
     event: &ClusterEvent,
     cluster: i64,
-    place: Option<(AssetId, &PlacedStep)>,
+    place: Option<&Place<'_>>,
 ) -> Result<(), LibraryError> {
     let notice = &delivery.notice;
     let state = &notice.state;
-    let (asset, at) = place.unzip();
+    let at = place.map(|place| place.step);
+    let changed = place.and_then(|place| place.changed.as_ref());
     let mut insert = transaction.prepare_cached(
         "INSERT INTO events (id, public_id, received_ms, created_ms, modified_ms, kind, change, operation, webhook_id,
             previous_name, filename, title, archive, doctype, href, file_size, pixel_width, pixel_height, ratio, state_hash,
-            fields_hash, identity, cluster, asset, version, opens_version, previous, turn, joined)
+            fields_hash, identity, cluster, asset, version, opens_version, previous, turn, joined, gap)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
-            ?23, ?24, ?25, ?26, ?27, ?28, ?29)",
+            ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30)",
     )?;
     insert.execute(params![
         delivery.id,
@@ -51,14 +65,18 @@ pub(super) fn insert(
         hash(&(&state.metadata, state.pixel_width, state.pixel_height))?,
         serde_json::to_string(&notice.identity)?,
         cluster,
-        asset,
+        place.map(|place| place.asset),
         at.and_then(|at| at.version),
         at.is_some_and(|at| at.opens_version),
         at.and_then(|at| at.previous),
         at.map_or(0, |at| at.turn),
         at.is_some_and(|at| at.joined),
+        changed.is_some_and(|changed| changed.gap),
     ])?;
-    histogram::count(transaction, event.step.created_ms)?;
+    if let Some(Changed { changes, .. }) = changed.filter(|changed| !changed.changes.is_empty()) {
+        happenings::note_changed_fields(transaction, delivery.id.into(), event.step.created_ms, changes)?;
+        insert_changes(transaction, delivery.id.into(), changes)?;
+    }
     Ok(())
 }
 
@@ -203,21 +221,26 @@ pub fn state(connection: &Connection, event: EventId) -> Result<Option<AssetStat
     Ok(deliveries::notice(connection, event.into())?.map(|notice| notice.state))
 }
 
+/// Writes down what an event changed, which may have been told otherwise before.
 pub(super) fn write_changes(
     transaction: &Transaction<'_>,
-    event: EventId,
-    changes: &[FieldChange],
-    gap: bool,
+    event: &ClusterEvent,
+    Changed { changes, gap }: &Changed,
 ) -> Result<(), LibraryError> {
-    happenings::remember_changed_fields(transaction, event, changes)?;
+    let (event, created_ms) = (event.step.event, event.step.created_ms);
+    happenings::forget_changed_fields(transaction, event, created_ms)?;
+    happenings::note_changed_fields(transaction, event, created_ms, changes)?;
     let mut update = transaction.prepare_cached("UPDATE events SET gap = ?2 WHERE id = ?1 AND gap <> ?2")?;
     update.execute(params![event, gap])?;
     if changes.is_empty() {
         transaction.prepare_cached("DELETE FROM changes WHERE event = ?1")?.execute([event])?;
-    } else {
-        let mut upsert =
-            transaction.prepare_cached("INSERT OR REPLACE INTO changes (event, changes) VALUES (?1, ?2)")?;
-        upsert.execute(params![event, serde_json::to_string(changes)?])?;
+        return Ok(());
     }
+    insert_changes(transaction, event, changes)
+}
+
+fn insert_changes(transaction: &Transaction<'_>, event: EventId, changes: &[FieldChange]) -> Result<(), LibraryError> {
+    let mut upsert = transaction.prepare_cached("INSERT OR REPLACE INTO changes (event, changes) VALUES (?1, ?2)")?;
+    upsert.execute(params![event, serde_json::to_string(changes)?])?;
     Ok(())
 }

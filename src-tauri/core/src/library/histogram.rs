@@ -1,6 +1,8 @@
 //! How many events there were when, for the strip of time. Counts by the hour are kept, so that years are told without
 //! walking through all that happened in them.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, Transaction};
 
 use super::LibraryError;
@@ -93,10 +95,20 @@ pub(super) fn count(transaction: &Transaction<'_>, created_ms: i64) -> Result<()
 pub(super) fn recount(transaction: &Transaction<'_>) -> Result<(), LibraryError> {
     transaction.execute("DELETE FROM hours", [])?;
     let mut select = transaction.prepare("SELECT created_ms FROM events INDEXED BY events_by_time")?;
-    let mut rows = select.query([])?;
-    while let Some(row) = rows.next()? {
-        count(transaction, row.get(0)?)?;
+    count_all(transaction, select.query_map([], |row| row.get(0))?)
+}
+
+/// Counts events where none is counted yet.
+pub(super) fn count_all(
+    transaction: &Transaction<'_>,
+    created_ms: impl Iterator<Item = rusqlite::Result<i64>>,
+) -> Result<(), LibraryError> {
+    let mut hours: BTreeMap<i64, i64> = BTreeMap::new();
+    for created_ms in created_ms {
+        *hours.entry(created_ms?.div_euclid(HOUR)).or_default() += 1;
     }
+    let mut insert = transaction.prepare_cached("INSERT INTO hours (hour, events) VALUES (?1, ?2)")?;
+    hours.iter().try_for_each(|(hour, events)| insert.execute([hour, events]).map(drop))?;
     Ok(())
 }
 

@@ -334,9 +334,7 @@ impl Library {
         change: impl FnOnce(&Transaction<'_>) -> Result<Vec<String>, LibraryError> + Send + 'static,
     ) -> Result<(), LibraryError> {
         // A rebuild looks at everything too, and has to see the one or the other.
-        if self.rebuilding().is_some() {
-            let _ = self.rebuilds.ended().await;
-        }
+        let _pass = self.rebuilds.pass().await;
         self.ask(|reply| Write::Overhaul(Box::new(change), reply)).await
     }
 

@@ -67,20 +67,21 @@ pub(super) fn spans<'a>(life: &Life, told: &[&'a ClusterEvent]) -> Vec<Span<'a>>
     spans
 }
 
-/// Writes down how an asset stood, as far as it came out differently. All its events must be in their places.
+/// Writes down how an asset stood, as far as it came out differently. All its events must be in their places. Returns the
+/// pictures that it shows now, if it had to go through all events and so knows.
 pub(super) fn write(
     transaction: &Transaction<'_>,
     asset: AssetId,
     life: &Life,
     told: &[&ClusterEvent],
-) -> Result<(), LibraryError> {
+) -> Result<Option<Pair>, LibraryError> {
     let spans = spans(life, told);
     let mut select = transaction.prepare_cached("SELECT event FROM moments WHERE asset = ?1 ORDER BY nth")?;
     let known: Vec<EventId> = select.query_map([asset], |row| row.get(0))?.collect::<Result<_, _>>()?;
     // What a span tells follows from the events up to it, and only its end from the next.
     let same = spans.iter().zip(&known).take_while(|(span, event)| span.event == **event).count();
     if same == spans.len() && same == known.len() {
-        return Ok(());
+        return Ok(None);
     }
     if known.len() > same {
         transaction
@@ -103,7 +104,7 @@ pub(super) fn write(
     };
     for (nth, span) in spans.iter().enumerate().skip(same) {
         pictures.pass(transaction, span.event)?;
-        let picture = pictures.of(transaction, span.shown)?;
+        let picture = pictures.chosen(transaction, span.shown)?;
         insert.execute(params![
             asset,
             nth as i64,
@@ -122,7 +123,7 @@ pub(super) fn write(
             picture.ratio.unwrap_or_else(|| ratio_to_byte(span.ratio.unwrap_or(1.5))),
         ])?;
     }
-    Ok(())
+    Ok(spans.last().filter(|_| same == 0).and_then(|last| pictures.at_last(last.shown)))
 }
 
 /// After a picture of an event came or went: tells anew how the spans look that may show it.
@@ -169,7 +170,7 @@ pub(super) fn choose_pictures(
         if row.shown != event && newer == [true, true] {
             break;
         }
-        let picture = pictures.of(transaction, row.shown)?;
+        let picture = pictures.chosen(transaction, row.shown)?;
         let ratio = picture.ratio.unwrap_or(row.ratio);
         if picture.standing != row.picture || ratio != row.ratio {
             changed.push((row.nth, picture.standing, ratio));
@@ -185,6 +186,8 @@ pub(super) fn choose_pictures(
 #[derive(Default)]
 struct Pictures {
     kept: [Option<(u32, u32)>; 2],
+    /// Whose they are, as far as they were met on the way.
+    of: [Option<EventId>; 2],
     /// Of the events on the way, each read once.
     own: HashMap<EventId, Pair>,
 }
@@ -209,19 +212,24 @@ impl Pictures {
             let size = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
             select.query_row(params![asset, from_ms, event, role.as_str()], size).optional()
         };
-        Ok(Self { kept: [last(Role::Thumbnail)?, last(Role::Preview)?], own: HashMap::new() })
+        Ok(Self { kept: [last(Role::Thumbnail)?, last(Role::Preview)?], ..Self::default() })
     }
 
     /// Goes past an event; tells which of its pictures are kept.
     fn pass(&mut self, connection: &Connection, event: EventId) -> Result<[bool; 2], LibraryError> {
         let own = self.own(connection, event)?;
         let sizes = [own.thumbnail.size, own.preview.size];
-        self.kept = [sizes[0].or(self.kept[0]), sizes[1].or(self.kept[1])];
-        Ok(sizes.map(|size| size.is_some()))
+        let kept = sizes.map(|size| size.is_some());
+        for role in 0..2 {
+            if kept[role] {
+                (self.kept[role], self.of[role]) = (sizes[role], Some(event));
+            }
+        }
+        Ok(kept)
     }
 
     /// How the pictures of the event stand that is shown, and the shape of what is shown for it.
-    fn of(&mut self, connection: &Connection, shown: EventId) -> Result<Chosen, LibraryError> {
+    fn chosen(&mut self, connection: &Connection, shown: EventId) -> Result<Chosen, LibraryError> {
         let kept = self.kept;
         let Pair { thumbnail, preview } = self.own(connection, shown)?;
         let shape = preview.size.or(kept[1]).or(thumbnail.size).or(kept[0]);
@@ -229,6 +237,13 @@ impl Pictures {
             standing: renditions::standing(&thumbnail.state, &preview.state),
             ratio: renditions::ratio_of(shape).map(ratio_to_byte),
         })
+    }
+
+    /// The pictures of the event that is shown after the last, each or else the last one that was met.
+    fn at_last(mut self, shown: EventId) -> Option<Pair> {
+        let pair = self.own.remove(&shown)?;
+        let [thumbnail, preview] = self.of.map(|event| self.own.get(&event?));
+        Some(pair.or_of_others(thumbnail.map(|pair| &pair.thumbnail), preview.map(|pair| &pair.preview)))
     }
 
     fn own(&mut self, connection: &Connection, event: EventId) -> Result<&Pair, LibraryError> {

@@ -7,10 +7,12 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use rusqlite::{Connection, Transaction, params};
 
 use super::deliveries::{self, StoredDelivery};
-use super::events::{self, ClusterEvent};
+use super::events::{self, Changed, ClusterEvent, Place};
 use super::incoming::{Accepted, Dedupe};
 use super::lineage::{self, Decisions, Life, PlacedStep};
-use super::{AssetId, DeliveryId, EventId, LibraryError, assets, clusters, decisions, labels, moments, renditions};
+use super::{
+    AssetId, DeliveryId, EventId, LibraryError, assets, clusters, decisions, histogram, labels, moments, renditions,
+};
 use crate::fotoware::{AssetState, Before, EventKind, IdentityKey, Notice, changes_between, hex};
 
 /// The format of what is made here. It grows whenever this code makes another projection of the same deliveries than
@@ -107,7 +109,9 @@ pub(super) fn project(
     let mut touched = BTreeSet::new();
     for delivery in &batch.deliveries {
         let cluster = clusters::join(transaction, delivery.id.into(), &keys_of(delivery, &decisions))?;
-        events::insert(transaction, delivery, &ClusterEvent::of(delivery)?, cluster, None)?;
+        let event = ClusterEvent::of(delivery)?;
+        events::insert(transaction, delivery, &event, cluster, None)?;
+        histogram::count(transaction, event.step.created_ms)?;
         learn_labels(transaction, delivery)?;
         renditions::expect(transaction, delivery.id.into(), &delivery.notice.pictures, large_px)?;
         touched.insert(delivery.id);
@@ -172,7 +176,7 @@ pub(super) fn state_of<'a>(
 /// The number of an asset that is known from elsewhere, by its public id.
 pub(super) type Numbers<'a> = &'a dyn Fn(&str) -> Result<Option<AssetId>, LibraryError>;
 
-/// Writes down a cluster that is not there yet, from all of its deliveries.
+/// Writes down a cluster that is not there yet, from all of its deliveries. Whoever makes all clusters counts their events.
 pub(super) fn make(
     transaction: &Transaction<'_>,
     cluster: i64,
@@ -182,8 +186,8 @@ pub(super) fn make(
 ) -> Result<(), LibraryError> {
     let events = deliveries.iter().map(ClusterEvent::of).collect::<Result<Vec<_>, _>>()?;
     let of: HashMap<EventId, &StoredDelivery> = deliveries.iter().map(|one| (one.id.into(), one)).collect();
-    let put = |asset, step: &PlacedStep, event: &ClusterEvent| {
-        events::insert(transaction, of[&step.event], event, cluster, Some((asset, step)))
+    let put = |event: &ClusterEvent, place: Place<'_>| {
+        events::insert(transaction, of[&event.step.event], event, cluster, Some(&place))
     };
     let replay = Replay { transaction, cluster, decisions, fresh: &at_hand(deliveries), numbers };
     replay.write(&events, HashMap::new(), put)?;
@@ -199,8 +203,11 @@ fn trace(
 ) -> Result<Vec<String>, LibraryError> {
     let events = events::of_cluster(transaction, cluster)?;
     let known = assets::of_cluster(transaction, cluster)?;
-    let put = |asset, step: &PlacedStep, event: &ClusterEvent| {
-        if event.is_placed(asset, step) { Ok(()) } else { events::place(transaction, asset, step) }
+    let put = |event: &ClusterEvent, Place { asset, step, changed }: Place<'_>| {
+        if !event.is_placed(asset, step) {
+            events::place(transaction, asset, step)?;
+        }
+        changed.map_or(Ok(()), |changed| events::write_changes(transaction, event, &changed))
     };
     Replay { transaction, cluster, decisions, fresh, numbers: &|_| Ok(None) }.write(&events, known, put)
 }
@@ -215,12 +222,13 @@ struct Replay<'a> {
 }
 
 impl Replay<'_> {
-    /// `gone` are the assets that the cluster had, `put` has to see to it that an event is in its place.
+    /// `gone` are the assets that the cluster had, `put` has to see to it that an event is in its place and what it changed
+    /// is told.
     fn write(
         &self,
         events: &[ClusterEvent],
         mut gone: HashMap<String, AssetId>,
-        put: impl Fn(AssetId, &PlacedStep, &ClusterEvent) -> Result<(), LibraryError>,
+        put: impl Fn(&ClusterEvent, Place<'_>) -> Result<(), LibraryError>,
     ) -> Result<Vec<String>, LibraryError> {
         let transaction = self.transaction;
         let by_id: HashMap<_, _> = events.iter().map(|event| (event.step.event, event)).collect();
@@ -236,46 +244,47 @@ impl Replay<'_> {
             };
             let asset = assets::write(transaction, known, self.cluster, &summary, &state)?;
             for (step, event) in life.steps.iter().zip(&told) {
-                put(asset, step, event)?;
-                if step.opens_version && event.follows_another(step) {
-                    tell_changes(transaction, event, step, self.fresh)?;
-                }
+                let makes_another_version = step.opens_version && event.follows_another(step);
+                let changed = makes_another_version.then(|| self.changed_by(event, step)).transpose()?;
+                put(event, Place { asset, step, changed })?;
             }
             placed.push((asset, life, told));
         }
         // Pictures are chosen among an asset's events, so all must be in their places first.
         for (asset, life, told) in placed {
-            assets::choose_pictures(transaction, asset)?;
-            moments::write(transaction, asset, life, &told)?;
+            match moments::write(transaction, asset, life, &told)? {
+                Some(pictures) => assets::show_pictures(transaction, asset, &pictures)?,
+                None => assets::choose_pictures(transaction, asset)?,
+            }
         }
         for asset in gone.into_values() {
             assets::remove(transaction, asset)?;
         }
         Ok(lives.into_iter().map(|life| life.public_id).collect())
     }
-}
 
-/// What a version changed: against the version before, or if none is known against what its notice says was before. And
-/// whether the two disagree.
-fn tell_changes(
-    transaction: &Transaction<'_>,
-    event: &ClusterEvent,
-    step: &PlacedStep,
-    fresh: &Fresh<'_>,
-) -> Result<(), LibraryError> {
-    let told = match fresh.get(&step.event) {
-        _ if event.step.kind != EventKind::Modified => None,
-        Some(notice) => Some(Before::of(notice)),
-        None => deliveries::notice(transaction, step.event.into())?.as_ref().map(Before::of),
-    };
-    let told = told.unwrap_or_default();
-    let kept = step.previous.map(|previous| state_of(transaction, previous, fresh)).transpose()?.flatten();
-    let gap = told.disagrees_with(kept.as_deref());
-    let changes = match kept.or(told.state.map(Cow::Owned)).zip(state_of(transaction, step.event, fresh)?) {
-        Some((before, after)) => changes_between(&before, &after),
-        None => Vec::new(),
-    };
-    events::write_changes(transaction, step.event, &changes, gap)
+    /// What a version changed: against the version before, or if none is known against what its notice says was before. And
+    /// whether the two disagree.
+    fn changed_by(&self, event: &ClusterEvent, step: &PlacedStep) -> Result<Changed, LibraryError> {
+        let state_of = |event| state_of(self.transaction, event, self.fresh);
+        let read;
+        let notice = match self.fresh.get(&step.event) {
+            _ if event.step.kind != EventKind::Modified => None,
+            Some(notice) => Some(*notice),
+            None => {
+                read = deliveries::notice(self.transaction, step.event.into())?;
+                read.as_ref()
+            }
+        };
+        let told = notice.map(Before::of).unwrap_or_default();
+        let kept = step.previous.map(state_of).transpose()?.flatten();
+        let gap = told.disagrees_with(kept.as_deref());
+        let changes = match kept.or(told.state.map(Cow::Borrowed)).zip(state_of(step.event)?) {
+            Some((before, after)) => changes_between(&before, &after),
+            None => Vec::new(),
+        };
+        Ok(Changed { changes, gap })
+    }
 }
 
 fn sum_up<'a>(life: &'a Life, told: &[&'a ClusterEvent]) -> assets::Summary<'a> {

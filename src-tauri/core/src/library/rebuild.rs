@@ -6,6 +6,7 @@
 //! delivery never waits long behind one, and in one short transaction the tables change places. Until then nothing that
 //! is read has changed, and a rebuild that is cut off leaves nothing behind that the next start does not clear away.
 
+mod checkpoints;
 mod log;
 mod next;
 mod search;
@@ -16,7 +17,7 @@ use std::collections::VecDeque;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::Transaction;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -45,15 +46,42 @@ pub(super) struct Site {
     pub large_px: u32,
 }
 
-/// The rebuild that runs, if one does: one at a time.
+/// The rebuild that runs, if one does: one at a time, and none beside an overhaul, which changes what it reads.
 #[derive(Debug, Default)]
-pub(super) struct Rebuilds(Mutex<Option<Running>>);
+pub(super) struct Rebuilds {
+    present: Mutex<Present>,
+    overhaul_left: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Present {
+    running: Option<Running>,
+    overhauls: usize,
+}
+
+/// Lets an overhaul through. A rebuild that begins meanwhile waits until it is dropped; what was sent to the writer by
+/// then is done before anything that the rebuild asks for.
+pub(super) struct Pass(Arc<Rebuilds>);
+
+impl Drop for Pass {
+    fn drop(&mut self) {
+        self.0.present().overhauls -= 1;
+        self.0.overhaul_left.notify_all();
+    }
+}
 
 #[derive(Clone, Debug)]
 struct Running {
     progress: Arc<Progress>,
     /// How it ended, and how many events were read.
     ended: watch::Receiver<Option<Result<u64, String>>>,
+}
+
+impl Running {
+    /// One whose thread is gone without a word is none.
+    fn is_under_way(&self) -> bool {
+        self.ended.borrow().is_none() && self.ended.has_changed().is_ok()
+    }
 }
 
 /// Each event is read, made and carried over.
@@ -80,15 +108,17 @@ impl Progress {
 
 impl Rebuilds {
     /// Begins one, if none is running.
-    pub(super) fn begin(&self, site: Site, writer: mpsc::Sender<Write>) -> Result<(), LibraryError> {
-        let mut current = self.0.lock().map_err(|_| LibraryError::Closing)?;
-        if current.as_ref().is_some_and(|running| running.ended.borrow().is_none()) {
+    pub(super) fn begin(self: &Arc<Self>, site: Site, writer: mpsc::Sender<Write>) -> Result<(), LibraryError> {
+        let mut present = self.present();
+        if present.running.as_ref().is_some_and(Running::is_under_way) {
             return Ok(());
         }
         let progress = Arc::new(Progress::default());
         let (end, ended) = watch::channel(None);
-        *current = Some(Running { progress: progress.clone(), ended });
+        present.running = Some(Running { progress: progress.clone(), ended });
+        let rebuilds = self.clone();
         std::thread::Builder::new().name("library-rebuild".into()).spawn(move || {
+            rebuilds.let_overhauls_leave();
             let dock = Dock { writer, progress: &progress };
             let rebuilt = run(&site, &dock);
             if let Err(error) = &rebuilt
@@ -109,8 +139,7 @@ impl Rebuilds {
 
     pub(super) fn told(&self) -> Option<Rebuilding> {
         let running = self.running()?;
-        let under_way = running.ended.borrow().is_none();
-        under_way.then(|| running.progress.told())
+        running.is_under_way().then(|| running.progress.told())
     }
 
     /// Waits for the end of the one that runs. Returns how many events it read.
@@ -128,8 +157,32 @@ impl Rebuilds {
         }
     }
 
+    /// Waits for the end of the one that runs, and lets none read before the pass is given back.
+    pub(super) async fn pass(self: &Arc<Self>) -> Pass {
+        loop {
+            let mut running = {
+                let mut present = self.present();
+                let Some(running) = present.running.clone().filter(Running::is_under_way) else {
+                    present.overhauls += 1;
+                    return Pass(self.clone());
+                };
+                running
+            };
+            let _ = running.ended.wait_for(Option::is_some).await;
+        }
+    }
+
+    fn let_overhauls_leave(&self) {
+        let present = self.overhaul_left.wait_while(self.present(), |present| present.overhauls > 0);
+        drop(present);
+    }
+
     fn running(&self) -> Option<Running> {
-        self.0.lock().ok().and_then(|current| current.clone())
+        self.present().running.clone()
+    }
+
+    fn present(&self) -> MutexGuard<'_, Present> {
+        self.present.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -150,16 +203,19 @@ fn run(site: &Site, dock: &Dock<'_>) -> Result<u64, LibraryError> {
     let log = log::read(site, dock)?;
     dock.carry(Box::new(follow_pictures))?.wait()?;
     let shards = shard::make_all(site, &log, dock)?;
-    std::thread::scope(|scope| {
-        let index = scope.spawn(|| search::index(site, &shards));
+    checkpoints::made_beside(&site.library, || {
         next::carry_keys(&log, dock)?;
         next::carry_rows(&shards, dock)?;
-        let index = index.join().map_err(|_| LibraryError::Closing)??;
-        next::carry_index(&index, dock)
+        // The writer alone raises indexes: meanwhile another processor makes the one of the texts.
+        std::thread::scope(|scope| {
+            let index = scope.spawn(|| search::index(site, &shards));
+            next::raise_indexes(&site.library, dock)?;
+            let index = index.join().map_err(|_| LibraryError::Closing)??;
+            next::carry_index(&index, dock)
+        })?;
+        dock.trade_places(log.through())?;
+        next::take_down(&site.library, dock)
     })?;
-    next::raise_indexes(&site.library, dock)?;
-    dock.trade_places(log.through())?;
-    next::take_down(&site.library, dock)?;
     Ok(log.len() as u64)
 }
 
@@ -207,5 +263,31 @@ impl Convoy {
 
     fn arrive(self) -> Result<(), LibraryError> {
         self.0.into_iter().try_for_each(Asked::wait)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_rebuild_reads_nothing_before_an_overhaul_is_through() {
+        let dir = tempfile::tempdir().unwrap();
+        let (library, workshop) = (dir.path().join("library.db"), dir.path().join("rebuild"));
+        let rebuilds = Arc::new(Rebuilds::default());
+        let pass = rebuilds.pass().await;
+        let (writer, mut inbox) = mpsc::channel(8);
+        rebuilds.begin(Site { library, workshop, large_px: 0 }, writer).unwrap();
+        assert!(rebuilds.told().is_some());
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        assert!(inbox.try_recv().is_err(), "it waits");
+
+        drop(pass);
+        let step = inbox.recv().await;
+        assert!(matches!(step, Some(Write::Rebuild(..))), "now it begins");
+        drop((step, inbox));
+        rebuilds.stop().await;
+        assert!(rebuilds.told().is_none());
+        drop(rebuilds.pass().await);
     }
 }

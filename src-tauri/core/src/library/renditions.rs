@@ -109,7 +109,7 @@ fn insert_blob(transaction: &Transaction<'_>, picture: &Picture) -> Result<(), L
 }
 
 /// How a picture stands, and which blob to show for it.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Best {
     pub state: String,
     pub reason: Option<String>,
@@ -119,6 +119,14 @@ pub(super) struct Best {
 }
 
 impl Best {
+    /// Another picture's blob where there is none of its own.
+    fn or_blob_of(self, other: Option<&Self>) -> Self {
+        match other {
+            Some(other) if self.blob.is_none() => Self { state: self.state, reason: self.reason, ..other.clone() },
+            _ => self,
+        }
+    }
+
     fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
         let size: (Option<u32>, Option<u32>) = (row.get(3)?, row.get(4)?);
         Ok(Self {
@@ -136,6 +144,13 @@ impl Best {
 pub(super) struct Pair {
     pub thumbnail: Best,
     pub preview: Best,
+}
+
+impl Pair {
+    /// Each picture as it is, or else with the blob of another event.
+    pub(super) fn or_of_others(self, thumbnail: Option<&Best>, preview: Option<&Best>) -> Self {
+        Self { thumbnail: self.thumbnail.or_blob_of(thumbnail), preview: self.preview.or_blob_of(preview) }
+    }
 }
 
 /// The pictures of the event that stands for the asset, each or else the last kept one of its others. Of events up to a
@@ -160,10 +175,7 @@ pub(super) fn best(
              ORDER BY e.created_ms DESC, e.turn DESC LIMIT 1",
         )?;
         let other = of_others.query_row(params![asset, role.as_str(), until], Best::read).optional()?;
-        Ok::<_, LibraryError>(match other {
-            Some(other) => Best { state: own.state, reason: own.reason, ..other },
-            None => own,
-        })
+        Ok::<_, LibraryError>(own.or_blob_of(other.as_ref()))
     };
     Ok(Pair {
         thumbnail: or_of_others(own.thumbnail, Role::Thumbnail)?,

@@ -264,7 +264,7 @@ fn expression_of(term: &Term) -> Option<String> {
 
 /// Scripts that put no space between words are indexed letter by letter, so that any part of a text is found.
 fn segment(text: &str) -> String {
-    if text.is_ascii() {
+    if text.is_ascii() || !text.chars().any(runs_together) {
         return text.to_owned();
     }
     let mut segmented = String::with_capacity(text.len() + 16);

@@ -16,7 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::incoming::{Accepted, Incoming};
 use super::projection::{self, Batch, Unprojected};
 use super::tide::Tide;
-use super::{DeliveryId, LibraryError, Revisions, deliveries, rebuild, renditions, search};
+use super::{DeliveryId, LibraryError, Revisions, connection, deliveries, rebuild, renditions, search};
 use crate::folder::Anchor;
 use crate::fotoware::{Arrival, Role};
 use crate::renditions::{Job, RenditionKey, Settled};
@@ -285,7 +285,9 @@ impl Writer {
     fn take_step(&mut self, step: rebuild::Step) -> Result<(), LibraryError> {
         self.connection.pragma_update(None, "synchronous", "normal")?;
         self.connection.pragma_update(None, "foreign_keys", false)?;
+        connection::checkpoint_by_itself(&self.connection, false)?;
         let taken = self.in_transaction(step);
+        connection::checkpoint_by_itself(&self.connection, true)?;
         self.connection.pragma_update(None, "foreign_keys", true)?;
         self.connection.pragma_update(None, "synchronous", "full")?;
         taken

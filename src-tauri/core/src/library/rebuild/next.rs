@@ -58,7 +58,7 @@ const INDEX: &[&str] = &[
 ];
 
 /// By which the projection finds its own rows while it makes them. All others are made at the end.
-const NEEDED_ON_THE_WAY: &[&str] = &["events_by_asset", "assets_by_cluster"];
+const NEEDED_ON_THE_WAY: &[&str] = &["assets_by_cluster"];
 
 fn names() -> impl Iterator<Item = &'static str> {
     TABLES.iter().map(|table| table.name).chain([KEYS]).chain(INDEX.iter().copied())

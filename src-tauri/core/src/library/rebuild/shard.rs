@@ -13,7 +13,7 @@ use super::{Dock, Progress, Site};
 use crate::fotoware::AssetState;
 use crate::library::projection::Fresh;
 use crate::library::search::{self, Texts};
-use crate::library::{AssetId, EventId, LibraryError, assets, connection, decisions, projection};
+use crate::library::{AssetId, EventId, LibraryError, assets, connection, decisions, histogram, projection};
 
 /// A file with the projection of some clusters.
 pub(super) struct Shard {
@@ -108,7 +108,13 @@ fn make(path: &Path, library: &Path, log: &Log, share: &Share<'_>, progress: &Pr
     connection.execute("DELETE FROM assets WHERE id = ?1 AND shown = ?2", params![below, EventId(0)])?;
     connection
         .execute("DELETE FROM asset_fields WHERE asset = ?1 AND asset NOT IN (SELECT id FROM assets)", [below])?;
-    connection.execute("UPDATE assets SET search_stale = 0", [])?;
+    let transaction = connection.transaction()?;
+    transaction.execute("UPDATE assets SET search_stale = 0", [])?;
+    {
+        let mut select = transaction.prepare("SELECT created_ms FROM events")?;
+        histogram::count_all(&transaction, select.query_map([], |row| row.get(0))?)?;
+    }
+    transaction.commit()?;
     Ok(())
 }
 
