@@ -94,6 +94,11 @@ impl Folder {
         self.path.join("library.db")
     }
 
+    /// Where deliveries are until they are in the library.
+    pub fn spool(&self) -> [PathBuf; 2] {
+        ["library.spool-1", "library.spool-2"].map(|name| self.path.join(name))
+    }
+
     pub fn secrets(&self) -> PathBuf {
         self.path.join("secrets.json")
     }

@@ -57,7 +57,7 @@ pub(super) async fn write_down(
     meter: Arc<Meter>,
     developing: Arc<Notify>,
 ) {
-    const TOGETHER: usize = 256;
+    const TOGETHER: usize = 1024;
     let mut settled = Vec::with_capacity(TOGETHER);
     while outcomes.recv_many(&mut settled, TOGETHER).await > 0 {
         meter.note(&settled);

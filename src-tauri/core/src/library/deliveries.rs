@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-use super::incoming::{Accepted, Dedupe, Incoming};
+use super::incoming::{Accepted, Dedupe};
 use super::packing::unpack;
-use super::{DeliveryId, LibraryError, events};
+use super::pending::Kept;
+use super::{DeliveryId, LibraryError};
 use crate::clock::Moment;
 use crate::fotoware::{HookKind, Notice};
 
@@ -35,38 +36,30 @@ pub(super) struct StoredDelivery {
     pub notice: Box<Notice>,
 }
 
-/// Appends to the log. The same webhook id on the same kind of hook makes an event once: `came_before` tells of those that
-/// are no events yet.
-pub(super) fn append(
-    transaction: &Transaction<'_>,
-    incoming: &Incoming,
-    came_before: bool,
-) -> Result<Accepted, LibraryError> {
-    let outcome = match &incoming.arrival {
-        Err(_) => "unreadable",
-        Ok(_) if came_before || events::is_known(transaction, &incoming.dedupe)? => "duplicate",
-        Ok(_) => "event",
+/// Appends to the log.
+pub(super) fn append(transaction: &Transaction<'_>, kept: &Kept) -> Result<(), LibraryError> {
+    let Kept { record, accepted } = kept;
+    let outcome = match accepted {
+        Accepted::Event(_) => "event",
+        Accepted::Duplicate(_) => "duplicate",
+        Accepted::Unreadable(_) => "unreadable",
     };
     let mut insert = transaction.prepare_cached(
-        "INSERT INTO deliveries (received_ms, kind, content_type, outcome, problem, dedupe, size, body)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO deliveries (id, received_ms, kind, content_type, outcome, problem, dedupe, size, body)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?;
     insert.execute(params![
-        incoming.received.0,
-        incoming.hook.as_str(),
-        incoming.content_type,
+        record.id,
+        record.received.0,
+        record.hook.as_str(),
+        record.content_type,
         outcome,
-        incoming.arrival.as_ref().err().map(ToString::to_string),
-        incoming.dedupe,
-        incoming.size as i64,
-        incoming.packed,
+        record.problem,
+        record.dedupe,
+        record.size as i64,
+        record.packed,
     ])?;
-    let id = DeliveryId(transaction.last_insert_rowid());
-    Ok(match outcome {
-        "event" => Accepted::Event(id),
-        "duplicate" => Accepted::Duplicate(id),
-        _ => Accepted::Unreadable(id),
-    })
+    Ok(())
 }
 
 /// What tells the deliveries above `after` that make events.
@@ -184,6 +177,12 @@ fn read_notice(row: &Row<'_>) -> Result<Result<Notice, crate::fotoware::Unreadab
 /// The highest number in the log.
 pub(super) fn last(connection: &Connection) -> Result<DeliveryId, LibraryError> {
     Ok(connection.query_row("SELECT coalesce(max(id), 0) FROM deliveries", [], |row| row.get(0))?)
+}
+
+/// The highest number that was ever given to a row: none is given twice, also when its row is taken away.
+pub(super) fn last_given(connection: &Connection) -> Result<DeliveryId, LibraryError> {
+    let select = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'deliveries'";
+    Ok(connection.query_row(select, [], |row| row.get(0))?)
 }
 
 /// When the latest delivery came.

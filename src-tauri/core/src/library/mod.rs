@@ -4,6 +4,7 @@
 //! It knows `fotoware` and the words of `renditions`; it knows nothing of HTTP, of how a picture is fetched, or of
 //! windows.
 
+mod acknowledge;
 mod assets;
 mod check;
 mod clusters;
@@ -23,13 +24,16 @@ mod moments;
 mod notes;
 mod overview;
 mod packing;
+mod pending;
 mod projection;
 mod query;
+mod readers;
 mod rebuild;
 mod renditions;
 mod revisions;
 mod search;
 mod settings;
+mod spool;
 mod tenants;
 mod tide;
 mod views;
@@ -37,8 +41,8 @@ mod writer;
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 use rusqlite::{Connection, ErrorCode, Transaction};
@@ -49,6 +53,7 @@ use crate::folder::{Anchor, Folder};
 use crate::fotoware::FieldId;
 use crate::renditions::{BlobHash, Settled};
 
+pub use acknowledge::OnJobs;
 pub use check::{Checkup, Fault, check_up};
 pub use decisions::{Decision, Undecidable, decisions};
 pub use deliveries::{KeptDelivery, LoggedDelivery, body, kept_delivery, last_received, log};
@@ -63,13 +68,16 @@ pub use latest::{Latest, latest_event, latest_since, thumbnail_of};
 pub use notes::Note;
 pub use overview::{Overview, day_counts, overview};
 pub use query::{Filter, Sought, Standing, Term};
+pub use readers::read_only;
 pub use rebuild::Rebuilding;
 pub use renditions::{RenditionState, blob_format, thumbnails_to_make, unseen_blobs, waiting, waiting_count};
 pub use revisions::Revisions;
 pub use settings::{Background, KeepListening, Notifications, ReachChoice, ReachWay, Settings, TunnelName};
 pub use views::{AsOf, Detail, Step, Tile, as_of, asset_by_public_id, detail, public_ids, state_at, tiles};
-pub use writer::OnJobs;
 
+use acknowledge::{Acknowledger, Call};
+use pending::Pending;
+use readers::Readers;
 use rebuild::{Rebuilds, Site};
 use writer::{Write, Writer};
 
@@ -131,6 +139,7 @@ impl LibraryError {
 pub struct Library {
     readers: Arc<Readers>,
     revisions: Arc<Revisions>,
+    intake: mpsc::Sender<Call>,
     writer: mpsc::Sender<Write>,
     large_px: Arc<AtomicU32>,
     rebuilds: Arc<Rebuilds>,
@@ -148,7 +157,7 @@ impl WriterThread {
     }
 }
 
-/// How many deliveries and pictures may wait for the writer.
+/// How many deliveries may wait to be acknowledged, and how many other things for the writer.
 const INBOX: usize = 2048;
 
 impl Library {
@@ -166,13 +175,27 @@ impl Library {
         let settings = Settings::load(&connection)?;
         let revisions = Arc::new(Revisions::default());
         let large_px = Arc::new(AtomicU32::new(settings.large_px));
+        let known = deliveries::dedupes_after(&connection, projection::through(&connection)?)?;
+        let pending = Arc::new(Pending::new(deliveries::last_given(&connection)?, known));
+        let (intake, calls) = mpsc::channel(INBOX);
         let (sender, inbox) = mpsc::channel(INBOX);
+        let acknowledger = Acknowledger::new(
+            path.clone(),
+            folder.spool(),
+            pending.clone(),
+            sender.clone(),
+            on_jobs,
+            large_px.clone(),
+        )?;
         let anchor = Anchor::on(&path)?;
-        let writer = Writer::new(connection, anchor, inbox, revisions.clone(), on_jobs, large_px.clone())?;
-        let thread = std::thread::Builder::new().name("library-writer".into()).spawn(move || writer.run())?;
-        let readers = Arc::new(Readers { path, idle: Mutex::new(Vec::new()) });
+        let writer = Writer::new(connection, anchor, inbox, revisions.clone(), large_px.clone(), pending)?;
+        let writing = std::thread::Builder::new().name("library-writer".into()).spawn(move || writer.run())?;
+        let acknowledging = move || acknowledger.run(calls, writing);
+        let thread = std::thread::Builder::new().name("library-intake".into()).spawn(acknowledging)?;
+        let readers = Arc::new(Readers::of(path));
         let rebuilds = Arc::new(Rebuilds::default());
-        let library = Self { readers, revisions, writer: sender, large_px, rebuilds, workshop: folder.workshop() };
+        let library =
+            Self { readers, revisions, intake, writer: sender, large_px, rebuilds, workshop: folder.workshop() };
         if !is_ours && !is_empty {
             tracing::info!("this program shows more of the same deliveries: the library is made anew");
             library.begin_rebuild()?;
@@ -180,9 +203,12 @@ impl Library {
         Ok((library, WriterThread(thread)))
     }
 
-    /// Keeps a delivery. Returns after it is on disk.
+    /// Keeps a delivery. Returns after it is on disk. Its row follows, as [`Self::caught_up`] tells.
     pub async fn take_in(&self, incoming: Incoming) -> Result<Accepted, LibraryError> {
-        self.ask(|reply| Write::TakeIn(Box::new(incoming), reply)).await
+        let (reply, answer) = oneshot::channel();
+        let call = Call::TakeIn(Box::new(incoming), reply);
+        self.intake.send(call).await.map_err(|_| LibraryError::Closing)?;
+        answer.await.map_err(|_| LibraryError::Closing)?
     }
 
     /// Writes down what became of some pictures.
@@ -224,7 +250,7 @@ impl Library {
     /// Begins to make everything anew, unless that is under way.
     pub fn begin_rebuild(&self) -> Result<(), LibraryError> {
         let site = Site {
-            library: self.readers.path.clone(),
+            library: self.readers.path().to_owned(),
             workshop: self.workshop.clone(),
             large_px: self.large_px.load(Ordering::Relaxed),
         };
@@ -301,11 +327,11 @@ impl Library {
         was_made.await.map_err(|_| LibraryError::Closing)
     }
 
-    /// Ends the writer once it has done what it was asked before. Readers go on.
+    /// Ends both threads once they have done what it was asked before. Readers go on.
     pub async fn close(&self) {
         self.rebuilds.stop().await;
         // An error means that it has ended already.
-        let _ = self.writer.send(Write::Close).await;
+        let _ = self.intake.send(Call::Close).await;
     }
 
     /// Reads on a thread of its own.
@@ -342,41 +368,5 @@ impl Library {
         let (reply, answer) = oneshot::channel();
         self.writer.send(write(reply)).await.map_err(|_| LibraryError::Closing)?;
         answer.await.map_err(|_| LibraryError::Closing)?
-    }
-}
-
-/// Reads a library beside whoever writes it, from end to end: for exports and the doctor.
-pub fn read_only(folder: &Folder) -> Result<Connection, LibraryError> {
-    let connection = connection::open_for_reading(&folder.library())?;
-    // Rows come in the order of the gallery, not in that of the file: mapped, that costs no call for each.
-    connection.pragma_update(None, "mmap_size", 1_i64 << 40)?;
-    Ok(connection)
-}
-
-/// Connections for reading, as many as are needed at once and a few kept for the next.
-struct Readers {
-    path: PathBuf,
-    idle: Mutex<Vec<Connection>>,
-}
-
-const IDLE_READERS: usize = 4;
-
-impl Readers {
-    fn read<T>(&self, question: impl FnOnce(&Connection) -> Result<T, LibraryError>) -> Result<T, LibraryError> {
-        let idle = self.idle.lock().ok().and_then(|mut idle| idle.pop());
-        let connection = match idle {
-            Some(connection) => connection,
-            None => connection::open_for_reading(&self.path)?,
-        };
-        // One moment, however many statements: between two of them a rebuilt library might take the place of this one.
-        let moment = connection.unchecked_transaction()?;
-        let answer = question(&moment);
-        drop(moment);
-        if let Ok(mut idle) = self.idle.lock()
-            && idle.len() < IDLE_READERS
-        {
-            idle.push(connection);
-        }
-        answer
     }
 }

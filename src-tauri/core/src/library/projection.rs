@@ -2,13 +2,12 @@
 //! the same deliveries give the same library in whatever order they came.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use rusqlite::{Connection, Transaction, params};
 
 use super::deliveries::{self, StoredDelivery};
 use super::events::{self, Changed, ClusterEvent, Place};
-use super::incoming::{Accepted, Dedupe};
 use super::lineage::{self, Decisions, Life, PlacedStep};
 use super::{
     AssetId, DeliveryId, EventId, LibraryError, assets, clusters, decisions, histogram, labels, moments, renditions,
@@ -35,29 +34,17 @@ pub(super) fn is_ours(connection: &Connection, through: DeliveryId) -> Result<()
 pub(super) struct Unprojected {
     through: DeliveryId,
     last: DeliveryId,
-    /// What tells the deliveries in between that make events.
-    dedupes: HashSet<Dedupe>,
     paused: bool,
 }
 
 impl Unprojected {
     pub(super) fn left_by_a_crash(connection: &Connection) -> Result<Self, LibraryError> {
-        let through = through(connection)?;
-        let dedupes = deliveries::dedupes_after(connection, through)?;
-        Ok(Self { through, last: deliveries::last(connection)?, dedupes, paused: false })
+        Ok(Self { through: through(connection)?, last: deliveries::last(connection)?, paused: false })
     }
 
-    /// The log has grown by one.
-    pub(super) fn push(&mut self, accepted: Accepted, dedupe: Dedupe) {
-        (self.last, self.paused) = (accepted.delivery(), false);
-        if let Accepted::Event(_) = accepted {
-            self.dedupes.insert(dedupe);
-        }
-    }
-
-    /// Whether a delivery waits that is told by this.
-    pub(super) fn holds(&self, dedupe: &Dedupe) -> bool {
-        self.dedupes.contains(dedupe)
+    /// The log has grown.
+    pub(super) fn reaches(&mut self, last: DeliveryId) {
+        (self.last, self.paused) = (last, false);
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -76,14 +63,11 @@ impl Unprojected {
 
     pub(super) fn done(&mut self, batch: &Batch) {
         self.through = batch.through;
-        for delivery in &batch.deliveries {
-            self.dedupes.remove(&delivery.dedupe);
-        }
     }
 
-    /// The projection is another one, which reaches this far; with what tells the deliveries after that.
-    pub(super) fn go_on_from(&mut self, through: DeliveryId, dedupes: HashSet<Dedupe>) {
-        (self.through, self.dedupes) = (through, dedupes);
+    /// The projection is another one, which reaches this far.
+    pub(super) fn go_on_from(&mut self, through: DeliveryId) {
+        self.through = through;
     }
 
     /// After a failure nothing is tried again until something else has succeeded.

@@ -1,34 +1,31 @@
-//! The one writer. It gathers whatever is waiting into one transaction, so that one flush to the disk pays for many
-//! deliveries, and only then answers them.
+//! The one writer of the library's file.
 //!
-//! A turn has two halves. First what must not wait: deliveries are appended, pictures written down, and each sender
-//! answered. Then, while nobody waits, what was appended is projected into events, assets and versions, and assets
-//! into the search index. In a flood of deliveries the second half is put off: URLs die, projections do not. A crash
-//! between the halves loses nothing: the projection goes on from where the library says it is.
+//! A turn has two halves. First what somebody waits for: pictures are written down, all that wait in one transaction, and
+//! changes made. Then, while nobody waits, deliveries that were acknowledged get their rows, what has its row is projected
+//! into events, assets and versions, and assets into the search index. In a flood of deliveries the second half is put
+//! off, and made in large pieces. A crash in between loses nothing: deliveries are in the spool, and the projection goes on
+//! from where the library says it is.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, Transaction};
 use tokio::sync::{mpsc, oneshot};
 
-use super::incoming::{Accepted, Incoming};
+use super::pending::Pending;
 use super::projection::{self, Batch, Unprojected};
-use super::tide::Tide;
 use super::{DeliveryId, LibraryError, Revisions, connection, deliveries, rebuild, renditions, search};
 use crate::folder::Anchor;
-use crate::fotoware::{Arrival, Role};
-use crate::renditions::{Job, RenditionKey, Settled};
-
-/// Called after the commit with the pictures that a delivery brought. Must not block.
-pub type OnJobs = Box<dyn Fn(Vec<Job>) + Send>;
+use crate::renditions::Settled;
 
 pub(super) type Reply<T> = oneshot::Sender<Result<T, LibraryError>>;
 type Change = Box<dyn FnOnce(&Transaction<'_>) -> Result<Vec<String>, LibraryError> + Send>;
 
 pub(super) enum Write {
-    TakeIn(Box<Incoming>, Reply<Accepted>),
+    /// Something was acknowledged.
+    Store,
+    /// Answers when everything acknowledged so far has its row.
+    StoreNow(Reply<()>),
     Settle(Vec<Settled>, Reply<()>),
     /// Any other change, in a transaction of its own. It returns the assets that it changed.
     Change(Change, Reply<()>),
@@ -44,26 +41,23 @@ pub(super) enum Write {
     Close,
 }
 
-/// How many deliveries and pictures one transaction may carry.
+/// How many groups of pictures one transaction may carry.
 const GATHER: usize = 512;
 /// How many deliveries are projected between two looks at who is waiting.
 const PROJECT: usize = 64;
-/// In a flood others are given this time to join, in steps, unless enough are there.
-const GATHER_IN_FLOOD: Duration = Duration::from_millis(1);
-const GATHER_STEP: Duration = Duration::from_micros(200);
-/// For so many a flush is worth its while. To wait for all would leave a core idle while they are made ready.
-const ENOUGH: usize = 16;
 /// In a flood the gallery moves on so often, no oftener.
 const FLOOD_PROJECT_EVERY: Duration = Duration::from_millis(500);
 /// Beyond this the projection goes first, so that it cannot fall behind for ever.
 const FAR_BEHIND: usize = 65_536;
 /// How many assets are indexed for search between two looks at who is waiting.
 const INDEX: usize = 64;
-
+/// In a flood the writer takes so much of a rest before a turn: the more wait for it, the less each costs.
+const LULL: Duration = Duration::from_millis(20);
+/// After a failure rows are tried again so often.
+const STORE_AGAIN: Duration = Duration::from_secs(1);
 /// So long other things may wait for the end of a rebuild.
 const TRADE_PLACES: Duration = Duration::from_millis(200);
 
-type Deliveries = Vec<(Box<Incoming>, Reply<Accepted>)>;
 type Pictures = Vec<(Vec<Settled>, Reply<()>)>;
 
 enum Next {
@@ -80,10 +74,10 @@ pub(super) struct Writer {
     anchor: Anchor,
     inbox: mpsc::Receiver<Write>,
     revisions: Arc<Revisions>,
-    on_jobs: OnJobs,
     large_px: Arc<std::sync::atomic::AtomicU32>,
+    pending: Arc<Pending>,
+    store_failed: Option<Instant>,
     unprojected: Unprojected,
-    tide: Tide,
     last_projected: Instant,
     catching_up: Vec<Reply<()>>,
     search_stale: bool,
@@ -91,32 +85,36 @@ pub(super) struct Writer {
 }
 
 impl Writer {
+    /// What was acknowledged before gets its rows at once.
     pub(super) fn new(
         connection: Connection,
         anchor: Anchor,
         inbox: mpsc::Receiver<Write>,
         revisions: Arc<Revisions>,
-        on_jobs: OnJobs,
         large_px: Arc<std::sync::atomic::AtomicU32>,
+        pending: Arc<Pending>,
     ) -> Result<Self, LibraryError> {
         let unprojected = Unprojected::left_by_a_crash(&connection)?;
-        Ok(Self {
+        let mut writer = Self {
             connection,
             anchor,
             inbox,
             revisions,
-            on_jobs,
             large_px,
+            pending,
+            store_failed: None,
             unprojected,
-            tide: Tide::default(),
             last_projected: Instant::now(),
             catching_up: Vec::new(),
             search_stale: true,
             closing: false,
-        })
+        };
+        // A failure is told, and no reason not to show what is there.
+        let _ = writer.store();
+        Ok(writer)
     }
 
-    /// Works until it is closed or every handle to the library is gone, and leaves nothing that was promised undone.
+    /// Works until it is closed, and leaves nothing that was promised undone.
     pub(super) fn run(mut self) {
         while !self.closing {
             match self.next() {
@@ -125,48 +123,58 @@ impl Writer {
                 Next::Again => {}
                 Next::End => break,
             }
+            if self.pending.is_due() && !self.waits_after_failure() {
+                let _ = self.store();
+            }
             let starved = !self.unprojected.is_empty() && self.last_projected.elapsed() > FLOOD_PROJECT_EVERY;
             if starved || self.unprojected.len() > FAR_BEHIND {
                 self.project();
             }
         }
+        let _ = self.store();
         if let Err(error) = self.connection.pragma_update(None, "wal_checkpoint", "truncate") {
             tracing::debug!(%error, "the write-ahead log stays until the next start");
         }
     }
 
     fn next(&mut self) -> Next {
+        let stored = self.pending.is_empty();
         let idle = self.unprojected.is_empty() && !self.search_stale && self.catching_up.is_empty();
-        if idle {
+        if idle && stored {
             return self.inbox.blocking_recv().map_or(Next::End, Next::Serve);
         }
         match self.inbox.try_recv() {
             Ok(write) => Next::Serve(write),
             Err(mpsc::error::TryRecvError::Disconnected) if self.unprojected.is_empty() => Next::End,
-            Err(_) if self.in_a_flood() => {
-                std::thread::sleep(Duration::from_micros(200));
+            Err(_) if self.in_a_flood() || (idle && self.waits_after_failure()) => {
+                std::thread::sleep(LULL);
                 Next::Again
             }
             Err(_) => Next::Quiet,
         }
     }
 
-    /// Whether it is better to wait for the next group than to begin something.
+    /// Whether it is better to wait for more than to begin something.
     fn in_a_flood(&self) -> bool {
-        self.tide.is_high() && self.last_projected.elapsed() < FLOOD_PROJECT_EVERY
+        self.pending.is_flooded() && self.last_projected.elapsed() < FLOOD_PROJECT_EVERY
+    }
+
+    fn waits_after_failure(&self) -> bool {
+        self.store_failed.is_some_and(|failed| failed.elapsed() < STORE_AGAIN)
     }
 
     /// The half that somebody waits for.
     fn serve(&mut self, first: Write) {
-        if self.tide.is_high() {
-            self.let_others_join();
+        if self.pending.is_flooded() {
+            std::thread::sleep(LULL);
         }
-        let (mut deliveries, mut pictures) = (Vec::new(), Vec::new());
+        let (mut pictures, mut rows_wanted) = (Vec::new(), Vec::new());
         let (mut changes, mut overhauls, mut steps) = (Vec::new(), Vec::new(), Vec::new());
         let mut next = Some(first);
         while let Some(write) = next {
             match write {
-                Write::TakeIn(incoming, reply) => deliveries.push((incoming, reply)),
+                Write::Store => {}
+                Write::StoreNow(reply) => rows_wanted.push(reply),
                 Write::Settle(settled, reply) => pictures.push((settled, reply)),
                 Write::Change(change, reply) => changes.push((change, reply)),
                 Write::Overhaul(change, reply) => overhauls.push((change, reply)),
@@ -179,18 +187,20 @@ impl Writer {
             }
             next = if self.closing {
                 None
-            } else if deliveries.len() + pictures.len() < GATHER {
+            } else if pictures.len() < GATHER {
                 self.inbox.try_recv().ok()
             } else {
                 None
             };
         }
-        self.tide.note(deliveries.len());
-        if self.unprojected.is_empty() {
-            // The projection is not late for what comes only now.
-            self.last_projected = Instant::now();
+        self.settle(pictures);
+        // A failure is told to those who wait for rows; the others find out whether they can do without.
+        for reply in rows_wanted {
+            let _ = reply.send(self.store());
         }
-        self.keep(deliveries, pictures);
+        if !changes.is_empty() || !overhauls.is_empty() {
+            let _ = self.store();
+        }
         for (change, reply) in changes {
             self.change(change, reply);
         }
@@ -205,74 +215,55 @@ impl Writer {
         }
     }
 
-    /// A moment's patience lets many share a commit that would else be for few.
-    fn let_others_join(&self) {
-        let began = Instant::now();
-        while self.inbox.len() < ENOUGH && began.elapsed() < GATHER_IN_FLOOD {
-            std::thread::sleep(GATHER_STEP);
-        }
-    }
-
-    /// Deliveries and pictures share a flush to the disk. Where that fails each is tried alone, so that the one does not
-    /// suffer for the other.
-    fn keep(&mut self, deliveries: Deliveries, pictures: Pictures) {
-        if deliveries.is_empty() && pictures.is_empty() {
+    /// All that wait share a flush to the disk.
+    fn settle(&mut self, pictures: Pictures) {
+        if pictures.is_empty() {
             return;
         }
-        let unprojected = &self.unprojected;
-        let kept = in_transaction(&mut self.connection, &self.anchor, |transaction| {
-            let mut here = HashSet::new();
-            let accepted = deliveries
-                .iter()
-                .map(|(incoming, _)| {
-                    let came_before = unprojected.holds(&incoming.dedupe) || !here.insert(incoming.dedupe);
-                    deliveries::append(transaction, incoming, came_before)
-                })
-                .collect::<Result<_, _>>()?;
-            let assets = renditions::settle(transaction, pictures.iter().flat_map(|(settled, _)| settled))?;
-            Ok((accepted, assets))
+        let settled = self.in_transaction(|transaction| {
+            renditions::settle(transaction, pictures.iter().flat_map(|(settled, _)| settled))
         });
-        match kept {
-            Ok((accepted, assets)) => {
-                self.acknowledge(deliveries, accepted);
-                for (_, reply) in pictures {
-                    let _ = reply.send(Ok(()));
-                }
-                self.revisions.bump(&assets);
-            }
-            Err(_) if !deliveries.is_empty() && !pictures.is_empty() => {
-                self.keep(deliveries, Vec::new());
-                self.keep(Vec::new(), pictures);
-            }
-            Err(error) => {
-                if !deliveries.is_empty() {
-                    let count = deliveries.len();
-                    tracing::error!(%error, count, "deliveries could not be kept and were not acknowledged");
-                }
-                if !pictures.is_empty() {
-                    tracing::error!(%error, "pictures are on disk but not written down; they are taken up at the next start");
-                }
-                for (_, reply) in deliveries {
-                    let _ = reply.send(Err(error.again()));
-                }
-                for (_, reply) in pictures {
-                    let _ = reply.send(Err(error.again()));
-                }
-            }
+        if let Err(error) = &settled {
+            tracing::error!(%error, "pictures are on disk but not written down; they are taken up at the next start");
+        }
+        for (_, reply) in pictures {
+            let _ = reply.send(settled.as_ref().map(|_| ()).map_err(LibraryError::again));
+        }
+        if let Ok(assets) = settled {
+            self.revisions.bump(&assets);
         }
     }
 
-    /// What was accepted is on disk: its pictures are fetched from now on, and its sender is answered.
-    fn acknowledge(&mut self, deliveries: Deliveries, accepted: Vec<Accepted>) {
-        let mut jobs = Vec::new();
-        for ((incoming, reply), accepted) in deliveries.into_iter().zip(accepted) {
-            if let (Accepted::Event(id), Ok(arrival)) = (accepted, &incoming.arrival) {
-                jobs.extend(jobs_of(id, arrival, incoming.noticed, self.large_px()));
-            }
-            self.unprojected.push(accepted, incoming.dedupe);
-            let _ = reply.send(Ok(accepted));
+    /// Gives their rows to deliveries that were acknowledged. What cannot be written stays in the spool.
+    fn store(&mut self) -> Result<(), LibraryError> {
+        while self.unprojected.len() > FAR_BEHIND {
+            self.project();
         }
-        (self.on_jobs)(jobs);
+        let kept = self.pending.take();
+        let Some(last) = kept.last().map(|kept| kept.record.id) else { return Ok(()) };
+        let stored =
+            self.in_transaction(|transaction| kept.iter().try_for_each(|kept| deliveries::append(transaction, kept)));
+        match &stored {
+            Ok(()) => {
+                if self.unprojected.is_empty() {
+                    // The projection is not late for what comes only now.
+                    self.last_projected = Instant::now();
+                }
+                self.store_failed = None;
+                self.unprojected.reaches(last);
+                self.pending.stored(last);
+                self.revisions.bump(&[]);
+            }
+            Err(error) => {
+                tracing::error!(%error, count = kept.len(), "deliveries are kept in the spool, but not in the library yet");
+                self.store_failed = Some(Instant::now());
+                self.pending.give_back(kept);
+                for reply in self.catching_up.drain(..) {
+                    let _ = reply.send(Err(error.again()));
+                }
+            }
+        }
+        stored
     }
 
     fn change(&mut self, change: Change, reply: Reply<()>) {
@@ -298,6 +289,7 @@ impl Writer {
     fn trade_places(&mut self, through: DeliveryId) -> Result<(), LibraryError> {
         let large_px = self.large_px();
         let begun = Instant::now();
+        let pending = self.pending.clone();
         let (reached, dedupes) = self.in_transaction(|transaction| {
             rebuild::trade_places(transaction)?;
             rebuild::refresh_pictures(transaction)?;
@@ -309,9 +301,12 @@ impl Writer {
                 projection::project(transaction, &Batch { deliveries, through: last }, large_px)?;
                 reached = last;
             }
-            Ok((reached, deliveries::dedupes_after(transaction, reached)?))
+            let dedupes = deliveries::dedupes_after(transaction, reached)?;
+            pending.learn(&dedupes);
+            Ok((reached, dedupes))
         })?;
-        self.unprojected.go_on_from(reached, dedupes);
+        self.unprojected.go_on_from(reached);
+        self.pending.learn_anew(dedupes);
         self.search_stale = true;
         self.revisions.bump_all();
         Ok(())
@@ -319,7 +314,9 @@ impl Writer {
 
     /// The half that nobody waits for.
     fn use_the_quiet(&mut self) {
-        if !self.unprojected.is_empty() {
+        if !self.pending.is_empty() && !self.waits_after_failure() {
+            let _ = self.store();
+        } else if !self.unprojected.is_empty() {
             self.project();
         } else if self.search_stale {
             match self.in_transaction(|transaction| search::index_stale(transaction, INDEX)) {
@@ -352,6 +349,7 @@ impl Writer {
         match projected {
             Ok((assets, batch)) => {
                 self.unprojected.done(&batch);
+                self.pending.forget(batch.deliveries.iter().map(|delivery| &delivery.dedupe));
                 self.search_stale = true;
                 self.revisions.bump(&assets);
             }
@@ -389,17 +387,4 @@ fn in_transaction<T>(
     let done = work(&transaction)?;
     transaction.commit()?;
     Ok(done)
-}
-
-/// The pictures to fetch for a delivery. What it names no URL for is no job: the projection writes it down.
-fn jobs_of(delivery: DeliveryId, arrival: &Arrival, noticed: Instant, large_px: u32) -> impl Iterator<Item = Job> {
-    Role::ALL.into_iter().filter_map(move |role| {
-        let candidates = arrival.pictures.candidates(role, large_px);
-        (!candidates.is_empty()).then(|| Job {
-            key: RenditionKey { delivery: delivery.0, role },
-            candidates,
-            token: arrival.preview_token.clone(),
-            noticed,
-        })
-    })
 }

@@ -1,0 +1,225 @@
+//! Takes deliveries in: gathers whatever is waiting, puts it into the spool with one flush to the disk for all of them,
+//! and only then answers. A thread of its own, so that nobody waits for the library's rows; those are the writer's.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use super::incoming::{Accepted, Dedupe, Incoming};
+use super::pending::{Kept, Pending};
+use super::spool::{Record, Spool};
+use super::writer::{Reply, Write};
+use super::{DeliveryId, LibraryError, connection, events};
+use crate::folder::Anchor;
+use crate::fotoware::{Arrival, Role};
+use crate::renditions::{Job, RenditionKey};
+
+/// Called with the pictures that a delivery brought, once it is on disk. Must not block.
+pub type OnJobs = Box<dyn Fn(Vec<Job>) + Send>;
+
+pub(super) enum Call {
+    TakeIn(Box<Incoming>, Reply<Accepted>),
+    /// The last word: what comes after it is not kept, and told so.
+    Close,
+}
+
+/// How many deliveries, and how many bytes of them, share one flush.
+const GATHER: usize = 512;
+const GATHER_BYTES: usize = 4 * 1024 * 1024;
+/// In a flood others are given this time to join, in steps, unless enough are there.
+const GATHER_IN_FLOOD: Duration = Duration::from_millis(1);
+const GATHER_STEP: Duration = Duration::from_micros(200);
+/// For so many a flush is worth its while. To wait for all would leave a core idle while they are made ready.
+const ENOUGH: usize = 16;
+
+type Group = Vec<(Box<Incoming>, Reply<Accepted>)>;
+
+pub(super) struct Acknowledger {
+    spool: Spool,
+    next: DeliveryId,
+    /// Looks up what came before.
+    reader: Connection,
+    library: Anchor,
+    pending: Arc<Pending>,
+    writer: mpsc::Sender<Write>,
+    on_jobs: OnJobs,
+    large_px: Arc<AtomicU32>,
+}
+
+impl Acknowledger {
+    /// What an earlier run acknowledged and did not write down is handed to the writer.
+    pub(super) fn new(
+        library: PathBuf,
+        spool: [PathBuf; 2],
+        pending: Arc<Pending>,
+        writer: mpsc::Sender<Write>,
+        on_jobs: OnJobs,
+        large_px: Arc<AtomicU32>,
+    ) -> Result<Self, LibraryError> {
+        let stored = pending.stored_through();
+        let (spool, left) = Spool::open(spool, stored)?;
+        let next = DeliveryId(left.last().map_or(stored, |record| record.id).0 + 1);
+        let (reader, library) = (connection::open_for_reading(&library)?, Anchor::on(&library)?);
+        let acknowledger = Self { spool, next, reader, library, pending, writer, on_jobs, large_px };
+        if !left.is_empty() {
+            tracing::info!(count = left.len(), "deliveries were acknowledged and are written down now");
+            let accepted = acknowledger.judge(&left)?;
+            acknowledger.pending.push(kept(left, &accepted));
+        }
+        Ok(acknowledger)
+    }
+
+    /// Works until it is closed or every handle to the library is gone; then ends the writer.
+    pub(super) fn run(mut self, mut inbox: mpsc::Receiver<Call>, writing: JoinHandle<()>) {
+        while let Some(Call::TakeIn(incoming, reply)) = inbox.blocking_recv() {
+            if self.pending.is_flooded() {
+                let_others_join(&inbox);
+            }
+            let mut bytes = incoming.packed.len();
+            let mut group = vec![(incoming, reply)];
+            let mut closing = false;
+            while group.len() < GATHER && bytes < GATHER_BYTES {
+                match inbox.try_recv() {
+                    Ok(Call::TakeIn(incoming, reply)) => {
+                        bytes += incoming.packed.len();
+                        group.push((incoming, reply));
+                    }
+                    Ok(Call::Close) => {
+                        closing = true;
+                        break;
+                    }
+                    Err(_) => break,
+                }
+            }
+            self.take_in(group);
+            if closing {
+                break;
+            }
+        }
+        drop(inbox);
+        let _ = self.writer.blocking_send(Write::Close);
+        if writing.join().is_err() {
+            tracing::error!("the library's writer ended in a panic");
+        } else if self.pending.is_empty()
+            && let Err(error) = self.spool.clear()
+        {
+            tracing::debug!(%error, "the spool stays as long as it is");
+        }
+    }
+
+    fn take_in(&mut self, group: Group) {
+        let (mut records, mut rest) = (Vec::with_capacity(group.len()), Vec::with_capacity(group.len()));
+        for (id, (incoming, reply)) in (self.next.0..).zip(group) {
+            let (record, arrival, noticed) = record_of(DeliveryId(id), *incoming);
+            records.push(record);
+            rest.push((arrival, noticed, reply));
+        }
+        match self.make_durable(&records) {
+            Ok(accepted) => {
+                self.next.0 += records.len() as i64;
+                self.pending.push(kept(records, &accepted));
+                // If there is no place in its inbox the writer is awake.
+                let _ = self.writer.try_send(Write::Store);
+                let large_px = self.large_px.load(Ordering::Relaxed);
+                let mut jobs = Vec::new();
+                for (accepted, (arrival, noticed, reply)) in accepted.into_iter().zip(rest) {
+                    if let (Accepted::Event(id), Some(arrival)) = (accepted, arrival) {
+                        jobs.extend(jobs_of(id, &arrival, noticed, large_px));
+                    }
+                    let _ = reply.send(Ok(accepted));
+                }
+                (self.on_jobs)(jobs);
+            }
+            Err(error) => {
+                tracing::error!(%error, count = rest.len(), "deliveries could not be kept and were not acknowledged");
+                for (.., reply) in rest {
+                    let _ = reply.send(Err(error.again()));
+                }
+            }
+        }
+    }
+
+    fn make_durable(&mut self, records: &[Record]) -> Result<Vec<Accepted>, LibraryError> {
+        if !self.library.holds() || !self.spool.is_there() {
+            return Err(LibraryError::Gone);
+        }
+        if self.pending.is_in_trouble() {
+            self.have_rows_written()?;
+        }
+        if !self.spool.has_room(self.pending.stored_through()) {
+            self.have_rows_written()?;
+            if !self.spool.has_room(self.pending.stored_through()) {
+                return Err(LibraryError::Busy);
+            }
+        }
+        let accepted = self.judge(records)?;
+        self.spool.append(records)?;
+        Ok(accepted)
+    }
+
+    /// Waits for the writer. What it cannot write down must not grow.
+    fn have_rows_written(&self) -> Result<(), LibraryError> {
+        let (reply, written) = oneshot::channel();
+        self.writer.blocking_send(Write::StoreNow(reply)).map_err(|_| LibraryError::Closing)?;
+        written.blocking_recv().map_err(|_| LibraryError::Closing)?
+    }
+
+    /// What becomes of deliveries: the same webhook id on the same kind of hook makes an event once.
+    fn judge(&self, records: &[Record]) -> Result<Vec<Accepted>, LibraryError> {
+        // In this order: what is projected meanwhile is found in the one place or in the other.
+        let mut known = self.pending.known_among(records.iter().map(|record| record.dedupe));
+        let moment = self.reader.unchecked_transaction()?;
+        for record in records {
+            if !known.contains(&record.dedupe) && events::is_known(&moment, &record.dedupe)? {
+                known.insert(record.dedupe);
+            }
+        }
+        Ok(outcomes(records, known))
+    }
+}
+
+fn outcomes(records: &[Record], mut known: HashSet<Dedupe>) -> Vec<Accepted> {
+    let outcome = |record: &Record| match record.problem {
+        Some(_) => Accepted::Unreadable(record.id),
+        None if known.insert(record.dedupe) => Accepted::Event(record.id),
+        None => Accepted::Duplicate(record.id),
+    };
+    records.iter().map(outcome).collect()
+}
+
+fn kept(records: Vec<Record>, accepted: &[Accepted]) -> Vec<Kept> {
+    records.into_iter().zip(accepted).map(|(record, &accepted)| Kept { record, accepted }).collect()
+}
+
+fn record_of(id: DeliveryId, incoming: Incoming) -> (Record, Option<Arrival>, Instant) {
+    let Incoming { received, noticed, hook, content_type, size, packed, dedupe, arrival } = incoming;
+    let problem = arrival.as_ref().err().map(ToString::to_string);
+    (Record { id, received, hook, content_type, problem, dedupe, size, packed }, arrival.ok(), noticed)
+}
+
+/// A moment's patience lets many share a flush that would else be for few.
+fn let_others_join(inbox: &mpsc::Receiver<Call>) {
+    let began = Instant::now();
+    while inbox.len() < ENOUGH && began.elapsed() < GATHER_IN_FLOOD {
+        std::thread::sleep(GATHER_STEP);
+    }
+}
+
+/// The pictures to fetch for a delivery. What it names no URL for is no job: the projection writes it down.
+fn jobs_of(delivery: DeliveryId, arrival: &Arrival, noticed: Instant, large_px: u32) -> impl Iterator<Item = Job> {
+    Role::ALL.into_iter().filter_map(move |role| {
+        let candidates = arrival.pictures.candidates(role, large_px);
+        (!candidates.is_empty()).then(|| Job {
+            key: RenditionKey { delivery: delivery.0, role },
+            candidates,
+            token: arrival.preview_token.clone(),
+            noticed,
+        })
+    })
+}
