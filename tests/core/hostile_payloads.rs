@@ -145,5 +145,9 @@ async fn markup_paths_and_formulas_are_text_wherever_they_stand() {
         fs::read_dir(desk.path()).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
     files.retain(|file| !file.starts_with("library.db") && !file.starts_with("pictures.db"));
     files.sort();
-    assert_eq!(files, ["blobs", "library.spool-1", "library.spool-2", "lysbord.lock", "secrets.json"], "no payload names a file");
+    assert_eq!(
+        files,
+        ["blobs", "library.spool-1", "library.spool-2", "lysbord.lock", "secrets.json"],
+        "no payload names a file"
+    );
 }

@@ -41,8 +41,8 @@ mod writer;
 
 use std::io;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::JoinHandle;
 
 use rusqlite::{Connection, ErrorCode, Transaction};
@@ -194,7 +194,8 @@ impl Library {
         let thread = std::thread::Builder::new().name("library-intake".into()).spawn(acknowledging)?;
         let readers = Arc::new(Readers::of(path));
         let rebuilds = Arc::new(Rebuilds::default());
-        let library = Self { readers, revisions, intake, writer: sender, large_px, rebuilds, workshop: folder.workshop() };
+        let library =
+            Self { readers, revisions, intake, writer: sender, large_px, rebuilds, workshop: folder.workshop() };
         if !is_ours && !is_empty {
             tracing::info!("this program shows more of the same deliveries: the library is made anew");
             library.begin_rebuild()?;

@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::DeliveryId;
 use super::incoming::{Accepted, Dedupe};
 use super::spool::Record;
 use super::tide::Tide;
-use super::DeliveryId;
 
 /// In a flood rows are written so often, no oftener: the more at once, the less each costs.
 const FLOOD_STORE_EVERY: Duration = Duration::from_secs(1);
@@ -144,4 +144,3 @@ impl Pending {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
-

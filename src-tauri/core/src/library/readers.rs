@@ -33,7 +33,10 @@ impl Readers {
         &self.path
     }
 
-    pub(super) fn read<T>(&self, question: impl FnOnce(&Connection) -> Result<T, LibraryError>) -> Result<T, LibraryError> {
+    pub(super) fn read<T>(
+        &self,
+        question: impl FnOnce(&Connection) -> Result<T, LibraryError>,
+    ) -> Result<T, LibraryError> {
         let idle = self.idle.lock().ok().and_then(|mut idle| idle.pop());
         let connection = match idle {
             Some(connection) => connection,
