@@ -178,6 +178,7 @@ impl OpenDesk {
 
     /// The log of deliveries, oldest first.
     pub async fn log(&self) -> Vec<Value> {
+        self.desk.library.caught_up().await.unwrap();
         let mut log = list(&self.get("/api/deliveries?limit=500").await["items"]);
         log.reverse();
         log

@@ -57,6 +57,38 @@ fn what_was_acknowledged_outlives_twenty_kills() {
 }
 
 #[test]
+fn what_was_acknowledged_and_is_no_row_yet_outlives_a_kill() {
+    let (place, archive) = (Place::new(), Archive::open(44));
+    let mut acknowledged = HashSet::new();
+    for round in 0..5 {
+        let serving = place.serve(&[archive.url()]);
+        all_are_there(&place, &acknowledged);
+        let deliveries = archive.chapter(round, 30);
+        let (before, after) = deliveries.split_at(10);
+        serving.keep(before);
+
+        // While somebody else holds the library nothing becomes a row of it.
+        let mut library = rusqlite::Connection::open(place.data().join("library.db")).unwrap();
+        let held = library.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).unwrap();
+        let rows = || held.query_row("SELECT count(*) FROM deliveries", [], |row| row.get::<_, usize>(0)).unwrap();
+        let had = rows();
+        serving.keep(after);
+        // Again what is in the spool only, and what may be in both.
+        serving.keep(&deliveries);
+        serving.kill();
+        assert_eq!(rows(), had, "this is a story of deliveries without rows");
+
+        drop(held);
+        drop(library);
+        place.done(&["doctor"]);
+        acknowledged.extend(deliveries.into_iter().map(|delivery| delivery.webhook_id));
+    }
+    place.serve(&[archive.url()]).close();
+    all_are_there(&place, &acknowledged);
+    place.done(&["doctor"]);
+}
+
+#[test]
 fn what_was_acknowledged_outlives_a_polite_end_in_the_middle_of_a_rush() {
     let (place, archive) = (Place::new(), Archive::open(41));
     let serving = place.serve(&[archive.url()]);

@@ -4,9 +4,9 @@
 //!
 //! 1. [`intake`] takes the request, reads its body under limits and checks the secret of the URL.
 //! 2. [`fotoware`] reads the body into a notice; [`library::Incoming`] takes its secrets out and packs it.
-//! 3. [`library`]'s one writer appends it with all others that wait, flushes once, and only then is Fotoware answered.
+//! 3. [`library`] appends it to its spool with all others that wait, flushes once, and only then is Fotoware answered.
 //! 4. At once the [`renditions`] fetcher gets the picture URLs; the guard judges each; the bytes become durable blobs.
-//! 5. While nobody waits, the writer projects what it appended into events, assets and versions.
+//! 5. While nobody waits, the library's one writer gives it its row, and projects it into events, assets and versions.
 //! 6. [`desk`] runs all this with one owner and one shutdown, and looks at pictures in full when the rush is over.
 //! 7. [`api`] shows it through two doors, [`export`] writes it out.
 //!

@@ -88,7 +88,7 @@ async fn take_in(
     match tokio::time::timeout(intake.limits.library_time, intake.library.take_in(incoming)).await {
         Ok(Ok(_)) => ([(header::CONTENT_TYPE, "application/json")], "{}").into_response(),
         Ok(Err(error)) => come_again(&error.to_string()),
-        // Dropped before it was committed or not: if it was, the next try is a duplicate and no harm.
+        // Dropped before it was spooled or not: if it was, the next try is a duplicate and no harm.
         Err(_) => come_again(&LibraryError::Busy.to_string()),
     }
 }

@@ -223,3 +223,83 @@ fn jobs_of(delivery: DeliveryId, arrival: &Arrival, noticed: Instant, large_px: 
         })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Library, WriterThread, deliveries, log, read_only};
+    use super::*;
+    use crate::clock::Moment;
+    use crate::folder::Folder;
+    use crate::fotoware::HookKind;
+
+    fn open(folder: &Folder) -> (Library, WriterThread) {
+        Library::open(folder, Box::new(|_| {})).unwrap()
+    }
+
+    fn incoming(webhook_id: &str) -> Incoming {
+        let body = format!(r#"{{"id": "{webhook_id}", "href": "https://a.example/a.jpg.info", "data": {{}}}}"#);
+        Incoming::new(HookKind::Ingested, None, body.as_bytes(), Moment(1)).unwrap()
+    }
+
+    /// As if the program had been killed between the flush and the row.
+    fn left_in_the_spool(folder: &Folder, after: i64, webhook_ids: &[&str]) {
+        let (mut spool, _) = Spool::open(folder.spool(), DeliveryId(after)).unwrap();
+        let numbered = (after + 1..).zip(webhook_ids);
+        let records: Vec<_> = numbered.map(|(id, name)| record_of(DeliveryId(id), incoming(name)).0).collect();
+        spool.append(&records).unwrap();
+    }
+
+    async fn close(library: Library, writer: WriterThread) {
+        library.caught_up().await.unwrap();
+        library.close().await;
+        tokio::task::spawn_blocking(|| writer.join()).await.unwrap();
+    }
+
+    fn outcomes(folder: &Folder) -> Vec<(i64, String)> {
+        let mut lines = log(&read_only(folder).unwrap(), None, None, 100).unwrap();
+        lines.reverse();
+        lines.into_iter().map(|line| (line.id.0, line.outcome)).collect()
+    }
+
+    #[tokio::test]
+    async fn numbers_and_duplicates_go_on_from_what_a_crash_left_in_the_spool() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = Folder::create(&dir.path().join("data")).unwrap();
+        let (library, writer) = open(&folder);
+        assert_eq!(library.take_in(incoming("a")).await.unwrap(), Accepted::Event(DeliveryId(1)));
+        close(library, writer).await;
+
+        left_in_the_spool(&folder, 1, &["b", "a", "b"]);
+        let (library, writer) = open(&folder);
+        assert_eq!(library.take_in(incoming("b")).await.unwrap(), Accepted::Duplicate(DeliveryId(5)));
+        assert_eq!(library.take_in(incoming("c")).await.unwrap(), Accepted::Event(DeliveryId(6)));
+        close(library, writer).await;
+
+        let expected = ["event", "event", "duplicate", "duplicate", "duplicate", "event"];
+        assert_eq!(outcomes(&folder), (1..).zip(expected.map(str::to_owned)).collect::<Vec<_>>());
+    }
+
+    #[tokio::test]
+    async fn what_is_a_row_already_does_not_come_back_from_the_spool() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = Folder::create(&dir.path().join("data")).unwrap();
+        let (library, writer) = open(&folder);
+        for name in ["a", "b"] {
+            library.take_in(incoming(name)).await.unwrap();
+        }
+        close(library, writer).await;
+        // Also one whose row was taken away again.
+        let connection = connection::open_for_writing(&folder.library()).unwrap();
+        connection.pragma_update(None, "foreign_keys", false).unwrap();
+        connection.execute("DELETE FROM deliveries WHERE id = 2", []).unwrap();
+        assert_eq!(deliveries::last(&connection).unwrap(), DeliveryId(1));
+        drop(connection);
+        left_in_the_spool(&folder, 0, &["a", "b"]);
+
+        let (library, writer) = open(&folder);
+        let accepted = library.take_in(incoming("c")).await.unwrap();
+        assert_eq!(accepted, Accepted::Event(DeliveryId(3)), "no number is given twice");
+        close(library, writer).await;
+        assert_eq!(outcomes(&folder), [(1, "event".to_owned()), (3, "event".to_owned())]);
+    }
+}

@@ -182,7 +182,12 @@ impl Writer {
                 Write::TradePlaces(through, reply) => {
                     let _ = reply.send(self.trade_places(through));
                 }
-                Write::CatchUp(reply) => self.catching_up.push(reply),
+                Write::CatchUp(reply) => match self.store() {
+                    Ok(()) => self.catching_up.push(reply),
+                    Err(error) => {
+                        let _ = reply.send(Err(error));
+                    }
+                },
                 Write::Close => self.closing = true,
             }
             next = if self.closing {
