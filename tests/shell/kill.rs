@@ -70,7 +70,7 @@ fn what_was_acknowledged_and_is_no_row_yet_outlives_a_kill() {
         // While somebody else holds the library nothing becomes a row of it.
         let mut library = rusqlite::Connection::open(place.data().join("library.db")).unwrap();
         let held = library.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).unwrap();
-        let rows = || held.query_row("SELECT count(*) FROM deliveries", [], |row| row.get::<_, usize>(0)).unwrap();
+        let rows = || held.query_row("SELECT count(*) FROM deliveries", [], |row| row.get::<_, i64>(0)).unwrap();
         let had = rows();
         serving.keep(after);
         // Again what is in the spool only, and what may be in both.
