@@ -127,6 +127,7 @@ async fn the_guard_has_the_last_word_and_says_why() {
 
     let desk = vouching_for(&format!("http://{closed}")).await;
     desk.take("ingested", &about("1", 0, "a.jpg")).await;
+    desk.caught_up().await;
     let (status, problem) = resend(&desk, &delivery, &format!("http://{closed}/")).await;
     assert_eq!((status.as_u16(), &problem["code"]), (502, &json!("unreachable")));
     assert!(text(&problem["detail"]).contains("could not be reached"), "{problem}");

@@ -113,6 +113,7 @@ fn a_library_that_is_taken_away_is_not_written_to_in_secret() {
     let deliveries = archive.chapter(0, 12);
     let (first, rest) = deliveries.split_at(6);
     serving.keep(first);
+    place.shows(first);
     place.pictures_settled();
 
     fs::rename(place.data(), place.path("elsewhere")).unwrap();

@@ -70,7 +70,7 @@ fn what_was_acknowledged_and_is_no_row_yet_outlives_a_kill() {
         // While somebody else holds the library nothing becomes a row of it.
         let mut library = rusqlite::Connection::open(place.data().join("library.db")).unwrap();
         let held = library.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).unwrap();
-        let rows = || held.query_row("SELECT count(*) FROM deliveries", [], |row| row.get::<_, usize>(0)).unwrap();
+        let rows = || held.query_row("SELECT count(*) FROM deliveries", [], |row| row.get::<_, i64>(0)).unwrap();
         let had = rows();
         serving.keep(after);
         // Again what is in the spool only, and what may be in both.
@@ -83,8 +83,9 @@ fn what_was_acknowledged_and_is_no_row_yet_outlives_a_kill() {
         place.done(&["doctor"]);
         acknowledged.extend(deliveries.into_iter().map(|delivery| delivery.webhook_id));
     }
-    place.serve(&[archive.url()]).close();
+    let serving = place.serve(&[archive.url()]);
     all_are_there(&place, &acknowledged);
+    serving.close();
     place.done(&["doctor"]);
 }
 
@@ -145,7 +146,9 @@ fn a_first_start_that_is_cut_off_is_no_obstacle_to_the_next() {
 fn a_rebuild_that_is_cut_off_changes_nothing() {
     let (place, archive) = (Place::new(), Archive::open(42));
     let serving = place.serve(&[archive.url()]);
-    serving.keep(&archive.chapter(0, 30));
+    let deliveries = archive.chapter(0, 30);
+    serving.keep(&deliveries);
+    place.shows(&deliveries);
     place.pictures_settled();
     serving.close();
     let sheets = || ["assets", "events", "changes"].map(|what| place.done(&["export", what]));

@@ -84,6 +84,14 @@ impl Place {
         events
     }
 
+    /// What was acknowledged is shown a moment later.
+    pub fn shows(&self, deliveries: &[Delivery]) {
+        until("all deliveries are shown", || {
+            let events = self.events();
+            deliveries.iter().all(|delivery| events.contains_key(&delivery.webhook_id)).then_some(())
+        });
+    }
+
     /// The same, when no picture waits any more: for a folder that is being served.
     pub fn pictures_settled(&self) -> HashMap<String, Vec<Value>> {
         until("all pictures are settled", || {

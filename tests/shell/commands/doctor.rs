@@ -9,7 +9,9 @@ use crate::program::{Place, Ran};
 fn filled(seed: u64) -> Place {
     let (place, archive) = (Place::new(), Archive::open(seed));
     let serving = place.serve(&[archive.url()]);
-    serving.keep(&archive.chapter(0, 6));
+    let deliveries = archive.chapter(0, 6);
+    serving.keep(&deliveries);
+    place.shows(&deliveries);
     place.pictures_settled();
     serving.close();
     place

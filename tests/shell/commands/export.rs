@@ -29,7 +29,9 @@ const HEADERS: [(&str, &str); 3] = [
 fn filled(seed: u64) -> (Place, Archive) {
     let (place, archive) = (Place::new(), Archive::open(seed));
     let serving = place.serve(&[archive.url()]);
-    serving.keep(&archive.chapter(0, 12));
+    let deliveries = archive.chapter(0, 12);
+    serving.keep(&deliveries);
+    place.shows(&deliveries);
     place.pictures_settled();
     serving.close();
     (place, archive)
@@ -43,7 +45,9 @@ fn rows(jsonl: &str) -> Vec<Value> {
 fn it_works_beside_a_running_lysbord_and_says_the_same_after_its_end() {
     let (place, archive) = (Place::new(), Archive::open(6));
     let serving = place.serve(&[archive.url()]);
-    serving.keep(&archive.chapter(0, 12));
+    let deliveries = archive.chapter(0, 12);
+    serving.keep(&deliveries);
+    place.shows(&deliveries);
     place.pictures_settled();
     place.done(&["doctor"]);
 
@@ -81,7 +85,9 @@ fn a_search_narrows_what_is_exported() {
 fn a_file_is_replaced_only_by_a_whole_one() {
     let (place, archive) = (Place::new(), Archive::open(8));
     let serving = place.serve(&[archive.url()]);
-    serving.keep(&archive.chapter(0, 12));
+    let deliveries = archive.chapter(0, 12);
+    serving.keep(&deliveries);
+    place.shows(&deliveries);
     place.pictures_settled();
     let sheets = place.path("sheets");
     fs::create_dir(&sheets).unwrap();
