@@ -7,7 +7,7 @@ use lysbord_core::clock::Moment;
 use lysbord_core::export::{self, Format, Progress, Request, Scope, What};
 use lysbord_core::folder::Folder;
 use lysbord_core::fotoware::HookKind;
-use lysbord_core::library::{self, Incoming, Library, Note, Sort, WriterThread};
+use lysbord_core::library::{self, Incoming, Library, LibraryThread, Note, Sort};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -22,7 +22,7 @@ pub struct Delivery {
 
 pub struct Shelf {
     pub library: Library,
-    writer: WriterThread,
+    writer: LibraryThread,
     pub folder: Folder,
     on_disk: TempDir,
 }

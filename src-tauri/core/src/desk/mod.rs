@@ -22,7 +22,7 @@ use tokio_util::task::TaskTracker;
 use crate::clock::Clock;
 use crate::folder::{Folder, FolderError, FolderLock};
 use crate::intake;
-use crate::library::{self, EventId, Library, LibraryError, Settings, WriterThread};
+use crate::library::{self, EventId, Library, LibraryError, LibraryThread, Settings};
 use crate::renditions::{BlobError, BlobStore, Fetcher, FetcherConfig, Policy, StartError, Tenant};
 use crate::secrets::{Secrets, SecretsError};
 use resend::Resender;
@@ -112,7 +112,7 @@ pub struct Running {
     intake_tasks: TaskTracker,
     fetching: CancellationToken,
     fetch_tasks: TaskTracker,
-    writer: Option<WriterThread>,
+    writer: Option<LibraryThread>,
     _lock: FolderLock,
 }
 

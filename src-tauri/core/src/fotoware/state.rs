@@ -44,22 +44,16 @@ impl AssetState {
     /// Reads the asset representation (FOTOWARE 1.3), with the envelope (1.1) filling what it leaves open.
     /// Either may be null.
     pub(super) fn read(asset: &Json<'_>, envelope: &Json<'_>) -> Self {
-        let (metadata, told_fields) = match member(asset, "metadata") {
-            Json::Null => of_envelope(envelope),
-            fields => (metadata(fields), None),
-        };
-        let field = |id: FieldId| metadata.get(&id).filter(|values| !values.is_empty());
+        let compared = Self::compared(asset, envelope);
+        let field = |id: FieldId| compared.metadata.get(&id).filter(|values| !values.is_empty());
         let builtin = |name: &str| builtin_field(asset, name);
         let joined = |values: Vec<String>| values.join("; ");
-        let image = member(member(asset, "attributes"), "imageattributes");
 
-        let href = text(member(envelope, "href")).or_else(|| text(member(asset, "href"))).unwrap_or_default();
         let tags = field(25).cloned().unwrap_or_else(|| {
             let tags = builtin("tags");
             if tags.is_empty() { split_joined(&text(member(envelope, "tags")).unwrap_or_default()) } else { tags }
         });
         Self {
-            filename: text(member(asset, "filename")).unwrap_or_else(|| filename_of(&href)),
             title: text(member(envelope, "title"))
                 .or_else(|| field(5).map(|values| values.join("; ")))
                 .unwrap_or_else(|| joined(builtin("title"))),
@@ -71,38 +65,35 @@ impl AssetState {
                 .or_else(|| text(member(envelope, "byline")))
                 .unwrap_or_default(),
             tags,
-            archive: archive_name(asset, &href),
-            href,
             doctype: text(member(asset, "doctype")).unwrap_or_default().to_lowercase(),
-            file_size: positive(member(asset, "filesize")).or_else(|| positive(member(envelope, "file-size"))),
-            pixel_width: positive(member(image, "pixelwidth")).or_else(|| positive(member(envelope, "pixel-width"))),
-            pixel_height: positive(member(image, "pixelheight")).or_else(|| positive(member(envelope, "pixel-height"))),
             created_ms: believable_date(member(asset, "created")),
             modified_ms: believable_date(member(asset, "modified")),
-            metadata,
-            told_fields,
             facts: facts(asset),
+            ..compared
         }
     }
-}
 
-impl AssetState {
-    /// Reads of an asset what two states can be compared in.
+    /// Reads of an asset only what two states can be compared in.
     pub(super) fn read_to_compare(asset: &Json<'_>) -> Self {
-        let metadata = match member(asset, "metadata") {
-            Json::Null => None,
-            fields => Some(metadata(fields)),
+        Self::compared(asset, &Json::Null)
+    }
+
+    fn compared(asset: &Json<'_>, envelope: &Json<'_>) -> Self {
+        let (metadata, told_fields) = match member(asset, "metadata") {
+            Json::Null => of_envelope(envelope),
+            fields => (metadata(fields), None),
         };
         let image = member(member(asset, "attributes"), "imageattributes");
-        let href = text(member(asset, "href")).unwrap_or_default();
+        let href = text(member(envelope, "href")).or_else(|| text(member(asset, "href"))).unwrap_or_default();
         Self {
             filename: text(member(asset, "filename")).unwrap_or_else(|| filename_of(&href)),
             archive: archive_name(asset, &href),
-            file_size: positive(member(asset, "filesize")),
-            pixel_width: positive(member(image, "pixelwidth")),
-            pixel_height: positive(member(image, "pixelheight")),
-            told_fields: metadata.is_none().then(Vec::new),
-            metadata: metadata.unwrap_or_default(),
+            href,
+            file_size: positive(member(asset, "filesize")).or_else(|| positive(member(envelope, "file-size"))),
+            pixel_width: positive(member(image, "pixelwidth")).or_else(|| positive(member(envelope, "pixel-width"))),
+            pixel_height: positive(member(image, "pixelheight")).or_else(|| positive(member(envelope, "pixel-height"))),
+            metadata,
+            told_fields,
             ..Self::default()
         }
     }

@@ -226,13 +226,13 @@ fn jobs_of(delivery: DeliveryId, arrival: &Arrival, noticed: Instant, large_px: 
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Library, WriterThread, deliveries, log, read_only};
+    use super::super::{Library, LibraryThread, deliveries, log, read_only};
     use super::*;
     use crate::clock::Moment;
     use crate::folder::Folder;
     use crate::fotoware::HookKind;
 
-    fn open(folder: &Folder) -> (Library, WriterThread) {
+    fn open(folder: &Folder) -> (Library, LibraryThread) {
         Library::open(folder, Box::new(|_| {})).unwrap()
     }
 
@@ -249,7 +249,7 @@ mod tests {
         spool.append(&records).unwrap();
     }
 
-    async fn close(library: Library, writer: WriterThread) {
+    async fn close(library: Library, writer: LibraryThread) {
         library.caught_up().await.unwrap();
         library.close().await;
         tokio::task::spawn_blocking(|| writer.join()).await.unwrap();

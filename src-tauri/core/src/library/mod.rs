@@ -146,13 +146,13 @@ pub struct Library {
     workshop: PathBuf,
 }
 
-/// Ends when the library is closed; joined to know that all is on disk.
-pub struct WriterThread(JoinHandle<()>);
+/// The library at work. Ends when it is closed; joined to know that all is on disk.
+pub struct LibraryThread(JoinHandle<()>);
 
-impl WriterThread {
+impl LibraryThread {
     pub fn join(self) {
         if self.0.join().is_err() {
-            tracing::error!("the library's writer ended in a panic");
+            tracing::error!("the library's intake ended in a panic");
         }
     }
 }
@@ -162,7 +162,7 @@ const INBOX: usize = 2048;
 
 impl Library {
     /// Opens, and where needed makes or migrates, the library of a folder that this process has locked.
-    pub fn open(folder: &Folder, on_jobs: OnJobs) -> Result<(Self, WriterThread), LibraryError> {
+    pub fn open(folder: &Folder, on_jobs: OnJobs) -> Result<(Self, LibraryThread), LibraryError> {
         let path = folder.library();
         let connection = connection::open_for_writing(&path)?;
         rebuild::clear_away(&connection)?;
@@ -200,25 +200,22 @@ impl Library {
             tracing::info!("this program shows more of the same deliveries: the library is made anew");
             library.begin_rebuild()?;
         }
-        Ok((library, WriterThread(thread)))
+        Ok((library, LibraryThread(thread)))
     }
 
     /// Keeps a delivery. Returns after it is on disk. Its row follows, as [`Self::caught_up`] tells.
     pub async fn take_in(&self, incoming: Incoming) -> Result<Accepted, LibraryError> {
-        let (reply, answer) = oneshot::channel();
-        let call = Call::TakeIn(Box::new(incoming), reply);
-        self.intake.send(call).await.map_err(|_| LibraryError::Closing)?;
-        answer.await.map_err(|_| LibraryError::Closing)?
+        ask(&self.intake, |reply| Call::TakeIn(Box::new(incoming), reply)).await
     }
 
     /// Writes down what became of some pictures.
     pub async fn settle(&self, settled: Vec<Settled>) -> Result<(), LibraryError> {
-        self.ask(|reply| Write::Settle(settled, reply)).await
+        ask(&self.writer, |reply| Write::Settle(settled, reply)).await
     }
 
     /// Returns when all that was taken in before is projected and can be searched.
     pub async fn caught_up(&self) -> Result<(), LibraryError> {
-        self.ask(Write::CatchUp).await
+        ask(&self.writer, Write::CatchUp).await
     }
 
     /// Remembers what a look at some blobs gave: their placeholders.
@@ -352,7 +349,7 @@ impl Library {
         &self,
         change: impl FnOnce(&Transaction<'_>) -> Result<Vec<String>, LibraryError> + Send + 'static,
     ) -> Result<(), LibraryError> {
-        self.ask(|reply| Write::Change(Box::new(change), reply)).await
+        ask(&self.writer, |reply| Write::Change(Box::new(change), reply)).await
     }
 
     async fn overhaul(
@@ -361,12 +358,13 @@ impl Library {
     ) -> Result<(), LibraryError> {
         // A rebuild looks at everything too, and has to see the one or the other.
         let _pass = self.rebuilds.pass().await;
-        self.ask(|reply| Write::Overhaul(Box::new(change), reply)).await
+        ask(&self.writer, |reply| Write::Overhaul(Box::new(change), reply)).await
     }
+}
 
-    async fn ask<T>(&self, write: impl FnOnce(writer::Reply<T>) -> Write) -> Result<T, LibraryError> {
-        let (reply, answer) = oneshot::channel();
-        self.writer.send(write(reply)).await.map_err(|_| LibraryError::Closing)?;
-        answer.await.map_err(|_| LibraryError::Closing)?
-    }
+/// Asks one of the library's threads and waits for its answer.
+async fn ask<C, T>(thread: &mpsc::Sender<C>, call: impl FnOnce(writer::Reply<T>) -> C) -> Result<T, LibraryError> {
+    let (reply, answer) = oneshot::channel();
+    thread.send(call(reply)).await.map_err(|_| LibraryError::Closing)?;
+    answer.await.map_err(|_| LibraryError::Closing)?
 }
