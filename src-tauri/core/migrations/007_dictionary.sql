@@ -1,0 +1,2 @@
+-- From here on bodies are packed with a dictionary. Nothing here changes; but an older program could not unpack them, and
+-- must not try.
