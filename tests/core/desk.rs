@@ -13,7 +13,7 @@ use lysbord_core::api::{self, Shell};
 use lysbord_core::clock::{Clock, Moment};
 use lysbord_core::desk::{Desk, Options, Running};
 use lysbord_core::export::{self, Format, Progress, Scope, What};
-use lysbord_core::library;
+use lysbord_core::library::{self, EventId};
 use lysbord_core::renditions::Schedule;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -118,7 +118,7 @@ impl OpenDesk {
         self.pictures_settled().await;
         self.until(|connection| {
             let unseen = library::unseen_blobs(connection, 1)?;
-            Ok(unseen.is_empty() && library::thumbnails_to_make(connection, 1)?.is_empty())
+            Ok(unseen.is_empty() && library::thumbnails_to_make(connection, EventId::default())?.found.is_empty())
         })
         .await;
     }

@@ -1,78 +1,92 @@
 //! Looks at pictures in full once the rush is over: placeholders for the gallery, thumbnails that the archive did not
 //! give, and the discovery that a picture is none.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::fotoware::Role;
-use crate::library::{self, EventId, Library, LibraryError};
+use crate::library::{self, EventId, Library, LibraryError, ToMake};
 use crate::renditions::{
     BlobHash, BlobStore, Fetcher, Format, Missing, Outcome, Picture, RenditionKey, Settled, THUMBNAIL_SIDE,
     develop as look, sniff,
 };
 
 const TOGETHER: usize = 24;
+/// Changes of a rush are followed together.
+const GATHER: Duration = Duration::from_millis(100);
 
 /// Works whenever there is something to look at and nothing to fetch.
-pub(super) async fn develop(
+pub(super) async fn develop(library: Library, blobs: BlobStore, fetcher: Fetcher, stop: CancellationToken) {
+    let developer = Developer { library, blobs, fetcher, examined: EventId::default() };
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = developer.work() => {}
+    }
+}
+
+struct Developer {
     library: Library,
     blobs: BlobStore,
     fetcher: Fetcher,
-    developing: Arc<Notify>,
-    stop: CancellationToken,
-) {
-    let work = async {
+    /// Up to here no thumbnail is left to be made.
+    examined: EventId,
+}
+
+impl Developer {
+    async fn work(mut self) {
         loop {
-            match some(&library, &blobs, &fetcher).await {
+            let seen = self.library.revisions().current();
+            match self.look_at_some().await {
                 Ok(true) => {}
-                Ok(false) => developing.notified().await,
+                Ok(false) => {
+                    self.library.revisions().after(seen).await;
+                    tokio::time::sleep(GATHER).await;
+                }
                 Err(error) => {
                     tracing::warn!(%error, "pictures could not be looked at; they are shown all the same");
                     tokio::time::sleep(Duration::from_secs(30)).await;
                 }
             }
         }
-    };
-    tokio::select! {
-        () = stop.cancelled() => {}
-        () = work => {}
     }
-}
 
-/// Looks at a few pictures. Returns whether there was anything to do.
-async fn some(library: &Library, blobs: &BlobStore, fetcher: &Fetcher) -> Result<bool, LibraryError> {
-    let unseen = library.read(|connection| library::unseen_blobs(connection, TOGETHER)).await?;
-    let mut seen = Vec::with_capacity(unseen.len());
-    for hash in &unseen {
-        // URLs die, pictures on disk do not: whatever is to be fetched goes first.
-        fetcher.quiet().await;
-        match look_at(blobs, *hash).await {
-            Ok(placeholder) => seen.push((*hash, placeholder)),
-            Err(Missing::NotAPicture | Missing::TooManyPixels) => {
-                library.forget_blob(*hash).await?;
-                if let Err(error) = blobs.remove(vec![*hash]).await {
-                    tracing::debug!(%error, "what was not a picture stays on disk, unused");
+    /// Looks at a few pictures. Returns whether there was anything to do.
+    async fn look_at_some(&mut self) -> Result<bool, LibraryError> {
+        let unseen = self.library.read(|connection| library::unseen_blobs(connection, TOGETHER)).await?;
+        let mut seen = Vec::with_capacity(unseen.len());
+        for hash in &unseen {
+            // URLs die, pictures on disk do not: whatever is to be fetched goes first.
+            self.fetcher.quiet().await;
+            match look_at(&self.blobs, *hash).await {
+                Ok(placeholder) => seen.push((*hash, placeholder)),
+                Err(Missing::NotAPicture | Missing::TooManyPixels) => {
+                    self.library.forget_blob(*hash).await?;
+                    // It may have been the thumbnail of any event.
+                    self.examined = EventId::default();
+                    if let Err(error) = self.blobs.remove(vec![*hash]).await {
+                        tracing::debug!(%error, "what was not a picture stays on disk, unused");
+                    }
                 }
+                // The bytes are not at fault. What cannot be read now is left to the doctor.
+                Err(_) => seen.push((*hash, Vec::new())),
             }
-            // The bytes are not at fault. What cannot be read now is left to the doctor.
-            Err(_) => seen.push((*hash, Vec::new())),
         }
-    }
-    if !seen.is_empty() {
-        library.looked_at(seen).await?;
-    }
+        if !seen.is_empty() {
+            self.library.looked_at(seen).await?;
+        }
 
-    let to_make = library.read(|connection| library::thumbnails_to_make(connection, TOGETHER)).await?;
-    let mut made = false;
-    for (event, preview) in to_make {
-        fetcher.quiet().await;
-        made |= make_thumbnail(library, blobs, event, preview).await?;
+        let after = self.examined;
+        let ToMake { found, examined } =
+            self.library.read(move |connection| library::thumbnails_to_make(connection, after)).await?;
+        for (event, preview) in found {
+            self.fetcher.quiet().await;
+            make_thumbnail(&self.library, &self.blobs, event, preview).await?;
+        }
+        self.examined = examined;
+        Ok(!unseen.is_empty() || examined > after)
     }
-    Ok(made || !unseen.is_empty())
 }
 
 async fn look_at(blobs: &BlobStore, hash: BlobHash) -> Result<Vec<u8>, Missing> {
@@ -90,7 +104,7 @@ async fn make_thumbnail(
     blobs: &BlobStore,
     event: EventId,
     preview: BlobHash,
-) -> Result<bool, LibraryError> {
+) -> Result<(), LibraryError> {
     let store = blobs.clone();
     let made = tokio::task::spawn_blocking(move || {
         let bytes = store.read(&preview).ok().flatten()?;
@@ -99,7 +113,7 @@ async fn make_thumbnail(
         let sniffed = sniff(&jpeg).ok()?;
         Some((jpeg, sniffed.width, sniffed.height))
     });
-    let Some((jpeg, width, height)) = made.await.ok().flatten() else { return Ok(false) };
+    let Some((jpeg, width, height)) = made.await.ok().flatten() else { return Ok(()) };
     let bytes = jpeg.len() as u64;
     let hash = match blobs.put(Bytes::from(jpeg)).await {
         Ok(hash) => hash,
@@ -108,6 +122,5 @@ async fn make_thumbnail(
     let picture = Picture { hash, format: Format::Jpeg, bytes, width, height };
     let key = RenditionKey { delivery: event.0, role: Role::Thumbnail };
     let outcome = Outcome::Kept { picture, derived: true, took: Duration::ZERO };
-    library.settle(vec![Settled { key, outcome }]).await?;
-    Ok(true)
+    library.settle(vec![Settled { key, outcome }]).await
 }

@@ -129,23 +129,16 @@ impl Desk {
 
         let (stop, fetching) = (CancellationToken::new(), CancellationToken::new());
         let (intake_tasks, fetch_tasks) = (TaskTracker::new(), TaskTracker::new());
-        let (settled, outcomes) = tokio::sync::mpsc::channel(1024);
+        let (settled, outcomes) = tokio::sync::mpsc::channel(8192);
         let fetcher =
             Fetcher::start(options.fetcher, policy.clone(), blobs.clone(), settled, fetching.clone(), &fetch_tasks)?;
         let overflow = Arc::new(tokio::sync::Notify::new());
         let (library, writer) = Library::open(&folder, pictures::submit_to(fetcher.clone(), overflow.clone()))?;
         let opened_with = library.read(library::latest_event).await?;
         let meter = Arc::new(Meter::default());
-        let developing = Arc::new(tokio::sync::Notify::new());
-        fetch_tasks.spawn(pictures::write_down(library.clone(), outcomes, meter.clone(), developing.clone()));
+        fetch_tasks.spawn(pictures::write_down(library.clone(), outcomes, meter.clone()));
         fetch_tasks.spawn(pictures::take_up_again(library.clone(), fetcher.clone(), overflow, fetching.clone()));
-        fetch_tasks.spawn(developer::develop(
-            library.clone(),
-            blobs.clone(),
-            fetcher.clone(),
-            developing,
-            fetching.clone(),
-        ));
+        fetch_tasks.spawn(developer::develop(library.clone(), blobs.clone(), fetcher.clone(), fetching.clone()));
 
         let desk = Self {
             exports: ExportJobs::new(folder.clone()),

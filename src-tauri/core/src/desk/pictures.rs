@@ -42,28 +42,20 @@ impl Meter {
 /// Hands fresh jobs to the fetcher. What finds no place is in the table and comes later.
 pub(super) fn submit_to(fetcher: Fetcher, overflow: Arc<Notify>) -> OnJobs {
     Box::new(move |jobs| {
-        for job in jobs {
-            if fetcher.submit(job).is_err() {
-                overflow.notify_one();
-            }
+        if fetcher.submit_all(jobs).is_err() {
+            overflow.notify_one();
         }
     })
 }
 
 /// Writes down what became of pictures, until the fetcher is gone.
-pub(super) async fn write_down(
-    library: Library,
-    mut outcomes: mpsc::Receiver<Settled>,
-    meter: Arc<Meter>,
-    developing: Arc<Notify>,
-) {
+pub(super) async fn write_down(library: Library, mut outcomes: mpsc::Receiver<Settled>, meter: Arc<Meter>) {
     const TOGETHER: usize = 1024;
     let mut settled = Vec::with_capacity(TOGETHER);
     while outcomes.recv_many(&mut settled, TOGETHER).await > 0 {
         meter.note(&settled);
         // A failure was logged where it happened, and the table still says that they are waiting.
         let _ = library.settle(std::mem::take(&mut settled)).await;
-        developing.notify_one();
     }
 }
 

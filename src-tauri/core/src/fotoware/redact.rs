@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
+use memchr::memmem;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -77,8 +78,7 @@ impl<'a> Secrets<'a> {
     pub(super) fn search(&mut self, within: Within, unread: &'a RawValue) -> serde_json::Result<()> {
         let raw = unread.get();
         let has_members = raw.starts_with(['{', '[']);
-        let suspicious = [r"\u00", SECRET_KEYS[0], SECRET_KEYS[1], "ancestors"];
-        if has_members && (within != Within::Anything || suspicious.iter().any(|name| raw.contains(name))) {
+        if has_members && (within != Within::Anything || is_suspicious(raw)) {
             let mut json = serde_json::Deserializer::from_str(raw);
             Finder { within, secrets: self }.deserialize(&mut json)?;
         }
@@ -101,6 +101,18 @@ impl<'a> Secrets<'a> {
         kept.extend_from_slice(&body[from..]);
         Cow::Owned(kept)
     }
+}
+
+/// Whether the name of a secret might stand in it, or of what holds one.
+fn is_suspicious(raw: &str) -> bool {
+    let names = [SECRET_KEYS[0], SECRET_KEYS[1], "ancestors"];
+    names.iter().any(|name| raw.contains(name)) || escapes_a_letter(raw)
+}
+
+/// Letters are written plainly by everybody; but a name could be hidden so.
+fn escapes_a_letter(raw: &str) -> bool {
+    let raw = raw.as_bytes();
+    memmem::find_iter(raw, br"\u00").any(|at| matches!(raw.get(at + 4), Some(b'4'..=b'7')))
 }
 
 /// Walks any JSON without building it.
@@ -252,6 +264,13 @@ mod tests {
             r#"[[{"preview\u0054oken":"[redacted]"}]]"#
         );
         assert_eq!(redacted(r#"{"data":{"href":"x"}}"#), r#"{"data":{"href":"x"}}"#);
+    }
+
+    #[test]
+    fn no_escape_hides_a_name_where_nobody_reads() {
+        let text = r#"{"data": {"metadata": {"5": "caf\u00e9", "x": {"\u0064rop\u0048REF": "SECRET"}}}}"#;
+        assert!(escapes_a_letter(text) && !escapes_a_letter(r"caf\u00e9 \u2014 \u00"));
+        assert!(!String::from_utf8_lossy(&super::super::receive(text.as_bytes()).kept).contains("SECRET"));
     }
 
     #[test]

@@ -175,11 +175,9 @@ impl Acknowledger {
         // In this order: what is projected meanwhile is found in the one place or in the other.
         let mut known = self.pending.known_among(records.iter().map(|record| record.dedupe));
         let moment = self.reader.unchecked_transaction()?;
-        for record in records {
-            if !known.contains(&record.dedupe) && events::is_known(&moment, &record.dedupe)? {
-                known.insert(record.dedupe);
-            }
-        }
+        let others = records.iter().map(|record| record.dedupe).filter(|dedupe| !known.contains(dedupe));
+        let projected = events::known_among(&moment, others)?;
+        known.extend(projected);
         Ok(outcomes(records, known))
     }
 }

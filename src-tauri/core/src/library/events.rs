@@ -5,6 +5,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::deliveries::{self, StoredDelivery};
+use super::incoming::Dedupe;
 use super::lineage::{PlacedStep, Step};
 use super::{AssetId, EventId, LibraryError, happenings};
 use crate::fotoware::{AssetState, EventKind, FieldChange, hex};
@@ -85,10 +86,19 @@ fn public_id(dedupe: &[u8]) -> String {
     hex(dedupe)
 }
 
-/// Whether a delivery made an event already.
-pub(super) fn is_known(connection: &Connection, dedupe: &[u8]) -> Result<bool, LibraryError> {
+/// Those of some deliveries that made an event already.
+pub(super) fn known_among(
+    connection: &Connection,
+    dedupes: impl Iterator<Item = Dedupe>,
+) -> Result<Vec<Dedupe>, LibraryError> {
     let mut find = connection.prepare_cached("SELECT 1 FROM events WHERE public_id = ?1")?;
-    Ok(find.exists([public_id(dedupe)])?)
+    let mut known = Vec::new();
+    for dedupe in dedupes {
+        if find.exists([public_id(&dedupe)])? {
+            known.push(dedupe);
+        }
+    }
+    Ok(known)
 }
 
 /// Two states with the same content are one version: what moves with every look at an asset is left out.

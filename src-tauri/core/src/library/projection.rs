@@ -56,6 +56,11 @@ impl Unprojected {
         if self.paused { 0 } else { self.last.0.abs_diff(self.through.0) as usize }
     }
 
+    /// How far the projection has come.
+    pub(super) fn through(&self) -> DeliveryId {
+        self.through
+    }
+
     pub(super) fn next(&mut self, connection: &Connection, limit: usize) -> Result<Batch, LibraryError> {
         let (deliveries, last) = deliveries::events_after(connection, self.through, limit)?;
         Ok(Batch { deliveries, through: last.unwrap_or(self.last) })

@@ -44,7 +44,7 @@ pub(super) fn expect(
 /// Writes down what became of pictures. Returns the public ids of the assets that show something else now.
 pub(super) fn settle<'a>(
     transaction: &Transaction<'_>,
-    settled: impl Iterator<Item = &'a Settled>,
+    settled: impl IntoIterator<Item = &'a Settled>,
 ) -> Result<Vec<String>, LibraryError> {
     let mut touched = BTreeSet::new();
     for Settled { key, outcome } in settled {
@@ -303,17 +303,45 @@ pub fn unseen_blobs(connection: &Connection, limit: usize) -> Result<Vec<BlobHas
     Ok(hashes.iter().filter_map(|bytes| BlobHash::from_slice(bytes)).collect())
 }
 
-/// Events without a thumbnail whose preview is kept and whole: one can be made from it.
-pub fn thumbnails_to_make(connection: &Connection, limit: usize) -> Result<Vec<(EventId, BlobHash)>, LibraryError> {
-    let mut select = connection.prepare_cached(
-        "SELECT t.event, p.blob FROM renditions t
-         JOIN renditions p ON p.event = t.event AND p.role = 'preview' AND p.state = 'kept'
-         JOIN blobs b ON b.hash = p.blob AND b.looked_at = 1
-         WHERE t.role = 'thumbnail' AND t.state = 'missing' LIMIT ?1",
+/// Thumbnails that can be made here.
+#[derive(Debug, Default)]
+pub struct ToMake {
+    /// Events without a thumbnail, and the preview that each has, kept and whole.
+    pub found: Vec<(EventId, BlobHash)>,
+    /// Up to here nothing more will be found.
+    pub examined: EventId,
+}
+
+/// Looks for thumbnails to make, after an event.
+pub fn thumbnails_to_make(connection: &Connection, after: EventId) -> Result<ToMake, LibraryError> {
+    const PAGE: usize = 500;
+    // Nothing is certain of an event that is not projected, or still waits for a picture.
+    let certain: EventId = connection.query_row(
+        "SELECT coalesce((SELECT min(event) - 1 FROM renditions WHERE state = 'waiting' AND event > ?1), through)
+         FROM projection",
+        [after],
+        |row| row.get(0),
     )?;
-    let pairs = select.query_map([limit as i64], |row| Ok((row.get(0)?, row.get::<_, [u8; 32]>(1)?)))?;
-    let pairs: Vec<(EventId, [u8; 32])> = pairs.collect::<Result<_, _>>()?;
-    Ok(pairs.iter().filter_map(|(event, bytes)| Some((*event, BlobHash::from_slice(bytes)?))).collect())
+    let mut select = connection.prepare_cached(
+        "SELECT t.event, p.blob, b.looked_at FROM renditions t
+         LEFT JOIN renditions p ON p.event = t.event AND p.role = 'preview' AND p.state = 'kept'
+         LEFT JOIN blobs b ON b.hash = p.blob
+         WHERE t.role = 'thumbnail' AND t.state = 'missing' AND t.event > ?1 ORDER BY t.event LIMIT ?2",
+    )?;
+    let mut rows = select.query(params![after, PAGE as i64])?;
+    let (mut found, mut seen, mut last) = (Vec::new(), 0, after);
+    let mut open = None;
+    while let Some(row) = rows.next()? {
+        (seen, last) = (seen + 1, row.get(0)?);
+        let preview = row.get::<_, Option<[u8; 32]>>(1)?.and_then(|bytes| BlobHash::from_slice(&bytes));
+        match (preview, row.get(2)?) {
+            (Some(preview), Some(true)) => found.push((last, preview)),
+            (Some(_), _) => open = open.or(Some(EventId(last.0 - 1))),
+            (None, _) => {}
+        }
+    }
+    let reached = if seen < PAGE { certain } else { certain.min(last) };
+    Ok(ToMake { found, examined: open.map_or(reached, |open| reached.min(open)).max(after) })
 }
 
 /// Remembers the placeholders of blobs that turned out to be pictures.

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, Transaction};
 use tokio::sync::{mpsc, oneshot};
 
+use super::misses::Misses;
 use super::pending::Pending;
 use super::projection::{self, Batch, Unprojected};
 use super::{DeliveryId, LibraryError, Revisions, connection, deliveries, rebuild, renditions, search};
@@ -78,6 +79,7 @@ pub(super) struct Writer {
     pending: Arc<Pending>,
     store_failed: Option<Instant>,
     unprojected: Unprojected,
+    misses: Misses,
     last_projected: Instant,
     catching_up: Vec<Reply<()>>,
     search_stale: bool,
@@ -104,6 +106,7 @@ impl Writer {
             pending,
             store_failed: None,
             unprojected,
+            misses: Misses::default(),
             last_projected: Instant::now(),
             catching_up: Vec::new(),
             search_stale: true,
@@ -132,6 +135,7 @@ impl Writer {
             }
         }
         let _ = self.store();
+        self.write_down_misses(DeliveryId(i64::MAX));
         if let Err(error) = self.connection.pragma_update(None, "wal_checkpoint", "truncate") {
             tracing::debug!(%error, "the write-ahead log stays until the next start");
         }
@@ -139,7 +143,8 @@ impl Writer {
 
     fn next(&mut self) -> Next {
         let stored = self.pending.is_empty();
-        let idle = self.unprojected.is_empty() && !self.search_stale && self.catching_up.is_empty();
+        let idle =
+            self.unprojected.is_empty() && self.misses.is_empty() && !self.search_stale && self.catching_up.is_empty();
         if idle && stored {
             return self.inbox.blocking_recv().map_or(Next::End, Next::Serve);
         }
@@ -175,7 +180,10 @@ impl Writer {
             match write {
                 Write::Store => {}
                 Write::StoreNow(reply) => rows_wanted.push(reply),
-                Write::Settle(settled, reply) => pictures.push((settled, reply)),
+                Write::Settle(settled, reply) => match self.misses.hold_back(settled, self.unprojected.through()) {
+                    none if none.is_empty() => _ = reply.send(Ok(())),
+                    settled => pictures.push((settled, reply)),
+                },
                 Write::Change(change, reply) => changes.push((change, reply)),
                 Write::Overhaul(change, reply) => overhauls.push((change, reply)),
                 Write::Rebuild(step, reply) => steps.push((step, reply)),
@@ -237,6 +245,18 @@ impl Writer {
         if let Ok(assets) = settled {
             self.revisions.bump(&assets);
         }
+    }
+
+    fn write_down_misses(&mut self, through: DeliveryId) {
+        let misses = self.misses.through(through);
+        if misses.is_empty() {
+            return;
+        }
+        match self.in_transaction(|transaction| renditions::settle(transaction, &misses)) {
+            Ok(assets) => self.revisions.bump(&assets),
+            Err(error) => tracing::error!(%error, "pictures that cannot be had are looked for again at the next start"),
+        }
+        self.misses.forget(&misses);
     }
 
     /// Gives their rows to deliveries that were acknowledged. What cannot be written stays in the spool.
@@ -323,6 +343,9 @@ impl Writer {
             let _ = self.store();
         } else if !self.unprojected.is_empty() {
             self.project();
+        } else if !self.misses.is_empty() {
+            // Of deliveries that are shown by now, or that there is no row for.
+            self.write_down_misses(DeliveryId(i64::MAX));
         } else if self.search_stale {
             match self.in_transaction(|transaction| search::index_stale(transaction, INDEX)) {
                 Ok(indexed) => {
@@ -348,12 +371,17 @@ impl Writer {
         let batch = self.unprojected.next(&self.connection, PROJECT);
         let large_px = self.large_px();
         let projected = batch.and_then(|batch| {
-            let assets = self.in_transaction(|transaction| projection::project(transaction, &batch, large_px))?;
-            Ok((assets, batch))
+            let misses = self.misses.through(batch.through);
+            let assets = self.in_transaction(|transaction| {
+                renditions::settle(transaction, &misses)?;
+                projection::project(transaction, &batch, large_px)
+            })?;
+            Ok((assets, batch, misses))
         });
         match projected {
-            Ok((assets, batch)) => {
+            Ok((assets, batch, misses)) => {
                 self.unprojected.done(&batch);
+                self.misses.forget(&misses);
                 self.pending.forget(batch.deliveries.iter().map(|delivery| &delivery.dedupe));
                 self.search_stale = true;
                 self.revisions.bump(&assets);

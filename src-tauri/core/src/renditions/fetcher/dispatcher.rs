@@ -95,7 +95,7 @@ impl Dispatcher {
                 () = cancelled.cancelled() => break,
                 // First all that is wanted, or a preview would be begun while a thumbnail waits at the door.
                 1.. = submitted.recv_many(&mut jobs, SUBMITTED_AT_ONCE) => {
-                    jobs.drain(..).for_each(|job| self.take(job));
+                    self.take(jobs.drain(..));
                 }
                 Some(done) = self.attempts.join_next_with_id() => self.conclude(done),
                 Some(done) = self.errands.join_next() => match done {
@@ -107,12 +107,17 @@ impl Dispatcher {
         self.load.send_replace(Load::default());
     }
 
-    fn take(&mut self, job: Job) {
-        if let Some(refused) = self.downloader.refusal(&job.candidates) {
-            return self.tell(vec![End::Missing(refused).of(&job)]);
+    fn take(&mut self, jobs: impl Iterator<Item = Job>) {
+        let (mut judge, mut refused) = (self.downloader.judge(), Vec::new());
+        for job in jobs {
+            if let Some(reason) = judge.refusal(&job.candidates) {
+                refused.push(End::Missing(reason).of(&job));
+                continue;
+            }
+            let host = job.candidates.first().map(|url| host_of(url)).unwrap_or_default();
+            self.queue.push(Ticket { job: Arc::new(job), host: host.into(), tries: 0, tries_absent: 0 });
         }
-        let host = job.candidates.first().map(|url| host_of(url)).unwrap_or_default();
-        self.queue.push(Ticket { job: Arc::new(job), host: host.into(), tries: 0, tries_absent: 0 });
+        self.tell(refused);
     }
 
     fn start_attempts(&mut self) {
@@ -244,6 +249,9 @@ impl Dispatcher {
 
     /// Hands over what became of jobs. A listener that is behind is waited for, but not here.
     fn tell(&mut self, mut settled: Vec<Settled>) {
+        if settled.is_empty() {
+            return;
+        }
         let jobs = settled.len();
         while let Some(next) = settled.pop() {
             // Nobody listens any more when the program goes down.

@@ -11,6 +11,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use url::Url;
 
+use super::judge::Judge;
 use super::{FetcherConfig, TimeLimits};
 use crate::fotoware::PreviewToken;
 use crate::renditions::Missing;
@@ -66,14 +67,9 @@ impl Downloader {
         })
     }
 
-    /// Why none of these URLs may be asked at all, if that is so: the best one's reason.
-    pub(super) fn refusal(&self, candidates: &[String]) -> Option<Missing> {
-        let refused = |url: &String| match Url::parse(url) {
-            Ok(url) => self.policy.admit(&url).err(),
-            Err(_) => Some(Missing::RefusedUrl),
-        };
-        let first = candidates.first().and_then(refused)?;
-        candidates.iter().skip(1).all(|url| refused(url).is_some()).then_some(first)
+    /// For a moment's judgements.
+    pub(super) fn judge(&self) -> Judge {
+        Judge::new(self.policy.clone())
     }
 
     /// Fetches a URL. A token goes to this URL's own origin and to no other that it may lead to.

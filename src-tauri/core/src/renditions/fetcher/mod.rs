@@ -6,6 +6,7 @@
 
 mod dispatcher;
 mod download;
+mod judge;
 mod memory;
 mod queue;
 mod schedule;
@@ -119,17 +120,23 @@ impl Fetcher {
 
     /// Hands a job in; never waits.
     pub fn submit(&self, job: Job) -> Result<(), Full> {
-        let taken = self.load.send_if_modified(|load| {
-            let room = load.waiting < self.capacity;
-            load.waiting += usize::from(room);
-            room
+        self.submit_all(vec![job])
+    }
+
+    /// Hands jobs in; never waits. Of too many the last ones are not taken.
+    pub fn submit_all(&self, jobs: Vec<Job>) -> Result<(), Full> {
+        let mut taken = 0;
+        self.load.send_if_modified(|load| {
+            taken = jobs.len().min(self.capacity.saturating_sub(load.waiting));
+            load.waiting += taken;
+            taken > 0
         });
-        if !taken {
-            return Err(Full);
+        let has_room = taken == jobs.len();
+        for job in jobs.into_iter().take(taken) {
+            // After a shutdown nobody takes it; the table still has it as waiting.
+            let _ = self.jobs.send(job);
         }
-        // After a shutdown nobody takes it; the table still has it as waiting.
-        let _ = self.jobs.send(job);
-        Ok(())
+        if has_room { Ok(()) } else { Err(Full) }
     }
 
     /// Jobs that are not settled yet.
