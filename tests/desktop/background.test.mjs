@@ -1,11 +1,13 @@
 // Months on a desk: the window comes and goes, notices are kept all the while, and nothing is lost at the end.
 
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { after, before } from 'node:test';
+import { promisify } from 'node:util';
 import { choose, exported, freePort, hooksOf, newHome, run, start, story } from './lysbord.mjs';
 import { activeWindow, closeByKeyboard, press, until, windowCalled, windowGone, windowManager } from './screen.mjs';
 import { ingested, post, slowArchive, standIn } from './session.mjs';
@@ -128,6 +130,20 @@ story('paused from the tray, deliveries are asked to come again', async (t) => {
   tray.say('press Resume');
   await tray.menu('listens again', ([state]) => state === 'Listening');
   assert.equal(await post(hooks, ingested(1)), 200);
+  first.child.kill('SIGTERM');
+  assert.equal(await first.ended, 0, first.said);
+});
+
+story('a window whose page dies shows it again', async (t) => {
+  const here = await home(t);
+  here.env.LYSBORD_TELL_FIRST_TILE = '1';
+  const first = start(here, '--json');
+  assert.equal(await post(await hooksOf(first), ingested(1)), 200);
+  const shown = (times) => until('the tile is there', async () => first.said.split('first_tile').length > times);
+  await shown(1);
+  await promisify(execFile)('pkill', ['-KILL', '-P', String(first.child.pid), 'WebKitWebProces']);
+  await shown(2);
+  assert.match(first.said, /the process that draws the window died/);
   first.child.kill('SIGTERM');
   assert.equal(await first.ended, 0, first.said);
 });

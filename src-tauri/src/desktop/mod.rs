@@ -7,6 +7,7 @@ mod close;
 mod first_tile;
 mod login;
 mod notify;
+mod page_process;
 mod save;
 mod tray;
 #[cfg(feature = "updater")]

@@ -8,7 +8,7 @@ use tauri::{App, AppHandle, LogicalSize, Manager as _, Theme, Url};
 use tauri::{WebviewWindow, WebviewWindowBuilder, Wry};
 use tauri_plugin_window_state::{AppHandleExt as _, StateFlags, WindowExt as _};
 
-use super::{bridge, close, first_tile};
+use super::{bridge, close, first_tile, page_process};
 
 const LABEL: &str = "main";
 
@@ -47,6 +47,7 @@ pub(super) fn make(app: &App) -> tauri::Result<WebviewWindow> {
         })
         .build()?;
 
+    page_process::outlive(&window)?;
     fit_to_screen(&window, config)?;
     let background = match window.theme()? {
         Theme::Dark => DARK,
