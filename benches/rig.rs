@@ -49,12 +49,8 @@ impl Serve {
 
     /// Returns once it has nothing left to do: no processor time spent for a while.
     pub async fn rest(&self) {
-        let spent = || {
-            let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id().unwrap())).unwrap_or_default();
-            let after_name = stat.rsplit(')').next().unwrap_or_default();
-            let ticks = after_name.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok());
-            ticks.sum::<u64>()
-        };
+        let process = Path::new("/proc").join(self.child.id().unwrap().to_string());
+        let spent = || ticks_of(&process);
         let mut before = spent();
         loop {
             tokio::time::sleep(Duration::from_millis(500)).await;
@@ -100,6 +96,14 @@ impl Serve {
         let _ = Command::new("kill").arg(self.child.id().unwrap().to_string()).status().await;
         self.child.wait().await.unwrap();
     }
+}
+
+/// Processor time of a process: the fields `utime` and `stime`, counted behind the name, which may hold anything. Nothing,
+/// once it is gone.
+pub fn ticks_of(process: &Path) -> u64 {
+    let stat = std::fs::read_to_string(process.join("stat")).unwrap_or_default();
+    let behind = stat.rsplit(')').next().unwrap_or_default();
+    behind.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum()
 }
 
 /// Host and port of a URL.

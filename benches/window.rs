@@ -10,7 +10,7 @@ use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::{sleep, timeout};
 
 use crate::gallery;
-use crate::rig::{median, millis, percentile};
+use crate::rig::{median, millis, percentile, ticks_of};
 
 const STARTS: usize = 10;
 const SETTLING: Duration = Duration::from_secs(15);
@@ -209,14 +209,9 @@ fn busiest(before: &Spent, after: &Spent) -> Vec<(String, u64)> {
     woken
 }
 
-/// CPU time of processes, in seconds: the fields `utime` and `stime`, counted behind the name, which may hold anything.
+/// CPU time of processes, in seconds.
 fn cpu_of(processes: &[PathBuf]) -> f64 {
-    let ticks = processes.iter().map(|process| {
-        let stat = read(&process.join("stat"));
-        let behind = stat.rsplit(')').next().unwrap_or_default();
-        behind.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum::<u64>()
-    });
-    ticks.sum::<u64>() as f64 / TICKS_PER_SECOND
+    processes.iter().map(|process| ticks_of(process)).sum::<u64>() as f64 / TICKS_PER_SECOND
 }
 
 /// Processes and threads come and go while they are counted.
