@@ -36,6 +36,16 @@ pub(super) struct StoredDelivery {
     pub notice: Box<Notice>,
 }
 
+impl StoredDelivery {
+    /// Forgets what is in the event's row already and nothing that is replayed asks for.
+    pub(super) fn leave_what_is_replayed(&mut self) {
+        let notice = &mut *self.notice;
+        (notice.webhook_id, notice.operation) = (None, None);
+        notice.tenant.clear();
+        notice.state.facts.clear();
+    }
+}
+
 /// Appends to the log.
 pub(super) fn append(transaction: &Transaction<'_>, kept: &Kept) -> Result<(), LibraryError> {
     let Kept { record, accepted } = kept;

@@ -7,6 +7,7 @@
 //! is read has changed, and a rebuild that is cut off leaves nothing behind that the next start does not clear away.
 
 mod checkpoints;
+mod events;
 mod log;
 mod next;
 mod search;
@@ -35,7 +36,11 @@ pub struct Rebuilding {
 }
 
 /// A step of a rebuild that the writer takes between deliveries, in a transaction of its own.
-pub(super) type Step = Box<dyn FnOnce(&Transaction<'_>) -> Result<(), LibraryError> + Send>;
+pub(super) struct Step {
+    /// A file that is attached for it under this name.
+    pub beside: Option<PathBuf>,
+    pub take: Box<dyn FnOnce(&Transaction<'_>) -> Result<(), LibraryError> + Send>,
+}
 
 /// Where a library is rebuilt, and by whom it is written.
 #[derive(Clone, Debug)]
@@ -125,7 +130,7 @@ impl Rebuilds {
                 && !matches!(error, LibraryError::Closing)
             {
                 tracing::error!(%error, "the library could not be made anew; it is as it was");
-                if let Err(error) = dock.carry(Box::new(|transaction| clear_away(transaction))).and_then(Asked::wait) {
+                if let Err(error) = dock.carry(|transaction| clear_away(transaction)).and_then(Asked::wait) {
                     tracing::warn!(%error, "unfinished tables stay until the next start");
                 }
             }
@@ -199,19 +204,22 @@ fn run(site: &Site, dock: &Dock<'_>) -> Result<u64, LibraryError> {
     fs::create_dir_all(&site.workshop)?;
     crate::folder::restrict(&site.workshop, 0o700)?;
 
-    dock.carry(Box::new(next::lay_out))?.wait()?;
-    let log = log::read(site, dock)?;
-    dock.carry(Box::new(follow_pictures))?.wait()?;
+    dock.carry(next::lay_out)?.wait()?;
+    let log = Arc::new(log::read(site, dock)?);
+    dock.carry(follow_pictures)?.wait()?;
     let shards = shard::make_all(site, &log, dock)?;
     checkpoints::made_beside(&site.library, || {
-        next::carry_keys(&log, dock)?;
-        next::carry_rows(&shards, dock)?;
-        // The writer alone raises indexes: meanwhile another processor makes the one of the texts.
+        // The writer alone appends rows and raises indexes: meanwhile others make the table of events and the index of the
+        // texts, which take longest.
         std::thread::scope(|scope| {
+            let events = scope.spawn(|| events::write(site, &log, dock));
             let index = scope.spawn(|| search::index(site, &shards));
-            next::raise_indexes(&site.library, dock)?;
-            let index = index.join().map_err(|_| LibraryError::Closing)??;
-            next::carry_index(&index, dock)
+            next::carry_keys(&log, dock)?;
+            shards.iter().try_for_each(|shard| next::carry_shard(shard, dock))?;
+            next::raise_indexes(&site.library, |table| table != next::EVENTS, dock)?;
+            next::carry_events(&events.join().map_err(|_| LibraryError::Closing)??, dock)?;
+            next::raise_indexes(&site.library, |table| table == next::EVENTS, dock)?;
+            next::carry_index(&index.join().map_err(|_| LibraryError::Closing)??, dock)
         })?;
         dock.trade_places(log.through())?;
         next::take_down(&site.library, dock)
@@ -235,7 +243,23 @@ impl Asked {
 }
 
 impl Dock<'_> {
-    fn carry(&self, step: Step) -> Result<Asked, LibraryError> {
+    fn carry(
+        &self,
+        step: impl FnOnce(&Transaction<'_>) -> Result<(), LibraryError> + Send + 'static,
+    ) -> Result<Asked, LibraryError> {
+        self.ask(Step { beside: None, take: Box::new(step) })
+    }
+
+    /// As [`Self::carry`], with a file attached as `beside`.
+    fn carry_beside(
+        &self,
+        file: &Path,
+        step: impl FnOnce(&Transaction<'_>) -> Result<(), LibraryError> + Send + 'static,
+    ) -> Result<Asked, LibraryError> {
+        self.ask(Step { beside: Some(file.to_owned()), take: Box::new(step) })
+    }
+
+    fn ask(&self, step: Step) -> Result<Asked, LibraryError> {
         self.progress.step(0)?;
         let (reply, answer) = oneshot::channel();
         self.writer.blocking_send(Write::Rebuild(step, reply)).map_err(|_| LibraryError::Closing)?;

@@ -8,12 +8,11 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::log::{Cluster, Log, processors};
 use super::next;
-use super::spill::SpillReader;
 use super::{Dock, Progress, Site};
 use crate::fotoware::AssetState;
 use crate::library::projection::Fresh;
 use crate::library::search::{self, Texts};
-use crate::library::{AssetId, EventId, LibraryError, assets, connection, decisions, histogram, projection};
+use crate::library::{AssetId, EventId, LibraryError, assets, connection, decisions, projection};
 
 /// A file with the projection of some clusters.
 pub(super) struct Shard {
@@ -60,7 +59,7 @@ struct Share<'a> {
 fn share_out(clusters: &[Cluster], events: usize, highest: i64) -> Vec<Share<'_>> {
     let (mut shares, mut begin, mut before, mut count) = (Vec::new(), 0, 0, 0);
     for (at, cluster) in clusters.iter().enumerate() {
-        count += cluster.places.len();
+        count += cluster.len();
         if count >= events || at + 1 == clusters.len() {
             let below = highest + 1 + before as i64;
             shares.push(Share { clusters: &clusters[begin..=at], highest, below });
@@ -85,7 +84,7 @@ fn make(path: &Path, library: &Path, log: &Log, share: &Share<'_>, progress: &Pr
     assets::write(&transaction, Some(below), 0, &assets::Summary::default(), &AssetState::default())?;
     transaction.commit()?;
     let decisions = decisions::load(&connection)?;
-    let mut spill = SpillReader::open(&log.spill)?;
+    let mut replays = log.replays()?;
     for portion in share.clusters.chunks(PORTION) {
         let transaction = connection.transaction()?;
         // Whoever holds an asset's number beside the library goes on holding it.
@@ -96,9 +95,9 @@ fn make(path: &Path, library: &Path, log: &Log, share: &Share<'_>, progress: &Pr
         };
         let mut events = 0;
         for cluster in portion {
-            let deliveries =
-                cluster.places.iter().map(|place| spill.read(*place)).collect::<Result<Vec<_>, LibraryError>>()?;
-            projection::make(&transaction, cluster.id, &deliveries, &decisions, &numbers)?;
+            let (deliveries, told) = log.read(cluster, &mut replays)?;
+            let keep = |event, placed| log.place(cluster, event, placed);
+            projection::make(&transaction, cluster.id, (&deliveries, &told), &decisions, &numbers, keep)?;
             note_earlier_texts(&transaction, cluster.id, &projection::at_hand(&deliveries))?;
             events += deliveries.len();
         }
@@ -110,12 +109,7 @@ fn make(path: &Path, library: &Path, log: &Log, share: &Share<'_>, progress: &Pr
         .execute("DELETE FROM asset_fields WHERE asset = ?1 AND asset NOT IN (SELECT id FROM assets)", [below])?;
     let transaction = connection.transaction()?;
     transaction.execute("UPDATE assets SET search_stale = 0", [])?;
-    {
-        let mut select = transaction.prepare("SELECT created_ms FROM events")?;
-        histogram::count_all(&transaction, select.query_map([], |row| row.get(0))?)?;
-    }
-    transaction.commit()?;
-    Ok(())
+    Ok(transaction.commit()?)
 }
 
 /// Now that all notices are at hand: later they would have to be read again for the index of what was said before.
@@ -124,12 +118,18 @@ fn note_earlier_texts(transaction: &Transaction<'_>, cluster: i64, fresh: &Fresh
         "SELECT a.id, shown, names, title, description, byline, tags, fields FROM assets a
          JOIN asset_fields f ON f.asset = a.id WHERE a.cluster = ?1 AND a.version_count > 1",
     )?;
+    let mut steps = transaction.prepare_cached("SELECT event, shown FROM moments WHERE asset = ?1 ORDER BY nth")?;
     let mut insert = transaction.prepare_cached("INSERT INTO earlier_texts (asset, text) VALUES (?1, ?2)")?;
     let mut rows = select.query([cluster])?;
     while let Some(row) = rows.next()? {
-        let (asset, shown) = (row.get(0)?, row.get(1)?);
+        let (asset, shown): (AssetId, _) = (row.get(0)?, row.get(1)?);
+        let steps = steps.query_map([asset], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let steps: Vec<(EventId, EventId)> = steps.collect::<Result<_, _>>()?;
+        let steps = steps.iter().map(|(event, shown)| {
+            (*event, *shown, fresh.get(event).map_or("", |notice| notice.state.filename.as_str()))
+        });
         let state_of = |event| projection::state_of(transaction, event, fresh);
-        let earlier = search::earlier_texts(transaction, asset, shown, &Texts::read(row)?, &state_of)?;
+        let earlier = search::earlier_texts(steps, shown, &Texts::read(row)?, &state_of)?;
         if !earlier.is_empty() {
             insert.execute(params![asset, earlier])?;
         }
