@@ -68,6 +68,8 @@ pub(super) enum Interest {
     Before,
     /// In a list of pictures, for the first that shows the asset's shape.
     Shape,
+    /// For nothing but whether it can be read.
+    Nothing,
     /// For what has to be done at once.
     Arrival,
 }
@@ -78,6 +80,7 @@ impl Interest {
             Self::Notice | Self::Story => !is_stepped_over(name),
             Self::Before => !matches!(name, "previews" | "builtinFields" | "photoAttributes") && !is_stepped_over(name),
             Self::Shape => matches!(name, "square" | "width" | "height"),
+            Self::Nothing => false,
             Self::Arrival => is_urgent(name),
         }
     }
@@ -164,7 +167,8 @@ impl<'de> Visitor<'de> for Reader<'_, 'de> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Json<'de>, A::Error> {
-        let mut members = Vec::with_capacity(MEMBERS);
+        let is_kept = self.interest != Interest::Nothing;
+        let mut members = Vec::with_capacity(if is_kept { MEMBERS } else { 0 });
         while let Some(Name(key)) = map.next_key()? {
             let arrives = self.interest == Interest::Arrival;
             if arrives && self.within.holds_secret(&key) {
@@ -178,12 +182,18 @@ impl<'de> Visitor<'de> for Reader<'_, 'de> {
                 let value = map.next_value_seed(self.inside(interest, Within::of(&key)))?;
                 members.push((key, value));
             } else {
-                if arrives {
-                    self.secrets.search(Within::of(&key), map.next_value()?).map_err(A::Error::custom)?;
-                } else {
-                    map.next_value::<IgnoredAny>()?;
+                match self.interest {
+                    Interest::Arrival => {
+                        self.secrets.search(Within::of(&key), map.next_value()?).map_err(A::Error::custom)?;
+                    }
+                    Interest::Shape | Interest::Nothing => {
+                        map.next_value_seed(self.inside(Interest::Nothing, Within::Anything))?;
+                    }
+                    _ => {
+                        map.next_value::<IgnoredAny>()?;
+                    }
                 }
-                if members.is_empty() {
+                if is_kept && members.is_empty() {
                     members.push((key, Json::Null));
                 }
             }
@@ -192,14 +202,15 @@ impl<'de> Visitor<'de> for Reader<'_, 'de> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<Json<'de>, A::Error> {
-        let (interest, within) = (self.interest, self.within);
+        let (mut interest, within) = (self.interest, self.within);
         let mut list = Vec::new();
         while let Some(value) = seq.next_element_seed(self.inside(interest, within))? {
-            let is_all = interest == Interest::Shape && !is_square(&value);
-            list.push(value);
-            if is_all {
-                while seq.next_element::<IgnoredAny>()?.is_some() {}
-                break;
+            let is_kept = interest != Interest::Nothing;
+            if interest == Interest::Shape && !is_square(&value) {
+                interest = Interest::Nothing;
+            }
+            if is_kept {
+                list.push(value);
             }
         }
         Ok(Json::List(list))

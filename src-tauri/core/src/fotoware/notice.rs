@@ -287,6 +287,15 @@ mod tests {
             assert_ne!(whole.pictures, Pictures::default());
             assert_eq!(format!("{told:?}"), format!("{:?}", Notice { pictures: Pictures::default(), ..whole }));
         }
+        let broken =
+            br#"{"href": "https://x.example/a.jpg.info", "title": "T", "data": {"previews": [{}, {"x": [1e999]}]}}"#;
+        let whole = Notice::read(HookKind::Any, broken).unwrap();
+        let told = Notice::read_without_pictures(HookKind::Any, broken).unwrap();
+        assert_eq!(
+            (told.state.title, whole.state.title),
+            (String::new(), String::new()),
+            "of neither more than is urgent"
+        );
     }
 
     #[test]

@@ -177,7 +177,10 @@ fn content_hash(state: &AssetState) -> Result<i64, LibraryError> {
 }
 
 fn hash(content: &impl Serialize) -> Result<i64, LibraryError> {
-    let digest = Sha256::digest(serde_json::to_vec(content)?);
+    // Most states are so long: the room for it is got once.
+    let mut json = Vec::with_capacity(2_048);
+    serde_json::to_writer(&mut json, content)?;
+    let digest = Sha256::digest(json);
     let mut first = [0; 8];
     first.copy_from_slice(&digest[..8]);
     Ok(i64::from_be_bytes(first))

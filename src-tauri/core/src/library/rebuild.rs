@@ -39,8 +39,10 @@ pub struct Rebuilding {
 pub(super) struct Step {
     /// A file that is attached for it under this name.
     pub beside: Option<PathBuf>,
-    pub take: Box<dyn FnOnce(&Transaction<'_>) -> Result<(), LibraryError> + Send>,
+    pub take: Take,
 }
+
+type Take = Box<dyn FnOnce(&Transaction<'_>) -> Result<(), LibraryError> + Send>;
 
 /// Where a library is rebuilt, and by whom it is written.
 #[derive(Clone, Debug)]
@@ -207,16 +209,23 @@ fn run(site: &Site, dock: &Dock<'_>) -> Result<u64, LibraryError> {
     dock.carry(next::lay_out)?.wait()?;
     let log = Arc::new(log::read(site, dock)?);
     dock.carry(follow_pictures)?.wait()?;
-    let shards = shard::make_all(site, &log, dock)?;
     checkpoints::made_beside(&site.library, || {
+        let shards = std::thread::scope(|scope| {
+            let keys = scope.spawn(|| {
+                next::carry_keys(&log, dock)?;
+                next::raise_indexes(&site.library, |table| table == next::KEYS, dock)
+            });
+            let shards = shard::make_all(site, &log, dock)?;
+            keys.join().map_err(|_| LibraryError::Closing)??;
+            Ok::<_, LibraryError>(shards)
+        })?;
         // The writer alone appends rows and raises indexes: meanwhile others make the table of events and the index of the
         // texts, which take longest.
         std::thread::scope(|scope| {
             let events = scope.spawn(|| events::write(site, &log, dock));
             let index = scope.spawn(|| search::index(site, &shards));
-            next::carry_keys(&log, dock)?;
             shards.iter().try_for_each(|shard| next::carry_shard(shard, dock))?;
-            next::raise_indexes(&site.library, |table| table != next::EVENTS, dock)?;
+            next::raise_indexes(&site.library, |table| ![next::EVENTS, next::KEYS].contains(&table), dock)?;
             next::carry_events(&events.join().map_err(|_| LibraryError::Closing)??, dock)?;
             next::raise_indexes(&site.library, |table| table == next::EVENTS, dock)?;
             next::carry_index(&index.join().map_err(|_| LibraryError::Closing)??, dock)

@@ -194,16 +194,25 @@ struct Source {
 struct Portion {
     number: usize,
     events: Vec<Read>,
-    /// The events' rows but for their places, one after the other.
-    told: Vec<u8>,
+    packed: Packed,
     last: DeliveryId,
+}
+
+/// Events written down, one after the other.
+#[derive(Default)]
+struct Packed {
+    /// What they are replayed with.
+    replays: Vec<u8>,
+    /// Their rows but for their places.
+    rows: Vec<u8>,
 }
 
 struct Read {
     id: DeliveryId,
     created_ms: i64,
     keys: Vec<IdentityKey>,
-    packed: Vec<u8>,
+    /// The length of what it is replayed with.
+    length: usize,
     /// Where the library does not say yet which pictures the event should have.
     pictures: Option<Pictures>,
 }
@@ -218,10 +227,10 @@ fn read_portions(
         let portion = next_portion(source).and_then(|next| {
             let Some((number, deliveries, last)) = next else { return Ok(None) };
             progress.step(deliveries.len())?;
-            let mut told = Vec::new();
-            let read = |delivery| read_one(delivery, decisions, &mut told).transpose();
+            let mut packed = Packed::default();
+            let read = |delivery| read_one(delivery, decisions, &mut packed).transpose();
             let events = deliveries.into_iter().filter_map(read).collect::<Result<_, _>>()?;
-            Ok(Some(Portion { number, events, told, last }))
+            Ok(Some(Portion { number, events, packed, last }))
         });
         let (told, ended) = match portion {
             Ok(None) => return,
@@ -245,19 +254,25 @@ fn next_portion(source: &Mutex<Source>) -> Result<Next, LibraryError> {
     Ok(Some((number, deliveries, last)))
 }
 
-fn read_one(packed: PackedDelivery, decisions: &Decisions, rows: &mut Vec<u8>) -> Result<Option<Read>, LibraryError> {
-    let expects_pictures = packed.expects_pictures;
-    let Some(mut delivery) = packed.read()? else { return Ok(None) };
+fn read_one(
+    delivery: PackedDelivery,
+    decisions: &Decisions,
+    packed: &mut Packed,
+) -> Result<Option<Read>, LibraryError> {
+    let expects_pictures = delivery.expects_pictures;
+    let Some(mut delivery) = delivery.read()? else { return Ok(None) };
     let event = ClusterEvent::of(&delivery)?;
-    rows.extend(spill::pack(&Told::of(&delivery, &event)?)?);
+    spill::pack(&Told::of(&delivery, &event)?, &mut packed.rows)?;
     let pictures = std::mem::take(&mut delivery.notice.pictures);
     let keys = projection::keys_of(&delivery, decisions);
     delivery.leave_what_is_replayed();
+    let before = packed.replays.len();
+    spill::pack_to_replay(&delivery, &event, &mut packed.replays)?;
     Ok(Some(Read {
         id: delivery.id,
         created_ms: event.step.created_ms,
         keys,
-        packed: spill::pack_to_replay(&delivery, &event)?,
+        length: packed.replays.len() - before,
         pictures: (!expects_pictures).then_some(pictures),
     }))
 }
@@ -275,9 +290,10 @@ struct Collector {
 
 impl Collector {
     fn take(&mut self, portion: Portion) -> Result<(), LibraryError> {
-        self.portions.push((self.rows.push(&portion.told)?, portion.events.len()));
-        for Read { id, created_ms, keys, packed, pictures } in portion.events {
-            let place = self.spill.push(&packed)?;
+        self.portions.push((self.rows.push(&portion.packed.rows)?, portion.events.len()));
+        let mut all = self.spill.push(&portion.packed.replays)?;
+        for Read { id, created_ms, keys, length, pictures } in portion.events {
+            let place = all.split_off(length);
             self.ties.tie(&keys);
             self.hours.count(created_ms);
             self.events.push(Known { id, place, first: 0, placed: OnceLock::new() });

@@ -40,7 +40,8 @@ const TABLES: &[Table] = &[
 ];
 
 /// Known once the log is read, but for the places of the events.
-const OF_THE_LOG: [&str; 3] = ["identity_keys", "hours", EVENTS];
+const OF_THE_LOG: [&str; 3] = [KEYS, "hours", EVENTS];
+pub(super) const KEYS: &str = "identity_keys";
 pub(super) const EVENTS: &str = "events";
 
 /// What the full-text indexes consist of.

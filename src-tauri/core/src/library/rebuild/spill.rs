@@ -18,6 +18,15 @@ pub(super) struct Place {
     length: u32,
 }
 
+impl Place {
+    /// Takes so many bytes off at the beginning.
+    pub(super) fn split_off(&mut self, length: usize) -> Self {
+        let first = Self { at: self.at, length: length as u32 };
+        *self = Self { at: self.at + length as u64, length: self.length - first.length };
+        first
+    }
+}
+
 pub(super) struct SpillWriter {
     file: BufWriter<File>,
     at: u64,
@@ -58,8 +67,10 @@ impl SpillReader {
     }
 }
 
-pub(super) fn pack(what: &impl Serialize) -> Result<Vec<u8>, LibraryError> {
-    postcard::to_stdvec(what).map_err(unreadable)
+/// Writes something down after what is there.
+pub(super) fn pack(what: &impl Serialize, packed: &mut Vec<u8>) -> Result<(), LibraryError> {
+    *packed = postcard::to_extend(what, std::mem::take(packed)).map_err(unreadable)?;
+    Ok(())
 }
 
 /// Reads what comes first; returns it with what follows.
@@ -68,9 +79,13 @@ pub(super) fn unpack<'a, T: Deserialize<'a>>(packed: &'a [u8]) -> Result<(T, &'a
 }
 
 /// Of a delivery what its cluster is replayed with.
-pub(super) fn pack_to_replay(delivery: &StoredDelivery, event: &ClusterEvent) -> Result<Vec<u8>, LibraryError> {
+pub(super) fn pack_to_replay(
+    delivery: &StoredDelivery,
+    event: &ClusterEvent,
+    packed: &mut Vec<u8>,
+) -> Result<(), LibraryError> {
     let StoredDelivery { id, received, dedupe, notice } = delivery;
-    pack(&(id.0, received.0, dedupe, event.step.state_hash, notice))
+    pack(&(id.0, received.0, dedupe, event.step.state_hash, notice), packed)
 }
 
 pub(super) fn unpack_to_replay(packed: &[u8]) -> Result<(StoredDelivery, ClusterEvent), LibraryError> {
