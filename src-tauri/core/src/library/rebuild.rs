@@ -219,14 +219,19 @@ fn run(site: &Site, dock: &Dock<'_>) -> Result<u64, LibraryError> {
             keys.join().map_err(|_| LibraryError::Closing)??;
             Ok::<_, LibraryError>(shards)
         })?;
-        // The writer alone appends rows and raises indexes: meanwhile others make the table of events and the index of the
-        // texts, which take longest.
+        // The writer alone appends rows and raises indexes, which takes longest: meanwhile another processor makes the table
+        // of events and then the index of the texts, which are wanted in this order.
         std::thread::scope(|scope| {
-            let events = scope.spawn(|| events::write(site, &log, dock));
-            let index = scope.spawn(|| search::index(site, &shards));
+            let (made, events) = std::sync::mpsc::channel();
+            let index = scope.spawn(|| {
+                let _ = made.send(events::write(site, &log, dock));
+                drop(made);
+                search::index(site, &shards)
+            });
             shards.iter().try_for_each(|shard| next::carry_shard(shard, dock))?;
-            next::raise_indexes(&site.library, |table| ![next::EVENTS, next::KEYS].contains(&table), dock)?;
-            next::carry_events(&events.join().map_err(|_| LibraryError::Closing)??, dock)?;
+            let others = |table: &str| ![next::EVENTS, next::KEYS].contains(&table);
+            next::raise_indexes(&site.library, others, dock)?;
+            next::carry_events(&events.recv().map_err(|_| LibraryError::Closing)??, dock)?;
             next::raise_indexes(&site.library, |table| table == next::EVENTS, dock)?;
             next::carry_index(&index.join().map_err(|_| LibraryError::Closing)??, dock)
         })?;

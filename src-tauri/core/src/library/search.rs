@@ -47,7 +47,7 @@ pub(super) struct Texts([String; 6]);
 
 impl Texts {
     /// `names` are all that the asset had, the last one first.
-    fn of(state: &AssetState, names: &[String]) -> Self {
+    pub(super) fn of(state: &AssetState, names: &[String]) -> Self {
         let tags = state.tags.join("; ");
         Self::new(names, [&state.title, &state.description, &state.byline, &tags], &state.metadata)
     }

@@ -31,5 +31,6 @@ pub(super) fn write(site: &Site, log: &Log, dock: &Dock<'_>) -> Result<PathBuf, 
     }
     drop(insert);
     transaction.commit()?;
+    log.clear_away()?;
     Ok(path)
 }

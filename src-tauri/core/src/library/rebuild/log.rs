@@ -112,6 +112,11 @@ impl Log {
         }))
     }
 
+    /// Takes away what was spilled, once nobody reads it any more.
+    pub(super) fn clear_away(&self) -> Result<(), LibraryError> {
+        [&self.spill, &self.rows.0].into_iter().try_for_each(|path| Ok(std::fs::remove_file(path)?))
+    }
+
     fn cluster_of(&self, event: &Known) -> i64 {
         self.events[event.first as usize].id.0
     }

@@ -114,10 +114,8 @@ fn make(path: &Path, library: &Path, log: &Log, share: &Share<'_>, progress: &Pr
 
 /// Now that all notices are at hand: later they would have to be read again for the index of what was said before.
 fn note_earlier_texts(transaction: &Transaction<'_>, cluster: i64, fresh: &Fresh<'_>) -> Result<(), LibraryError> {
-    let mut select = transaction.prepare_cached(
-        "SELECT a.id, shown, names, title, description, byline, tags, fields FROM assets a
-         JOIN asset_fields f ON f.asset = a.id WHERE a.cluster = ?1 AND a.version_count > 1",
-    )?;
+    let mut select =
+        transaction.prepare_cached("SELECT id, shown, names FROM assets WHERE cluster = ?1 AND version_count > 1")?;
     let mut steps = transaction.prepare_cached("SELECT event, shown FROM moments WHERE asset = ?1 ORDER BY nth")?;
     let mut insert = transaction.prepare_cached("INSERT INTO earlier_texts (asset, text) VALUES (?1, ?2)")?;
     let mut rows = select.query([cluster])?;
@@ -129,7 +127,9 @@ fn note_earlier_texts(transaction: &Transaction<'_>, cluster: i64, fresh: &Fresh
             (*event, *shown, fresh.get(event).map_or("", |notice| notice.state.filename.as_str()))
         });
         let state_of = |event| projection::state_of(transaction, event, fresh);
-        let earlier = search::earlier_texts(steps, shown, &Texts::read(row)?, &state_of)?;
+        let names: Vec<String> = serde_json::from_str(row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?)?;
+        let present = Texts::of(&state_of(shown)?.unwrap_or_default(), &names);
+        let earlier = search::earlier_texts(steps, shown, &present, &state_of)?;
         if !earlier.is_empty() {
             insert.execute(params![asset, earlier])?;
         }
