@@ -215,7 +215,7 @@ fn run(site: &Site, dock: &Dock<'_>) -> Result<u64, LibraryError> {
                 next::carry_keys(&log, dock)?;
                 next::raise_indexes(&site.library, |table| table == next::KEYS, dock)
             });
-            let shards = shard::make_all(site, &log, dock)?;
+            let shards = shard::make_all(site, &log, dock, |shard| next::carry_shard(shard, dock))?;
             keys.join().map_err(|_| LibraryError::Closing)??;
             Ok::<_, LibraryError>(shards)
         })?;
@@ -228,7 +228,6 @@ fn run(site: &Site, dock: &Dock<'_>) -> Result<u64, LibraryError> {
                 drop(made);
                 search::index(site, &shards)
             });
-            shards.iter().try_for_each(|shard| next::carry_shard(shard, dock))?;
             let others = |table: &str| ![next::EVENTS, next::KEYS].contains(&table);
             next::raise_indexes(&site.library, others, dock)?;
             next::carry_events(&events.recv().map_err(|_| LibraryError::Closing)??, dock)?;

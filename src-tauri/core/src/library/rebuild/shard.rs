@@ -1,7 +1,10 @@
 //! The second pass: replays every cluster once, with the projection's own code, in files beside the library. Clusters
-//! have nothing to do with each other, so each processor has a file and a share of them.
+//! have nothing to do with each other, so each processor makes a file of its own with some of them, and then the next.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
 use std::thread;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
@@ -19,30 +22,56 @@ pub(super) struct Shard {
     pub path: PathBuf,
 }
 
-/// With fewer events than this a second file costs more than it saves.
+/// With fewer events than this a file costs more than it saves.
 const WORTH_A_SHARD: usize = 2_000;
+/// Nobody waits long for the last one.
+const SHARDS_A_PROCESSOR: usize = 4;
 /// How many clusters share a transaction: the library's own log of changes can be cleared in between.
 const PORTION: usize = 256;
 
-pub(super) fn make_all(site: &Site, log: &Log, dock: &Dock<'_>) -> Result<Vec<Shard>, LibraryError> {
+/// Makes all shards, and hands over each in its turn while others are made.
+pub(super) fn make_all(
+    site: &Site,
+    log: &Log,
+    dock: &Dock<'_>,
+    mut hand_over: impl FnMut(&Shard) -> Result<(), LibraryError>,
+) -> Result<Vec<Shard>, LibraryError> {
     let clusters = log.clusters();
-    let count = processors().min(1 + log.len() / WORTH_A_SHARD);
+    let count = (SHARDS_A_PROCESSOR * processors()).min(1 + log.len() / WORTH_A_SHARD);
     let highest = connection::open_for_reading(&site.library)?.query_row(
         "SELECT coalesce(max(id), 0) FROM assets",
         [],
         |row| row.get(0),
     )?;
     let shares = share_out(&clusters, log.len().div_ceil(count).max(1), highest);
+    let (next, (send, receive)) = (AtomicUsize::new(0), mpsc::channel());
     thread::scope(|scope| {
-        let making: Vec<_> = shares
-            .into_iter()
-            .enumerate()
-            .map(|(number, share)| {
-                let path = site.workshop.join(format!("shard-{number}.db"));
-                scope.spawn(move || make(&path, &site.library, log, &share, dock.progress).map(|()| Shard { path }))
-            })
-            .collect();
-        making.into_iter().map(|shard| shard.join().map_err(|_| LibraryError::Closing)?).collect()
+        for _ in 0..processors() {
+            let (shares, next, send) = (&shares, &next, send.clone());
+            scope.spawn(move || {
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(share) = shares.get(number) else { return };
+                    let path = site.workshop.join(format!("shard-{number}.db"));
+                    let made = make(&path, &site.library, log, share, dock.progress);
+                    let failed = made.is_err();
+                    if send.send(made.map(|()| (number, Shard { path }))).is_err() || failed {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(send);
+        let (mut early, mut shards) = (BTreeMap::new(), Vec::new());
+        for made in receive {
+            let (number, shard) = made?;
+            early.insert(number, shard);
+            while let Some(shard) = early.remove(&shards.len()) {
+                hand_over(&shard)?;
+                shards.push(shard);
+            }
+        }
+        Ok(shards)
     })
 }
 
