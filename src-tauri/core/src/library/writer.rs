@@ -6,13 +6,11 @@
 //! off, and made in large pieces. A crash in between loses nothing: deliveries are in the spool, and the projection goes on
 //! from where the library says it is.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, Transaction};
 use tokio::sync::{mpsc, oneshot};
-use url::Url;
 
 use super::pending::Pending;
 use super::projection::{self, Batch, Unprojected};
@@ -284,26 +282,13 @@ impl Writer {
         self.connection.pragma_update(None, "synchronous", "normal")?;
         self.connection.pragma_update(None, "foreign_keys", false)?;
         connection::checkpoint_by_itself(&self.connection, false)?;
-        let taken = self.with_file_beside(step.beside, |writer| writer.in_transaction(step.take));
+        let taken = connection::with_file_beside(&mut self.connection, step.beside, |connection| {
+            in_transaction(connection, &self.anchor, step.take)
+        });
         connection::checkpoint_by_itself(&self.connection, true)?;
         self.connection.pragma_update(None, "foreign_keys", true)?;
         self.connection.pragma_update(None, "synchronous", "full")?;
         taken
-    }
-
-    /// A file cannot be attached for a part of a transaction. It is only read: others may read it meanwhile.
-    fn with_file_beside(
-        &mut self,
-        file: Option<PathBuf>,
-        work: impl FnOnce(&mut Self) -> Result<(), LibraryError>,
-    ) -> Result<(), LibraryError> {
-        let Some(file) = file else { return work(self) };
-        let mut file = Url::from_file_path(std::path::absolute(file)?).map_err(|()| LibraryError::Gone)?;
-        file.set_query(Some("mode=ro"));
-        self.connection.execute("ATTACH ?1 AS beside", [file.as_str()])?;
-        let done = work(self);
-        self.connection.execute_batch("DETACH beside")?;
-        done
     }
 
     /// From here on the rebuilt library is the one that is read. What came while it was made is projected first, as far
