@@ -8,6 +8,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use serde_json::Number;
 use serde_json::value::RawValue;
 
+use super::lenient::member;
 use super::redact::{Secrets, Within};
 
 /// Any JSON. Members are kept as they came; of two with one name the last one counts.
@@ -60,8 +61,15 @@ impl<'a> Json<'a> {
 pub(super) enum Interest {
     /// For all that it says. Its secrets are gone.
     Notice,
+    /// For all that it says but its pictures, of which it is known already where they are: of these no more is read than
+    /// tells their shape.
+    Story,
     /// In a notice, for what an asset was before, as far as that is compared with what it is.
     Before,
+    /// In a list of pictures, for the first that shows the asset's shape.
+    Shape,
+    /// For nothing but whether it can be read.
+    Nothing,
     /// For what has to be done at once.
     Arrival,
 }
@@ -69,15 +77,21 @@ pub(super) enum Interest {
 impl Interest {
     fn is_in(self, name: &str) -> bool {
         match self {
-            Self::Notice => !is_stepped_over(name),
+            Self::Notice | Self::Story => !is_stepped_over(name),
             Self::Before => !matches!(name, "previews" | "builtinFields" | "photoAttributes") && !is_stepped_over(name),
+            Self::Shape => matches!(name, "square" | "width" | "height"),
+            Self::Nothing => false,
             Self::Arrival => is_urgent(name),
         }
     }
 
     /// For what is below a member with this name.
     fn below(self, name: &str) -> Self {
-        if self == Self::Notice && name == "assetBefore" { Self::Before } else { self }
+        match (self, name) {
+            (Self::Notice | Self::Story, "assetBefore") => Self::Before,
+            (Self::Story, "previews") => Self::Shape,
+            _ => self,
+        }
     }
 }
 
@@ -117,6 +131,14 @@ fn is_urgent(name: &str) -> bool {
     )
 }
 
+/// Many objects have about so many members, and few have more than two or three times as many.
+const MEMBERS: usize = 8;
+
+/// Such a picture was cropped, and tells nothing of the asset's shape.
+pub(super) fn is_square(preview: &Json<'_>) -> bool {
+    member(preview, "square").as_bool() == Some(true)
+}
+
 struct Reader<'s, 'a> {
     interest: Interest,
     within: Within,
@@ -145,7 +167,8 @@ impl<'de> Visitor<'de> for Reader<'_, 'de> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Json<'de>, A::Error> {
-        let mut members = Vec::new();
+        let is_kept = self.interest != Interest::Nothing;
+        let mut members = Vec::with_capacity(if is_kept { MEMBERS } else { 0 });
         while let Some(Name(key)) = map.next_key()? {
             let arrives = self.interest == Interest::Arrival;
             if arrives && self.within.holds_secret(&key) {
@@ -159,12 +182,18 @@ impl<'de> Visitor<'de> for Reader<'_, 'de> {
                 let value = map.next_value_seed(self.inside(interest, Within::of(&key)))?;
                 members.push((key, value));
             } else {
-                if arrives {
-                    self.secrets.search(Within::of(&key), map.next_value()?).map_err(A::Error::custom)?;
-                } else {
-                    map.next_value::<IgnoredAny>()?;
+                match self.interest {
+                    Interest::Arrival => {
+                        self.secrets.search(Within::of(&key), map.next_value()?).map_err(A::Error::custom)?;
+                    }
+                    Interest::Shape | Interest::Nothing => {
+                        map.next_value_seed(self.inside(Interest::Nothing, Within::Anything))?;
+                    }
+                    _ => {
+                        map.next_value::<IgnoredAny>()?;
+                    }
                 }
-                if members.is_empty() {
+                if is_kept && members.is_empty() {
                     members.push((key, Json::Null));
                 }
             }
@@ -173,10 +202,16 @@ impl<'de> Visitor<'de> for Reader<'_, 'de> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<Json<'de>, A::Error> {
-        let (interest, within) = (self.interest, self.within);
+        let (mut interest, within) = (self.interest, self.within);
         let mut list = Vec::new();
         while let Some(value) = seq.next_element_seed(self.inside(interest, within))? {
-            list.push(value);
+            let is_kept = interest != Interest::Nothing;
+            if interest == Interest::Shape && !is_square(&value) {
+                interest = Interest::Nothing;
+            }
+            if is_kept {
+                list.push(value);
+            }
         }
         Ok(Json::List(list))
     }
@@ -254,7 +289,6 @@ impl From<serde_json::Value> for Json<'static> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::lenient::member;
     use super::*;
     use serde_json::json;
 

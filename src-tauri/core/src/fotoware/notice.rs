@@ -55,10 +55,19 @@ pub enum Unreadable {
 impl Notice {
     /// Reads a body. The content type is a hint only: a JSON body that is announced as a form is read as JSON.
     pub fn read(hook: HookKind, body: &[u8]) -> Result<Self, Unreadable> {
-        in_envelope(Interest::Notice, &as_text(body), |envelope| Self::of(hook, envelope))
+        in_envelope(Interest::Notice, &as_text(body), |envelope| Self::of(hook, envelope, Pictures::read))
     }
 
-    fn of(hook: HookKind, envelope: &Json<'_>) -> Result<Self, Unreadable> {
+    /// As [`Self::read`], but for its pictures.
+    pub fn read_without_pictures(hook: HookKind, body: &[u8]) -> Result<Self, Unreadable> {
+        in_envelope(Interest::Story, &as_text(body), |envelope| Self::of(hook, envelope, |_, _, _| Pictures::default()))
+    }
+
+    fn of(
+        hook: HookKind,
+        envelope: &Json<'_>,
+        pictures: impl Fn(&str, &Json<'_>, &Json<'_>) -> Pictures,
+    ) -> Result<Self, Unreadable> {
         let data = member(envelope, "data");
         let Subject { asset, href, wrapped, tenant } = Subject::of(envelope)?;
         let before = member(data, "assetBefore");
@@ -83,7 +92,7 @@ impl Notice {
                 .map(|(id, change)| (id, values(member(member(change, "diff"), "old"))))
                 .collect(),
             labels: labels(data),
-            pictures: Pictures::read(&tenant, asset, envelope),
+            pictures: pictures(&tenant, asset, envelope),
             ratio,
             tenant,
             state,
@@ -208,8 +217,16 @@ fn form<T>(
 }
 
 fn origin(href: &str) -> Option<String> {
-    let origin = Url::parse(href).ok()?.origin();
+    let origin = Url::parse(site_of(href)).ok()?.origin();
     origin.is_tuple().then(|| origin.ascii_serialization())
+}
+
+/// The beginning of a URL that tells where it leads: to look at the path is most of the work of reading it.
+fn site_of(href: &str) -> &str {
+    let Some((scheme, rest)) = href.split_once("://") else { return href };
+    let host = rest.split(['/', '\\', '?', '#']).next().unwrap_or_default();
+    let is_plain = !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_plain { &href[..scheme.len() + "://".len() + host.len()] } else { href }
 }
 
 /// `metadataDiff.changedFields[].field` carries the site's own label (FOTOWARE 7.2).
@@ -251,6 +268,49 @@ mod tests {
             read(HookKind::Modified, &json!({"data": {"asset": asset, "assetBefore": {"filename": "a.jpg"}}}));
         assert_eq!(bare.state, wrapped.state);
         assert!(bare.before.is_none() && wrapped.before.is_some());
+    }
+
+    #[test]
+    fn without_its_pictures_a_notice_tells_the_same() {
+        let square = json!({"size": 200, "square": true, "href": "/200q.jpg", "width": 200, "height": 200});
+        let preview = |size| json!({"size": size, "square": false, "href": "/a.jpg", "width": size, "height": 100});
+        for previews in
+            [json!(null), json!([]), json!([square]), json!([null, 7]), json!([square, preview(800), preview(90)])]
+        {
+            let body = json!({
+                "id": "1", "thumbnail-href": "https://x.example/fotoweb/t.jpg",
+                "data": {"filename": "a.jpg", "previews": previews, "attributes": {"imageattributes": {"pixelwidth": 9}}},
+            });
+            let body = body.to_string();
+            let whole = Notice::read(HookKind::Ingested, body.as_bytes()).unwrap();
+            let told = Notice::read_without_pictures(HookKind::Ingested, body.as_bytes()).unwrap();
+            assert_ne!(whole.pictures, Pictures::default());
+            assert_eq!(format!("{told:?}"), format!("{:?}", Notice { pictures: Pictures::default(), ..whole }));
+        }
+        let broken =
+            br#"{"href": "https://x.example/a.jpg.info", "title": "T", "data": {"previews": [{}, {"x": [1e999]}]}}"#;
+        let whole = Notice::read(HookKind::Any, broken).unwrap();
+        let told = Notice::read_without_pictures(HookKind::Any, broken).unwrap();
+        assert_eq!(
+            (told.state.title, whole.state.title),
+            (String::new(), String::new()),
+            "of neither more than is urgent"
+        );
+    }
+
+    #[test]
+    fn a_site_is_the_beginning_of_a_url() {
+        for (href, site) in [
+            ("https://x.example/fotoweb/a.jpg?b=c://d", Some("https://x.example")),
+            ("http://X.example:8080?a", Some("http://x.example:8080")),
+            ("https://x.example", Some("https://x.example")),
+            ("https:\\\\x.example\\a://b", Some("https://x.example")),
+            ("https:///x.example/a", Some("https://x.example")),
+            ("/fotoweb/a://b", None),
+            ("file:///a", None),
+        ] {
+            assert_eq!(origin(href).as_deref(), site, "{href}");
+        }
     }
 
     #[test]

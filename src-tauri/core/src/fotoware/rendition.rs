@@ -1,6 +1,6 @@
 //! Which pictures of an asset Lysbord keeps, and where a notice says they are.
 
-use super::json::Json;
+use super::json::{Json, is_square};
 use super::lenient::{member, text, whole};
 
 /// The use of a picture, in the order in which they are fetched.
@@ -74,7 +74,7 @@ impl Pictures {
         let previews = member(asset, "previews").list();
         let previews = previews
             .iter()
-            .filter(|preview| member(preview, "square").as_bool() != Some(true))
+            .filter(|preview| !is_square(preview))
             .filter_map(|preview| {
                 let size = whole(member(preview, "size"))?;
                 Some(Sized { size, url: absolute(text(member(preview, "href"))?) })
@@ -112,7 +112,7 @@ impl Pictures {
     /// Width over height, as far as the notice tells it.
     pub(super) fn ratio(asset: &Json<'_>) -> Option<f64> {
         let previews = member(asset, "previews").list();
-        let preview = previews.iter().find(|preview| member(preview, "square").as_bool() != Some(true))?;
+        let preview = previews.iter().find(|preview| !is_square(preview))?;
         let width = whole(member(preview, "width")).filter(|width| *width > 0)?;
         let height = whole(member(preview, "height")).filter(|height| *height > 0)?;
         Some(width as f64 / height as f64)

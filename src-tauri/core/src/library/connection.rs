@@ -1,10 +1,11 @@
 //! Opens the library's file: durable when written, migrated, refused when a newer Lysbord made it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
+use url::Url;
 
 use super::LibraryError;
 
@@ -55,6 +56,22 @@ pub(super) fn open_for_checkpoints(path: &Path) -> Result<Connection, LibraryErr
     refuse_newer(&connection, path)?;
     connection.pragma_update(None, "synchronous", "full")?;
     Ok(connection)
+}
+
+/// Works with a file, if one is given, attached as `beside`. It is only read, so that others may read it meanwhile; and it
+/// cannot be attached for a part of a transaction.
+pub(super) fn with_file_beside<T>(
+    connection: &mut Connection,
+    file: Option<PathBuf>,
+    work: impl FnOnce(&mut Connection) -> Result<T, LibraryError>,
+) -> Result<T, LibraryError> {
+    let Some(file) = file else { return work(connection) };
+    let mut file = Url::from_file_path(std::path::absolute(file)?).map_err(|()| LibraryError::Gone)?;
+    file.set_query(Some("mode=ro"));
+    connection.execute("ATTACH ?1 AS beside", [file.as_str()])?;
+    let worked = work(connection);
+    connection.execute_batch("DETACH beside")?;
+    worked
 }
 
 /// One of many that read beside the writer, in this process or another.

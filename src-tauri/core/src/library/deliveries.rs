@@ -36,6 +36,16 @@ pub(super) struct StoredDelivery {
     pub notice: Box<Notice>,
 }
 
+impl StoredDelivery {
+    /// Forgets what is in the event's row already and nothing that is replayed asks for.
+    pub(super) fn leave_what_is_replayed(&mut self) {
+        let notice = &mut *self.notice;
+        (notice.webhook_id, notice.operation) = (None, None);
+        notice.tenant.clear();
+        notice.state.facts.clear();
+    }
+}
+
 /// Appends to the log.
 pub(super) fn append(transaction: &Transaction<'_>, kept: &Kept) -> Result<(), LibraryError> {
     let Kept { record, accepted } = kept;
@@ -112,10 +122,12 @@ pub(super) struct PackedDelivery {
 }
 
 impl PackedDelivery {
-    /// A body that could once be read and cannot now is passed over.
+    /// Where its pictures are is read only if that is not written down yet. A body that could once be read and cannot now
+    /// is passed over.
     pub(super) fn read(self) -> Result<Option<StoredDelivery>, LibraryError> {
-        let Self { id, received, hook, dedupe, body, .. } = self;
-        match Notice::read(hook, &unpack(&body)?) {
+        let Self { id, received, hook, dedupe, body, expects_pictures } = self;
+        let read = if expects_pictures { Notice::read_without_pictures } else { Notice::read };
+        match read(hook, &unpack(&body)?) {
             Ok(notice) => Ok(Some(StoredDelivery { id, received, dedupe, notice: Box::new(notice) })),
             Err(why) => {
                 tracing::warn!(delivery = id.0, %why, "a kept delivery cannot be read any more");

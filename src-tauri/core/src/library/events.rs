@@ -1,7 +1,9 @@
 //! The tables of events and of what they changed. The state that an event told is in its delivery.
 
-use rusqlite::{Connection, Transaction, params};
-use serde::Serialize;
+use std::borrow::Cow;
+
+use rusqlite::{Connection, Statement, Transaction, params};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::deliveries::{self, StoredDelivery};
@@ -23,62 +25,136 @@ pub(super) struct Place<'a> {
     pub changed: Option<Changed>,
 }
 
-/// Writes an event down, in its place where that is known already.
-pub(super) fn insert(
-    transaction: &Transaction<'_>,
-    delivery: &StoredDelivery,
-    event: &ClusterEvent,
-    cluster: i64,
-    place: Option<&Place<'_>>,
-) -> Result<(), LibraryError> {
-    let notice = &delivery.notice;
-    let state = &notice.state;
-    let at = place.map(|place| place.step);
-    let changed = place.and_then(|place| place.changed.as_ref());
-    let mut insert = transaction.prepare_cached(
-        "INSERT INTO events (id, public_id, received_ms, created_ms, modified_ms, kind, change, operation, webhook_id,
-            previous_name, filename, title, archive, doctype, href, file_size, pixel_width, pixel_height, ratio, state_hash,
-            fields_hash, identity, cluster, asset, version, opens_version, previous, turn, joined, gap)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
-            ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30)",
-    )?;
-    insert.execute(params![
-        delivery.id,
-        event.step.tie,
-        event.received_ms,
-        event.step.created_ms,
-        event.step.modified_ms,
-        notice.kind.as_str(),
-        notice.change.as_str(),
-        notice.operation,
-        notice.webhook_id,
-        notice.previous_name,
-        state.filename,
-        state.title,
-        state.archive,
-        state.doctype,
-        state.href,
-        state.file_size.map(|size| size as i64),
-        state.pixel_width.map(|width| width as i64),
-        state.pixel_height.map(|height| height as i64),
-        notice.ratio,
-        event.step.state_hash,
-        hash(&(&state.metadata, state.pixel_width, state.pixel_height))?,
-        serde_json::to_string(&notice.identity)?,
-        cluster,
-        place.map(|place| place.asset),
-        at.and_then(|at| at.version),
-        at.is_some_and(|at| at.opens_version),
-        at.and_then(|at| at.previous),
-        at.map_or(0, |at| at.turn),
-        at.is_some_and(|at| at.joined),
-        changed.is_some_and(|changed| changed.gap),
-    ])?;
-    if let Some(Changed { changes, .. }) = changed.filter(|changed| !changed.changes.is_empty()) {
-        happenings::note_changed_fields(transaction, delivery.id.into(), event.step.created_ms, changes)?;
-        insert_changes(transaction, delivery.id.into(), changes)?;
+/// What of an event's row its delivery tells. All the rest is where it belongs.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Told<'a> {
+    id: i64,
+    public_id: &'a str,
+    received_ms: i64,
+    created_ms: i64,
+    modified_ms: i64,
+    kind: &'a str,
+    change: &'a str,
+    operation: Option<&'a str>,
+    webhook_id: Option<&'a str>,
+    previous_name: Option<&'a str>,
+    filename: &'a str,
+    title: &'a str,
+    archive: &'a str,
+    doctype: &'a str,
+    href: &'a str,
+    file_size: Option<i64>,
+    pixel_width: Option<i64>,
+    pixel_height: Option<i64>,
+    ratio: Option<f64>,
+    state_hash: i64,
+    fields_hash: i64,
+    #[serde(borrow)]
+    identity: Cow<'a, str>,
+}
+
+/// What of an event's row says where it belongs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Placed {
+    pub asset: AssetId,
+    pub version: Option<u32>,
+    pub opens_version: bool,
+    pub previous: Option<EventId>,
+    pub turn: u32,
+    pub joined: bool,
+    pub gap: bool,
+}
+
+impl<'a> Told<'a> {
+    pub(super) fn of(delivery: &'a StoredDelivery, event: &'a ClusterEvent) -> Result<Self, LibraryError> {
+        let notice = &*delivery.notice;
+        let state = &notice.state;
+        Ok(Self {
+            id: delivery.id.0,
+            public_id: &event.step.tie,
+            received_ms: event.received_ms,
+            created_ms: event.step.created_ms,
+            modified_ms: event.step.modified_ms,
+            kind: notice.kind.as_str(),
+            change: notice.change.as_str(),
+            operation: notice.operation.as_deref(),
+            webhook_id: notice.webhook_id.as_deref(),
+            previous_name: notice.previous_name.as_deref(),
+            filename: &state.filename,
+            title: &state.title,
+            archive: &state.archive,
+            doctype: &state.doctype,
+            href: &state.href,
+            file_size: state.file_size.map(|size| size as i64),
+            pixel_width: state.pixel_width.map(|width| width as i64),
+            pixel_height: state.pixel_height.map(|height| height as i64),
+            ratio: notice.ratio,
+            state_hash: event.step.state_hash,
+            fields_hash: hash(&(&state.metadata, state.pixel_width, state.pixel_height))?,
+            identity: Cow::Owned(serde_json::to_string(&notice.identity)?),
+        })
     }
-    Ok(())
+
+    /// What writes events down in a table of them.
+    pub(super) fn insert_into(table: &str) -> String {
+        format!(
+            "INSERT INTO {table} (id, public_id, received_ms, created_ms, modified_ms, kind, change, operation, webhook_id,
+                previous_name, filename, title, archive, doctype, href, file_size, pixel_width, pixel_height, ratio,
+                state_hash, fields_hash, identity, cluster, asset, version, opens_version, previous, turn, joined, gap)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
+                ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30)"
+        )
+    }
+
+    /// Writes the event down, in its place where that is known already.
+    pub(super) fn write(
+        &self,
+        insert: &mut Statement<'_>,
+        cluster: i64,
+        placed: Option<&Placed>,
+    ) -> Result<(), LibraryError> {
+        insert.execute(params![
+            self.id,
+            self.public_id,
+            self.received_ms,
+            self.created_ms,
+            self.modified_ms,
+            self.kind,
+            self.change,
+            self.operation,
+            self.webhook_id,
+            self.previous_name,
+            self.filename,
+            self.title,
+            self.archive,
+            self.doctype,
+            self.href,
+            self.file_size,
+            self.pixel_width,
+            self.pixel_height,
+            self.ratio,
+            self.state_hash,
+            self.fields_hash,
+            self.identity,
+            cluster,
+            placed.map(|placed| placed.asset),
+            placed.and_then(|placed| placed.version),
+            placed.is_some_and(|placed| placed.opens_version),
+            placed.and_then(|placed| placed.previous),
+            placed.map_or(0, |placed| placed.turn),
+            placed.is_some_and(|placed| placed.joined),
+            placed.is_some_and(|placed| placed.gap),
+        ])?;
+        Ok(())
+    }
+}
+
+impl Place<'_> {
+    pub(super) fn placed(&self) -> Placed {
+        let PlacedStep { version, opens_version, previous, turn, joined, .. } = *self.step;
+        let gap = self.changed.as_ref().is_some_and(|changed| changed.gap);
+        Placed { asset: self.asset, version, opens_version, previous, turn, joined, gap }
+    }
 }
 
 /// An event's public id: the same for the same delivery in every library.
@@ -111,7 +187,10 @@ fn content_hash(state: &AssetState) -> Result<i64, LibraryError> {
 }
 
 fn hash(content: &impl Serialize) -> Result<i64, LibraryError> {
-    let digest = Sha256::digest(serde_json::to_vec(content)?);
+    // Most states are so long: the room for it is got once.
+    let mut json = Vec::with_capacity(2_048);
+    serde_json::to_writer(&mut json, content)?;
+    let digest = Sha256::digest(json);
     let mut first = [0; 8];
     first.copy_from_slice(&digest[..8]);
     Ok(i64::from_be_bytes(first))
@@ -173,10 +252,15 @@ pub(super) fn of_cluster(connection: &Connection, cluster: i64) -> Result<Vec<Cl
 impl ClusterEvent {
     /// As a delivery tells it, not yet placed.
     pub(super) fn of(delivery: &StoredDelivery) -> Result<Self, LibraryError> {
+        Ok(Self::with_hash(delivery, content_hash(&delivery.notice.state)?))
+    }
+
+    /// The same where the hash of its state is known.
+    pub(super) fn with_hash(delivery: &StoredDelivery, state_hash: i64) -> Self {
         let notice = &delivery.notice;
         let state = &notice.state;
         let created = notice.created.map(|moment| moment.0).or(state.modified_ms).unwrap_or(delivery.received.0);
-        Ok(Self {
+        Self {
             step: Step {
                 event: delivery.id.into(),
                 created_ms: created,
@@ -184,7 +268,7 @@ impl ClusterEvent {
                 tie: public_id(&delivery.dedupe),
                 kind: notice.kind,
                 identity: notice.identity.clone(),
-                state_hash: content_hash(state)?,
+                state_hash,
             },
             received_ms: delivery.received.0,
             change: notice.change.as_str().to_owned(),
@@ -193,7 +277,7 @@ impl ClusterEvent {
             doctype: state.doctype.clone(),
             ratio: notice.ratio,
             placed: None,
-        })
+        }
     }
 
     pub(super) fn is_placed(&self, asset: AssetId, at: &PlacedStep) -> bool {
@@ -247,6 +331,19 @@ pub(super) fn write_changes(
         return Ok(());
     }
     insert_changes(transaction, event, changes)
+}
+
+/// Writes down what an event changed that is not written down yet.
+pub(super) fn tell_changes(
+    transaction: &Transaction<'_>,
+    event: &ClusterEvent,
+    changes: &[FieldChange],
+) -> Result<(), LibraryError> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    happenings::note_changed_fields(transaction, event.step.event, event.step.created_ms, changes)?;
+    insert_changes(transaction, event.step.event, changes)
 }
 
 fn insert_changes(transaction: &Transaction<'_>, event: EventId, changes: &[FieldChange]) -> Result<(), LibraryError> {

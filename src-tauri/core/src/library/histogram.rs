@@ -95,21 +95,28 @@ pub(super) fn count(transaction: &Transaction<'_>, created_ms: i64) -> Result<()
 pub(super) fn recount(transaction: &Transaction<'_>) -> Result<(), LibraryError> {
     transaction.execute("DELETE FROM hours", [])?;
     let mut select = transaction.prepare("SELECT created_ms FROM events INDEXED BY events_by_time")?;
-    count_all(transaction, select.query_map([], |row| row.get(0))?)
+    let mut hours = Hours::default();
+    for created_ms in select.query_map([], |row| row.get(0))? {
+        hours.count(created_ms?);
+    }
+    hours.insert(transaction, "hours")
 }
 
-/// Counts events where none is counted yet.
-pub(super) fn count_all(
-    transaction: &Transaction<'_>,
-    created_ms: impl Iterator<Item = rusqlite::Result<i64>>,
-) -> Result<(), LibraryError> {
-    let mut hours: BTreeMap<i64, i64> = BTreeMap::new();
-    for created_ms in created_ms {
-        *hours.entry(created_ms?.div_euclid(HOUR)).or_default() += 1;
+/// Events counted in memory.
+#[derive(Debug, Default)]
+pub(super) struct Hours(BTreeMap<i64, i64>);
+
+impl Hours {
+    pub(super) fn count(&mut self, created_ms: i64) {
+        *self.0.entry(created_ms.div_euclid(HOUR)).or_default() += 1;
     }
-    let mut insert = transaction.prepare_cached("INSERT INTO hours (hour, events) VALUES (?1, ?2)")?;
-    hours.iter().try_for_each(|(hour, events)| insert.execute([hour, events]).map(drop))?;
-    Ok(())
+
+    /// Writes the counts down in a table that has none yet.
+    pub(super) fn insert(&self, transaction: &Transaction<'_>, table: &str) -> Result<(), LibraryError> {
+        let mut insert = transaction.prepare_cached(&format!("INSERT INTO {table} (hour, events) VALUES (?1, ?2)"))?;
+        self.0.iter().try_for_each(|(hour, events)| insert.execute([hour, events]).map(drop))?;
+        Ok(())
+    }
 }
 
 #[cfg(test)]

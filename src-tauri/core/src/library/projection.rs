@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use rusqlite::{Connection, Transaction, params};
 
 use super::deliveries::{self, StoredDelivery};
-use super::events::{self, Changed, ClusterEvent, Place};
+use super::events::{self, Changed, ClusterEvent, Place, Placed, Told};
 use super::lineage::{self, Decisions, Life, PlacedStep};
 use super::{
     AssetId, DeliveryId, EventId, LibraryError, assets, clusters, decisions, histogram, labels, moments, renditions,
@@ -96,10 +96,11 @@ pub(super) fn project(
 ) -> Result<Vec<String>, LibraryError> {
     let decisions = decisions::load(transaction)?;
     let mut touched = BTreeSet::new();
+    let mut insert = transaction.prepare_cached(&Told::insert_into("events"))?;
     for delivery in &batch.deliveries {
         let cluster = clusters::join(transaction, delivery.id.into(), &keys_of(delivery, &decisions))?;
         let event = ClusterEvent::of(delivery)?;
-        events::insert(transaction, delivery, &event, cluster, None)?;
+        Told::of(delivery, &event)?.write(&mut insert, cluster, None)?;
         histogram::count(transaction, event.step.created_ms)?;
         learn_labels(transaction, delivery)?;
         renditions::expect(transaction, delivery.id.into(), &delivery.notice.pictures, large_px)?;
@@ -165,21 +166,22 @@ pub(super) fn state_of<'a>(
 /// The number of an asset that is known from elsewhere, by its public id.
 pub(super) type Numbers<'a> = &'a dyn Fn(&str) -> Result<Option<AssetId>, LibraryError>;
 
-/// Writes down a cluster that is not there yet, from all of its deliveries. Whoever makes all clusters counts their events.
+/// Writes down a cluster that is not there yet, from all of its deliveries and what they say happened, but for the events
+/// themselves: who makes all clusters writes and counts these in their own order, in the places that are given to `keep`.
 pub(super) fn make(
     transaction: &Transaction<'_>,
     cluster: i64,
-    deliveries: &[StoredDelivery],
+    (deliveries, events): (&[StoredDelivery], &[ClusterEvent]),
     decisions: &Decisions,
     numbers: Numbers<'_>,
+    keep: impl Fn(EventId, Placed),
 ) -> Result<(), LibraryError> {
-    let events = deliveries.iter().map(ClusterEvent::of).collect::<Result<Vec<_>, _>>()?;
-    let of: HashMap<EventId, &StoredDelivery> = deliveries.iter().map(|one| (one.id.into(), one)).collect();
     let put = |event: &ClusterEvent, place: Place<'_>| {
-        events::insert(transaction, of[&event.step.event], event, cluster, Some(&place))
+        keep(event.step.event, place.placed());
+        place.changed.map_or(Ok(()), |changed| events::tell_changes(transaction, event, &changed.changes))
     };
     let replay = Replay { transaction, cluster, decisions, fresh: &at_hand(deliveries), numbers };
-    replay.write(&events, HashMap::new(), put)?;
+    replay.write(events, HashMap::new(), put)?;
     deliveries.iter().try_for_each(|delivery| learn_labels(transaction, delivery))
 }
 

@@ -2,11 +2,12 @@
 //!
 //! All the work is done on threads of its own, in files of its own (the folder `rebuild`), with the projection's own
 //! code: the log is read once (`log`), the clusters are known before the first row is written, and each is replayed
-//! once (`shard`). Then the rows are carried into tables beside the read ones (`next`) in portions so small that a
-//! delivery never waits long behind one, and in one short transaction the tables change places. Until then nothing that
+//! once (`shard`). What is finished is carried into tables beside the read ones (`next`), and in one short transaction the
+//! tables change places. Until then nothing that
 //! is read has changed, and a rebuild that is cut off leaves nothing behind that the next start does not clear away.
 
 mod checkpoints;
+mod events;
 mod log;
 mod next;
 mod search;
@@ -35,7 +36,13 @@ pub struct Rebuilding {
 }
 
 /// A step of a rebuild that the writer takes between deliveries, in a transaction of its own.
-pub(super) type Step = Box<dyn FnOnce(&Transaction<'_>) -> Result<(), LibraryError> + Send>;
+pub(super) struct Step {
+    /// A file that is attached for it under this name.
+    pub beside: Option<PathBuf>,
+    pub take: Take,
+}
+
+type Take = Box<dyn FnOnce(&Transaction<'_>) -> Result<(), LibraryError> + Send>;
 
 /// Where a library is rebuilt, and by whom it is written.
 #[derive(Clone, Debug)]
@@ -125,7 +132,7 @@ impl Rebuilds {
                 && !matches!(error, LibraryError::Closing)
             {
                 tracing::error!(%error, "the library could not be made anew; it is as it was");
-                if let Err(error) = dock.carry(Box::new(|transaction| clear_away(transaction))).and_then(Asked::wait) {
+                if let Err(error) = dock.carry(|transaction| clear_away(transaction)).and_then(Asked::wait) {
                     tracing::warn!(%error, "unfinished tables stay until the next start");
                 }
             }
@@ -199,19 +206,33 @@ fn run(site: &Site, dock: &Dock<'_>) -> Result<u64, LibraryError> {
     fs::create_dir_all(&site.workshop)?;
     crate::folder::restrict(&site.workshop, 0o700)?;
 
-    dock.carry(Box::new(next::lay_out))?.wait()?;
-    let log = log::read(site, dock)?;
-    dock.carry(Box::new(follow_pictures))?.wait()?;
-    let shards = shard::make_all(site, &log, dock)?;
+    dock.carry(next::lay_out)?.wait()?;
+    let log = Arc::new(log::read(site, dock)?);
+    dock.carry(follow_pictures)?.wait()?;
     checkpoints::made_beside(&site.library, || {
-        next::carry_keys(&log, dock)?;
-        next::carry_rows(&shards, dock)?;
-        // The writer alone raises indexes: meanwhile another processor makes the one of the texts.
+        let shards = std::thread::scope(|scope| {
+            let keys = scope.spawn(|| {
+                next::carry_keys(&log, dock)?;
+                next::raise_indexes(&site.library, |table| table == next::KEYS, dock)
+            });
+            let shards = shard::make_all(site, &log, dock, |shard| next::carry_shard(shard, dock))?;
+            keys.join().map_err(|_| LibraryError::Closing)??;
+            Ok::<_, LibraryError>(shards)
+        })?;
+        // The writer alone appends rows and raises indexes, which takes longest: meanwhile another processor makes the table
+        // of events and then the index of the texts, which are wanted in this order.
         std::thread::scope(|scope| {
-            let index = scope.spawn(|| search::index(site, &shards));
-            next::raise_indexes(&site.library, dock)?;
-            let index = index.join().map_err(|_| LibraryError::Closing)??;
-            next::carry_index(&index, dock)
+            let (made, events) = std::sync::mpsc::channel();
+            let index = scope.spawn(|| {
+                let _ = made.send(events::write(site, &log, dock));
+                drop(made);
+                search::index(site, &shards)
+            });
+            let others = |table: &str| ![next::EVENTS, next::KEYS].contains(&table);
+            next::raise_indexes(&site.library, others, dock)?;
+            next::carry_events(&events.recv().map_err(|_| LibraryError::Closing)??, dock)?;
+            next::raise_indexes(&site.library, |table| table == next::EVENTS, dock)?;
+            next::carry_index(&index.join().map_err(|_| LibraryError::Closing)??, dock)
         })?;
         dock.trade_places(log.through())?;
         next::take_down(&site.library, dock)
@@ -235,7 +256,23 @@ impl Asked {
 }
 
 impl Dock<'_> {
-    fn carry(&self, step: Step) -> Result<Asked, LibraryError> {
+    fn carry(
+        &self,
+        step: impl FnOnce(&Transaction<'_>) -> Result<(), LibraryError> + Send + 'static,
+    ) -> Result<Asked, LibraryError> {
+        self.ask(Step { beside: None, take: Box::new(step) })
+    }
+
+    /// As [`Self::carry`], with a file attached as `beside`.
+    fn carry_beside(
+        &self,
+        file: &Path,
+        step: impl FnOnce(&Transaction<'_>) -> Result<(), LibraryError> + Send + 'static,
+    ) -> Result<Asked, LibraryError> {
+        self.ask(Step { beside: Some(file.to_owned()), take: Box::new(step) })
+    }
+
+    fn ask(&self, step: Step) -> Result<Asked, LibraryError> {
         self.progress.step(0)?;
         let (reply, answer) = oneshot::channel();
         self.writer.blocking_send(Write::Rebuild(step, reply)).map_err(|_| LibraryError::Closing)?;

@@ -25,7 +25,9 @@ pub(super) fn index_stale(transaction: &Transaction<'_>, limit: usize) -> Result
             let present = Texts::read(row)?;
             present.insert(transaction, *asset)?;
             let state_of = |event| Ok(events::state(transaction, event)?.map(Cow::Owned));
-            let earlier = earlier_texts(transaction, *asset, row.get(1)?, &present, &state_of)?;
+            let steps = steps_of(transaction, *asset)?;
+            let steps = steps.iter().map(|(event, shown, name)| (*event, *shown, name.as_str()));
+            let earlier = earlier_texts(steps, row.get(1)?, &present, &state_of)?;
             if earlier.is_empty() {
                 transaction.prepare_cached("DELETE FROM search_earlier WHERE rowid = ?1")?.execute([asset])?;
             } else {
@@ -45,7 +47,7 @@ pub(super) struct Texts([String; 6]);
 
 impl Texts {
     /// `names` are all that the asset had, the last one first.
-    fn of(state: &AssetState, names: &[String]) -> Self {
+    pub(super) fn of(state: &AssetState, names: &[String]) -> Self {
         let tags = state.tags.join("; ");
         Self::new(names, [&state.title, &state.description, &state.byline, &tags], &state.metadata)
     }
@@ -83,30 +85,33 @@ impl Texts {
 /// The state that an event told, from wherever it is at hand.
 pub(super) type StateOf<'a, 's> = &'a dyn Fn(EventId) -> Result<Option<Cow<'s, AssetState>>, LibraryError>;
 
-/// What earlier versions said and the present one does not: together they have every text that a search as of any
-/// moment could find. The names need nothing, as the present text has all of them, but for the order they stood in.
-pub(super) fn earlier_texts(
-    connection: &Connection,
-    asset: AssetId,
-    shown: EventId,
-    present: &Texts,
-    state_of: StateOf<'_, '_>,
-) -> Result<String, LibraryError> {
+/// An asset's events in their order, with the event that it showed after each, and the name it had.
+fn steps_of(connection: &Connection, asset: AssetId) -> Result<Vec<(EventId, EventId, String)>, LibraryError> {
     let mut select = connection.prepare_cached(
         "SELECT m.event, m.shown, e.filename FROM moments m JOIN events e ON e.id = m.event
          WHERE m.asset = ?1 ORDER BY m.nth",
     )?;
-    let mut rows = select.query([asset])?;
+    let steps = select.query_map([asset], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    Ok(steps.collect::<Result<_, _>>()?)
+}
+
+/// What earlier versions said and the present one does not: together they have every text that a search as of any
+/// moment could find. The names need nothing, as the present text has all of them, but for the order they stood in.
+/// `steps` are the asset's events in their order: each with the one shown after it and the name that it told.
+pub(super) fn earlier_texts<'n>(
+    steps: impl Iterator<Item = (EventId, EventId, &'n str)>,
+    shown: EventId,
+    present: &Texts,
+    state_of: StateOf<'_, '_>,
+) -> Result<String, LibraryError> {
     let mut earlier: Vec<String> = Vec::new();
     let mut names: Vec<String> = Vec::new();
-    while let Some(row) = rows.next()? {
-        let name = row.get_ref(2)?.as_str().unwrap_or_default();
+    for (event, shown_then, name) in steps {
         if !name.is_empty() && names.first().is_none_or(|last| last != name) {
             names.retain(|known| known != name);
             names.insert(0, name.to_owned());
         }
-        let event: EventId = row.get(0)?;
-        if event == shown || event != row.get(1)? {
+        if event == shown || event != shown_then {
             continue;
         }
         let then = Texts::of(&state_of(event)?.unwrap_or_default(), &names);

@@ -302,7 +302,9 @@ impl Writer {
         self.connection.pragma_update(None, "synchronous", "normal")?;
         self.connection.pragma_update(None, "foreign_keys", false)?;
         connection::checkpoint_by_itself(&self.connection, false)?;
-        let taken = self.in_transaction(step);
+        let taken = connection::with_file_beside(&mut self.connection, step.beside, |connection| {
+            in_transaction(connection, &self.anchor, step.take)
+        });
         connection::checkpoint_by_itself(&self.connection, true)?;
         self.connection.pragma_update(None, "foreign_keys", true)?;
         self.connection.pragma_update(None, "synchronous", "full")?;

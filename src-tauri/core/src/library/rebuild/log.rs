@@ -1,27 +1,33 @@
 //! The first pass: reads every delivery once, on all processors, and finds which of them have to do with each other.
 //!
-//! In memory it keeps some twenty bytes an event, and each identity key once.
+//! In memory it keeps less than a hundred bytes an event, and each identity key once.
 
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::{Mutex, OnceLock, PoisonError, mpsc};
 use std::thread;
 
 use rusqlite::Connection;
 
-use super::spill::{self, Place, SpillWriter};
+use super::spill::{self, Place, SpillReader, SpillWriter};
 use super::{Convoy, Dock, Progress, Site};
 use crate::fotoware::{IdentityKey, Pictures};
-use crate::library::deliveries::{self, PackedDelivery};
+use crate::library::deliveries::{self, PackedDelivery, StoredDelivery};
+use crate::library::events::{ClusterEvent, Placed, Told};
+use crate::library::histogram::Hours;
 use crate::library::lineage::Decisions;
-use crate::library::{DeliveryId, LibraryError, connection, decisions, projection, renditions};
+use crate::library::{DeliveryId, EventId, LibraryError, connection, decisions, projection, renditions};
 
 /// What the log holds: its events in order of arrival, and which cluster each belongs to.
 pub(super) struct Log {
-    pub spill: PathBuf,
+    /// What clusters are replayed with, by event.
+    spill: PathBuf,
+    /// What the rows of events say but for their places, by portions of as many events.
+    rows: (PathBuf, Vec<(Place, usize)>),
     events: Vec<Known>,
+    pub hours: Hours,
     ties: Ties,
     through: DeliveryId,
 }
@@ -31,12 +37,26 @@ struct Known {
     place: Place,
     /// The first event of its cluster, once all are known.
     first: u32,
+    /// Once its cluster is replayed.
+    placed: OnceLock<Placed>,
 }
 
 /// The events of one cluster, in order of arrival.
 pub(super) struct Cluster {
     pub id: i64,
-    pub places: Vec<Place>,
+    events: Vec<u32>,
+}
+
+impl Cluster {
+    pub(super) fn len(&self) -> usize {
+        self.events.len()
+    }
+}
+
+/// Rows of events: what each says, one after the other; of each the cluster, and where it belongs.
+pub(super) struct Rows {
+    pub told: Vec<u8>,
+    pub places: Vec<(i64, Option<Placed>)>,
 }
 
 impl Log {
@@ -49,9 +69,61 @@ impl Log {
         self.events.len()
     }
 
+    pub(super) fn replays(&self) -> Result<SpillReader, LibraryError> {
+        SpillReader::open(&self.spill)
+    }
+
+    /// The deliveries of a cluster, and what they say happened.
+    pub(super) fn read(
+        &self,
+        cluster: &Cluster,
+        replays: &mut SpillReader,
+    ) -> Result<(Vec<StoredDelivery>, Vec<ClusterEvent>), LibraryError> {
+        let events = cluster.events.iter().map(|event| &self.events[*event as usize]);
+        events.map(|event| spill::unpack_to_replay(replays.read(event.place)?)).collect()
+    }
+
+    /// Remembers where an event of a cluster belongs.
+    pub(super) fn place(&self, cluster: &Cluster, event: EventId, placed: Placed) {
+        let number = |number: &u32| EventId::from(self.events[*number as usize].id);
+        if let Ok(at) = cluster.events.binary_search_by_key(&event, number) {
+            let _ = self.events[cluster.events[at] as usize].placed.set(placed);
+        }
+    }
+
+    /// All rows of events in their order, about so many bytes at a time.
+    pub(super) fn rows(&self, bytes: usize) -> Result<impl Iterator<Item = Result<Rows, LibraryError>>, LibraryError> {
+        let (path, portions) = &self.rows;
+        let mut file = SpillReader::open(path)?;
+        let (mut portions, mut events) = (portions.iter(), self.events.iter());
+        Ok(std::iter::from_fn(move || {
+            let mut rows = Rows { told: Vec::with_capacity(2 * bytes), places: Vec::new() };
+            while rows.told.len() < bytes
+                && let Some((place, count)) = portions.next()
+            {
+                match file.read(*place) {
+                    Ok(told) => rows.told.extend_from_slice(told),
+                    Err(error) => return Some(Err(error)),
+                }
+                let places = events.by_ref().take(*count);
+                rows.places.extend(places.map(|event| (self.cluster_of(event), event.placed.get().copied())));
+            }
+            (!rows.places.is_empty()).then_some(Ok(rows))
+        }))
+    }
+
+    /// Takes away what was spilled, once nobody reads it any more.
+    pub(super) fn clear_away(&self) -> Result<(), LibraryError> {
+        [&self.spill, &self.rows.0].into_iter().try_for_each(|path| Ok(std::fs::remove_file(path)?))
+    }
+
+    fn cluster_of(&self, event: &Known) -> i64 {
+        self.events[event.first as usize].id.0
+    }
+
     /// Every identity key with the cluster that it belongs to, in the order of keys.
     pub(super) fn keys(&self) -> Vec<(IdentityKey, i64)> {
-        let cluster = |event: u32| self.events[self.events[event as usize].first as usize].id.0;
+        let cluster = |event: u32| self.cluster_of(&self.events[event as usize]);
         let mut keys: Vec<_> = self.ties.holders.iter().map(|(key, event)| (*key, cluster(*event))).collect();
         keys.sort_unstable();
         keys
@@ -62,14 +134,12 @@ impl Log {
         order.sort_by_key(|&event| self.events[event as usize].first);
         let known = |event: &u32| &self.events[*event as usize];
         let alike = order.chunk_by(|a, b| known(a).first == known(b).first);
-        alike
-            .map(|events| Cluster {
-                id: self.events[known(&events[0]).first as usize].id.0,
-                places: events.iter().map(|event| known(event).place).collect(),
-            })
-            .collect()
+        alike.map(|events| Cluster { id: self.cluster_of(known(&events[0])), events: events.to_vec() }).collect()
     }
 }
+
+const REPLAYS: &str = "replays";
+const ROWS: &str = "rows";
 
 /// How many deliveries are read at a time.
 const PORTION: usize = 256;
@@ -86,7 +156,10 @@ pub(super) fn read(site: &Site, dock: &Dock<'_>) -> Result<Log, LibraryError> {
     let readers = processors();
     let (send, receive) = mpsc::sync_channel(2 * readers);
     let mut collector = Collector {
-        spill: SpillWriter::create(&site.workshop.join("log"))?,
+        spill: SpillWriter::create(&site.workshop.join(REPLAYS))?,
+        rows: SpillWriter::create(&site.workshop.join(ROWS))?,
+        portions: Vec::new(),
+        hours: Hours::default(),
         ties: Ties::default(),
         events: Vec::new(),
         through: DeliveryId(0),
@@ -126,13 +199,25 @@ struct Source {
 struct Portion {
     number: usize,
     events: Vec<Read>,
+    packed: Packed,
     last: DeliveryId,
+}
+
+/// Events written down, one after the other.
+#[derive(Default)]
+struct Packed {
+    /// What they are replayed with.
+    replays: Vec<u8>,
+    /// Their rows but for their places.
+    rows: Vec<u8>,
 }
 
 struct Read {
     id: DeliveryId,
+    created_ms: i64,
     keys: Vec<IdentityKey>,
-    packed: Vec<u8>,
+    /// The length of what it is replayed with.
+    length: usize,
     /// Where the library does not say yet which pictures the event should have.
     pictures: Option<Pictures>,
 }
@@ -147,8 +232,10 @@ fn read_portions(
         let portion = next_portion(source).and_then(|next| {
             let Some((number, deliveries, last)) = next else { return Ok(None) };
             progress.step(deliveries.len())?;
-            let events = deliveries.into_iter().filter_map(|delivery| read_one(delivery, decisions).transpose());
-            Ok(Some(Portion { number, events: events.collect::<Result<_, _>>()?, last }))
+            let mut packed = Packed::default();
+            let read = |delivery| read_one(delivery, decisions, &mut packed).transpose();
+            let events = deliveries.into_iter().filter_map(read).collect::<Result<_, _>>()?;
+            Ok(Some(Portion { number, events, packed, last }))
         });
         let (told, ended) = match portion {
             Ok(None) => return,
@@ -172,20 +259,34 @@ fn next_portion(source: &Mutex<Source>) -> Result<Next, LibraryError> {
     Ok(Some((number, deliveries, last)))
 }
 
-fn read_one(packed: PackedDelivery, decisions: &Decisions) -> Result<Option<Read>, LibraryError> {
-    let expects_pictures = packed.expects_pictures;
-    let Some(mut delivery) = packed.read()? else { return Ok(None) };
+fn read_one(
+    delivery: PackedDelivery,
+    decisions: &Decisions,
+    packed: &mut Packed,
+) -> Result<Option<Read>, LibraryError> {
+    let expects_pictures = delivery.expects_pictures;
+    let Some(mut delivery) = delivery.read()? else { return Ok(None) };
+    let event = ClusterEvent::of(&delivery)?;
+    spill::pack(&Told::of(&delivery, &event)?, &mut packed.rows)?;
     let pictures = std::mem::take(&mut delivery.notice.pictures);
+    let keys = projection::keys_of(&delivery, decisions);
+    delivery.leave_what_is_replayed();
+    let before = packed.replays.len();
+    spill::pack_to_replay(&delivery, &event, &mut packed.replays)?;
     Ok(Some(Read {
         id: delivery.id,
-        keys: projection::keys_of(&delivery, decisions),
-        packed: spill::pack(&delivery)?,
+        created_ms: event.step.created_ms,
+        keys,
+        length: packed.replays.len() - before,
         pictures: (!expects_pictures).then_some(pictures),
     }))
 }
 
 struct Collector {
     spill: SpillWriter,
+    rows: SpillWriter,
+    portions: Vec<(Place, usize)>,
+    hours: Hours,
     ties: Ties,
     events: Vec<Known>,
     through: DeliveryId,
@@ -194,10 +295,13 @@ struct Collector {
 
 impl Collector {
     fn take(&mut self, portion: Portion) -> Result<(), LibraryError> {
-        for Read { id, keys, packed, pictures } in portion.events {
-            let place = self.spill.push(&packed)?;
+        self.portions.push((self.rows.push(&portion.packed.rows)?, portion.events.len()));
+        let mut all = self.spill.push(&portion.packed.replays)?;
+        for Read { id, created_ms, keys, length, pictures } in portion.events {
+            let place = all.split_off(length);
             self.ties.tie(&keys);
-            self.events.push(Known { id, place, first: 0 });
+            self.hours.count(created_ms);
+            self.events.push(Known { id, place, first: 0, placed: OnceLock::new() });
             self.without_pictures.extend(pictures.map(|pictures| (id, pictures)));
         }
         self.through = portion.last;
@@ -206,6 +310,7 @@ impl Collector {
 
     fn finish(mut self, site: &Site, dock: &Dock<'_>) -> Result<Log, LibraryError> {
         self.spill.finish()?;
+        self.rows.finish()?;
         for (event, known) in self.events.iter_mut().enumerate() {
             known.first = self.ties.first(event as u32);
         }
@@ -213,14 +318,21 @@ impl Collector {
         while !self.without_pictures.is_empty() {
             let few = self.without_pictures.len().min(PORTION);
             let events: Vec<_> = self.without_pictures.drain(..few).collect();
-            convoy.join(dock.carry(Box::new(move |transaction| {
+            convoy.join(dock.carry(move |transaction| {
                 events
                     .iter()
                     .try_for_each(|(id, pictures)| renditions::expect(transaction, (*id).into(), pictures, large_px))
-            }))?)?;
+            })?)?;
         }
         convoy.arrive()?;
-        Ok(Log { spill: site.workshop.join("log"), events: self.events, ties: self.ties, through: self.through })
+        Ok(Log {
+            spill: site.workshop.join(REPLAYS),
+            rows: (site.workshop.join(ROWS), self.portions),
+            events: self.events,
+            hours: self.hours,
+            ties: self.ties,
+            through: self.through,
+        })
     }
 }
 

@@ -5,45 +5,44 @@
 //! are, names and plans stay as they were, and other connections read the schema anew as after any other change of it.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use rusqlite::types::Value;
-use rusqlite::{Connection, Transaction, params, params_from_iter};
+use rusqlite::{Connection, Transaction, params};
 
 use super::log::Log;
 use super::shard::Shard;
 use super::{Convoy, Dock};
 use crate::library::{AssetId, EventId, LibraryError, assets, connection, moments};
 
-/// A table of the projection. A new one joins the rebuild by its line here.
+/// A table of the projection that shards have. A new one joins the rebuild by its line here.
 struct Table {
     name: &'static str,
-    /// How rows of several shards become one, where each asset's own rows are not simply put together.
-    together: Option<&'static str>,
+    /// How a row of one shard becomes one with another's, where each asset's own rows are not simply put together.
+    together: &'static str,
 }
 
 const fn rows(name: &'static str) -> Table {
-    Table { name, together: None }
+    Table { name, together: "" }
 }
 
 const TABLES: &[Table] = &[
-    rows("events"),
     rows("changes"),
     rows("changed_fields"),
     rows("assets"),
     rows("asset_fields"),
     rows("moments"),
-    Table { name: "hours", together: Some("SELECT hour, sum(events) FROM hours GROUP BY hour") },
     Table {
         name: "labels",
-        together: Some(
-            "SELECT field, label, created_ms FROM (SELECT *, row_number() OVER
-                (PARTITION BY field ORDER BY created_ms DESC, label DESC) AS nth FROM labels) WHERE nth = 1",
-        ),
+        together:
+            "WHERE true ON CONFLICT (field) DO UPDATE SET label = excluded.label, created_ms = excluded.created_ms
+                   WHERE (excluded.created_ms, excluded.label) > (next_labels.created_ms, next_labels.label)",
     },
 ];
 
-/// Known once the log is read.
-const KEYS: &str = "identity_keys";
+/// Known once the log is read, but for the places of the events.
+const OF_THE_LOG: [&str; 3] = [KEYS, "hours", EVENTS];
+pub(super) const KEYS: &str = "identity_keys";
+pub(super) const EVENTS: &str = "events";
 
 /// What the full-text indexes consist of.
 const INDEX: &[&str] = &[
@@ -61,7 +60,7 @@ const INDEX: &[&str] = &[
 const NEEDED_ON_THE_WAY: &[&str] = &["assets_by_cluster"];
 
 fn names() -> impl Iterator<Item = &'static str> {
-    TABLES.iter().map(|table| table.name).chain([KEYS]).chain(INDEX.iter().copied())
+    TABLES.iter().map(|table| table.name).chain(OF_THE_LOG).chain(INDEX.iter().copied())
 }
 
 /// An index or a table as the schema has it.
@@ -122,7 +121,8 @@ pub(super) fn lay_out(transaction: &Transaction<'_>) -> Result<(), LibraryError>
 /// Makes the projection's tables, as the attached `library` has them, in a file of their own.
 pub(super) fn same_tables(connection: &Connection) -> Result<(), LibraryError> {
     let wanted = |entry: &&Entry| {
-        TABLES.iter().any(|table| table.name == entry.name) || NEEDED_ON_THE_WAY.contains(&entry.name.as_str())
+        let name = entry.name.as_str();
+        TABLES.iter().any(|table| table.name == name) || OF_THE_LOG.contains(&name) || NEEDED_ON_THE_WAY.contains(&name)
     };
     for entry in entries(connection, "library")?.iter().filter(wanted) {
         connection.execute_batch(entry.sql.as_deref().unwrap_or_default())?;
@@ -130,106 +130,48 @@ pub(super) fn same_tables(connection: &Connection) -> Result<(), LibraryError> {
     Ok(())
 }
 
-/// A portion is about so large: the writer has it in some ten milliseconds.
-const PORTION_BYTES: usize = 1 << 20;
-
-pub(super) fn carry_rows(shards: &[Shard], dock: &Dock<'_>) -> Result<(), LibraryError> {
-    let connection = Connection::open_in_memory()?;
-    for (number, shard) in shards.iter().enumerate() {
-        connection.execute(&format!("ATTACH ?1 AS shard{number}"), [shard.path.to_string_lossy()])?;
-    }
-    for table in TABLES {
-        let name = table.name;
-        let all: Vec<_> = (0..shards.len()).map(|number| format!("SELECT * FROM shard{number}.{name}")).collect();
-        connection.execute_batch(&format!("CREATE TEMP VIEW {name} AS {}", all.join(" UNION ALL ")))?;
-        let key = key_of(&connection, "shard0", name)?;
-        let select = table.together.map_or_else(|| format!("SELECT * FROM {name}"), str::to_owned);
-        carry(&connection, &format!("{select} ORDER BY {key}"), name, dock)?;
-    }
-    Ok(())
-}
-
-/// Writes down to which cluster each identity key belongs.
-pub(super) fn carry_keys(log: &Log, dock: &Dock<'_>) -> Result<(), LibraryError> {
+/// Writes down to which cluster each identity key belongs, and how many events there were when.
+pub(super) fn carry_keys(log: &Arc<Log>, dock: &Dock<'_>) -> Result<(), LibraryError> {
     const PORTION: usize = 16_384;
     let mut convoy = Convoy::default();
     for portion in log.keys().chunks(PORTION) {
         let keys = portion.to_vec();
-        convoy.join(dock.carry(Box::new(move |transaction| {
+        convoy.join(dock.carry(move |transaction| {
             let mut insert =
-                transaction.prepare_cached(&format!("INSERT INTO next_{KEYS} (key, cluster) VALUES (?1, ?2)"))?;
+                transaction.prepare_cached("INSERT INTO next_identity_keys (key, cluster) VALUES (?1, ?2)")?;
             keys.iter().try_for_each(|(key, cluster)| insert.execute(params![key.to_bytes(), cluster]).map(drop))?;
             Ok(())
-        }))?)?;
+        })?)?;
     }
+    let log = log.clone();
+    convoy.join(dock.carry(move |transaction| log.hours.insert(transaction, "next_hours"))?)?;
     convoy.arrive()
+}
+
+pub(super) fn carry_shard(shard: &Shard, dock: &Dock<'_>) -> Result<(), LibraryError> {
+    TABLES.iter().try_for_each(|table| carry(&shard.path, table.name, table.together, dock))
+}
+
+pub(super) fn carry_events(file: &Path, dock: &Dock<'_>) -> Result<(), LibraryError> {
+    carry(file, EVENTS, "", dock)
 }
 
 pub(super) fn carry_index(file: &Path, dock: &Dock<'_>) -> Result<(), LibraryError> {
-    let connection = Connection::open(file)?;
-    for name in INDEX {
-        let key = key_of(&connection, "main", name)?;
-        carry(&connection, &format!("SELECT * FROM {name} ORDER BY {key}"), name, dock)?;
-    }
-    Ok(())
+    INDEX.iter().try_for_each(|table| carry(file, table, "", dock))
 }
 
-fn key_of(connection: &Connection, schema: &str, table: &str) -> Result<String, LibraryError> {
-    let mut select = connection.prepare("SELECT name FROM pragma_table_info(?1, ?2) WHERE pk > 0 ORDER BY pk")?;
-    let columns = select.query_map([table, schema], |row| row.get(0))?;
-    Ok(columns.collect::<Result<Vec<String>, _>>()?.join(", "))
+/// Appends a table to its twin. As both are made by the same words SQLite copies the rows as they lie in the file.
+fn carry(file: &Path, table: &str, together: &str, dock: &Dock<'_>) -> Result<(), LibraryError> {
+    let sql = format!("INSERT INTO main.next_{table} SELECT * FROM beside.{table} {together}");
+    dock.carry_beside(file, move |transaction| Ok(transaction.execute_batch(&sql)?))?.wait()
 }
 
-/// Reads rows in the order of their key and lets the writer append them to the twin.
-fn carry(connection: &Connection, select: &str, table: &str, dock: &Dock<'_>) -> Result<(), LibraryError> {
-    let mut select = connection.prepare(select)?;
-    let width = select.column_count();
-    let places = vec!["?"; width].join(", ");
-    let insert = format!("INSERT INTO next_{table} VALUES ({places})");
-    let mut rows = select.query([])?;
-    let mut convoy = Convoy::default();
-    let (mut portion, mut bytes, mut more) = (Vec::new(), 0, true);
-    while more {
-        more = match rows.next()? {
-            Some(row) => {
-                for column in 0..width {
-                    let value: Value = row.get(column)?;
-                    bytes += size_of(&value);
-                    portion.push(value);
-                }
-                true
-            }
-            None => false,
-        };
-        if bytes >= PORTION_BYTES || !more {
-            bytes = 0;
-            let (insert, values) = (insert.clone(), std::mem::take(&mut portion));
-            if table == "events" {
-                dock.progress.step(values.len() / width)?;
-            }
-            convoy.join(dock.carry(Box::new(move |transaction| {
-                let mut insert = transaction.prepare_cached(&insert)?;
-                values.chunks(width).try_for_each(|row| insert.execute(params_from_iter(row)).map(drop))?;
-                Ok(())
-            }))?)?;
-        }
-    }
-    convoy.arrive()
-}
-
-fn size_of(value: &Value) -> usize {
-    8 + match value {
-        Value::Text(text) => text.len(),
-        Value::Blob(bytes) => bytes.len(),
-        _ => 0,
-    }
-}
-
-/// Makes the twins' indexes, each in a transaction of its own.
-pub(super) fn raise_indexes(library: &Path, dock: &Dock<'_>) -> Result<(), LibraryError> {
-    let indexes = entries(&connection::open_for_reading(library)?, "main")?;
-    for sql in indexes.iter().filter(|entry| !entry.is_table()).filter_map(Entry::twin_sql) {
-        dock.carry(Box::new(move |transaction| Ok(transaction.execute_batch(&sql)?)))?.wait()?;
+/// Makes the indexes of some of the twins, each in a transaction of its own.
+pub(super) fn raise_indexes(library: &Path, of: impl Fn(&str) -> bool, dock: &Dock<'_>) -> Result<(), LibraryError> {
+    let mut indexes = entries(&connection::open_for_reading(library)?, "main")?;
+    indexes.retain(|entry| !entry.is_table() && of(&entry.table));
+    for sql in indexes.iter().filter_map(Entry::twin_sql) {
+        dock.carry(move |transaction| Ok(transaction.execute_batch(&sql)?))?.wait()?;
     }
     Ok(())
 }
@@ -289,7 +231,7 @@ pub(in crate::library) fn trade_places(transaction: &Transaction<'_>) -> Result<
 /// Drops the twins, each table and index in a transaction of its own.
 pub(super) fn take_down(library: &Path, dock: &Dock<'_>) -> Result<(), LibraryError> {
     for sql in drops(&connection::open_for_reading(library)?)? {
-        dock.carry(Box::new(move |transaction| Ok(transaction.execute_batch(&sql)?)))?.wait()?;
+        dock.carry(move |transaction| Ok(transaction.execute_batch(&sql)?))?.wait()?;
     }
     Ok(())
 }

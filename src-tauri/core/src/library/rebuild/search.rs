@@ -2,16 +2,18 @@
 
 use std::path::PathBuf;
 
+use rusqlite::params;
+
 use super::Site;
 use super::shard::{self, Shard};
-use crate::library::LibraryError;
 use crate::library::search::Texts;
+use crate::library::{AssetId, LibraryError, connection};
 
 /// Of what assets say now, and of what they said before.
 const INDEXES: [&str; 2] = ["search", "search_earlier"];
 
 /// So much is gathered in memory before it is written: few large pieces are merged sooner than many small ones.
-const HASH_BYTES: usize = 64 << 20;
+const HASH_BYTES: usize = 32 << 20;
 const HASH_BYTES_AS_EVER: usize = 1 << 20;
 
 pub(super) fn index(site: &Site, shards: &[Shard]) -> Result<PathBuf, LibraryError> {
@@ -30,26 +32,27 @@ pub(super) fn index(site: &Site, shards: &[Shard]) -> Result<PathBuf, LibraryErr
             "INSERT INTO {index} ({index}, rank) VALUES ('hashsize', {HASH_BYTES}), ('automerge', 0)"
         ))?;
     }
+    // All at once: each commit would leave a piece to be merged.
+    let transaction = connection.transaction()?;
     for shard in shards {
-        connection.execute("ATTACH ?1 AS shard", [shard.path.to_string_lossy()])?;
-        let transaction = connection.transaction()?;
-        {
-            let mut select = transaction.prepare(
-                "SELECT a.id, shown, names, title, description, byline, tags, fields
-                 FROM shard.assets a JOIN shard.asset_fields f ON f.asset = a.id ORDER BY a.id",
-            )?;
-            let mut rows = select.query([])?;
-            while let Some(row) = rows.next()? {
-                Texts::read(row)?.insert(&transaction, row.get(0)?)?;
-            }
-            transaction.execute(
-                "INSERT INTO search_earlier (rowid, text) SELECT asset, text FROM shard.earlier_texts ORDER BY asset",
-                [],
-            )?;
+        let shard = connection::open_for_reading(&shard.path)?;
+        let mut select = shard.prepare(
+            "SELECT a.id, shown, names, title, description, byline, tags, fields
+             FROM assets a JOIN asset_fields f ON f.asset = a.id ORDER BY a.id",
+        )?;
+        let mut rows = select.query([])?;
+        while let Some(row) = rows.next()? {
+            Texts::read(row)?.insert(&transaction, row.get(0)?)?;
         }
-        transaction.commit()?;
-        connection.execute_batch("DETACH shard")?;
+        let mut select = shard.prepare("SELECT asset, text FROM earlier_texts ORDER BY asset")?;
+        let mut insert = transaction.prepare("INSERT INTO search_earlier (rowid, text) VALUES (?1, ?2)")?;
+        let mut rows = select.query([])?;
+        while let Some(row) = rows.next()? {
+            let text = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
+            insert.execute(params![row.get::<_, AssetId>(0)?, text])?;
+        }
     }
+    transaction.commit()?;
     for index in INDEXES {
         connection.execute_batch(&format!(
             "INSERT INTO {index} ({index}) VALUES ('optimize');

@@ -1,49 +1,77 @@
 //! The second pass: replays every cluster once, with the projection's own code, in files beside the library. Clusters
-//! have nothing to do with each other, so each processor has a file and a share of them.
+//! have nothing to do with each other, so each processor makes a file of its own with some of them, and then the next.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
 use std::thread;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::log::{Cluster, Log, processors};
 use super::next;
-use super::spill::SpillReader;
 use super::{Dock, Progress, Site};
 use crate::fotoware::AssetState;
 use crate::library::projection::Fresh;
 use crate::library::search::{self, Texts};
-use crate::library::{AssetId, EventId, LibraryError, assets, connection, decisions, histogram, projection};
+use crate::library::{AssetId, EventId, LibraryError, assets, connection, decisions, projection};
 
 /// A file with the projection of some clusters.
 pub(super) struct Shard {
     pub path: PathBuf,
 }
 
-/// With fewer events than this a second file costs more than it saves.
+/// With fewer events than this a file costs more than it saves.
 const WORTH_A_SHARD: usize = 2_000;
+/// Nobody waits long for the last one.
+const SHARDS_A_PROCESSOR: usize = 4;
 /// How many clusters share a transaction: the library's own log of changes can be cleared in between.
 const PORTION: usize = 256;
 
-pub(super) fn make_all(site: &Site, log: &Log, dock: &Dock<'_>) -> Result<Vec<Shard>, LibraryError> {
+/// Makes all shards, and hands over each in its turn while others are made.
+pub(super) fn make_all(
+    site: &Site,
+    log: &Log,
+    dock: &Dock<'_>,
+    mut hand_over: impl FnMut(&Shard) -> Result<(), LibraryError>,
+) -> Result<Vec<Shard>, LibraryError> {
     let clusters = log.clusters();
-    let count = processors().min(1 + log.len() / WORTH_A_SHARD);
+    let count = (SHARDS_A_PROCESSOR * processors()).min(1 + log.len() / WORTH_A_SHARD);
     let highest = connection::open_for_reading(&site.library)?.query_row(
         "SELECT coalesce(max(id), 0) FROM assets",
         [],
         |row| row.get(0),
     )?;
     let shares = share_out(&clusters, log.len().div_ceil(count).max(1), highest);
+    let (next, (send, receive)) = (AtomicUsize::new(0), mpsc::channel());
     thread::scope(|scope| {
-        let making: Vec<_> = shares
-            .into_iter()
-            .enumerate()
-            .map(|(number, share)| {
-                let path = site.workshop.join(format!("shard-{number}.db"));
-                scope.spawn(move || make(&path, &site.library, log, &share, dock.progress).map(|()| Shard { path }))
-            })
-            .collect();
-        making.into_iter().map(|shard| shard.join().map_err(|_| LibraryError::Closing)?).collect()
+        for _ in 0..processors() {
+            let (shares, next, send) = (&shares, &next, send.clone());
+            scope.spawn(move || {
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(share) = shares.get(number) else { return };
+                    let path = site.workshop.join(format!("shard-{number}.db"));
+                    let made = make(&path, &site.library, log, share, dock.progress);
+                    let failed = made.is_err();
+                    if send.send(made.map(|()| (number, Shard { path }))).is_err() || failed {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(send);
+        let (mut early, mut shards) = (BTreeMap::new(), Vec::new());
+        for made in receive {
+            let (number, shard) = made?;
+            early.insert(number, shard);
+            while let Some(shard) = early.remove(&shards.len()) {
+                hand_over(&shard)?;
+                shards.push(shard);
+            }
+        }
+        Ok(shards)
     })
 }
 
@@ -60,7 +88,7 @@ struct Share<'a> {
 fn share_out(clusters: &[Cluster], events: usize, highest: i64) -> Vec<Share<'_>> {
     let (mut shares, mut begin, mut before, mut count) = (Vec::new(), 0, 0, 0);
     for (at, cluster) in clusters.iter().enumerate() {
-        count += cluster.places.len();
+        count += cluster.len();
         if count >= events || at + 1 == clusters.len() {
             let below = highest + 1 + before as i64;
             shares.push(Share { clusters: &clusters[begin..=at], highest, below });
@@ -85,7 +113,7 @@ fn make(path: &Path, library: &Path, log: &Log, share: &Share<'_>, progress: &Pr
     assets::write(&transaction, Some(below), 0, &assets::Summary::default(), &AssetState::default())?;
     transaction.commit()?;
     let decisions = decisions::load(&connection)?;
-    let mut spill = SpillReader::open(&log.spill)?;
+    let mut replays = log.replays()?;
     for portion in share.clusters.chunks(PORTION) {
         let transaction = connection.transaction()?;
         // Whoever holds an asset's number beside the library goes on holding it.
@@ -96,9 +124,9 @@ fn make(path: &Path, library: &Path, log: &Log, share: &Share<'_>, progress: &Pr
         };
         let mut events = 0;
         for cluster in portion {
-            let deliveries =
-                cluster.places.iter().map(|place| spill.read(*place)).collect::<Result<Vec<_>, LibraryError>>()?;
-            projection::make(&transaction, cluster.id, &deliveries, &decisions, &numbers)?;
+            let (deliveries, told) = log.read(cluster, &mut replays)?;
+            let keep = |event, placed| log.place(cluster, event, placed);
+            projection::make(&transaction, cluster.id, (&deliveries, &told), &decisions, &numbers, keep)?;
             note_earlier_texts(&transaction, cluster.id, &projection::at_hand(&deliveries))?;
             events += deliveries.len();
         }
@@ -110,26 +138,27 @@ fn make(path: &Path, library: &Path, log: &Log, share: &Share<'_>, progress: &Pr
         .execute("DELETE FROM asset_fields WHERE asset = ?1 AND asset NOT IN (SELECT id FROM assets)", [below])?;
     let transaction = connection.transaction()?;
     transaction.execute("UPDATE assets SET search_stale = 0", [])?;
-    {
-        let mut select = transaction.prepare("SELECT created_ms FROM events")?;
-        histogram::count_all(&transaction, select.query_map([], |row| row.get(0))?)?;
-    }
-    transaction.commit()?;
-    Ok(())
+    Ok(transaction.commit()?)
 }
 
 /// Now that all notices are at hand: later they would have to be read again for the index of what was said before.
 fn note_earlier_texts(transaction: &Transaction<'_>, cluster: i64, fresh: &Fresh<'_>) -> Result<(), LibraryError> {
-    let mut select = transaction.prepare_cached(
-        "SELECT a.id, shown, names, title, description, byline, tags, fields FROM assets a
-         JOIN asset_fields f ON f.asset = a.id WHERE a.cluster = ?1 AND a.version_count > 1",
-    )?;
+    let mut select =
+        transaction.prepare_cached("SELECT id, shown, names FROM assets WHERE cluster = ?1 AND version_count > 1")?;
+    let mut steps = transaction.prepare_cached("SELECT event, shown FROM moments WHERE asset = ?1 ORDER BY nth")?;
     let mut insert = transaction.prepare_cached("INSERT INTO earlier_texts (asset, text) VALUES (?1, ?2)")?;
     let mut rows = select.query([cluster])?;
     while let Some(row) = rows.next()? {
-        let (asset, shown) = (row.get(0)?, row.get(1)?);
+        let (asset, shown): (AssetId, _) = (row.get(0)?, row.get(1)?);
+        let steps = steps.query_map([asset], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let steps: Vec<(EventId, EventId)> = steps.collect::<Result<_, _>>()?;
+        let steps = steps.iter().map(|(event, shown)| {
+            (*event, *shown, fresh.get(event).map_or("", |notice| notice.state.filename.as_str()))
+        });
         let state_of = |event| projection::state_of(transaction, event, fresh);
-        let earlier = search::earlier_texts(transaction, asset, shown, &Texts::read(row)?, &state_of)?;
+        let names: Vec<String> = serde_json::from_str(row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?)?;
+        let present = Texts::of(&state_of(shown)?.unwrap_or_default(), &names);
+        let earlier = search::earlier_texts(steps, shown, &present, &state_of)?;
         if !earlier.is_empty() {
             insert.execute(params![asset, earlier])?;
         }

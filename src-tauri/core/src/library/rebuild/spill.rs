@@ -4,15 +4,27 @@ use std::fs::File;
 use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Moment;
 use crate::library::deliveries::StoredDelivery;
+use crate::library::events::ClusterEvent;
 use crate::library::{DeliveryId, LibraryError};
 
-/// Where a delivery lies.
+/// Where something lies.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     at: u64,
     length: u32,
+}
+
+impl Place {
+    /// Takes so many bytes off at the beginning.
+    pub(super) fn split_off(&mut self, length: usize) -> Self {
+        let first = Self { at: self.at, length: length as u32 };
+        *self = Self { at: self.at + length as u64, length: self.length - first.length };
+        first
+    }
 }
 
 pub(super) struct SpillWriter {
@@ -47,18 +59,40 @@ impl SpillReader {
         Ok(Self { file: File::open(path)?, buffer: Vec::new() })
     }
 
-    pub(super) fn read(&mut self, place: Place) -> Result<StoredDelivery, LibraryError> {
+    pub(super) fn read(&mut self, place: Place) -> Result<&[u8], LibraryError> {
         self.buffer.resize(place.length as usize, 0);
         self.file.seek(SeekFrom::Start(place.at))?;
         self.file.read_exact(&mut self.buffer)?;
-        let (id, received, dedupe, notice) = postcard::from_bytes(&self.buffer).map_err(unreadable)?;
-        Ok(StoredDelivery { id: DeliveryId(id), received: Moment(received), dedupe, notice })
+        Ok(&self.buffer)
     }
 }
 
-pub(super) fn pack(delivery: &StoredDelivery) -> Result<Vec<u8>, LibraryError> {
+/// Writes something down after what is there.
+pub(super) fn pack(what: &impl Serialize, packed: &mut Vec<u8>) -> Result<(), LibraryError> {
+    *packed = postcard::to_extend(what, std::mem::take(packed)).map_err(unreadable)?;
+    Ok(())
+}
+
+/// Reads what comes first; returns it with what follows.
+pub(super) fn unpack<'a, T: Deserialize<'a>>(packed: &'a [u8]) -> Result<(T, &'a [u8]), LibraryError> {
+    postcard::take_from_bytes(packed).map_err(unreadable)
+}
+
+/// Of a delivery what its cluster is replayed with.
+pub(super) fn pack_to_replay(
+    delivery: &StoredDelivery,
+    event: &ClusterEvent,
+    packed: &mut Vec<u8>,
+) -> Result<(), LibraryError> {
     let StoredDelivery { id, received, dedupe, notice } = delivery;
-    postcard::to_stdvec(&(id.0, received.0, dedupe, notice)).map_err(unreadable)
+    pack(&(id.0, received.0, dedupe, event.step.state_hash, notice), packed)
+}
+
+pub(super) fn unpack_to_replay(packed: &[u8]) -> Result<(StoredDelivery, ClusterEvent), LibraryError> {
+    let ((id, received, dedupe, state_hash, notice), _) = unpack(packed)?;
+    let delivery = StoredDelivery { id: DeliveryId(id), received: Moment(received), dedupe, notice };
+    let event = ClusterEvent::with_hash(&delivery, state_hash);
+    Ok((delivery, event))
 }
 
 fn unreadable(error: postcard::Error) -> LibraryError {

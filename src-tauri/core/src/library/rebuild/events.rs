@@ -1,0 +1,36 @@
+//! The table of events, each in its place, in a file of its own: in the order of the log, which is not that of clusters.
+
+use std::path::PathBuf;
+
+use super::log::{Log, Rows};
+use super::{Dock, Site, next, shard, spill};
+use crate::library::LibraryError;
+use crate::library::events::Told;
+
+/// Rows are read about so many bytes at a time.
+const PORTION_BYTES: usize = 1 << 20;
+
+pub(super) fn write(site: &Site, log: &Log, dock: &Dock<'_>) -> Result<PathBuf, LibraryError> {
+    let path = site.workshop.join("events.db");
+    let mut connection = shard::open(&path)?;
+    connection.execute("ATTACH ?1 AS library", [site.library.to_string_lossy()])?;
+    next::same_tables(&connection)?;
+    // Rows are only appended.
+    connection.pragma_update(Some("main"), "cache_size", -4_096)?;
+    let transaction = connection.transaction()?;
+    let mut insert = transaction.prepare(&Told::insert_into(next::EVENTS))?;
+    for portion in log.rows(PORTION_BYTES)? {
+        let Rows { told, places } = portion?;
+        let mut rest = told.as_slice();
+        for (cluster, placed) in &places {
+            let (told, following) = spill::unpack::<Told<'_>>(rest)?;
+            told.write(&mut insert, *cluster, placed.as_ref())?;
+            rest = following;
+        }
+        dock.progress.step(places.len())?;
+    }
+    drop(insert);
+    transaction.commit()?;
+    log.clear_away()?;
+    Ok(path)
+}
