@@ -80,12 +80,17 @@ impl Developer {
         let after = self.examined;
         let ToMake { found, examined } =
             self.library.read(move |connection| library::thumbnails_to_make(connection, after)).await?;
+        let has_worked = !unseen.is_empty() || !found.is_empty();
         for (event, preview) in found {
             self.fetcher.quiet().await;
             make_thumbnail(&self.library, &self.blobs, event, preview).await?;
         }
         self.examined = examined;
-        Ok(!unseen.is_empty() || examined > after)
+        if examined > after && !has_worked {
+            // A large library is looked through without haste: as it is opened, others want the processors.
+            tokio::time::sleep(GATHER).await;
+        }
+        Ok(has_worked || examined > after)
     }
 }
 

@@ -314,7 +314,7 @@ pub struct ToMake {
 
 /// Looks for thumbnails to make, after an event.
 pub fn thumbnails_to_make(connection: &Connection, after: EventId) -> Result<ToMake, LibraryError> {
-    const PAGE: usize = 500;
+    const PAGE: usize = 20_000;
     // Nothing is certain of an event that is not projected, or still waits for a picture.
     let certain: EventId = connection.query_row(
         "SELECT coalesce((SELECT min(event) - 1 FROM renditions WHERE state = 'waiting' AND event > ?1), through)
