@@ -118,7 +118,7 @@ impl OpenDesk {
         self.pictures_settled().await;
         self.until(|connection| {
             let unseen = library::unseen_blobs(connection, 1)?;
-            Ok(unseen.is_empty() && library::thumbnails_to_make(connection, EventId::default())?.found.is_empty())
+            Ok(unseen.is_empty() && library::thumbnails_to_make(connection, EventId::default(), 1)?.found.is_empty())
         })
         .await;
     }

@@ -79,11 +79,11 @@ impl Developer {
 
         let after = self.examined;
         let ToMake { found, examined } =
-            self.library.read(move |connection| library::thumbnails_to_make(connection, after)).await?;
-        let has_worked = !unseen.is_empty() || !found.is_empty();
+            self.library.read(move |connection| library::thumbnails_to_make(connection, after, TOGETHER)).await?;
+        let mut has_worked = !unseen.is_empty();
         for (event, preview) in found {
             self.fetcher.quiet().await;
-            make_thumbnail(&self.library, &self.blobs, event, preview).await?;
+            has_worked |= make_thumbnail(&self.library, &self.blobs, event, preview).await?;
         }
         self.examined = examined;
         if examined > after && !has_worked {
@@ -103,13 +103,13 @@ async fn look_at(blobs: &BlobStore, hash: BlobHash) -> Result<Vec<u8>, Missing> 
     looked.await.unwrap_or(Err(Missing::NotAPicture))
 }
 
-/// Makes the thumbnail that the archive did not give, from the preview that it did.
+/// Makes the thumbnail that the archive did not give, from the preview that it did. False if that cannot be read.
 async fn make_thumbnail(
     library: &Library,
     blobs: &BlobStore,
     event: EventId,
     preview: BlobHash,
-) -> Result<(), LibraryError> {
+) -> Result<bool, LibraryError> {
     let store = blobs.clone();
     let made = tokio::task::spawn_blocking(move || {
         let bytes = store.read(&preview).ok().flatten()?;
@@ -118,7 +118,7 @@ async fn make_thumbnail(
         let sniffed = sniff(&jpeg).ok()?;
         Some((jpeg, sniffed.width, sniffed.height))
     });
-    let Some((jpeg, width, height)) = made.await.ok().flatten() else { return Ok(()) };
+    let Some((jpeg, width, height)) = made.await.ok().flatten() else { return Ok(false) };
     let bytes = jpeg.len() as u64;
     let hash = match blobs.put(Bytes::from(jpeg)).await {
         Ok(hash) => hash,
@@ -127,5 +127,6 @@ async fn make_thumbnail(
     let picture = Picture { hash, format: Format::Jpeg, bytes, width, height };
     let key = RenditionKey { delivery: event.0, role: Role::Thumbnail };
     let outcome = Outcome::Kept { picture, derived: true, took: Duration::ZERO };
-    library.settle(vec![Settled { key, outcome }]).await
+    library.settle(vec![Settled { key, outcome }]).await?;
+    Ok(true)
 }

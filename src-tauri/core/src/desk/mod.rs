@@ -129,7 +129,7 @@ impl Desk {
 
         let (stop, fetching) = (CancellationToken::new(), CancellationToken::new());
         let (intake_tasks, fetch_tasks) = (TaskTracker::new(), TaskTracker::new());
-        let (settled, outcomes) = tokio::sync::mpsc::channel(8192);
+        let (settled, outcomes) = tokio::sync::mpsc::channel(pictures::OUTCOMES);
         let fetcher =
             Fetcher::start(options.fetcher, policy.clone(), blobs.clone(), settled, fetching.clone(), &fetch_tasks)?;
         let overflow = Arc::new(tokio::sync::Notify::new());

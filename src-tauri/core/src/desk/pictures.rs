@@ -19,6 +19,10 @@ pub struct Meter {
 
 const LATELY: usize = 500;
 
+/// So many outcomes may wait to be written down. In a flood the writer rests now and then, and refusals come by the
+/// thousand meanwhile.
+pub(super) const OUTCOMES: usize = 8192;
+
 impl Meter {
     pub fn median_ms(&self) -> Option<u64> {
         let mut took: Vec<u64> = self.took_ms.lock().ok()?.iter().copied().collect();

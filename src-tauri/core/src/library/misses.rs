@@ -15,16 +15,15 @@ pub(super) struct Misses(BTreeMap<(i64, Role), Missing>);
 
 impl Misses {
     /// Holds back what need not be written down before the projection has come further than it is. Returns the rest.
-    pub(super) fn hold_back(&mut self, settled: Vec<Settled>, projected: DeliveryId) -> Vec<Settled> {
-        let mut rest = settled;
-        rest.retain(|Settled { key, outcome }| match outcome {
+    pub(super) fn hold_back(&mut self, mut settled: Vec<Settled>, projected: DeliveryId) -> Vec<Settled> {
+        settled.retain(|Settled { key, outcome }| match outcome {
             Outcome::Missing(reason) if key.delivery > projected.0 && self.0.len() < AT_MOST => {
                 self.0.insert((key.delivery, key.role), *reason);
                 false
             }
             _ => true,
         });
-        rest
+        settled
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use zstd::bulk::{Compressor, Decompressor};
 use zstd::dict::{DecoderDictionary, EncoderDictionary};
-use zstd::zstd_safe::{compress_bound, get_frame_content_size};
+use zstd::zstd_safe::get_frame_content_size;
 
 use super::LibraryError;
 
@@ -20,35 +20,22 @@ const LEVEL: i32 = 1;
 static PACK: LazyLock<EncoderDictionary<'static>> = LazyLock::new(|| EncoderDictionary::copy(NOTICES, LEVEL));
 static UNPACK: LazyLock<DecoderDictionary<'static>> = LazyLock::new(|| DecoderDictionary::copy(NOTICES));
 
-struct Packer {
-    compressor: Compressor<'static>,
-    /// What is packed is kept for a while: it must not take the room that it might have needed.
-    scratch: Vec<u8>,
-}
-
 pub(super) fn pack(body: &[u8]) -> Result<Vec<u8>, LibraryError> {
     thread_local! {
         // Its tables are larger than most bodies: they are made once a thread.
-        static PACKER: RefCell<Option<Packer>> = const { RefCell::new(None) };
+        static PACKER: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
     }
     PACKER.with_borrow_mut(|packer| {
-        let Packer { compressor, scratch } = match packer {
+        let packer = match packer {
             Some(packer) => packer,
-            None => {
-                packer.insert(Packer { compressor: Compressor::with_prepared_dictionary(&PACK)?, scratch: Vec::new() })
-            }
+            None => packer.insert(Compressor::with_prepared_dictionary(&PACK)?),
         };
-        scratch.clear();
-        scratch.reserve(compress_bound(body.len()));
-        compressor.compress_to_buffer(body, scratch)?;
-        let packed = scratch.as_slice().to_vec();
-        scratch.shrink_to(SCRATCH);
+        let mut packed = packer.compress(body)?;
+        // It is kept for a while, and must not take the room that it might have needed.
+        packed.shrink_to_fit();
         Ok(packed)
     })
 }
-
-/// A body that is larger than any notice leaves no more than this behind.
-const SCRATCH: usize = 256 * 1024;
 
 /// The packed body says itself how long it is: redaction may have made it much longer than it came. What was packed
 /// without the dictionary makes no use of it.

@@ -3,9 +3,10 @@
 //! All the work is done on threads of its own, in files of its own (the folder `rebuild`), with the projection's own
 //! code: the log is read once (`log`), the clusters are known before the first row is written, and each is replayed
 //! once (`shard`). What is finished is carried into tables beside the read ones (`next`), and in one short transaction the
-//! tables change places. Until then nothing that
-//! is read has changed, and a rebuild that is cut off leaves nothing behind that the next start does not clear away.
+//! tables change places. Until then nothing that is read has changed, and a rebuild that is cut off leaves nothing behind
+//! that the next start does not clear away.
 
+mod by_turns;
 mod checkpoints;
 mod events;
 mod log;

@@ -312,8 +312,8 @@ pub struct ToMake {
     pub examined: EventId,
 }
 
-/// Looks for thumbnails to make, after an event.
-pub fn thumbnails_to_make(connection: &Connection, after: EventId) -> Result<ToMake, LibraryError> {
+/// Looks for some thumbnails to make, after an event.
+pub fn thumbnails_to_make(connection: &Connection, after: EventId, limit: usize) -> Result<ToMake, LibraryError> {
     const PAGE: usize = 20_000;
     // Nothing is certain of an event that is not projected, or still waits for a picture.
     let certain: EventId = connection.query_row(
@@ -331,7 +331,9 @@ pub fn thumbnails_to_make(connection: &Connection, after: EventId) -> Result<ToM
     let mut rows = select.query(params![after, PAGE as i64])?;
     let (mut found, mut seen, mut last) = (Vec::new(), 0, after);
     let mut open = None;
-    while let Some(row) = rows.next()? {
+    while found.len() < limit
+        && let Some(row) = rows.next()?
+    {
         (seen, last) = (seen + 1, row.get(0)?);
         let preview = row.get::<_, Option<[u8; 32]>>(1)?.and_then(|bytes| BlobHash::from_slice(&bytes));
         match (preview, row.get(2)?) {
@@ -340,7 +342,7 @@ pub fn thumbnails_to_make(connection: &Connection, after: EventId) -> Result<ToM
             (None, _) => {}
         }
     }
-    let reached = if seen < PAGE { certain } else { certain.min(last) };
+    let reached = if seen < PAGE && found.len() < limit { certain } else { certain.min(last) };
     Ok(ToMake { found, examined: open.map_or(reached, |open| reached.min(open)).max(after) })
 }
 
@@ -373,4 +375,50 @@ pub fn blob_format(connection: &Connection, hash: BlobHash) -> Result<Option<For
     let mut select = connection.prepare_cached("SELECT format FROM blobs WHERE hash = ?1")?;
     let format: Option<String> = select.query_row([hash.as_bytes()], |row| row.get(0)).optional()?;
     Ok(format.and_then(|format| Format::parse(&format)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::connection;
+    use super::*;
+
+    /// An event's thumbnail and preview: their states, and whether the preview was looked at.
+    fn write(connection: &Connection, event: i64, thumbnail: &str, preview: &str, looked_at: bool) {
+        let hash = [event as u8; 32];
+        let mut blob = connection
+            .prepare(
+                "INSERT INTO blobs (hash, format, size, width, height, looked_at) VALUES (?1, 'jpeg', 1, 1, 1, ?2)",
+            )
+            .unwrap();
+        blob.execute(params![hash, looked_at]).unwrap();
+        let mut picture =
+            connection.prepare("INSERT INTO renditions (event, role, state, blob) VALUES (?1, ?2, ?3, ?4)").unwrap();
+        for (role, state) in [("thumbnail", thumbnail), ("preview", preview)] {
+            picture.execute(params![event, role, state, (state == "kept").then_some(hash)]).unwrap();
+        }
+    }
+
+    #[test]
+    fn thumbnails_to_make_are_looked_for_once_all_is_said_of_an_event() {
+        let dir = tempfile::tempdir().unwrap();
+        let connection = connection::open_for_writing(&dir.path().join("library.db")).unwrap();
+        connection.execute("UPDATE projection SET through = 6", []).unwrap();
+        write(&connection, 1, "missing", "kept", true);
+        write(&connection, 2, "missing", "missing", false);
+        write(&connection, 3, "missing", "kept", false);
+        write(&connection, 4, "waiting", "kept", true);
+        write(&connection, 5, "missing", "kept", true);
+        write(&connection, 7, "missing", "missing", false);
+        let look = |after, limit| {
+            let ToMake { found, examined } = thumbnails_to_make(&connection, EventId(after), limit).unwrap();
+            (found.iter().map(|(event, _)| event.0).collect::<Vec<_>>(), examined.0)
+        };
+        assert_eq!(look(0, 9), (vec![1, 5], 2), "the preview of 3 is not looked at yet");
+        assert_eq!(look(0, 1), (vec![1], 1));
+        connection.execute("UPDATE blobs SET looked_at = 1", []).unwrap();
+        assert_eq!(look(2, 9), (vec![3, 5], 3), "4 may miss its thumbnail later");
+        connection.execute("UPDATE renditions SET state = 'missing' WHERE state = 'waiting'", []).unwrap();
+        assert_eq!(look(3, 9), (vec![4, 5], 6), "7 is not projected");
+        assert_eq!(look(6, 9), (vec![], 6));
+    }
 }

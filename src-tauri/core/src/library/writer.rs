@@ -135,7 +135,7 @@ impl Writer {
             }
         }
         let _ = self.store();
-        self.write_down_misses(DeliveryId(i64::MAX));
+        self.write_down_misses();
         if let Err(error) = self.connection.pragma_update(None, "wal_checkpoint", "truncate") {
             tracing::debug!(%error, "the write-ahead log stays until the next start");
         }
@@ -247,8 +247,9 @@ impl Writer {
         }
     }
 
-    fn write_down_misses(&mut self, through: DeliveryId) {
-        let misses = self.misses.through(through);
+    /// All of them, without their events.
+    fn write_down_misses(&mut self) {
+        let misses = self.misses.through(DeliveryId(i64::MAX));
         if misses.is_empty() {
             return;
         }
@@ -347,7 +348,7 @@ impl Writer {
             self.project();
         } else if !self.misses.is_empty() {
             // Of deliveries that are shown by now, or that there is no row for.
-            self.write_down_misses(DeliveryId(i64::MAX));
+            self.write_down_misses();
         } else if self.search_stale {
             match self.in_transaction(|transaction| search::index_stale(transaction, INDEX)) {
                 Ok(indexed) => {

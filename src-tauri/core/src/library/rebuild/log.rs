@@ -2,7 +2,7 @@
 //!
 //! In memory it keeps less than a hundred bytes an event, and each identity key once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
@@ -11,6 +11,7 @@ use std::thread;
 
 use rusqlite::Connection;
 
+use super::by_turns::ByTurns;
 use super::spill::{self, Place, SpillReader, SpillWriter};
 use super::{Convoy, Dock, Progress, Site};
 use crate::fotoware::{IdentityKey, Pictures};
@@ -172,15 +173,11 @@ pub(super) fn read(site: &Site, dock: &Dock<'_>) -> Result<Log, LibraryError> {
         }
         drop(send);
         // Portions are read in any order and collected in theirs.
-        let (mut early, mut next) = (BTreeMap::new(), 0);
+        let mut by_turns = ByTurns::new();
         let collected: Result<(), LibraryError> = receive.iter().try_for_each(|portion| {
             let portion: Portion = portion?;
-            early.insert(portion.number, portion);
-            while let Some(portion) = early.remove(&next) {
-                collector.take(portion)?;
-                next += 1;
-            }
-            Ok(())
+            by_turns.put(portion.number, portion);
+            by_turns.by_ref().try_for_each(|portion| collector.take(portion))
         });
         // Whoever still reads hears by this that nobody listens.
         drop(receive);

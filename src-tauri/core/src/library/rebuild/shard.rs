@@ -1,7 +1,6 @@
 //! The second pass: replays every cluster once, with the projection's own code, in files beside the library. Clusters
 //! have nothing to do with each other, so each processor makes a file of its own with some of them, and then the next.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
@@ -9,6 +8,7 @@ use std::thread;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
+use super::by_turns::ByTurns;
 use super::log::{Cluster, Log, processors};
 use super::next;
 use super::{Dock, Progress, Site};
@@ -62,11 +62,11 @@ pub(super) fn make_all(
             });
         }
         drop(send);
-        let (mut early, mut shards) = (BTreeMap::new(), Vec::new());
+        let (mut by_turns, mut shards) = (ByTurns::new(), Vec::new());
         for made in receive {
             let (number, shard) = made?;
-            early.insert(number, shard);
-            while let Some(shard) = early.remove(&shards.len()) {
+            by_turns.put(number, shard);
+            for shard in by_turns.by_ref() {
                 hand_over(&shard)?;
                 shards.push(shard);
             }
