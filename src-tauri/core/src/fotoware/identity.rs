@@ -57,7 +57,7 @@ impl fmt::Debug for IdentityKey {
 impl Serialize for IdentityKey {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if serializer.is_human_readable() {
-            serializer.collect_str(&format_args!("{:032x}", u128::from_be_bytes(self.0)))
+            serializer.serialize_str(&hex(&self.0))
         } else {
             self.0.serialize(serializer)
         }
@@ -179,8 +179,10 @@ fn last_segment(path: &str) -> &str {
 /// Lower-case hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    let mut hex = String::with_capacity(2 * bytes.len());
     let nibbles = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
-    nibbles.map(|nibble| DIGITS[usize::from(nibble)]).collect()
+    hex.extend(nibbles.map(|nibble| DIGITS[usize::from(nibble)]));
+    hex
 }
 
 /// A name in one spelling, whatever its notice came in: percent-encoded or not, letters with their accents or beside

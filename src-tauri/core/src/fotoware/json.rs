@@ -59,37 +59,34 @@ impl<'a> Json<'a> {
 /// For what a text is read.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Interest {
-    /// For all that it says. Its secrets are gone.
+    /// For all that it says but where its pictures are: of these no more is read than tells their shape. Its secrets are
+    /// gone.
     Notice,
-    /// For all that it says but its pictures, of which it is known already where they are: of these no more is read than
-    /// tells their shape.
-    Story,
     /// In a notice, for what an asset was before, as far as that is compared with what it is.
     Before,
     /// In a list of pictures, for the first that shows the asset's shape.
     Shape,
-    /// For nothing but whether it can be read.
-    Nothing,
     /// For what has to be done at once.
     Arrival,
+    /// As for an arrival, once its secrets are gone.
+    Pictures,
 }
 
 impl Interest {
     fn is_in(self, name: &str) -> bool {
         match self {
-            Self::Notice | Self::Story => !is_stepped_over(name),
+            Self::Notice => !is_stepped_over(name),
             Self::Before => !matches!(name, "previews" | "builtinFields" | "photoAttributes") && !is_stepped_over(name),
             Self::Shape => matches!(name, "square" | "width" | "height"),
-            Self::Nothing => false,
-            Self::Arrival => is_urgent(name),
+            Self::Arrival | Self::Pictures => is_urgent(name),
         }
     }
 
     /// For what is below a member with this name.
     fn below(self, name: &str) -> Self {
         match (self, name) {
-            (Self::Notice | Self::Story, "assetBefore") => Self::Before,
-            (Self::Story, "previews") => Self::Shape,
+            (Self::Notice, "assetBefore") => Self::Before,
+            (Self::Notice, "previews") => Self::Shape,
             _ => self,
         }
     }
@@ -167,8 +164,7 @@ impl<'de> Visitor<'de> for Reader<'_, 'de> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Json<'de>, A::Error> {
-        let is_kept = self.interest != Interest::Nothing;
-        let mut members = Vec::with_capacity(if is_kept { MEMBERS } else { 0 });
+        let mut members = Vec::with_capacity(MEMBERS);
         while let Some(Name(key)) = map.next_key()? {
             let arrives = self.interest == Interest::Arrival;
             if arrives && self.within.holds_secret(&key) {
@@ -182,18 +178,12 @@ impl<'de> Visitor<'de> for Reader<'_, 'de> {
                 let value = map.next_value_seed(self.inside(interest, Within::of(&key)))?;
                 members.push((key, value));
             } else {
-                match self.interest {
-                    Interest::Arrival => {
-                        self.secrets.search(Within::of(&key), map.next_value()?).map_err(A::Error::custom)?;
-                    }
-                    Interest::Shape | Interest::Nothing => {
-                        map.next_value_seed(self.inside(Interest::Nothing, Within::Anything))?;
-                    }
-                    _ => {
-                        map.next_value::<IgnoredAny>()?;
-                    }
+                if arrives {
+                    self.secrets.search(Within::of(&key), map.next_value()?).map_err(A::Error::custom)?;
+                } else {
+                    map.next_value::<IgnoredAny>()?;
                 }
-                if is_kept && members.is_empty() {
+                if members.is_empty() {
                     members.push((key, Json::Null));
                 }
             }
@@ -202,15 +192,14 @@ impl<'de> Visitor<'de> for Reader<'_, 'de> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<Json<'de>, A::Error> {
-        let (mut interest, within) = (self.interest, self.within);
+        let (interest, within) = (self.interest, self.within);
         let mut list = Vec::new();
         while let Some(value) = seq.next_element_seed(self.inside(interest, within))? {
-            let is_kept = interest != Interest::Nothing;
-            if interest == Interest::Shape && !is_square(&value) {
-                interest = Interest::Nothing;
-            }
-            if is_kept {
-                list.push(value);
+            let tells_enough = interest == Interest::Shape && !is_square(&value);
+            list.push(value);
+            if tells_enough {
+                while seq.next_element::<IgnoredAny>()?.is_some() {}
+                break;
             }
         }
         Ok(Json::List(list))
@@ -305,9 +294,10 @@ mod tests {
     }
 
     #[test]
-    fn of_what_was_before_the_pictures_are_not_read() {
-        let text = r#"{"asset": {"previews": [1]}, "assetBefore": {"href": "/a", "previews": [1]}}"#;
-        let expected = json!({"asset": {"previews": [1]}, "assetBefore": {"href": "/a"}});
+    fn of_pictures_no_more_is_read_than_tells_their_shape() {
+        let text = r#"{"asset": {"previews": [{"square": true}, {"href": "/b", "width": 3}, {"width": 4}]},
+                "assetBefore": {"href": "/a", "previews": [1]}}"#;
+        let expected = json!({"asset": {"previews": [{"square": true}, {"href": null, "width": 3}]}, "assetBefore": {"href": "/a"}});
         assert_eq!(Json::read(Interest::Notice, text).unwrap().0, Json::from(expected));
     }
 

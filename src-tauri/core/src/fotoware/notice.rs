@@ -1,6 +1,7 @@
 //! Reads one request body. Both shapes of `data` (FOTOWARE 1.2), JSON and form (FOTOWARE 3).
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -11,7 +12,7 @@ use super::redact::redact;
 use super::{AssetState, Change, EventKind, FieldId, HookKind, Identity, Pictures, PreviewToken};
 use crate::clock::Moment;
 
-/// What one delivery says, read once at the edge. Written down it is without its pictures.
+/// What one delivery says, read once at the edge; but where its pictures are, [`pictures`] tells.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Notice {
     pub kind: EventKind,
@@ -33,8 +34,6 @@ pub struct Notice {
     pub old_values: Vec<(FieldId, Vec<String>)>,
     /// Names of fields that the notice taught us.
     pub labels: Vec<(FieldId, String)>,
-    #[serde(skip)]
-    pub pictures: Pictures,
     /// Width over height.
     pub ratio: Option<f64>,
 }
@@ -55,19 +54,10 @@ pub enum Unreadable {
 impl Notice {
     /// Reads a body. The content type is a hint only: a JSON body that is announced as a form is read as JSON.
     pub fn read(hook: HookKind, body: &[u8]) -> Result<Self, Unreadable> {
-        in_envelope(Interest::Notice, &as_text(body), |envelope| Self::of(hook, envelope, Pictures::read))
+        in_envelope(Interest::Notice, &as_text(body), |envelope| Self::of(hook, envelope))
     }
 
-    /// As [`Self::read`], but for its pictures.
-    pub fn read_without_pictures(hook: HookKind, body: &[u8]) -> Result<Self, Unreadable> {
-        in_envelope(Interest::Story, &as_text(body), |envelope| Self::of(hook, envelope, |_, _, _| Pictures::default()))
-    }
-
-    fn of(
-        hook: HookKind,
-        envelope: &Json<'_>,
-        pictures: impl Fn(&str, &Json<'_>, &Json<'_>) -> Pictures,
-    ) -> Result<Self, Unreadable> {
+    fn of(hook: HookKind, envelope: &Json<'_>) -> Result<Self, Unreadable> {
         let data = member(envelope, "data");
         let Subject { asset, href, wrapped, tenant } = Subject::of(envelope)?;
         let before = member(data, "assetBefore");
@@ -92,7 +82,6 @@ impl Notice {
                 .map(|(id, change)| (id, values(member(member(change, "diff"), "old"))))
                 .collect(),
             labels: labels(data),
-            pictures: pictures(&tenant, asset, envelope),
             ratio,
             tenant,
             state,
@@ -101,12 +90,18 @@ impl Notice {
 }
 
 /// What is urgent about a delivery: what it is told by from others, and which pictures to fetch, with the token
-/// that is never written down. A notice says the same but for the token, and all the rest.
+/// that is never written down. All the rest a notice says.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Arrival {
     pub webhook_id: Option<String>,
     pub pictures: Pictures,
     pub preview_token: Option<PreviewToken>,
+}
+
+/// Where the pictures of a notice are, read from its body once more.
+pub fn pictures(body: &[u8]) -> Pictures {
+    let arrival = in_envelope(Interest::Pictures, &as_text(body), Arrival::of);
+    arrival.map_or_else(|_| Pictures::default(), |arrival| arrival.pictures)
 }
 
 /// A body that was received, and what of it may be kept.
@@ -186,7 +181,7 @@ fn in_envelope<T>(
         return Err(Unreadable::Empty);
     }
     // What cannot be read in one member, a number without bounds or half a letter, is no reason to refuse the others.
-    let json = Json::read(interest, text).or_else(|_| Json::read(Interest::Arrival, text));
+    let json = Json::read(interest, text).or_else(|_| Json::read(Interest::Pictures, text));
     match json {
         Ok((tree @ Json::Object(_), _)) => read(&tree),
         Ok(_) => Err(Unreadable::NotAnObject),
@@ -216,9 +211,19 @@ fn form<T>(
     read(&Json::Object(members.collect()))
 }
 
+/// Nearly all notices are of the site that the last one was of.
 fn origin(href: &str) -> Option<String> {
-    let origin = Url::parse(site_of(href)).ok()?.origin();
-    origin.is_tuple().then(|| origin.ascii_serialization())
+    thread_local! {
+        static LAST: RefCell<(String, Option<String>)> = RefCell::default();
+    }
+    LAST.with_borrow_mut(|(site, origin)| {
+        if site != site_of(href) {
+            site_of(href).clone_into(site);
+            let read = Url::parse(site).ok().map(|url| url.origin());
+            *origin = read.filter(url::Origin::is_tuple).map(|origin| origin.ascii_serialization());
+        }
+        origin.clone()
+    })
 }
 
 /// The beginning of a URL that tells where it leads: to look at the path is most of the work of reading it.
@@ -271,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn without_its_pictures_a_notice_tells_the_same() {
+    fn where_pictures_are_is_read_again_as_it_was_read_first() {
         let square = json!({"size": 200, "square": true, "href": "/200q.jpg", "width": 200, "height": 200});
         let preview = |size| json!({"size": size, "square": false, "href": "/a.jpg", "width": size, "height": 100});
         for previews in
@@ -279,23 +284,23 @@ mod tests {
         {
             let body = json!({
                 "id": "1", "thumbnail-href": "https://x.example/fotoweb/t.jpg",
-                "data": {"filename": "a.jpg", "previews": previews, "attributes": {"imageattributes": {"pixelwidth": 9}}},
+                "data": {"filename": "a.jpg", "previews": previews, "previewToken": "secret"},
             });
             let body = body.to_string();
-            let whole = Notice::read(HookKind::Ingested, body.as_bytes()).unwrap();
-            let told = Notice::read_without_pictures(HookKind::Ingested, body.as_bytes()).unwrap();
-            assert_ne!(whole.pictures, Pictures::default());
-            assert_eq!(format!("{told:?}"), format!("{:?}", Notice { pictures: Pictures::default(), ..whole }));
+            let Received { arrival, kept } = receive(body.as_bytes());
+            assert_eq!(pictures(&kept), arrival.unwrap().pictures);
+            assert_ne!(pictures(&kept), Pictures::default());
         }
-        let broken =
-            br#"{"href": "https://x.example/a.jpg.info", "title": "T", "data": {"previews": [{}, {"x": [1e999]}]}}"#;
-        let whole = Notice::read(HookKind::Any, broken).unwrap();
-        let told = Notice::read_without_pictures(HookKind::Any, broken).unwrap();
-        assert_eq!(
-            (told.state.title, whole.state.title),
-            (String::new(), String::new()),
-            "of neither more than is urgent"
-        );
+        assert_eq!(pictures(b"<xml/>"), Pictures::default());
+    }
+
+    #[test]
+    fn a_picture_that_cannot_be_read_leaves_the_rest() {
+        let body = br#"{"href": "https://x.example/a.jpg.info", "title": "T",
+            "data": {"previews": [{"size": 800, "href": "/a.jpg", "width": 30, "height": 20}, {"width": 1e999}]}}"#;
+        let notice = Notice::read(HookKind::Any, body).unwrap();
+        assert_eq!((notice.state.title.as_str(), notice.ratio), ("T", Some(1.5)));
+        assert_ne!(pictures(body), Pictures::default());
     }
 
     #[test]

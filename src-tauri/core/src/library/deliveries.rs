@@ -2,14 +2,15 @@
 
 use std::collections::HashSet;
 
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::incoming::{Accepted, Dedupe};
 use super::packing::unpack;
 use super::pending::Kept;
 use super::{DeliveryId, LibraryError};
 use crate::clock::Moment;
-use crate::fotoware::{HookKind, Notice};
+use crate::fotoware::{HookKind, Notice, Pictures, pictures};
 
 /// A line of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +35,8 @@ pub(super) struct StoredDelivery {
     pub received: Moment,
     pub dedupe: Dedupe,
     pub notice: Box<Notice>,
+    /// Where its pictures are, unless it is written down already which the event should have.
+    pub pictures: Option<Pictures>,
 }
 
 impl StoredDelivery {
@@ -86,28 +89,9 @@ pub(super) fn events_after(
     after: DeliveryId,
     limit: usize,
 ) -> Result<(Vec<StoredDelivery>, Option<DeliveryId>), LibraryError> {
-    let mut select = connection.prepare_cached(
-        "SELECT id, received_ms, kind, dedupe, body, outcome FROM deliveries WHERE id > ?1 ORDER BY id LIMIT ?2",
-    )?;
-    let mut rows = select.query(params![after, limit as i64])?;
-    let mut stored = Vec::new();
-    let mut last = None;
-    while let Some(row) = rows.next()? {
-        let id: DeliveryId = row.get("id")?;
-        last = Some(id);
-        if row.get_ref("outcome")?.as_str().is_ok_and(|outcome| outcome == "event") {
-            match read_notice(row)? {
-                Ok(notice) => stored.push(StoredDelivery {
-                    id,
-                    received: Moment(row.get("received_ms")?),
-                    dedupe: row.get("dedupe")?,
-                    notice: Box::new(notice),
-                }),
-                Err(why) => tracing::warn!(delivery = id.0, %why, "a kept delivery cannot be read any more"),
-            }
-        }
-    }
-    Ok((stored, last))
+    let (packed, last) = packed_after(connection, after, limit, after)?;
+    let stored = packed.into_iter().filter_map(|delivery| delivery.read().transpose());
+    Ok((stored.collect::<Result<_, _>>()?, last))
 }
 
 /// An event's delivery as it lies in the log.
@@ -117,18 +101,19 @@ pub(super) struct PackedDelivery {
     hook: HookKind,
     dedupe: Dedupe,
     body: Vec<u8>,
-    /// Whether it is written down which pictures the event should have.
-    pub expects_pictures: bool,
+    expects_pictures: bool,
 }
 
 impl PackedDelivery {
-    /// Where its pictures are is read only if that is not written down yet. A body that could once be read and cannot now
-    /// is passed over.
+    /// A body that could once be read and cannot now is passed over.
     pub(super) fn read(self) -> Result<Option<StoredDelivery>, LibraryError> {
         let Self { id, received, hook, dedupe, body, expects_pictures } = self;
-        let read = if expects_pictures { Notice::read_without_pictures } else { Notice::read };
-        match read(hook, &unpack(&body)?) {
-            Ok(notice) => Ok(Some(StoredDelivery { id, received, dedupe, notice: Box::new(notice) })),
+        let body = unpack(&body)?;
+        match Notice::read(hook, &body) {
+            Ok(notice) => {
+                let pictures = (!expects_pictures).then(|| pictures(&body));
+                Ok(Some(StoredDelivery { id, received, dedupe, notice: Box::new(notice), pictures }))
+            }
             Err(why) => {
                 tracing::warn!(delivery = id.0, %why, "a kept delivery cannot be read any more");
                 Ok(None)
@@ -137,17 +122,20 @@ impl PackedDelivery {
     }
 }
 
-/// As [`events_after`], but for others to read.
+/// As [`events_after`], but for others to read. What is projected through `projected` has its pictures written down as
+/// expected; what is not may have some that came before it.
 pub(super) fn packed_after(
     connection: &Connection,
     after: DeliveryId,
     limit: usize,
+    projected: DeliveryId,
 ) -> Result<(Vec<PackedDelivery>, Option<DeliveryId>), LibraryError> {
     let mut select = connection.prepare_cached(
-        "SELECT id, received_ms, kind, dedupe, body, EXISTS (SELECT 1 FROM renditions r WHERE r.event = d.id), outcome
+        "SELECT id, received_ms, kind, dedupe, body,
+            id <= ?3 AND EXISTS (SELECT 1 FROM renditions r WHERE r.event = d.id), outcome
          FROM deliveries d WHERE id > ?1 ORDER BY id LIMIT ?2",
     )?;
-    let mut rows = select.query(params![after, limit as i64])?;
+    let mut rows = select.query(params![after, limit as i64, projected])?;
     let (mut packed, mut last) = (Vec::new(), None);
     while let Some(row) = rows.next()? {
         let id: DeliveryId = row.get(0)?;
@@ -156,7 +144,7 @@ pub(super) fn packed_after(
             packed.push(PackedDelivery {
                 id,
                 received: Moment(row.get(1)?),
-                hook: HookKind::parse(row.get_ref(2)?.as_str().unwrap_or_default()).unwrap_or(HookKind::Any),
+                hook: hook(row.get_ref(2)?),
                 dedupe: row.get(3)?,
                 body: row.get(4)?,
                 expects_pictures: row.get(5)?,
@@ -177,13 +165,12 @@ pub(super) fn notice(connection: &Connection, id: DeliveryId) -> Result<Option<N
     let mut select = connection.prepare_cached("SELECT kind, body FROM deliveries WHERE id = ?1")?;
     let mut rows = select.query([id])?;
     let Some(row) = rows.next()? else { return Ok(None) };
-    Ok(read_notice(row)?.ok())
+    let body = unpack(row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?)?;
+    Ok(Notice::read(hook(row.get_ref(0)?), &body).ok())
 }
 
-fn read_notice(row: &Row<'_>) -> Result<Result<Notice, crate::fotoware::Unreadable>, LibraryError> {
-    let body = unpack(row.get_ref("body")?.as_blob().map_err(rusqlite::Error::from)?)?;
-    let hook = HookKind::parse(&row.get::<_, String>("kind")?).unwrap_or(HookKind::Any);
-    Ok(Notice::read(hook, &body))
+fn hook(kind: ValueRef<'_>) -> HookKind {
+    kind.as_str().ok().and_then(HookKind::parse).unwrap_or(HookKind::Any)
 }
 
 /// The highest number in the log.
@@ -260,4 +247,37 @@ pub fn body(connection: &Connection, id: DeliveryId) -> Result<Option<Vec<u8>>, 
     let select = "SELECT body FROM deliveries WHERE id = ?1";
     let packed: Option<Vec<u8>> = connection.query_row(select, [id], |row| row.get(0)).optional()?;
     packed.map(|packed| unpack(&packed)).transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{connection, packing};
+    use super::*;
+
+    #[test]
+    fn where_pictures_are_is_read_unless_all_are_expected_already() {
+        let dir = tempfile::tempdir().unwrap();
+        let connection = connection::open_for_writing(&dir.path().join("library.db")).unwrap();
+        let body = br#"{"href": "https://x.example/a.jpg.info", "thumbnail-href": "/t.jpg", "preview-href": "/p.jpg"}"#;
+        let mut delivery = connection
+            .prepare(
+                "INSERT INTO deliveries (id, received_ms, kind, outcome, dedupe, size, body)
+                 VALUES (?1, 1, 'modified', 'event', zeroblob(16), 1, ?2)",
+            )
+            .unwrap();
+        for id in [1, 2, 3] {
+            delivery.execute(params![id, packing::pack(body).unwrap()]).unwrap();
+        }
+        connection
+            .execute_batch(
+                "INSERT INTO renditions (event, role, state) VALUES
+                 (1, 'thumbnail', 'waiting'), (1, 'preview', 'waiting'), (3, 'thumbnail', 'missing')",
+            )
+            .unwrap();
+        let (packed, _) = packed_after(&connection, DeliveryId(0), 9, DeliveryId(2)).unwrap();
+        let known = packed.into_iter().map(|delivery| delivery.read().unwrap().unwrap().pictures.is_none());
+        assert_eq!(known.collect::<Vec<_>>(), [true, false, false]);
+        let (events, _) = events_after(&connection, DeliveryId(2), 9).unwrap();
+        assert_eq!(events[0].pictures, Some(pictures(body)), "its thumbnail came before it");
+    }
 }

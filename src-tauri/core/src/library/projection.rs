@@ -16,7 +16,7 @@ use crate::fotoware::{AssetState, Before, EventKind, IdentityKey, Notice, change
 
 /// The format of what is made here. It grows whenever this code makes another projection of the same deliveries than
 /// it did: a library with an older one is made anew when it is opened.
-pub(super) const FORMAT: u32 = 2;
+pub(super) const FORMAT: u32 = 3;
 
 /// The format in which the library's projection was made.
 pub(super) fn format(connection: &Connection) -> Result<u32, LibraryError> {
@@ -103,7 +103,9 @@ pub(super) fn project(
         Told::of(delivery, &event)?.write(&mut insert, cluster, None)?;
         histogram::count(transaction, event.step.created_ms)?;
         learn_labels(transaction, delivery)?;
-        renditions::expect(transaction, delivery.id.into(), &delivery.notice.pictures, large_px)?;
+        if let Some(pictures) = &delivery.pictures {
+            renditions::expect(transaction, delivery.id.into(), pictures, large_px)?;
+        }
         touched.insert(delivery.id);
     }
 

@@ -227,7 +227,7 @@ fn run(site: &Site, dock: &Dock<'_>) -> Result<u64, LibraryError> {
             let index = scope.spawn(|| {
                 let _ = made.send(events::write(site, &log, dock));
                 drop(made);
-                search::index(site, &shards)
+                search::index(site, shards)
             });
             let others = |table: &str| ![next::EVENTS, next::KEYS].contains(&table);
             next::raise_indexes(&site.library, others, dock)?;

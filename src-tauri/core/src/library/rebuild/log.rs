@@ -153,7 +153,8 @@ pub(super) fn read(site: &Site, dock: &Dock<'_>) -> Result<Log, LibraryError> {
     let connection = connection::open_for_reading(&site.library)?;
     dock.progress.total.store(deliveries::event_count(&connection)?, Ordering::Relaxed);
     let decisions = decisions::load(&connection)?;
-    let source = Mutex::new(Source { connection, after: DeliveryId(0), number: 0 });
+    let projected = projection::through(&connection)?;
+    let source = Mutex::new(Source { connection, projected, after: DeliveryId(0), number: 0 });
     let readers = processors();
     let (send, receive) = mpsc::sync_channel(2 * readers);
     let mut collector = Collector {
@@ -189,6 +190,7 @@ pub(super) fn read(site: &Site, dock: &Dock<'_>) -> Result<Log, LibraryError> {
 /// Where the next portion comes from, by turns.
 struct Source {
     connection: Connection,
+    projected: DeliveryId,
     after: DeliveryId,
     number: usize,
 }
@@ -201,12 +203,18 @@ struct Portion {
 }
 
 /// Events written down, one after the other.
-#[derive(Default)]
 struct Packed {
     /// What they are replayed with.
     replays: Vec<u8>,
     /// Their rows but for their places.
     rows: Vec<u8>,
+}
+
+impl Packed {
+    /// For a portion of usual events.
+    fn with_room() -> Self {
+        Self { replays: Vec::with_capacity(PORTION * 2_048), rows: Vec::with_capacity(PORTION * 1_024) }
+    }
 }
 
 struct Read {
@@ -229,7 +237,7 @@ fn read_portions(
         let portion = next_portion(source).and_then(|next| {
             let Some((number, deliveries, last)) = next else { return Ok(None) };
             progress.step(deliveries.len())?;
-            let mut packed = Packed::default();
+            let mut packed = Packed::with_room();
             let read = |delivery| read_one(delivery, decisions, &mut packed).transpose();
             let events = deliveries.into_iter().filter_map(read).collect::<Result<_, _>>()?;
             Ok(Some(Portion { number, events, packed, last }))
@@ -249,7 +257,7 @@ type Next = Option<(usize, Vec<PackedDelivery>, DeliveryId)>;
 
 fn next_portion(source: &Mutex<Source>) -> Result<Next, LibraryError> {
     let mut source = source.lock().unwrap_or_else(PoisonError::into_inner);
-    let (deliveries, last) = deliveries::packed_after(&source.connection, source.after, PORTION)?;
+    let (deliveries, last) = deliveries::packed_after(&source.connection, source.after, PORTION, source.projected)?;
     let Some(last) = last else { return Ok(None) };
     let number = source.number;
     (source.after, source.number) = (last, number + 1);
@@ -261,11 +269,9 @@ fn read_one(
     decisions: &Decisions,
     packed: &mut Packed,
 ) -> Result<Option<Read>, LibraryError> {
-    let expects_pictures = delivery.expects_pictures;
     let Some(mut delivery) = delivery.read()? else { return Ok(None) };
     let event = ClusterEvent::of(&delivery)?;
     spill::pack(&Told::of(&delivery, &event)?, &mut packed.rows)?;
-    let pictures = std::mem::take(&mut delivery.notice.pictures);
     let keys = projection::keys_of(&delivery, decisions);
     delivery.leave_what_is_replayed();
     let before = packed.replays.len();
@@ -275,7 +281,7 @@ fn read_one(
         created_ms: event.step.created_ms,
         keys,
         length: packed.replays.len() - before,
-        pictures: (!expects_pictures).then_some(pictures),
+        pictures: delivery.pictures,
     }))
 }
 

@@ -1,8 +1,9 @@
 //! The full-text indexes of all assets at once, in a file of their own.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-use rusqlite::params;
+use rusqlite::{Transaction, params};
 
 use super::Site;
 use super::shard::{self, Shard};
@@ -16,7 +17,8 @@ const INDEXES: [&str; 2] = ["search", "search_earlier"];
 const HASH_BYTES: usize = 32 << 20;
 const HASH_BYTES_AS_EVER: usize = 1 << 20;
 
-pub(super) fn index(site: &Site, shards: &[Shard]) -> Result<PathBuf, LibraryError> {
+/// The shards are gone afterwards: nobody else wants them any more.
+pub(super) fn index(site: &Site, shards: Vec<Shard>) -> Result<PathBuf, LibraryError> {
     let path = site.workshop.join("search.db");
     let mut connection = shard::open(&path)?;
     connection.execute("ATTACH ?1 AS library", [site.library.to_string_lossy()])?;
@@ -34,23 +36,10 @@ pub(super) fn index(site: &Site, shards: &[Shard]) -> Result<PathBuf, LibraryErr
     }
     // All at once: each commit would leave a piece to be merged.
     let transaction = connection.transaction()?;
-    for shard in shards {
-        let shard = connection::open_for_reading(&shard.path)?;
-        let mut select = shard.prepare(
-            "SELECT a.id, shown, names, title, description, byline, tags, fields
-             FROM assets a JOIN asset_fields f ON f.asset = a.id ORDER BY a.id",
-        )?;
-        let mut rows = select.query([])?;
-        while let Some(row) = rows.next()? {
-            Texts::read(row)?.insert(&transaction, row.get(0)?)?;
-        }
-        let mut select = shard.prepare("SELECT asset, text FROM earlier_texts ORDER BY asset")?;
-        let mut insert = transaction.prepare("INSERT INTO search_earlier (rowid, text) VALUES (?1, ?2)")?;
-        let mut rows = select.query([])?;
-        while let Some(row) = rows.next()? {
-            let text = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
-            insert.execute(params![row.get::<_, AssetId>(0)?, text])?;
-        }
+    for Shard { path } in shards {
+        index_shard(&transaction, &path)?;
+        // What cannot be removed yet is cleared away with the rest.
+        let _ = fs::remove_file(path);
     }
     transaction.commit()?;
     for index in INDEXES {
@@ -60,4 +49,24 @@ pub(super) fn index(site: &Site, shards: &[Shard]) -> Result<PathBuf, LibraryErr
         ))?;
     }
     Ok(path)
+}
+
+fn index_shard(transaction: &Transaction<'_>, shard: &Path) -> Result<(), LibraryError> {
+    let shard = connection::open_for_reading(shard)?;
+    let mut select = shard.prepare(
+        "SELECT a.id, shown, names, title, description, byline, tags, fields
+         FROM assets a JOIN asset_fields f ON f.asset = a.id ORDER BY a.id",
+    )?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        Texts::read(row)?.insert(transaction, row.get(0)?)?;
+    }
+    let mut select = shard.prepare("SELECT asset, text FROM earlier_texts ORDER BY asset")?;
+    let mut insert = transaction.prepare_cached("INSERT INTO search_earlier (rowid, text) VALUES (?1, ?2)")?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        let text = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
+        insert.execute(params![row.get::<_, AssetId>(0)?, text])?;
+    }
+    Ok(())
 }

@@ -84,13 +84,13 @@ pub(super) fn pack_to_replay(
     event: &ClusterEvent,
     packed: &mut Vec<u8>,
 ) -> Result<(), LibraryError> {
-    let StoredDelivery { id, received, dedupe, notice } = delivery;
+    let StoredDelivery { id, received, dedupe, notice, pictures: _ } = delivery;
     pack(&(id.0, received.0, dedupe, event.step.state_hash, notice), packed)
 }
 
 pub(super) fn unpack_to_replay(packed: &[u8]) -> Result<(StoredDelivery, ClusterEvent), LibraryError> {
     let ((id, received, dedupe, state_hash, notice), _) = unpack(packed)?;
-    let delivery = StoredDelivery { id: DeliveryId(id), received: Moment(received), dedupe, notice };
+    let delivery = StoredDelivery { id: DeliveryId(id), received: Moment(received), dedupe, notice, pictures: None };
     let event = ClusterEvent::with_hash(&delivery, state_hash);
     Ok((delivery, event))
 }
