@@ -75,7 +75,7 @@ impl<'de> Deserialize<'de> for IdentityKey {
 }
 
 /// The names of one asset at one moment, strongest first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Names {
     /// `uniqueid`, documented as unique for ever and empty in every capture.
@@ -95,12 +95,24 @@ impl Names {
     }
 }
 
+/// In JSON, of which each event keeps some, only what there is.
+impl Serialize for Names {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let names = [("u", self.unique), ("f", self.file), ("p", self.path)];
+        if serializer.is_human_readable() {
+            serializer.collect_map(names.into_iter().filter_map(|(name, key)| Some((name, key?))))
+        } else {
+            names.map(|(_, key)| key).serialize(serializer)
+        }
+    }
+}
+
 /// All that a notice tells of which asset it is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Identity {
     pub now: Names,
-    /// From `assetBefore`.
+    /// From `assetBefore`, unless it was called as it is now.
     pub before: Names,
     /// From `previous-name`: the same folder, the old file name.
     pub renamed_from: Names,
@@ -114,25 +126,28 @@ impl Identity {
         href: &str,
         previous_name: Option<&str>,
     ) -> Self {
-        let file_id = text(member(asset, "physicalFileId"));
+        let (unique, file_id) = (text(member(asset, "uniqueid")), text(member(asset, "physicalFileId")));
         let path = path_below_archive(href);
-        let names = |unique: Option<String>, file: Option<&str>, path: Option<&str>| Names {
-            unique: unique.map(|id| IdentityKey::new("unique", tenant, &id)),
+        let names = |unique: Option<&str>, file: Option<&str>, path: Option<&str>| Names {
+            unique: unique.map(|id| IdentityKey::new("unique", tenant, id)),
             file: file.map(|id| IdentityKey::new("file", tenant, &plain(id))),
             path: path.map(|path| IdentityKey::new("path", tenant, &plain(path))),
         };
 
         let before_href = text(member(before, "href"));
         let before_path = before_href.as_deref().and_then(path_below_archive);
+        let (before_unique, before_file_id) =
+            (text(member(before, "uniqueid")), text(member(before, "physicalFileId")));
+        let is_the_same = (&before_unique, &before_file_id, &before_path) == (&unique, &file_id, &path);
         let old_name = previous_name.map(last_segment);
         let beside = |path: &str| Some(with_last_segment(path, old_name?));
         Self {
-            now: names(text(member(asset, "uniqueid")), file_id.as_deref(), path.as_deref()),
-            before: names(
-                text(member(before, "uniqueid")),
-                text(member(before, "physicalFileId")).as_deref(),
-                before_path.as_deref(),
-            ),
+            now: names(unique.as_deref(), file_id.as_deref(), path.as_deref()),
+            before: if is_the_same {
+                Names::default()
+            } else {
+                names(before_unique.as_deref(), before_file_id.as_deref(), before_path.as_deref())
+            },
             renamed_from: names(
                 None,
                 file_id.as_deref().and_then(beside).as_deref(),
