@@ -133,21 +133,24 @@ impl Identity {
             file: file.map(|id| IdentityKey::new("file", tenant, &plain(id))),
             path: path.map(|path| IdentityKey::new("path", tenant, &plain(path))),
         };
+        let now = names(unique.as_deref(), file_id.as_deref(), path.as_deref());
 
         let before_href = text(member(before, "href"));
         let before_path = before_href.as_deref().and_then(path_below_archive);
         let (before_unique, before_file_id) =
             (text(member(before, "uniqueid")), text(member(before, "physicalFileId")));
-        let is_the_same = (&before_unique, &before_file_id, &before_path) == (&unique, &file_id, &path);
+        let is_spelt_the_same = (&before_unique, &before_file_id, &before_path) == (&unique, &file_id, &path);
+        let before = if is_spelt_the_same {
+            now
+        } else {
+            names(before_unique.as_deref(), before_file_id.as_deref(), before_path.as_deref())
+        };
+
         let old_name = previous_name.map(last_segment);
         let beside = |path: &str| Some(with_last_segment(path, old_name?));
         Self {
-            now: names(unique.as_deref(), file_id.as_deref(), path.as_deref()),
-            before: if is_the_same {
-                Names::default()
-            } else {
-                names(before_unique.as_deref(), before_file_id.as_deref(), before_path.as_deref())
-            },
+            now,
+            before: if before == now { Names::default() } else { before },
             renamed_from: names(
                 None,
                 file_id.as_deref().and_then(beside).as_deref(),
@@ -236,6 +239,26 @@ mod tests {
         let new = identity("65aa/F/harbour.jpg", "/fotoweb/archives/5000-All/F/harbour.jpg.info", Some("DSC_1.jpg"));
         assert_eq!(new.renamed_from, old.now);
         assert_ne!(new.now, old.now);
+    }
+
+    #[test]
+    fn what_an_asset_was_called_before_is_kept_where_it_was_something_else() {
+        let asset = |file: &str| json!({"physicalFileId": file, "href": "/fotoweb/archives/1-A/F/a b.jpg.info"}).into();
+        let read = |before| {
+            Identity::read(TENANT, &asset("65aa/F/a b.jpg"), &before, "/fotoweb/archives/1-A/F/a b.jpg.info", None)
+        };
+        let same = read(asset("65aa/F/a b.jpg"));
+        assert_eq!(same, read(Json::Null));
+        assert_eq!(same, read(asset("65aa/F/a%20b.jpg")));
+        assert_ne!(same, read(asset("65aa/G/a b.jpg")));
+
+        let kept = serde_json::to_string(&same).unwrap();
+        assert!(kept.ends_with(r#""},"before":{},"renamed_from":{}}"#), "{kept}");
+        assert!(!kept.contains("null"), "{kept}");
+        assert_eq!(serde_json::from_str::<Identity>(&kept).unwrap(), same);
+        let of_earlier_programs = kept.replace("{}", r#"{"u":null,"f":null,"p":null}"#);
+        assert_eq!(serde_json::from_str::<Identity>(&of_earlier_programs).unwrap(), same);
+        assert_eq!(postcard::from_bytes::<Identity>(&postcard::to_stdvec(&same).unwrap()).unwrap(), same);
     }
 
     #[test]

@@ -211,16 +211,24 @@ fn form<T>(
     read(&Json::Object(members.collect()))
 }
 
-/// Nearly all notices are of the site that the last one was of.
 fn origin(href: &str) -> Option<String> {
+    // No host's name is half as long.
+    const MEMORABLE: usize = 512;
     thread_local! {
+        // Nearly all notices are of the site that the last one was of.
         static LAST: RefCell<(String, Option<String>)> = RefCell::default();
     }
-    LAST.with_borrow_mut(|(site, origin)| {
-        if site != site_of(href) {
-            site_of(href).clone_into(site);
-            let read = Url::parse(site).ok().map(|url| url.origin());
-            *origin = read.filter(url::Origin::is_tuple).map(|origin| origin.ascii_serialization());
+    let site = site_of(href);
+    let read = || {
+        let origin = Url::parse(site).ok()?.origin();
+        origin.is_tuple().then(|| origin.ascii_serialization())
+    };
+    if site.len() > MEMORABLE {
+        return read();
+    }
+    LAST.with_borrow_mut(|(last, origin)| {
+        if last != site {
+            (*last, *origin) = (site.to_owned(), read());
         }
         origin.clone()
     })
