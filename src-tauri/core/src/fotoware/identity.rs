@@ -126,25 +126,19 @@ impl Identity {
         href: &str,
         previous_name: Option<&str>,
     ) -> Self {
-        let (unique, file_id) = (text(member(asset, "uniqueid")), text(member(asset, "physicalFileId")));
+        let file_id = text(member(asset, "physicalFileId"));
         let path = path_below_archive(href);
-        let names = |unique: Option<&str>, file: Option<&str>, path: Option<&str>| Names {
-            unique: unique.map(|id| IdentityKey::new("unique", tenant, id)),
+        let names = |unique: Option<String>, file: Option<&str>, path: Option<&str>| Names {
+            unique: unique.map(|id| IdentityKey::new("unique", tenant, &id)),
             file: file.map(|id| IdentityKey::new("file", tenant, &plain(id))),
             path: path.map(|path| IdentityKey::new("path", tenant, &plain(path))),
         };
-        let now = names(unique.as_deref(), file_id.as_deref(), path.as_deref());
+        let now = names(text(member(asset, "uniqueid")), file_id.as_deref(), path.as_deref());
 
         let before_href = text(member(before, "href"));
         let before_path = before_href.as_deref().and_then(path_below_archive);
-        let (before_unique, before_file_id) =
-            (text(member(before, "uniqueid")), text(member(before, "physicalFileId")));
-        let is_spelt_the_same = (&before_unique, &before_file_id, &before_path) == (&unique, &file_id, &path);
-        let before = if is_spelt_the_same {
-            now
-        } else {
-            names(before_unique.as_deref(), before_file_id.as_deref(), before_path.as_deref())
-        };
+        let before_file_id = text(member(before, "physicalFileId"));
+        let before = names(text(member(before, "uniqueid")), before_file_id.as_deref(), before_path.as_deref());
 
         let old_name = previous_name.map(last_segment);
         let beside = |path: &str| Some(with_last_segment(path, old_name?));
