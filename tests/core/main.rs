@@ -18,6 +18,7 @@ mod intake;
 mod logs;
 mod looking_back;
 mod notice;
+mod nothing_stops;
 mod openapi;
 mod order;
 mod pictures;

@@ -29,3 +29,4 @@ pub mod reach;
 pub mod renditions;
 pub mod secrets;
 pub mod server;
+mod supervise;

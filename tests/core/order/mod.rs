@@ -59,9 +59,11 @@ async fn assert_same(deliveries: &[Delivery], decisions: &[Deciding], arrival: &
     let told = Arrival { order: (0..deliveries.len()).collect(), pauses: u64::MAX };
     let told = arrive(deliveries, &told).await;
     telling::decide(&told, decisions, &told.events().await).await;
+    told.thumbnails_come().await;
     let shelf = Shelf::new();
     shelf.decide_as(&told).await;
     arrive_at(&shelf, deliveries, arrival).await;
+    shelf.thumbnails_come().await;
     let told = told.end().await;
     let arrived = shelf.picture().await;
     shelf.library.rebuild().await.unwrap();

@@ -68,6 +68,10 @@ impl From<LibraryError> for Problem {
         let (status, code) = match error {
             LibraryError::Full => (StatusCode::INSUFFICIENT_STORAGE, "disk_full"),
             LibraryError::Gone => (StatusCode::SERVICE_UNAVAILABLE, "library_gone"),
+            LibraryError::Damaged { .. } => (StatusCode::GONE, "damaged"),
+            LibraryError::Behind(_) => (StatusCode::SERVICE_UNAVAILABLE, "behind"),
+            LibraryError::Ended(_) => (StatusCode::SERVICE_UNAVAILABLE, "ended"),
+            LibraryError::Panicked(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
             LibraryError::Closing => (StatusCode::SERVICE_UNAVAILABLE, "closing"),
             _ => (StatusCode::INTERNAL_SERVER_ERROR, "library"),
         };

@@ -58,6 +58,7 @@ pub(super) async fn tell(api: &Api) -> Result<Status, Problem> {
             left_something: !settings.pretend_tenants.is_empty(),
         },
         rebuild: desk.library.rebuilding().map(|Rebuilding { done, total }| RebuildStatus { done, total }),
+        trouble: desk.library.trouble().await?.into_iter().map(Into::into).collect(),
     })
 }
 
@@ -121,6 +122,7 @@ pub(super) async fn sidebar(State(api): State<Api>, Query(params): Query<AtParam
         deleted: counts.deleted,
         missing_picture: counts.missing_picture,
         unreadable: counts.unreadable,
+        set_aside: counts.set_aside,
         archives: counts.archives.into_iter().map(|(name, assets)| ArchiveCount { name, assets }).collect(),
     }))
 }

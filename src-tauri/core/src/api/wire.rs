@@ -352,7 +352,7 @@ pub(super) struct Delivery {
     pub kind: String,
     pub content_type: Option<String>,
     pub outcome: Outcome,
-    /// Why it is unreadable, in words.
+    /// Why it is unreadable, damaged or set aside, in words.
     pub problem: Option<String>,
     pub size: u64,
     pub asset_id: Option<String>,
@@ -363,8 +363,14 @@ pub(super) struct Delivery {
 #[serde(rename_all = "snake_case")]
 pub(super) enum Outcome {
     Event,
+    /// It came before, and has no further effect.
     Duplicate,
+    /// It tells nothing that can be read, and is kept as it came.
     Unreadable,
+    /// Its bytes changed on this disk after it came.
+    Damaged,
+    /// It can be read, and showing it failed; all others are shown.
+    SetAside,
 }
 
 impl Outcome {
@@ -373,6 +379,8 @@ impl Outcome {
             Self::Event => "event",
             Self::Duplicate => "duplicate",
             Self::Unreadable => "unreadable",
+            Self::Damaged => "damaged",
+            Self::SetAside => "set_aside",
         }
     }
 }
@@ -387,6 +395,8 @@ impl From<LoggedDelivery> for Delivery {
             outcome: match logged.outcome.as_str() {
                 "event" => Outcome::Event,
                 "duplicate" => Outcome::Duplicate,
+                "damaged" => Outcome::Damaged,
+                "set_aside" => Outcome::SetAside,
                 _ => Outcome::Unreadable,
             },
             problem: logged.problem,
@@ -426,8 +436,30 @@ pub(super) struct Sidebar {
     pub new_versions: u64,
     pub deleted: u64,
     pub missing_picture: u64,
+    /// Deliveries that tell nothing that can be read.
     pub unreadable: u64,
+    /// Deliveries that changed on this disk, or that could not be shown.
+    pub set_aside: u64,
     pub archives: Vec<ArchiveCount>,
+}
+
+/// Something that is wrong at present, in words for people.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Trouble {
+    /// What kind of trouble this is; branch on it.
+    pub code: &'static str,
+    pub happened: String,
+    /// What is safe in spite of it.
+    pub kept: &'static str,
+    /// What to do.
+    pub advice: &'static str,
+}
+
+impl From<library::Trouble> for Trouble {
+    fn from(trouble: library::Trouble) -> Self {
+        let library::Trouble { code, happened, kept, advice } = trouble;
+        Self { code, happened, kept, advice }
+    }
 }
 
 #[derive(Serialize, ToSchema)]
@@ -475,6 +507,8 @@ pub(super) struct Status {
     pub demo: DemoStatus,
     /// While the library is made anew from its deliveries.
     pub rebuild: Option<RebuildStatus>,
+    /// What is wrong at present; empty if all is well.
+    pub trouble: Vec<Trouble>,
 }
 
 /// How far a rebuild is, in deliveries.

@@ -14,11 +14,13 @@ use tokio::sync::{mpsc, oneshot};
 use super::incoming::{Accepted, Dedupe, Incoming};
 use super::pending::{Kept, Pending};
 use super::spool::{Record, Spool};
+use super::trouble::{Part, Troubles};
 use super::writer::{Reply, Write};
 use super::{DeliveryId, LibraryError, connection, events};
 use crate::folder::Anchor;
 use crate::fotoware::{Arrival, Role};
 use crate::renditions::{Job, RenditionKey};
+use crate::supervise::caught;
 
 /// Called with the pictures that a delivery brought, once it is on disk. Must not block.
 pub type OnJobs = Box<dyn Fn(Vec<Job>) + Send>;
@@ -50,6 +52,7 @@ pub(super) struct Acknowledger {
     writer: mpsc::Sender<Write>,
     on_jobs: OnJobs,
     large_px: Arc<AtomicU32>,
+    troubles: Arc<Troubles>,
 }
 
 impl Acknowledger {
@@ -61,12 +64,13 @@ impl Acknowledger {
         writer: mpsc::Sender<Write>,
         on_jobs: OnJobs,
         large_px: Arc<AtomicU32>,
+        troubles: Arc<Troubles>,
     ) -> Result<Self, LibraryError> {
         let stored = pending.stored_through();
         let (spool, left) = Spool::open(spool, stored)?;
         let next = DeliveryId(left.last().map_or(stored, |record| record.id).0 + 1);
         let (reader, library) = (connection::open_for_reading(&library)?, Anchor::on(&library)?);
-        let acknowledger = Self { spool, next, reader, library, pending, writer, on_jobs, large_px };
+        let acknowledger = Self { spool, next, reader, library, pending, writer, on_jobs, large_px, troubles };
         if !left.is_empty() {
             tracing::info!(count = left.len(), "deliveries were acknowledged and are written down now");
             let accepted = acknowledger.judge(&left)?;
@@ -97,7 +101,12 @@ impl Acknowledger {
                     Err(_) => break,
                 }
             }
-            self.take_in(group);
+            if let Err(panicked) = caught(|| self.take_in(group)) {
+                // Whoever waits for the group hears that there is no answer. What of it is in the spool is no row yet, and
+                // its numbers must not be given again.
+                self.troubles.begin(Part::Mistake, panicked.message);
+                self.next.0 += GATHER as i64;
+            }
             if closing {
                 break;
             }
@@ -149,6 +158,10 @@ impl Acknowledger {
         if !self.library.holds() || !self.spool.is_there() {
             return Err(LibraryError::Gone);
         }
+        if self.writer.is_closed() {
+            // Nothing would ever become of what is taken in.
+            return Err(LibraryError::Ended(super::WRITER));
+        }
         if self.pending.is_in_trouble() {
             self.have_rows_written()?;
         }
@@ -166,8 +179,9 @@ impl Acknowledger {
     /// Waits for the writer. What it cannot write down must not grow.
     fn have_rows_written(&self) -> Result<(), LibraryError> {
         let (reply, written) = oneshot::channel();
-        self.writer.blocking_send(Write::StoreNow(reply)).map_err(|_| LibraryError::Closing)?;
-        written.blocking_recv().map_err(|_| LibraryError::Closing)?
+        let ended = || LibraryError::Ended(super::WRITER);
+        self.writer.blocking_send(Write::StoreNow(reply)).map_err(|_| ended())?;
+        written.blocking_recv().map_err(|_| ended())?
     }
 
     /// What becomes of deliveries: the same webhook id on the same kind of hook makes an event once.

@@ -1,13 +1,15 @@
 //! Opens the library's file: durable when written, migrated, refused when a newer Lysbord made it.
 
+use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, Transaction};
 use rusqlite_migration::{M, Migrations};
 use url::Url;
 
 use super::LibraryError;
+use crate::supervise::caught;
 
 const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/001_library.sql")),
@@ -17,6 +19,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/005_moments.sql")),
     M::up(include_str!("../../migrations/006_arrival.sql")),
     M::up(include_str!("../../migrations/007_dictionary.sql")),
+    M::up(include_str!("../../migrations/008_set_aside.sql")),
 ];
 
 /// The one connection that writes. Makes and migrates the file.
@@ -49,6 +52,66 @@ pub(super) fn checkpoint_by_itself(connection: &Connection, does: bool) -> Resul
     Ok(())
 }
 
+/// A connection that writes without care for a crash, for what can be made again. It is careful again as soon as this is
+/// dropped, whatever happens until then.
+pub(super) struct InHaste<'a>(&'a mut Connection);
+
+impl<'a> InHaste<'a> {
+    pub(super) fn begin(connection: &'a mut Connection) -> Result<Self, LibraryError> {
+        let in_haste = Self(connection);
+        in_haste.0.pragma_update(None, "synchronous", "normal")?;
+        in_haste.0.pragma_update(None, "foreign_keys", false)?;
+        checkpoint_by_itself(in_haste.0, false)?;
+        Ok(in_haste)
+    }
+}
+
+impl Drop for InHaste<'_> {
+    fn drop(&mut self) {
+        // Each by itself: one that fails is no reason to leave the others.
+        let careful = [
+            checkpoint_by_itself(self.0, true),
+            self.0.pragma_update(None, "foreign_keys", true).map_err(LibraryError::from),
+            self.0.pragma_update(None, "synchronous", "full").map_err(LibraryError::from),
+        ];
+        for error in careful.into_iter().filter_map(Result::err) {
+            tracing::error!(%error, "the library is written with less care than it should be until the next start");
+        }
+    }
+}
+
+impl Deref for InHaste<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        self.0
+    }
+}
+
+impl DerefMut for InHaste<'_> {
+    fn deref_mut(&mut self) -> &mut Connection {
+        self.0
+    }
+}
+
+/// Does something that leaves no trace where it fails or panics, though the transaction goes on.
+pub(super) fn alone<T>(
+    transaction: &Transaction<'_>,
+    work: impl FnOnce() -> Result<T, LibraryError>,
+) -> Result<T, LibraryError> {
+    transaction.execute_batch("SAVEPOINT alone")?;
+    let done = caught(work).unwrap_or_else(|panicked| Err(panicked.into()));
+    if done.is_err() {
+        if transaction.is_autocommit() {
+            // A failure such as a full disk has ended the transaction as a whole.
+            return done;
+        }
+        transaction.execute_batch("ROLLBACK TO alone")?;
+    }
+    transaction.execute_batch("RELEASE alone")?;
+    done
+}
+
 /// For checkpoints beside the one that writes.
 pub(super) fn open_for_checkpoints(path: &Path) -> Result<Connection, LibraryError> {
     let connection =
@@ -69,9 +132,12 @@ pub(super) fn with_file_beside<T>(
     let mut file = Url::from_file_path(std::path::absolute(file)?).map_err(|()| LibraryError::Gone)?;
     file.set_query(Some("mode=ro"));
     connection.execute("ATTACH ?1 AS beside", [file.as_str()])?;
-    let worked = work(connection);
-    connection.execute_batch("DETACH beside")?;
-    worked
+    let worked = caught(|| work(connection)).unwrap_or_else(|panicked| Err(panicked.into()));
+    let detached = connection.execute_batch("DETACH beside");
+    // What went wrong first says more.
+    let done = worked?;
+    detached?;
+    Ok(done)
 }
 
 /// One of many that read beside the writer, in this process or another.

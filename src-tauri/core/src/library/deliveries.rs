@@ -3,14 +3,16 @@
 use std::collections::HashSet;
 
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::incoming::{Accepted, Dedupe};
 use super::packing::unpack;
 use super::pending::Kept;
+use super::set_aside::{SetAside, Why};
 use super::{DeliveryId, LibraryError};
 use crate::clock::Moment;
-use crate::fotoware::{HookKind, Notice, Pictures, pictures};
+use crate::fotoware::{HookKind, Notice, Pictures, Unreadable, pictures};
+use crate::supervise::caught;
 
 /// A line of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +21,7 @@ pub struct LoggedDelivery {
     pub received: Moment,
     pub kind: String,
     pub content_type: Option<String>,
-    /// `event`, `duplicate` or `unreadable`.
+    /// `event`, `duplicate` or `unreadable`; `damaged` if its body changed on this disk; `set_aside` if what shows it failed.
     pub outcome: String,
     pub problem: Option<String>,
     /// Bytes as received.
@@ -44,7 +46,9 @@ impl StoredDelivery {
     pub(super) fn leave_what_is_replayed(&mut self) {
         let notice = &mut *self.notice;
         (notice.webhook_id, notice.operation) = (None, None);
-        notice.tenant.clear();
+        if notice.labels.is_empty() {
+            notice.tenant.clear();
+        }
         notice.state.facts.clear();
     }
 }
@@ -75,23 +79,67 @@ pub(super) fn append(transaction: &Transaction<'_>, kept: &Kept) -> Result<(), L
     Ok(())
 }
 
-/// What tells the deliveries above `after` that make events.
+/// What tells the deliveries above `after` that make events. Those that SQLite cannot read are left out: should one come
+/// again, that is found out when it is projected.
 pub(super) fn dedupes_after(connection: &Connection, after: DeliveryId) -> Result<HashSet<Dedupe>, LibraryError> {
     let mut select = connection.prepare_cached("SELECT dedupe FROM deliveries WHERE id > ?1 AND outcome = 'event'")?;
-    let dedupes = select.query_map([after], |row| row.get(0))?;
-    Ok(dedupes.collect::<Result<_, _>>()?)
+    let mut rows = select.query([after])?;
+    let mut dedupes = HashSet::new();
+    loop {
+        match rows.next().map_err(LibraryError::from) {
+            Ok(Some(row)) => dedupes.insert(row.get(0)?),
+            Ok(None) => return Ok(dedupes),
+            Err(error) if error.is_corruption() => return Ok(dedupes),
+            Err(error) => return Err(error),
+        };
+    }
 }
 
-/// Events above `after` in order of arrival, at most `limit` log lines' worth. The second value is the last log line
-/// looked at, or `None` at the end of the log. A body that could once be read and cannot now is passed over.
-pub(super) fn events_after(
+/// Says that a delivery is no event, as an earlier one or a later one told the same.
+pub(super) fn is_duplicate(transaction: &Transaction<'_>, id: DeliveryId) -> Result<(), LibraryError> {
+    transaction.prepare_cached("UPDATE deliveries SET outcome = 'duplicate' WHERE id = ?1")?.execute([id])?;
+    Ok(())
+}
+
+/// A part of the log, as the projection wants it.
+#[derive(Debug, Default)]
+pub(super) struct Portion {
+    /// In order of arrival.
+    pub events: Vec<StoredDelivery>,
+    /// Those that cannot be read.
+    pub set_aside: Vec<SetAside>,
+    /// The last delivery that was looked at, or `None` at the end of the log.
+    pub last: Option<DeliveryId>,
+}
+
+impl Portion {
+    /// What tells its deliveries from others, as far as that can be read.
+    pub(super) fn dedupes(&self) -> impl Iterator<Item = &Dedupe> {
+        let events = self.events.iter().map(|delivery| &delivery.dedupe);
+        events.chain(self.set_aside.iter().filter_map(|passed| passed.dedupe.as_ref()))
+    }
+}
+
+/// Reads what is above `after`, at most `limit` lines of the log.
+pub(super) fn events_after(connection: &Connection, after: DeliveryId, limit: usize) -> Result<Portion, LibraryError> {
+    let PackedPortion { deliveries, mut set_aside, last } = packed_after(connection, after, limit, after)?;
+    let mut events = Vec::with_capacity(deliveries.len());
+    for delivery in deliveries {
+        match delivery.read() {
+            Ok(event) => events.push(event),
+            Err(passed_over) => set_aside.push(passed_over),
+        }
+    }
+    Ok(Portion { events, set_aside, last })
+}
+
+/// Reads one delivery that came as an event; `None` if there is no such delivery.
+pub(super) fn event(
     connection: &Connection,
-    after: DeliveryId,
-    limit: usize,
-) -> Result<(Vec<StoredDelivery>, Option<DeliveryId>), LibraryError> {
-    let (packed, last) = packed_after(connection, after, limit, after)?;
-    let stored = packed.into_iter().filter_map(|delivery| delivery.read().transpose());
-    Ok((stored.collect::<Result<_, _>>()?, last))
+    id: DeliveryId,
+) -> Result<Option<Result<StoredDelivery, SetAside>>, LibraryError> {
+    let packed = one_packed(connection, id, DeliveryId(0))?;
+    Ok(packed.map(|packed| packed.and_then(PackedDelivery::read)))
 }
 
 /// An event's delivery as it lies in the log.
@@ -100,58 +148,139 @@ pub(super) struct PackedDelivery {
     received: Moment,
     hook: HookKind,
     dedupe: Dedupe,
+    size: u64,
     body: Vec<u8>,
     expects_pictures: bool,
 }
 
 impl PackedDelivery {
-    /// A body that could once be read and cannot now is passed over.
-    pub(super) fn read(self) -> Result<Option<StoredDelivery>, LibraryError> {
-        let Self { id, received, hook, dedupe, body, expects_pictures } = self;
-        let body = unpack(&body)?;
-        match Notice::read(hook, &body) {
-            Ok(notice) => {
-                let pictures = (!expects_pictures).then(|| pictures(&body));
-                Ok(Some(StoredDelivery { id, received, dedupe, notice: Box::new(notice), pictures }))
-            }
-            Err(why) => {
-                tracing::warn!(delivery = id.0, %why, "a kept delivery cannot be read any more");
-                Ok(None)
-            }
-        }
+    pub(super) fn id(&self) -> DeliveryId {
+        self.id
+    }
+
+    /// Unpacks and reads it. Whatever is wrong with it is its own affair, a panic over it included.
+    pub(super) fn read(self) -> Result<StoredDelivery, SetAside> {
+        let Self { id, received, hook, dedupe, size, body, expects_pictures } = self;
+        let set_aside = |why, reason: String| SetAside { delivery: id, why, dedupe: Some(dedupe), reason };
+        let body = unpack(&body, size).map_err(|damage| set_aside(Why::Damaged, damage.to_string()))?;
+        let read = || {
+            let notice = Notice::read(hook, &body)?;
+            Ok((Box::new(notice), (!expects_pictures).then(|| pictures(&body))))
+        };
+        let (notice, pictures) = caught(read)
+            .map_err(|panicked| set_aside(Why::Failed, panicked.to_string()))?
+            .map_err(|why: Unreadable| set_aside(Why::Unreadable, why.to_string()))?;
+        Ok(StoredDelivery { id, received, dedupe, notice, pictures })
     }
 }
 
-/// As [`events_after`], but for others to read. What is projected through `projected` has its pictures written down as
-/// expected; what is not may have some that came before it.
+/// A part of the log, for others to read.
+#[derive(Default)]
+pub(super) struct PackedPortion {
+    /// In order of arrival.
+    pub deliveries: Vec<PackedDelivery>,
+    /// Those that SQLite itself cannot read.
+    pub set_aside: Vec<SetAside>,
+    /// The last line that was looked at, or `None` at the end of the log.
+    pub last: Option<DeliveryId>,
+}
+
+/// As [`events_after`], but leaves the reading to others. What is projected through `projected` has its pictures written
+/// down as expected; what is not may have some that came before it.
 pub(super) fn packed_after(
     connection: &Connection,
     after: DeliveryId,
     limit: usize,
     projected: DeliveryId,
-) -> Result<(Vec<PackedDelivery>, Option<DeliveryId>), LibraryError> {
-    let mut select = connection.prepare_cached(
-        "SELECT id, received_ms, kind, dedupe, body,
-            id <= ?3 AND EXISTS (SELECT 1 FROM renditions r WHERE r.event = d.id), outcome
-         FROM deliveries d WHERE id > ?1 ORDER BY id LIMIT ?2",
-    )?;
-    let mut rows = select.query(params![after, limit as i64, projected])?;
-    let (mut packed, mut last) = (Vec::new(), None);
+) -> Result<PackedPortion, LibraryError> {
+    match packed_in_a_row(connection, after, limit, projected) {
+        Err(error) if error.is_corruption() => packed_one_by_one(connection, after, limit, projected),
+        portion => portion,
+    }
+}
+
+macro_rules! packed_columns {
+    () => {
+        "id, received_ms, kind, dedupe, size, body,
+            id <= ?2 AND EXISTS (SELECT 1 FROM renditions r WHERE r.event = d.id), outcome"
+    };
+}
+
+fn packed_in_a_row(
+    connection: &Connection,
+    after: DeliveryId,
+    limit: usize,
+    projected: DeliveryId,
+) -> Result<PackedPortion, LibraryError> {
+    let mut select = connection.prepare_cached(concat!(
+        "SELECT ",
+        packed_columns!(),
+        " FROM deliveries d WHERE id > ?1 ORDER BY id LIMIT ?3"
+    ))?;
+    let mut rows = select.query(params![after, projected, limit as i64])?;
+    let mut portion = PackedPortion::default();
     while let Some(row) = rows.next()? {
-        let id: DeliveryId = row.get(0)?;
-        last = Some(id);
-        if row.get_ref(6)?.as_str().is_ok_and(|outcome| outcome == "event") {
-            packed.push(PackedDelivery {
-                id,
-                received: Moment(row.get(1)?),
-                hook: hook(row.get_ref(2)?),
-                dedupe: row.get(3)?,
-                body: row.get(4)?,
-                expects_pictures: row.get(5)?,
-            });
+        portion.last = Some(row.get(0)?);
+        portion.deliveries.extend(packed(row)?);
+    }
+    Ok(portion)
+}
+
+/// The same where a page of the log is damaged: the index still knows which deliveries there are.
+fn packed_one_by_one(
+    connection: &Connection,
+    after: DeliveryId,
+    limit: usize,
+    projected: DeliveryId,
+) -> Result<PackedPortion, LibraryError> {
+    let mut select = connection.prepare_cached(
+        "SELECT id FROM deliveries INDEXED BY deliveries_by_outcome WHERE outcome = 'event' AND id > ?1
+         ORDER BY id LIMIT ?2",
+    )?;
+    let ids = select.query_map(params![after, limit as i64], |row| row.get(0))?;
+    let mut portion = PackedPortion::default();
+    for id in ids.collect::<Result<Vec<DeliveryId>, _>>()? {
+        portion.last = Some(id);
+        match one_packed(connection, id, projected)? {
+            Some(Ok(delivery)) => portion.deliveries.push(delivery),
+            Some(Err(set_aside)) => portion.set_aside.push(set_aside),
+            None => {}
         }
     }
-    Ok((packed, last))
+    Ok(portion)
+}
+
+fn one_packed(
+    connection: &Connection,
+    id: DeliveryId,
+    projected: DeliveryId,
+) -> Result<Option<Result<PackedDelivery, SetAside>>, LibraryError> {
+    let mut select =
+        connection.prepare_cached(concat!("SELECT ", packed_columns!(), " FROM deliveries d WHERE id = ?1"))?;
+    let read = select.query_row(params![id, projected], |row| packed(row)).optional().map_err(LibraryError::from);
+    match read {
+        Ok(read) => Ok(read.flatten().map(Ok)),
+        Err(error) if error.is_corruption() => {
+            Ok(Some(Err(SetAside { delivery: id, why: Why::Damaged, dedupe: None, reason: error.to_string() })))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// A delivery out of its row, if it came as an event.
+fn packed(row: &Row<'_>) -> rusqlite::Result<Option<PackedDelivery>> {
+    if row.get_ref(7)?.as_str().ok() != Some("event") {
+        return Ok(None);
+    }
+    Ok(Some(PackedDelivery {
+        id: row.get(0)?,
+        received: Moment(row.get(1)?),
+        hook: hook(row.get_ref(2)?),
+        dedupe: row.get(3)?,
+        size: row.get::<_, i64>(4)? as u64,
+        body: row.get(5)?,
+        expects_pictures: row.get(6)?,
+    }))
 }
 
 /// How many deliveries are events.
@@ -160,13 +289,28 @@ pub(super) fn event_count(connection: &Connection) -> Result<u64, LibraryError> 
     Ok(connection.query_row(select, [], |row| row.get::<_, i64>(0))? as u64)
 }
 
-/// The notice of one delivery, read again from its body. Its secrets are gone.
+/// The notice of one delivery, read again from its body. Its secrets are gone. `None` if there is no such delivery or its
+/// body is damaged: what else is known of the asset is shown without it, and the doctor tells.
 pub(super) fn notice(connection: &Connection, id: DeliveryId) -> Result<Option<Notice>, LibraryError> {
-    let mut select = connection.prepare_cached("SELECT kind, body FROM deliveries WHERE id = ?1")?;
-    let mut rows = select.query([id])?;
-    let Some(row) = rows.next()? else { return Ok(None) };
-    let body = unpack(row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?)?;
-    Ok(Notice::read(hook(row.get_ref(0)?), &body).ok())
+    let mut select = connection.prepare_cached("SELECT kind, size, body FROM deliveries WHERE id = ?1")?;
+    let read = select.query_row([id], |row| {
+        let packed = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
+        Ok((hook(row.get_ref(0)?), unpack(packed, row.get::<_, i64>(1)? as u64)))
+    });
+    let (hook, body) = match read.optional().map_err(LibraryError::from) {
+        Ok(Some((hook, Ok(body)))) => (hook, body),
+        Ok(None) => return Ok(None),
+        Ok(Some((_, Err(damage)))) => {
+            tracing::warn!(delivery = id.0, %damage, "the body of a delivery is damaged on this disk");
+            return Ok(None);
+        }
+        Err(error) if error.is_corruption() => {
+            tracing::warn!(delivery = id.0, %error, "the body of a delivery is damaged on this disk");
+            return Ok(None);
+        }
+        Err(error) => return Err(error),
+    };
+    Ok(Notice::read(hook, &body).ok())
 }
 
 fn hook(kind: ValueRef<'_>) -> HookKind {
@@ -197,14 +341,17 @@ pub fn log(
     before: Option<DeliveryId>,
     limit: usize,
 ) -> Result<Vec<LoggedDelivery>, LibraryError> {
-    let of_outcome = if outcome.is_some() { "d.outcome = :outcome AND" } else { "" };
+    let listed = if outcome.is_some() { OF_OUTCOME } else { ALL };
     let mut select = connection.prepare_cached(&format!(
-        "SELECT d.id, d.received_ms, d.kind, d.content_type, d.outcome, d.problem, d.size, a.public_id, e.filename
-         FROM deliveries d
+        "SELECT d.id, d.received_ms, d.kind, d.content_type, coalesce(s.outcome, d.outcome),
+            coalesce(s.reason, d.problem), d.size, a.public_id, e.filename
+         FROM ({listed}) listed
+         JOIN deliveries d ON d.id = listed.id
+         LEFT JOIN set_aside s ON s.delivery = d.id
          LEFT JOIN events e ON e.id = CASE d.outcome
             WHEN 'duplicate' THEN (SELECT id FROM events WHERE public_id = lower(hex(d.dedupe))) ELSE d.id END
          LEFT JOIN assets a ON a.id = e.asset
-         WHERE {of_outcome} d.id < :before ORDER BY d.id DESC LIMIT :limit"
+         ORDER BY d.id DESC"
     ))?;
     let before = before.map_or(i64::MAX, |id| id.0);
     let limit = limit as i64;
@@ -228,6 +375,14 @@ pub fn log(
     Ok(lines.collect::<Result<_, _>>()?)
 }
 
+const ALL: &str = "SELECT id FROM deliveries WHERE id < :before ORDER BY id DESC LIMIT :limit";
+
+/// What is set aside says what it is itself; all others are what they came as.
+const OF_OUTCOME: &str = "SELECT id FROM deliveries WHERE outcome = :outcome AND id < :before
+        AND NOT EXISTS (SELECT 1 FROM set_aside WHERE delivery = id)
+     UNION ALL SELECT delivery FROM set_aside WHERE outcome = :outcome AND delivery < :before
+     ORDER BY 1 DESC LIMIT :limit";
+
 /// A delivery as it was kept, whatever became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptDelivery {
@@ -236,17 +391,28 @@ pub struct KeptDelivery {
     pub body: Vec<u8>,
 }
 
+/// A delivery as it was kept; `None` if there is no such delivery. One that is damaged on this disk is an error.
 pub fn kept_delivery(connection: &Connection, id: DeliveryId) -> Result<Option<KeptDelivery>, LibraryError> {
-    let mut select = connection.prepare_cached("SELECT content_type, body FROM deliveries WHERE id = ?1")?;
-    let kept = select.query_row([id], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?))).optional()?;
-    kept.map(|(content_type, packed)| Ok(KeptDelivery { content_type, body: unpack(&packed)? })).transpose()
+    let damaged = |why: String| LibraryError::Damaged { delivery: id.0, why };
+    let mut select = connection.prepare_cached("SELECT content_type, size, body FROM deliveries WHERE id = ?1")?;
+    let kept = select.query_row([id], |row| {
+        let packed = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
+        Ok((row.get(0)?, unpack(packed, row.get::<_, i64>(1)? as u64)))
+    });
+    match kept.optional().map_err(LibraryError::from) {
+        Ok(Some((content_type, body))) => {
+            let body = body.map_err(|damage| damaged(damage.to_string()))?;
+            Ok(Some(KeptDelivery { content_type, body }))
+        }
+        Ok(None) => Ok(None),
+        Err(error) if error.is_corruption() => Err(damaged(error.to_string())),
+        Err(error) => Err(error),
+    }
 }
 
-/// The body of a delivery as it came, secrets redacted.
+/// The body of a delivery as it came, secrets redacted. As [`kept_delivery`].
 pub fn body(connection: &Connection, id: DeliveryId) -> Result<Option<Vec<u8>>, LibraryError> {
-    let select = "SELECT body FROM deliveries WHERE id = ?1";
-    let packed: Option<Vec<u8>> = connection.query_row(select, [id], |row| row.get(0)).optional()?;
-    packed.map(|packed| unpack(&packed)).transpose()
+    Ok(kept_delivery(connection, id)?.map(|kept| kept.body))
 }
 
 #[cfg(test)]
@@ -274,10 +440,10 @@ mod tests {
                  (1, 'thumbnail', 'waiting'), (1, 'preview', 'waiting'), (3, 'thumbnail', 'missing')",
             )
             .unwrap();
-        let (packed, _) = packed_after(&connection, DeliveryId(0), 9, DeliveryId(2)).unwrap();
-        let known = packed.into_iter().map(|delivery| delivery.read().unwrap().unwrap().pictures.is_none());
+        let packed = packed_after(&connection, DeliveryId(0), 9, DeliveryId(2)).unwrap().deliveries;
+        let known = packed.into_iter().map(|delivery| delivery.read().unwrap().pictures.is_none());
         assert_eq!(known.collect::<Vec<_>>(), [true, false, false]);
-        let (events, _) = events_after(&connection, DeliveryId(2), 9).unwrap();
+        let events = events_after(&connection, DeliveryId(2), 9).unwrap().events;
         assert_eq!(events[0].pictures, Some(pictures(body)), "its thumbnail came before it");
     }
 }

@@ -186,12 +186,13 @@ fn thumbnail(connection: &Connection, event: EventId) -> Result<RenditionState, 
 
 /// Looks no further back than a few steps: an asset may have hundreds without a picture.
 const EARLIER_THUMBNAIL: &str = "SELECT b.hash, b.width, b.height
-     FROM (SELECT before.id, before.created_ms FROM events e
+     FROM (SELECT before.id, before.created_ms, before.turn FROM events e
             JOIN events before ON before.asset = e.asset AND before.created_ms <= e.created_ms
-            WHERE e.id = ?1 ORDER BY before.created_ms DESC, before.id DESC LIMIT 32) near
+                AND (before.created_ms, before.turn) <= (e.created_ms, e.turn)
+            WHERE e.id = ?1 ORDER BY before.created_ms DESC, before.turn DESC LIMIT 32) near
      JOIN renditions r ON r.event = near.id AND r.role = 'thumbnail' AND r.state = 'kept'
      JOIN blobs b ON b.hash = r.blob
-     ORDER BY near.created_ms DESC LIMIT 1";
+     ORDER BY near.created_ms DESC, near.turn DESC LIMIT 1";
 
 fn placeholder(connection: &Connection, hash: BlobHash) -> Result<Option<Vec<u8>>, LibraryError> {
     let mut select = connection.prepare_cached("SELECT placeholder FROM blobs WHERE hash = ?1")?;

@@ -7,19 +7,20 @@ use rusqlite::{Connection, Transaction, params};
 use super::LibraryError;
 use crate::fotoware::{FieldId, Subject, default_label, known_fields};
 
-/// Remembers a label. The notice that Fotoware made last holds, whichever came last.
+/// Remembers what a tenant calls its fields. The notice that Fotoware made last holds, whichever came last.
 pub(super) fn learn(
     transaction: &Transaction<'_>,
+    tenant: &str,
     created_ms: i64,
     labels: &[(FieldId, String)],
 ) -> Result<(), LibraryError> {
     let mut upsert = transaction.prepare_cached(
-        "INSERT INTO labels (field, label, created_ms) VALUES (?1, ?2, ?3)
-         ON CONFLICT (field) DO UPDATE SET label = excluded.label, created_ms = excluded.created_ms
+        "INSERT INTO labels (tenant, field, label, created_ms) VALUES (?4, ?1, ?2, ?3)
+         ON CONFLICT (tenant, field) DO UPDATE SET label = excluded.label, created_ms = excluded.created_ms
          WHERE (excluded.created_ms, excluded.label) > (labels.created_ms, labels.label)",
     )?;
     for (field, label) in labels {
-        upsert.execute(params![field, label, created_ms])?;
+        upsert.execute(params![field, label, created_ms, tenant])?;
     }
     Ok(())
 }
@@ -81,7 +82,8 @@ impl Labels {
         };
         Ok(Self {
             given: read("SELECT field, label FROM field_names")?,
-            learned: read("SELECT field, label FROM labels")?,
+            // Where tenants call a field differently, what was told last holds.
+            learned: read("SELECT field, label FROM labels ORDER BY created_ms, label, tenant")?,
         })
     }
 

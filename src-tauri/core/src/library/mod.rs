@@ -33,17 +33,20 @@ mod rebuild;
 mod renditions;
 mod revisions;
 mod search;
+mod set_aside;
 mod settings;
 mod spool;
 mod tenants;
 mod tide;
+mod trouble;
+mod unstored;
 mod views;
 mod writer;
 
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread::JoinHandle;
 
 use rusqlite::{Connection, ErrorCode, Transaction};
@@ -53,6 +56,7 @@ use crate::clock::Moment;
 use crate::folder::{Anchor, Folder};
 use crate::fotoware::FieldId;
 use crate::renditions::{BlobHash, Settled};
+use crate::supervise::Panicked;
 
 pub use acknowledge::OnJobs;
 pub use check::{Checkup, Fault, check_up};
@@ -73,13 +77,16 @@ pub use readers::read_only;
 pub use rebuild::Rebuilding;
 pub use renditions::{RenditionState, ToMake, blob_format, thumbnails_to_make, unseen_blobs, waiting, waiting_count};
 pub use revisions::Revisions;
+pub use set_aside::{SetAsideCounts, set_aside_counts};
 pub use settings::{Background, KeepListening, Notifications, ReachChoice, ReachWay, Settings, TunnelName};
+pub use trouble::Trouble;
 pub use views::{AsOf, Detail, Step, Tile, as_of, asset_by_public_id, detail, public_ids, state_at, tiles};
 
 use acknowledge::{Acknowledger, Call};
 use pending::Pending;
 use readers::Readers;
 use rebuild::{Rebuilds, Site};
+use trouble::Troubles;
 use writer::{Write, Writer};
 
 #[derive(Debug, thiserror::Error)]
@@ -99,6 +106,17 @@ pub enum LibraryError {
     Busy,
     #[error("Lysbord is closing")]
     Closing,
+    #[error(
+        "delivery {delivery} is damaged on this disk: {why}. It is passed over, and all others are shown. \
+         A backup of the data folder may have it whole."
+    )]
+    Damaged { delivery: i64, why: String },
+    #[error("{0}. What was kept before is safe. Try again; if it happens again, please report it with the log.")]
+    Panicked(#[from] Panicked),
+    #[error("what came last is kept but not shown yet ({0}). Lysbord tries again by itself; try this again after that.")]
+    Behind(String),
+    #[error("{0} has ended, which it never should. What was acknowledged is safe on the disk: start Lysbord again.")]
+    Ended(&'static str),
     #[error("the library cannot be brought to this program's format: {0}")]
     Migration(rusqlite_migration::Error),
     #[error("the library's file cannot be used: {0}")]
@@ -124,12 +142,51 @@ impl From<rusqlite::Error> for LibraryError {
 }
 
 impl LibraryError {
+    /// Whether the disk, the file or the machine is at fault, and not what was to be written: the same may succeed later,
+    /// and anything else would fail just so now.
+    pub(super) fn is_of_the_place(&self) -> bool {
+        match self {
+            Self::Full
+            | Self::Gone
+            | Self::ReadOnly(_)
+            | Self::Busy
+            | Self::Closing
+            | Self::Io(_)
+            | Self::Migration(_)
+            | Self::Behind(_)
+            | Self::Ended(_)
+            | Self::Newer { .. } => true,
+            Self::Sqlite(error) => matches!(
+                error.sqlite_error_code(),
+                Some(
+                    ErrorCode::SystemIoFailure
+                        | ErrorCode::DatabaseCorrupt
+                        | ErrorCode::NotADatabase
+                        | ErrorCode::DatabaseBusy
+                        | ErrorCode::DatabaseLocked
+                        | ErrorCode::OutOfMemory
+                        | ErrorCode::OperationInterrupted
+                        | ErrorCode::FileLockingProtocolFailed
+                        | ErrorCode::NoLargeFileSupport
+                )
+            ),
+            Self::Json(_) | Self::Told(_) | Self::Damaged { .. } | Self::Panicked(_) => false,
+        }
+    }
+
+    /// Whether a page of the library's file is damaged.
+    pub(super) fn is_corruption(&self) -> bool {
+        matches!(self, Self::Sqlite(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt))
+    }
+
     /// The same failure for another of those who shared a transaction.
     fn again(&self) -> Self {
         match self {
             Self::Full => Self::Full,
             Self::Gone => Self::Gone,
             Self::ReadOnly(why) => Self::ReadOnly(why.clone()),
+            Self::Panicked(panicked) => Self::Panicked(panicked.clone()),
+            Self::Ended(who) => Self::Ended(who),
             other => Self::Told(other.to_string()),
         }
     }
@@ -144,6 +201,8 @@ pub struct Library {
     writer: mpsc::Sender<Write>,
     large_px: Arc<AtomicU32>,
     rebuilds: Arc<Rebuilds>,
+    troubles: Arc<Troubles>,
+    is_closing: Arc<AtomicBool>,
     workshop: PathBuf,
 }
 
@@ -178,6 +237,7 @@ impl Library {
         let large_px = Arc::new(AtomicU32::new(settings.large_px));
         let known = deliveries::dedupes_after(&connection, projection::through(&connection)?)?;
         let pending = Arc::new(Pending::new(deliveries::last_given(&connection)?, known));
+        let troubles = Arc::new(Troubles::default());
         let (intake, calls) = mpsc::channel(INBOX);
         let (sender, inbox) = mpsc::channel(INBOX);
         let acknowledger = Acknowledger::new(
@@ -187,16 +247,26 @@ impl Library {
             sender.clone(),
             on_jobs,
             large_px.clone(),
+            troubles.clone(),
         )?;
         let anchor = Anchor::on(&path)?;
-        let writer = Writer::new(connection, anchor, inbox, revisions.clone(), large_px.clone(), pending)?;
+        let writer =
+            Writer::new(connection, anchor, inbox, revisions.clone(), large_px.clone(), pending, troubles.clone())?;
         let writing = std::thread::Builder::new().name("library-writer".into()).spawn(move || writer.run())?;
         let acknowledging = move || acknowledger.run(calls, writing);
         let thread = std::thread::Builder::new().name("library-intake".into()).spawn(acknowledging)?;
         let readers = Arc::new(Readers::of(path));
-        let rebuilds = Arc::new(Rebuilds::default());
-        let library =
-            Self { readers, revisions, intake, writer: sender, large_px, rebuilds, workshop: folder.workshop() };
+        let library = Self {
+            readers,
+            revisions,
+            intake,
+            writer: sender,
+            large_px,
+            rebuilds: Arc::new(Rebuilds::reporting_to(troubles.clone())),
+            troubles,
+            is_closing: Arc::default(),
+            workshop: folder.workshop(),
+        };
         if !is_ours && !is_empty {
             tracing::info!("this program shows more of the same deliveries: the library is made anew");
             library.begin_rebuild()?;
@@ -206,17 +276,17 @@ impl Library {
 
     /// Keeps a delivery. Returns after it is on disk. Its row follows, as [`Self::caught_up`] tells.
     pub async fn take_in(&self, incoming: Incoming) -> Result<Accepted, LibraryError> {
-        ask(&self.intake, |reply| Call::TakeIn(Box::new(incoming), reply)).await
+        self.ask(&self.intake, INTAKE, |reply| Call::TakeIn(Box::new(incoming), reply)).await
     }
 
     /// Writes down what became of some pictures.
     pub async fn settle(&self, settled: Vec<Settled>) -> Result<(), LibraryError> {
-        ask(&self.writer, |reply| Write::Settle(settled, reply)).await
+        self.ask(&self.writer, WRITER, |reply| Write::Settle(settled, reply)).await
     }
 
     /// Returns when all that was taken in before is projected and can be searched.
     pub async fn caught_up(&self) -> Result<(), LibraryError> {
-        ask(&self.writer, Write::CatchUp).await
+        self.ask(&self.writer, WRITER, Write::CatchUp).await
     }
 
     /// Remembers what a look at some blobs gave: their placeholders.
@@ -268,7 +338,7 @@ impl Library {
             Ok(Vec::new())
         })
         .await?;
-        orphaned.await.map_err(|_| LibraryError::Closing)
+        orphaned.await.map_err(|_| lost())
     }
 
     /// Makes one of several assets, on the user's word. Returns its public id.
@@ -297,7 +367,7 @@ impl Library {
             Ok(changed.unwrap_or_default())
         })
         .await?;
-        was_found.await.map_err(|_| LibraryError::Closing)
+        was_found.await.map_err(|_| lost())
     }
 
     /// Gives a metadata field a name of the user's own, or takes it back. It wins over what Fotoware calls it.
@@ -322,11 +392,12 @@ impl Library {
             Ok(changed)
         })
         .await?;
-        was_made.await.map_err(|_| LibraryError::Closing)
+        was_made.await.map_err(|_| lost())
     }
 
     /// Ends both threads once they have done what it was asked before. Readers go on.
     pub async fn close(&self) {
+        self.is_closing.store(true, Ordering::Relaxed);
         self.rebuilds.stop().await;
         // An error means that it has ended already.
         let _ = self.intake.send(Call::Close).await;
@@ -339,7 +410,33 @@ impl Library {
     ) -> Result<T, LibraryError> {
         let readers = self.readers.clone();
         let answer = tokio::task::spawn_blocking(move || readers.read(question));
-        answer.await.map_err(|_| LibraryError::Closing)?
+        match answer.await {
+            Ok(answer) => answer,
+            Err(error) => match error.try_into_panic() {
+                Ok(payload) => {
+                    let panicked = Panicked::of(&*payload);
+                    tracing::error!(message = %panicked.message, "a question to the library panicked");
+                    Err(panicked.into())
+                }
+                Err(_) => Err(LibraryError::Closing),
+            },
+        }
+    }
+
+    /// What is wrong at present, in words for the person who looks at the window. Reads the library.
+    pub async fn trouble(&self) -> Result<Vec<Trouble>, LibraryError> {
+        let counts = self.read(set_aside_counts).await?;
+        let mut trouble = self.troubles.told();
+        let threads = [(&self.intake.is_closed(), INTAKE), (&self.writer.is_closed(), WRITER)];
+        let ended = threads.into_iter().find(|(ended, _)| **ended && !self.is_closing.load(Ordering::Relaxed));
+        trouble.extend(ended.map(|(_, who)| Trouble {
+            code: "ended",
+            happened: format!("{who} has ended, which it never should."),
+            kept: "What was acknowledged is safe on the disk; nothing more is taken in.",
+            advice: "Start Lysbord again, and please report it with the log.",
+        }));
+        trouble.extend(trouble::of_set_aside(counts));
+        Ok(trouble)
     }
 
     pub fn revisions(&self) -> &Revisions {
@@ -350,7 +447,7 @@ impl Library {
         &self,
         change: impl FnOnce(&Transaction<'_>) -> Result<Vec<String>, LibraryError> + Send + 'static,
     ) -> Result<(), LibraryError> {
-        ask(&self.writer, |reply| Write::Change(Box::new(change), reply)).await
+        self.ask(&self.writer, WRITER, |reply| Write::Change(Box::new(change), reply)).await
     }
 
     async fn overhaul(
@@ -359,13 +456,31 @@ impl Library {
     ) -> Result<(), LibraryError> {
         // A rebuild looks at everything too, and has to see the one or the other.
         let _pass = self.rebuilds.pass().await;
-        ask(&self.writer, |reply| Write::Overhaul(Box::new(change), reply)).await
+        self.ask(&self.writer, WRITER, |reply| Write::Overhaul(Box::new(change), reply)).await
+    }
+
+    /// Asks one of the library's threads and waits for its answer.
+    async fn ask<C, T>(
+        &self,
+        thread: &mpsc::Sender<C>,
+        who: &'static str,
+        call: impl FnOnce(writer::Reply<T>) -> C,
+    ) -> Result<T, LibraryError> {
+        let ended =
+            || if self.is_closing.load(Ordering::Relaxed) { LibraryError::Closing } else { LibraryError::Ended(who) };
+        let (reply, answer) = oneshot::channel();
+        thread.send(call(reply)).await.map_err(|_| ended())?;
+        answer.await.map_err(|_| if thread.is_closed() { ended() } else { lost() })?
     }
 }
 
-/// Asks one of the library's threads and waits for its answer.
-async fn ask<C, T>(thread: &mpsc::Sender<C>, call: impl FnOnce(writer::Reply<T>) -> C) -> Result<T, LibraryError> {
-    let (reply, answer) = oneshot::channel();
-    thread.send(call(reply)).await.map_err(|_| LibraryError::Closing)?;
-    answer.await.map_err(|_| LibraryError::Closing)?
+const INTAKE: &str = "the part of Lysbord that takes deliveries in";
+const WRITER: &str = "the part of Lysbord that writes the library";
+
+/// A piece of work went without an answer: its thread panicked over it, logged that and goes on.
+fn lost() -> LibraryError {
+    Panicked { message: "a piece of work was dropped".to_owned() }.into()
 }
+
+#[cfg(test)]
+mod tests;

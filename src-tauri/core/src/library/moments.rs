@@ -154,14 +154,14 @@ pub(super) fn choose_pictures(
             ratio: row.get(5)?,
         })
     })?;
-    let mut rows = rows.skip_while(|row| row.as_ref().is_ok_and(|row| row.event != event)).peekable();
-    let Some(Ok(first)) = rows.peek() else { return Ok(()) };
+    let mut rows = rows.skip_while(|row| row.as_ref().is_ok_and(|row| row.event != event));
+    let Some(first) = rows.next().transpose()? else { return Ok(()) };
     let mut pictures = Pictures::earlier(transaction, asset, first.from_ms, first.event)?;
     let mut update =
         transaction.prepare_cached("UPDATE moments SET picture = ?3, ratio = ?4 WHERE asset = ?1 AND nth = ?2")?;
     let mut changed = Vec::new();
     let mut newer = [false; 2];
-    for row in rows {
+    for row in std::iter::once(Ok(first)).chain(rows) {
         let row = row?;
         let kept = pictures.pass(transaction, row.event)?;
         if row.event != event {

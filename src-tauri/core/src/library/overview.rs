@@ -4,6 +4,7 @@ use rusqlite::{Connection, params_from_iter};
 
 use super::LibraryError;
 use super::histogram::events_until;
+use super::set_aside::set_aside_counts;
 use crate::clock::Moment;
 
 /// Counts for the sidebar.
@@ -17,6 +18,8 @@ pub struct Overview {
     pub new_versions: u64,
     pub missing_picture: u64,
     pub unreadable: u64,
+    /// Deliveries that are damaged on this disk, or that could not be shown.
+    pub set_aside: u64,
     /// By name, with their assets.
     pub archives: Vec<(String, u64)>,
 }
@@ -39,6 +42,10 @@ pub fn overview(connection: &Connection, at: Option<Moment>) -> Result<Overview,
     let mut unreadable = connection.prepare_cached(if at.is_some() { UNREADABLE_THEN } else { UNREADABLE })?;
     let until = at.map(|at| at.0);
     overview.unreadable = unreadable.query_row(params_from_iter(until), |row| row.get::<_, i64>(0))? as u64;
+    // What was read once and cannot be any more is listed beside what never could.
+    let counts = set_aside_counts(connection)?;
+    overview.unreadable += counts.unreadable;
+    overview.set_aside = counts.damaged + counts.failed + counts.unstored;
     Ok(overview)
 }
 

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use zstd::bulk::{Compressor, Decompressor};
 use zstd::dict::{DecoderDictionary, EncoderDictionary};
-use zstd::zstd_safe::get_frame_content_size;
+use zstd::zstd_safe::{CParameter, get_frame_content_size};
 
 use super::LibraryError;
 
@@ -28,7 +28,7 @@ pub(super) fn pack(body: &[u8]) -> Result<Vec<u8>, LibraryError> {
     PACKER.with_borrow_mut(|packer| {
         let packer = match packer {
             Some(packer) => packer,
-            None => packer.insert(Compressor::with_prepared_dictionary(&PACK)?),
+            None => packer.insert(checking_packer()?),
         };
         let mut packed = packer.compress(body)?;
         // It is kept for a while, and must not take the room that it might have needed.
@@ -37,20 +37,48 @@ pub(super) fn pack(body: &[u8]) -> Result<Vec<u8>, LibraryError> {
     })
 }
 
-/// The packed body says itself how long it is: redaction may have made it much longer than it came. What was packed
-/// without the dictionary makes no use of it.
-pub(super) fn unpack(packed: &[u8]) -> Result<Vec<u8>, LibraryError> {
+/// Each body carries a checksum of itself: what changes on the disk is told, even where it could still be unpacked.
+fn checking_packer() -> std::io::Result<Compressor<'static>> {
+    let mut packer = Compressor::with_prepared_dictionary(&PACK)?;
+    packer.set_parameter(CParameter::ChecksumFlag(true))?;
+    Ok(packer)
+}
+
+/// No body is longer than this once it is unpacked, whatever its frame says.
+const LONGEST: u64 = 64 * 1024 * 1024;
+/// Redaction writes `"[redacted]"` where a secret was: the shortest secret member grows to less than four times its length.
+const GROWTH: u64 = 4;
+const SOME_ROOM: u64 = 64 * 1024;
+
+/// Why a stored body cannot be unpacked.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Damage {
+    #[error("it is not what was packed: its length is gone")]
+    NoLength,
+    #[error("it says of itself that it is {0} bytes long, which it cannot be")]
+    LiesAboutLength(u64),
+    #[error("it cannot be unpacked: {0}")]
+    Broken(#[from] std::io::Error),
+}
+
+/// Unpacks a body that was `size` bytes long when it was received. The frame says how long the result is, as redaction
+/// may have made it longer; it is believed only as far as redaction can have done that. What was packed without the
+/// dictionary makes no use of it.
+pub(super) fn unpack(packed: &[u8], size: u64) -> Result<Vec<u8>, Damage> {
     thread_local! {
         // As with the packer: to make one costs more than most bodies.
         static UNPACKER: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
     }
-    let size = get_frame_content_size(packed).ok().flatten().unwrap_or_default();
+    let length = get_frame_content_size(packed).ok().flatten().ok_or(Damage::NoLength)?;
+    if length > LONGEST.min(size.saturating_mul(GROWTH).saturating_add(SOME_ROOM)) {
+        return Err(Damage::LiesAboutLength(length));
+    }
     UNPACKER.with_borrow_mut(|unpacker| {
         let unpacker = match unpacker {
             Some(unpacker) => unpacker,
             None => unpacker.insert(Decompressor::with_prepared_dictionary(&UNPACK)?),
         };
-        Ok(unpacker.decompress(packed, size as usize)?)
+        Ok(unpacker.decompress(packed, length as usize)?)
     })
 }
 
@@ -97,7 +125,7 @@ mod tests {
         let mut bodies = notices(2, 10);
         bodies.extend([Vec::new(), b"{".to_vec(), vec![0; 100_000], long]);
         for body in bodies {
-            assert_eq!(unpack(&pack(&body).unwrap()).unwrap(), body);
+            assert_eq!(unpack(&pack(&body).unwrap(), body.len() as u64).unwrap(), body);
         }
     }
 
@@ -105,15 +133,51 @@ mod tests {
     fn what_was_packed_before_can_be_unpacked() {
         let body = br#"{"id": "1", "href": "https://pictures.example/fotoweb/archives/5000-All/a.jpg.info"}"#;
         let without_dictionary = Compressor::new(-3).unwrap().compress(body).unwrap();
-        assert_eq!(unpack(&without_dictionary).unwrap(), body);
+        assert_eq!(unpack(&without_dictionary, 1).unwrap(), body);
         let with_it = include_bytes!("packing/packed_first.zst");
-        assert_eq!(unpack(with_it).unwrap(), body, "the dictionary was changed: what is in libraries is lost");
+        assert_eq!(unpack(with_it, 1).unwrap(), body, "the dictionary was changed: what is in libraries is lost");
     }
 
     #[test]
-    fn what_is_damaged_is_an_error() {
-        let packed = pack(&notices(3, 1)[0]).unwrap();
-        assert!(unpack(&packed[..packed.len() - 1]).is_err());
-        assert!(unpack(b"nothing of the kind").is_err());
+    fn a_changed_byte_is_told_wherever_it_is() {
+        let body = &notices(3, 1)[0];
+        let packed = pack(body).unwrap();
+        let size = body.len() as u64;
+        assert!(unpack(&packed[..packed.len() - 1], size).is_err());
+        assert!(unpack(b"nothing of the kind", size).is_err());
+        assert!(unpack(b"", size).is_err());
+        for at in 0..packed.len() {
+            for bit in 0..8 {
+                let mut changed = packed.clone();
+                changed[at] ^= 1 << bit;
+                // A bit of the header that means nothing may change: then all is as it was.
+                assert!(unpack(&changed, size).map_or(true, |unpacked| unpacked == *body), "{at}: {bit}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_frame_that_says_it_is_huge_takes_no_memory() {
+        let body = b"{}";
+        for length in [1_u64 << 62, u64::MAX - 2, LONGEST + 1, 1 << 20] {
+            // A frame with a length of eight bytes and one segment, and one raw block that is the last.
+            let mut lying = vec![0x28, 0xb5, 0x2f, 0xfd, 0b1110_0000];
+            lying.extend_from_slice(&length.to_le_bytes());
+            lying.extend_from_slice(&[((body.len() << 3) | 1) as u8, 0, 0]);
+            lying.extend_from_slice(body);
+            assert!(matches!(unpack(&lying, 2), Err(Damage::LiesAboutLength(said)) if said == length));
+        }
+    }
+
+    /// The shortest that a secret can be, over and over.
+    #[test]
+    fn what_redaction_adds_is_within_the_bound() {
+        for secret in [r#"{"dropHREF":1"#, r#"{"previewToken":1"#, r#"{"ancestors":[{"data":1"#] {
+            let end = if secret.contains('[') { "}]}" } else { "}" };
+            let body = format!("[{}{secret}{end}]", format!("{secret}{end},").repeat(50_000));
+            let kept = receive(body.as_bytes()).kept.into_owned();
+            assert!(kept.len() > body.len());
+            assert_eq!(unpack(&pack(&kept).unwrap(), body.len() as u64).unwrap(), kept);
+        }
     }
 }

@@ -3,20 +3,23 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, Transaction, params};
 
 use super::deliveries::{self, StoredDelivery};
 use super::events::{self, Changed, ClusterEvent, Place, Placed, Told};
 use super::lineage::{self, Decisions, Life, PlacedStep};
+use super::set_aside::{SetAside, Why};
 use super::{
-    AssetId, DeliveryId, EventId, LibraryError, assets, clusters, decisions, histogram, labels, moments, renditions,
+    AssetId, DeliveryId, EventId, LibraryError, assets, clusters, connection, decisions, histogram, labels, moments, renditions,
+    set_aside,
 };
 use crate::fotoware::{AssetState, Before, EventKind, IdentityKey, Notice, changes_between, hex};
 
 /// The format of what is made here. It grows whenever this code makes another projection of the same deliveries than
 /// it did: a library with an older one is made anew when it is opened.
-pub(super) const FORMAT: u32 = 3;
+pub(super) const FORMAT: u32 = 4;
 
 /// The format in which the library's projection was made.
 pub(super) fn format(connection: &Connection) -> Result<u32, LibraryError> {
@@ -34,26 +37,40 @@ pub(super) fn is_ours(connection: &Connection, through: DeliveryId) -> Result<()
 pub(super) struct Unprojected {
     through: DeliveryId,
     last: DeliveryId,
-    paused: bool,
+    failed: Option<Failure>,
 }
+
+#[derive(Debug)]
+struct Failure {
+    at: Instant,
+    why: String,
+}
+
+/// After a failure the projection is tried again so often.
+const AGAIN: Duration = Duration::from_secs(1);
 
 impl Unprojected {
     pub(super) fn left_by_a_crash(connection: &Connection) -> Result<Self, LibraryError> {
-        Ok(Self { through: through(connection)?, last: deliveries::last(connection)?, paused: false })
+        Ok(Self { through: through(connection)?, last: deliveries::last(connection)?, failed: None })
     }
 
     /// The log has grown.
     pub(super) fn reaches(&mut self, last: DeliveryId) {
-        (self.last, self.paused) = (last, false);
+        self.last = last;
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
+    /// Whether there is something to project and this is the time for it: after a failure only now and then.
+    pub(super) fn is_due(&self) -> bool {
+        !self.is_empty() && self.failed.as_ref().is_none_or(|failure| failure.at.elapsed() >= AGAIN)
+    }
+
     /// How far the log is ahead of the projection.
     pub(super) fn len(&self) -> usize {
-        if self.paused { 0 } else { self.last.0.abs_diff(self.through.0) as usize }
+        self.last.0.abs_diff(self.through.0) as usize
     }
 
     /// How far the projection has come.
@@ -61,43 +78,150 @@ impl Unprojected {
         self.through
     }
 
-    pub(super) fn next(&mut self, connection: &Connection, limit: usize) -> Result<Batch, LibraryError> {
-        let (deliveries, last) = deliveries::events_after(connection, self.through, limit)?;
-        Ok(Batch { deliveries, through: last.unwrap_or(self.last) })
+    /// Why it does not go on at present; `None` if it does.
+    pub(super) fn failure(&self) -> Option<&str> {
+        self.failed.as_ref().filter(|_| !self.is_empty()).map(|failure| failure.why.as_str())
     }
 
-    pub(super) fn done(&mut self, batch: &Batch) {
-        self.through = batch.through;
+    /// What comes next, and how far the log is projected after it.
+    pub(super) fn next(
+        &self,
+        connection: &Connection,
+        limit: usize,
+    ) -> Result<(deliveries::Portion, DeliveryId), LibraryError> {
+        let portion = deliveries::events_after(connection, self.through, limit)?;
+        let through = portion.last.unwrap_or(self.last);
+        Ok((portion, through))
+    }
+
+    pub(super) fn done(&mut self, through: DeliveryId) {
+        (self.through, self.failed) = (through, None);
     }
 
     /// The projection is another one, which reaches this far.
     pub(super) fn go_on_from(&mut self, through: DeliveryId) {
-        self.through = through;
+        self.done(through);
     }
 
-    /// After a failure nothing is tried again until something else has succeeded.
-    pub(super) fn pause(&mut self) {
-        self.paused = true;
+    /// Returns whether this is another failure than the last one.
+    pub(super) fn failed(&mut self, why: String) -> bool {
+        let is_new = self.failed.as_ref().is_none_or(|failure| failure.why != why);
+        self.failed = Some(Failure { at: Instant::now(), why });
+        is_new
     }
 }
 
-/// Some deliveries, and how far the log is projected after them.
-#[derive(Debug)]
-pub(super) struct Batch {
-    pub deliveries: Vec<StoredDelivery>,
-    pub through: DeliveryId,
-}
-
-/// Projects a batch. Returns the public ids of the assets that changed.
-pub(super) fn project(
+/// Projects a portion of the log, which reaches through a delivery. Returns the public ids of the assets that changed.
+pub(super) fn project_portion(
     transaction: &Transaction<'_>,
-    batch: &Batch,
+    portion: &deliveries::Portion,
+    through: DeliveryId,
+    large_px: u32,
+) -> Result<Vec<String>, LibraryError> {
+    let changed = project(transaction, &portion.events, large_px)?;
+    pass_over(transaction, portion)?;
+    reached(transaction, through)?;
+    Ok(changed)
+}
+
+/// The same, each delivery by itself, where one of them makes the portion fail: that one is set aside.
+pub(super) fn project_one_by_one(
+    transaction: &Transaction<'_>,
+    portion: &deliveries::Portion,
+    through: DeliveryId,
+    large_px: u32,
+) -> Result<Vec<String>, LibraryError> {
+    let mut changed = Vec::new();
+    for delivery in &portion.events {
+        changed.extend(project_alone(transaction, delivery, large_px)?);
+    }
+    pass_over(transaction, portion)?;
+    reached(transaction, through)?;
+    Ok(changed)
+}
+
+/// Projects a portion at once, or where that fails for a reason that lies in a delivery, one by one.
+pub(super) fn follow(
+    transaction: &Transaction<'_>,
+    portion: &deliveries::Portion,
+    through: DeliveryId,
+    large_px: u32,
+) -> Result<Vec<String>, LibraryError> {
+    match connection::alone(transaction, || project_portion(transaction, portion, through, large_px)) {
+        Err(error) if !error.is_of_the_place() && !transaction.is_autocommit() => {
+            project_one_by_one(transaction, portion, through, large_px)
+        }
+        projected => projected,
+    }
+}
+
+/// Tries some deliveries again that were set aside.
+pub(super) fn try_again(
+    transaction: &Transaction<'_>,
+    set_aside: &[DeliveryId],
+    large_px: u32,
+) -> Result<Vec<String>, LibraryError> {
+    let mut changed = Vec::new();
+    for id in set_aside {
+        match deliveries::event(transaction, *id)? {
+            Some(Ok(delivery)) => changed.extend(project_alone(transaction, &delivery, large_px)?),
+            Some(Err(still)) => set_aside::write(transaction, set_aside::TABLE, &still)?,
+            None => set_aside::forget(transaction, *id)?,
+        }
+    }
+    Ok(changed)
+}
+
+/// Projects one delivery, wherever it stands in the log. If that fails for a reason that lies in the delivery it leaves
+/// no trace, and is set aside.
+pub(super) fn project_alone(
+    transaction: &Transaction<'_>,
+    delivery: &StoredDelivery,
+    large_px: u32,
+) -> Result<Vec<String>, LibraryError> {
+    // While it was set aside another may have come that told the same.
+    if !events::known_among(transaction, std::iter::once(delivery.dedupe))?.is_empty() {
+        deliveries::is_duplicate(transaction, delivery.id)?;
+        set_aside::forget(transaction, delivery.id)?;
+        return Ok(Vec::new());
+    }
+    let projected = connection::alone(transaction, || project(transaction, std::slice::from_ref(delivery), large_px));
+    match projected {
+        Ok(changed) => {
+            set_aside::forget(transaction, delivery.id)?;
+            Ok(changed)
+        }
+        Err(error) if error.is_of_the_place() || transaction.is_autocommit() => Err(error),
+        Err(error) => {
+            let reason = error.to_string();
+            let (id, dedupe) = (delivery.id, Some(delivery.dedupe));
+            let failed = SetAside { delivery: id, why: Why::Failed, dedupe, reason };
+            set_aside::write(transaction, set_aside::TABLE, &failed)?;
+            Ok(Vec::new())
+        }
+    }
+}
+
+fn pass_over(transaction: &Transaction<'_>, portion: &deliveries::Portion) -> Result<(), LibraryError> {
+    portion.set_aside.iter().try_for_each(|passed| set_aside::write(transaction, set_aside::TABLE, passed))
+}
+
+/// The projection has come this far.
+fn reached(transaction: &Transaction<'_>, through: DeliveryId) -> Result<(), LibraryError> {
+    transaction.prepare_cached("UPDATE projection SET through = ?1")?.execute([through])?;
+    Ok(())
+}
+
+/// Makes events, assets and versions of some deliveries. Returns the public ids of the assets that changed.
+fn project(
+    transaction: &Transaction<'_>,
+    deliveries: &[StoredDelivery],
     large_px: u32,
 ) -> Result<Vec<String>, LibraryError> {
     let decisions = decisions::load(transaction)?;
     let mut touched = BTreeSet::new();
     let mut insert = transaction.prepare_cached(&Told::insert_into("events"))?;
-    for delivery in &batch.deliveries {
+    for delivery in deliveries {
         let cluster = clusters::join(transaction, delivery.id.into(), &keys_of(delivery, &decisions))?;
         let event = ClusterEvent::of(delivery)?;
         Told::of(delivery, &event)?.write(&mut insert, cluster, None)?;
@@ -111,12 +235,11 @@ pub(super) fn project(
 
     let clusters: BTreeSet<i64> =
         touched.iter().map(|id| events::cluster(transaction, (*id).into())).collect::<Result<_, _>>()?;
-    let fresh = at_hand(&batch.deliveries);
+    let fresh = at_hand(deliveries);
     let mut changed = Vec::new();
     for cluster in clusters {
         changed.extend(trace(transaction, cluster, &decisions, &fresh)?);
     }
-    transaction.prepare_cached("UPDATE projection SET through = ?1")?.execute([batch.through])?;
     Ok(changed)
 }
 
@@ -144,7 +267,7 @@ fn learn_labels(transaction: &Transaction<'_>, delivery: &StoredDelivery) -> Res
     if notice.labels.is_empty() {
         return Ok(());
     }
-    labels::learn(transaction, notice.created.map_or(0, |created| created.0), &notice.labels)
+    labels::learn(transaction, &notice.tenant, notice.created.map_or(0, |created| created.0), &notice.labels)
 }
 
 /// Notices at hand, so that they need not be read from the log again.

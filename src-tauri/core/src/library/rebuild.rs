@@ -15,7 +15,7 @@ mod search;
 mod shard;
 mod spill;
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -24,8 +24,11 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use rusqlite::Transaction;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::set_aside::SetAside;
+use super::trouble::{Part, Troubles};
 use super::writer::Write;
 use super::{DeliveryId, LibraryError};
+use crate::supervise::{Panicked, caught};
 
 pub(super) use next::{clear_away, follow_pictures, refresh_pictures, trade_places};
 
@@ -59,6 +62,7 @@ pub(super) struct Site {
 pub(super) struct Rebuilds {
     present: Mutex<Present>,
     overhaul_left: Condvar,
+    troubles: Arc<Troubles>,
 }
 
 #[derive(Debug, Default)]
@@ -115,6 +119,10 @@ impl Progress {
 }
 
 impl Rebuilds {
+    pub(super) fn reporting_to(troubles: Arc<Troubles>) -> Self {
+        Self { troubles, ..Self::default() }
+    }
+
     /// Begins one, if none is running.
     pub(super) fn begin(self: &Arc<Self>, site: Site, writer: mpsc::Sender<Write>) -> Result<(), LibraryError> {
         let mut present = self.present();
@@ -128,11 +136,15 @@ impl Rebuilds {
         std::thread::Builder::new().name("library-rebuild".into()).spawn(move || {
             rebuilds.let_overhauls_leave();
             let dock = Dock { writer, progress: &progress };
-            let rebuilt = run(&site, &dock);
+            let rebuilt = caught(|| run(&site, &dock)).unwrap_or_else(|panicked| Err(panicked.into()));
+            if rebuilt.is_ok() {
+                rebuilds.troubles.end(Part::Rebuild);
+            }
             if let Err(error) = &rebuilt
                 && !matches!(error, LibraryError::Closing)
             {
                 tracing::error!(%error, "the library could not be made anew; it is as it was");
+                rebuilds.troubles.begin(Part::Rebuild, error.to_string());
                 if let Err(error) = dock.carry(|transaction| clear_away(transaction)).and_then(Asked::wait) {
                     tracing::warn!(%error, "unfinished tables stay until the next start");
                 }
@@ -202,24 +214,52 @@ pub(super) fn clear_workshop(workshop: &Path) -> Result<(), LibraryError> {
     }
 }
 
-fn run(site: &Site, dock: &Dock<'_>) -> Result<u64, LibraryError> {
-    clear_workshop(&site.workshop)?;
-    fs::create_dir_all(&site.workshop)?;
-    crate::folder::restrict(&site.workshop, 0o700)?;
+/// Where deliveries make their replay fail they are known after the first attempt, and left out of the next one. So a
+/// second attempt is rare, and a third is for those that the first two hid.
+const ATTEMPTS: usize = 8;
 
-    dock.carry(next::lay_out)?.wait()?;
-    let log = Arc::new(log::read(site, dock)?);
+/// Returns how many events were read.
+fn run(site: &Site, dock: &Dock<'_>) -> Result<u64, LibraryError> {
+    let mut left_out = LeftOut::default();
+    for _ in 0..ATTEMPTS {
+        clear_workshop(&site.workshop)?;
+        fs::create_dir_all(&site.workshop)?;
+        crate::folder::restrict(&site.workshop, 0o700)?;
+        dock.carry(next::lay_out)?.wait()?;
+        dock.progress.steps.store(0, Ordering::Relaxed);
+        match attempt(site, dock, &left_out)? {
+            Ok(events) => return Ok(events),
+            Err(culprits) => left_out.extend(culprits),
+        }
+    }
+    Err(LibraryError::Told(format!("after {ATTEMPTS} attempts there are still deliveries that make it fail")))
+}
+
+/// Deliveries that are left out, with the reason.
+type LeftOut = HashMap<DeliveryId, SetAside>;
+
+/// Returns how many events were read, or those that make it fail.
+fn attempt(
+    site: &Site,
+    dock: &Dock<'_>,
+    left_out: &LeftOut,
+) -> Result<Result<u64, LeftOut>, LibraryError> {
+    let log = Arc::new(log::read(site, dock, left_out)?);
     dock.carry(follow_pictures)?.wait()?;
-    checkpoints::made_beside(&site.library, || {
+    let made = checkpoints::made_beside(&site.library, || {
         let shards = std::thread::scope(|scope| {
             let keys = scope.spawn(|| {
                 next::carry_keys(&log, dock)?;
                 next::raise_indexes(&site.library, |table| table == next::KEYS, dock)
             });
-            let shards = shard::make_all(site, &log, dock, |shard| next::carry_shard(shard, dock))?;
-            keys.join().map_err(|_| LibraryError::Closing)??;
-            Ok::<_, LibraryError>(shards)
+            let shards = shard::make_all(site, &log, dock, |shard| next::carry_shard(shard, dock));
+            keys.join().map_err(|payload| Panicked::of(&*payload))??;
+            shards
         })?;
+        let shards = match shards {
+            Ok(shards) => shards,
+            Err(culprits) => return Ok(Err(culprits)),
+        };
         // The writer alone appends rows and raises indexes, which takes longest: meanwhile another processor makes the table
         // of events and then the index of the texts, which are wanted in this order.
         std::thread::scope(|scope| {
@@ -233,12 +273,13 @@ fn run(site: &Site, dock: &Dock<'_>) -> Result<u64, LibraryError> {
             next::raise_indexes(&site.library, others, dock)?;
             next::carry_events(&events.recv().map_err(|_| LibraryError::Closing)??, dock)?;
             next::raise_indexes(&site.library, |table| table == next::EVENTS, dock)?;
-            next::carry_index(&index.join().map_err(|_| LibraryError::Closing)??, dock)
+            next::carry_index(&index.join().map_err(|payload| Panicked::of(&*payload))??, dock)
         })?;
         dock.trade_places(log.through())?;
-        next::take_down(&site.library, dock)
+        next::take_down(&site.library, dock)?;
+        Ok(Ok(()))
     })?;
-    Ok(log.len() as u64)
+    Ok(made.map(|()| log.len() as u64))
 }
 
 /// Where finished work is handed to the one writer.

@@ -7,38 +7,72 @@ use fixedbitset::FixedBitSet;
 use rusqlite::{Connection, Row, Transaction, params};
 
 use super::query::{Sought, Term};
-use super::{AssetId, EventId, LibraryError, events, moments};
+use super::{AssetId, EventId, LibraryError, connection, events, moments};
 use crate::clock::Moment;
 use crate::fotoware::{AssetState, FieldId};
 
 /// Indexes some of the assets that changed. Returns how many.
 pub(super) fn index_stale(transaction: &Transaction<'_>, limit: usize) -> Result<usize, LibraryError> {
+    let stale = stale(transaction, limit)?;
+    stale.iter().try_for_each(|asset| index(transaction, *asset))?;
+    Ok(stale.len())
+}
+
+/// The same, each asset by itself, where one of them makes it fail: that one is left out until it changes again.
+pub(super) fn index_one_by_one(transaction: &Transaction<'_>, limit: usize) -> Result<usize, LibraryError> {
+    let stale = stale(transaction, limit)?;
+    for asset in &stale {
+        match connection::alone(transaction, || index(transaction, *asset)) {
+            Err(error) if !error.is_of_the_place() => {
+                tracing::error!(asset = asset.0, %error, "an asset cannot be found by search");
+                transaction.execute("UPDATE assets SET search_stale = 2 WHERE id = ?1", [asset])?;
+            }
+            indexed => indexed?,
+        }
+    }
+    Ok(stale.len())
+}
+
+/// Where no asset is left its words go too: an index keeps those of what was deleted until it is merged.
+pub(super) fn forget_all_if_empty(transaction: &Transaction<'_>) -> Result<(), LibraryError> {
+    let is_empty = transaction.query_row("SELECT NOT EXISTS (SELECT 1 FROM assets)", [], |row| row.get(0))?;
+    if is_empty {
+        transaction.execute_batch(
+            "INSERT INTO search (search) VALUES ('delete-all');
+             INSERT INTO search_earlier (search_earlier) VALUES ('delete-all');",
+        )?;
+    }
+    Ok(())
+}
+
+fn stale(transaction: &Transaction<'_>, limit: usize) -> Result<Vec<AssetId>, LibraryError> {
     let mut select = transaction.prepare_cached("SELECT id FROM assets WHERE search_stale = 1 LIMIT ?1")?;
-    let stale: Vec<AssetId> = select.query_map([limit as i64], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(select.query_map([limit as i64], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
+fn index(transaction: &Transaction<'_>, asset: AssetId) -> Result<(), LibraryError> {
     let mut read = transaction.prepare_cached(
         "SELECT a.id, shown, names, title, description, byline, tags, fields FROM assets a
          JOIN asset_fields f ON f.asset = a.id WHERE a.id = ?1",
     )?;
-    for asset in &stale {
-        let mut rows = read.query([asset])?;
-        if let Some(row) = rows.next()? {
-            let present = Texts::read(row)?;
-            present.insert(transaction, *asset)?;
-            let state_of = |event| Ok(events::state(transaction, event)?.map(Cow::Owned));
-            let steps = steps_of(transaction, *asset)?;
-            let steps = steps.iter().map(|(event, shown, name)| (*event, *shown, name.as_str()));
-            let earlier = earlier_texts(steps, row.get(1)?, &present, &state_of)?;
-            if earlier.is_empty() {
-                transaction.prepare_cached("DELETE FROM search_earlier WHERE rowid = ?1")?.execute([asset])?;
-            } else {
-                transaction
-                    .prepare_cached("INSERT OR REPLACE INTO search_earlier (rowid, text) VALUES (?1, ?2)")?
-                    .execute(params![asset, earlier])?;
-            }
+    let mut rows = read.query([asset])?;
+    if let Some(row) = rows.next()? {
+        let present = Texts::read(row)?;
+        present.insert(transaction, asset)?;
+        let state_of = |event| Ok(events::state(transaction, event)?.map(Cow::Owned));
+        let steps = steps_of(transaction, asset)?;
+        let steps = steps.iter().map(|(event, shown, name)| (*event, *shown, name.as_str()));
+        let earlier = earlier_texts(steps, row.get(1)?, &present, &state_of)?;
+        if earlier.is_empty() {
+            transaction.prepare_cached("DELETE FROM search_earlier WHERE rowid = ?1")?.execute([asset])?;
+        } else {
+            transaction
+                .prepare_cached("INSERT OR REPLACE INTO search_earlier (rowid, text) VALUES (?1, ?2)")?
+                .execute(params![asset, earlier])?;
         }
-        transaction.prepare_cached("UPDATE assets SET search_stale = 0 WHERE id = ?1")?.execute([asset])?;
     }
-    Ok(stale.len())
+    transaction.prepare_cached("UPDATE assets SET search_stale = 0 WHERE id = ?1")?.execute([asset])?;
+    Ok(())
 }
 
 /// What is indexed of an asset, column by column.

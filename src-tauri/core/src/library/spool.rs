@@ -52,7 +52,8 @@ struct Head<'a> {
 }
 
 impl Record {
-    fn encode(&self, into: &mut Vec<u8>) -> Result<(), LibraryError> {
+    /// Appends the record with its frame.
+    pub(super) fn encode(&self, into: &mut Vec<u8>) -> Result<(), LibraryError> {
         let head = Head {
             id: self.id.0,
             received: self.received,
@@ -74,7 +75,7 @@ impl Record {
     }
 
     /// The record at the beginning, and how many bytes it takes.
-    fn decode(bytes: &[u8]) -> Option<(Self, usize)> {
+    pub(super) fn decode(bytes: &[u8]) -> Option<(Self, usize)> {
         let (length, rest) = bytes.split_first_chunk::<4>()?;
         let (checksum, rest) = rest.split_first_chunk::<4>()?;
         let payload = rest.get(..u32::from_le_bytes(*length) as usize)?;

@@ -2,7 +2,7 @@
 
 use rusqlite::Transaction;
 
-use super::{LibraryError, decisions, histogram};
+use super::{LibraryError, decisions, deliveries, histogram, search, set_aside};
 use crate::renditions::BlobHash;
 
 /// Takes away what came from one tenant: its deliveries and all that was made of them. Returns the blobs that are left
@@ -30,6 +30,9 @@ pub(super) fn remove_tenant(transaction: &Transaction<'_>, origin: &str) -> Resu
          DELETE FROM deliveries WHERE id IN (SELECT id FROM leaving);
          DROP TABLE leaving;",
     )?;
+    transaction.execute("DELETE FROM labels WHERE tenant = ?1", [origin])?;
+    remove_set_aside(transaction, &prefix)?;
+    search::forget_all_if_empty(transaction)?;
     decisions::forget_orphans(transaction)?;
     histogram::recount(transaction)?;
     let mut select = transaction
@@ -40,4 +43,18 @@ pub(super) fn remove_tenant(transaction: &Transaction<'_>, origin: &str) -> Resu
         forget.execute([hash])?;
     }
     Ok(orphans.iter().filter_map(|hash| BlobHash::from_slice(hash)).collect())
+}
+
+/// What came from the tenant and is not shown has no event that says so.
+fn remove_set_aside(transaction: &Transaction<'_>, prefix: &str) -> Result<(), LibraryError> {
+    for id in set_aside::all(transaction)? {
+        if let Some(Ok(delivery)) = deliveries::event(transaction, id)?
+            && delivery.notice.state.href.starts_with(prefix)
+        {
+            set_aside::forget(transaction, id)?;
+            transaction.execute("DELETE FROM renditions WHERE event = ?1", [id])?;
+            transaction.execute("DELETE FROM deliveries WHERE id = ?1", [id])?;
+        }
+    }
+    Ok(())
 }

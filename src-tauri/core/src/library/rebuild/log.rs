@@ -13,13 +13,15 @@ use rusqlite::Connection;
 
 use super::by_turns::ByTurns;
 use super::spill::{self, Place, SpillReader, SpillWriter};
-use super::{Convoy, Dock, Progress, Site};
+use super::{Convoy, Dock, LeftOut, Progress, Site};
 use crate::fotoware::{IdentityKey, Pictures};
-use crate::library::deliveries::{self, PackedDelivery, StoredDelivery};
+use crate::library::deliveries::{self, PackedDelivery, PackedPortion, StoredDelivery};
 use crate::library::events::{ClusterEvent, Placed, Told};
 use crate::library::histogram::Hours;
 use crate::library::lineage::Decisions;
+use crate::library::set_aside::{SetAside, Why};
 use crate::library::{DeliveryId, EventId, LibraryError, connection, decisions, projection, renditions};
+use crate::supervise::caught;
 
 /// What the log holds: its events in order of arrival, and which cluster each belongs to.
 pub(super) struct Log {
@@ -29,6 +31,8 @@ pub(super) struct Log {
     rows: (PathBuf, Vec<(Place, usize)>),
     events: Vec<Known>,
     pub hours: Hours,
+    /// Those that are no events, though they came as such.
+    pub set_aside: Vec<SetAside>,
     ties: Ties,
     through: DeliveryId,
 }
@@ -149,7 +153,7 @@ pub(super) fn processors() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get)
 }
 
-pub(super) fn read(site: &Site, dock: &Dock<'_>) -> Result<Log, LibraryError> {
+pub(super) fn read(site: &Site, dock: &Dock<'_>, left_out: &LeftOut) -> Result<Log, LibraryError> {
     let connection = connection::open_for_reading(&site.library)?;
     dock.progress.total.store(deliveries::event_count(&connection)?, Ordering::Relaxed);
     let decisions = decisions::load(&connection)?;
@@ -164,13 +168,14 @@ pub(super) fn read(site: &Site, dock: &Dock<'_>) -> Result<Log, LibraryError> {
         hours: Hours::default(),
         ties: Ties::default(),
         events: Vec::new(),
+        set_aside: Vec::new(),
         through: DeliveryId(0),
         without_pictures: Vec::new(),
     };
     thread::scope(|scope| {
         for _ in 0..readers {
             let (source, decisions, send) = (&source, &decisions, send.clone());
-            scope.spawn(move || read_portions(source, decisions, dock.progress, &send));
+            scope.spawn(move || read_portions(source, &Reading { decisions, left_out }, dock.progress, &send));
         }
         drop(send);
         // Portions are read in any order and collected in theirs.
@@ -198,8 +203,15 @@ struct Source {
 struct Portion {
     number: usize,
     events: Vec<Read>,
+    set_aside: Vec<SetAside>,
     packed: Packed,
     last: DeliveryId,
+}
+
+/// What deliveries are read with.
+struct Reading<'a> {
+    decisions: &'a Decisions,
+    left_out: &'a LeftOut,
 }
 
 /// Events written down, one after the other.
@@ -229,18 +241,22 @@ struct Read {
 
 fn read_portions(
     source: &Mutex<Source>,
-    decisions: &Decisions,
+    reading: &Reading<'_>,
     progress: &Progress,
     send: &mpsc::SyncSender<Result<Portion, LibraryError>>,
 ) {
     loop {
         let portion = next_portion(source).and_then(|next| {
-            let Some((number, deliveries, last)) = next else { return Ok(None) };
+            let Some((number, PackedPortion { deliveries, mut set_aside, last })) = next else { return Ok(None) };
             progress.step(deliveries.len())?;
-            let mut packed = Packed::with_room();
-            let read = |delivery| read_one(delivery, decisions, &mut packed).transpose();
-            let events = deliveries.into_iter().filter_map(read).collect::<Result<_, _>>()?;
-            Ok(Some(Portion { number, events, packed, last }))
+            let (mut packed, mut events) = (Packed::with_room(), Vec::with_capacity(deliveries.len()));
+            for delivery in deliveries {
+                match read_one(delivery, reading, &mut packed)? {
+                    Ok(event) => events.push(event),
+                    Err(passed_over) => set_aside.push(passed_over),
+                }
+            }
+            Ok(last.map(|last| Portion { number, events, set_aside, packed, last }))
         });
         let (told, ended) = match portion {
             Ok(None) => return,
@@ -253,36 +269,61 @@ fn read_portions(
     }
 }
 
-type Next = Option<(usize, Vec<PackedDelivery>, DeliveryId)>;
-
-fn next_portion(source: &Mutex<Source>) -> Result<Next, LibraryError> {
+fn next_portion(source: &Mutex<Source>) -> Result<Option<(usize, PackedPortion)>, LibraryError> {
     let mut source = source.lock().unwrap_or_else(PoisonError::into_inner);
-    let (deliveries, last) = deliveries::packed_after(&source.connection, source.after, PORTION, source.projected)?;
-    let Some(last) = last else { return Ok(None) };
+    let portion = deliveries::packed_after(&source.connection, source.after, PORTION, source.projected)?;
+    let Some(last) = portion.last else { return Ok(None) };
     let number = source.number;
     (source.after, source.number) = (last, number + 1);
-    Ok(Some((number, deliveries, last)))
+    Ok(Some((number, portion)))
 }
 
 fn read_one(
     delivery: PackedDelivery,
+    reading: &Reading<'_>,
+    packed: &mut Packed,
+) -> Result<Result<Read, SetAside>, LibraryError> {
+    if let Some(left_out) = reading.left_out.get(&delivery.id()) {
+        return Ok(Err(left_out.clone()));
+    }
+    let delivery = match delivery.read() {
+        Ok(delivery) => delivery,
+        Err(passed_over) => return Ok(Err(passed_over)),
+    };
+    let (id, dedupe) = (delivery.id, delivery.dedupe);
+    let before = (packed.replays.len(), packed.rows.len());
+    match caught(|| write_down(delivery, reading.decisions, packed)).unwrap_or_else(|panicked| Err(panicked.into())) {
+        Err(error) if !error.is_of_the_place() => {
+            if packed.replays.len() < before.0 || packed.rows.len() < before.1 {
+                // What was written down before is lost with it.
+                return Err(error);
+            }
+            packed.replays.truncate(before.0);
+            packed.rows.truncate(before.1);
+            Ok(Err(SetAside { delivery: id, why: Why::Failed, dedupe: Some(dedupe), reason: error.to_string() }))
+        }
+        written => written.map(Ok),
+    }
+}
+
+fn write_down(
+    mut delivery: StoredDelivery,
     decisions: &Decisions,
     packed: &mut Packed,
-) -> Result<Option<Read>, LibraryError> {
-    let Some(mut delivery) = delivery.read()? else { return Ok(None) };
+) -> Result<Read, LibraryError> {
     let event = ClusterEvent::of(&delivery)?;
     spill::pack(&Told::of(&delivery, &event)?, &mut packed.rows)?;
     let keys = projection::keys_of(&delivery, decisions);
     delivery.leave_what_is_replayed();
     let before = packed.replays.len();
     spill::pack_to_replay(&delivery, &event, &mut packed.replays)?;
-    Ok(Some(Read {
+    Ok(Read {
         id: delivery.id,
         created_ms: event.step.created_ms,
         keys,
         length: packed.replays.len() - before,
         pictures: delivery.pictures,
-    }))
+    })
 }
 
 struct Collector {
@@ -292,6 +333,7 @@ struct Collector {
     hours: Hours,
     ties: Ties,
     events: Vec<Known>,
+    set_aside: Vec<SetAside>,
     through: DeliveryId,
     without_pictures: Vec<(DeliveryId, Pictures)>,
 }
@@ -307,6 +349,7 @@ impl Collector {
             self.events.push(Known { id, place, first: 0, placed: OnceLock::new() });
             self.without_pictures.extend(pictures.map(|pictures| (id, pictures)));
         }
+        self.set_aside.extend(portion.set_aside);
         self.through = portion.last;
         Ok(())
     }
@@ -332,6 +375,7 @@ impl Collector {
             spill: site.workshop.join(REPLAYS),
             rows: (site.workshop.join(ROWS), self.portions),
             events: self.events,
+            set_aside: self.set_aside,
             hours: self.hours,
             ties: self.ties,
             through: self.through,

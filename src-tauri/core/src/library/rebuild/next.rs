@@ -12,7 +12,7 @@ use rusqlite::{Connection, Transaction, params};
 use super::log::Log;
 use super::shard::Shard;
 use super::{Convoy, Dock};
-use crate::library::{AssetId, EventId, LibraryError, assets, connection, moments};
+use crate::library::{AssetId, EventId, LibraryError, assets, connection, moments, set_aside};
 
 /// A table of the projection that shards have. A new one joins the rebuild by its line here.
 struct Table {
@@ -34,13 +34,13 @@ const TABLES: &[Table] = &[
     Table {
         name: "labels",
         together:
-            "WHERE true ON CONFLICT (field) DO UPDATE SET label = excluded.label, created_ms = excluded.created_ms
+            "WHERE true ON CONFLICT (tenant, field) DO UPDATE SET label = excluded.label, created_ms = excluded.created_ms
                    WHERE (excluded.created_ms, excluded.label) > (next_labels.created_ms, next_labels.label)",
     },
 ];
 
 /// Known once the log is read, but for the places of the events.
-const OF_THE_LOG: [&str; 3] = [KEYS, "hours", EVENTS];
+const OF_THE_LOG: [&str; 4] = [KEYS, "hours", EVENTS, set_aside::TABLE];
 pub(super) const KEYS: &str = "identity_keys";
 pub(super) const EVENTS: &str = "events";
 
@@ -112,6 +112,7 @@ fn entries(connection: &Connection, schema: &str) -> Result<Vec<Entry>, LibraryE
 /// Makes the empty twins.
 pub(super) fn lay_out(transaction: &Transaction<'_>) -> Result<(), LibraryError> {
     clear_away(transaction)?;
+    set_aside::leave_duplicates(transaction)?;
     for table in entries(transaction, "main")?.iter().filter(|entry| entry.is_table()) {
         transaction.execute_batch(&table.twin_sql().unwrap_or_default())?;
     }
@@ -130,7 +131,7 @@ pub(super) fn same_tables(connection: &Connection) -> Result<(), LibraryError> {
     Ok(())
 }
 
-/// Writes down to which cluster each identity key belongs, and how many events there were when.
+/// Writes down to which cluster each identity key belongs, how many events there were when, and what is set aside.
 pub(super) fn carry_keys(log: &Arc<Log>, dock: &Dock<'_>) -> Result<(), LibraryError> {
     const PORTION: usize = 16_384;
     let mut convoy = Convoy::default();
@@ -143,8 +144,14 @@ pub(super) fn carry_keys(log: &Arc<Log>, dock: &Dock<'_>) -> Result<(), LibraryE
             Ok(())
         })?)?;
     }
-    let log = log.clone();
-    convoy.join(dock.carry(move |transaction| log.hours.insert(transaction, "next_hours"))?)?;
+    let hours = log.clone();
+    convoy.join(dock.carry(move |transaction| hours.hours.insert(transaction, "next_hours"))?)?;
+    for portion in log.set_aside.chunks(PORTION) {
+        let passed_over = portion.to_vec();
+        convoy.join(dock.carry(move |transaction| {
+            passed_over.iter().try_for_each(|passed| set_aside::write(transaction, "next_set_aside", passed))
+        })?)?;
+    }
     convoy.arrive()
 }
 

@@ -1,6 +1,8 @@
 //! The second pass: replays every cluster once, with the projection's own code, in files beside the library. Clusters
 //! have nothing to do with each other, so each processor makes a file of its own with some of them, and then the next.
 
+mod culprits;
+
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
@@ -11,11 +13,12 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use super::by_turns::ByTurns;
 use super::log::{Cluster, Log, processors};
 use super::next;
-use super::{Dock, Progress, Site};
+use super::{Dock, LeftOut, Progress, Site};
 use crate::fotoware::AssetState;
 use crate::library::projection::Fresh;
 use crate::library::search::{self, Texts};
 use crate::library::{AssetId, EventId, LibraryError, assets, connection, decisions, projection};
+use crate::supervise::caught;
 
 /// A file with the projection of some clusters.
 pub(super) struct Shard {
@@ -29,13 +32,14 @@ const SHARDS_A_PROCESSOR: usize = 4;
 /// How many clusters share a transaction: the library's own log of changes can be cleared in between.
 const PORTION: usize = 256;
 
-/// Makes all shards, and hands over each in its turn while others are made.
+/// Makes all shards, and hands over each in its turn while others are made. Where deliveries make that fail it returns
+/// them: what was handed over is good for nothing then.
 pub(super) fn make_all(
     site: &Site,
     log: &Log,
     dock: &Dock<'_>,
     mut hand_over: impl FnMut(&Shard) -> Result<(), LibraryError>,
-) -> Result<Vec<Shard>, LibraryError> {
+) -> Result<Result<Vec<Shard>, LeftOut>, LibraryError> {
     let clusters = log.clusters();
     let count = (SHARDS_A_PROCESSOR * processors()).min(1 + log.len() / WORTH_A_SHARD);
     let highest = connection::open_for_reading(&site.library)?.query_row(
@@ -53,25 +57,38 @@ pub(super) fn make_all(
                     let number = next.fetch_add(1, Ordering::Relaxed);
                     let Some(share) = shares.get(number) else { return };
                     let path = site.workshop.join(format!("shard-{number}.db"));
-                    let made = make(&path, &site.library, log, share, dock.progress);
+                    let made = match caught(|| make(&path, &site.library, log, share, dock.progress))
+                        .unwrap_or_else(|panicked| Err(panicked.into()))
+                    {
+                        Err(error) if !error.is_of_the_place() => {
+                            culprits::among(&path, &site.library, log, share.clusters, error).map(Err)
+                        }
+                        made => made.map(|()| Ok(Shard { path })),
+                    };
                     let failed = made.is_err();
-                    if send.send(made.map(|()| (number, Shard { path }))).is_err() || failed {
+                    if send.send(made.map(|made| (number, made))).is_err() || failed {
                         return;
                     }
                 }
             });
         }
         drop(send);
-        let (mut by_turns, mut shards) = (ByTurns::new(), Vec::new());
+        let (mut by_turns, mut shards, mut culprits) = (ByTurns::new(), Vec::new(), LeftOut::new());
         for made in receive {
-            let (number, shard) = made?;
-            by_turns.put(number, shard);
-            for shard in by_turns.by_ref() {
-                hand_over(&shard)?;
-                shards.push(shard);
+            let (number, made) = made?;
+            by_turns.put(number, made);
+            for made in by_turns.by_ref() {
+                match made {
+                    Ok(shard) if culprits.is_empty() => {
+                        hand_over(&shard)?;
+                        shards.push(shard);
+                    }
+                    Ok(_) => {}
+                    Err(found) => culprits.extend(found),
+                }
             }
         }
-        Ok(shards)
+        Ok(if culprits.is_empty() { Ok(shards) } else { Err(culprits) })
     })
 }
 
@@ -101,12 +118,18 @@ fn share_out(clusters: &[Cluster], events: usize, highest: i64) -> Vec<Share<'_>
     shares
 }
 
-fn make(path: &Path, library: &Path, log: &Log, share: &Share<'_>, progress: &Progress) -> Result<(), LibraryError> {
-    let mut connection = open(path)?;
+/// A file with the projection's empty tables.
+fn lay_out(path: &Path, library: &Path) -> Result<Connection, LibraryError> {
+    let connection = open(path)?;
     // What is no table of the projection is found there.
     connection.execute("ATTACH ?1 AS library", [library.to_string_lossy()])?;
     next::same_tables(&connection)?;
     connection.execute_batch("CREATE TABLE earlier_texts (asset INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT")?;
+    Ok(connection)
+}
+
+fn make(path: &Path, library: &Path, log: &Log, share: &Share<'_>, progress: &Progress) -> Result<(), LibraryError> {
+    let mut connection = lay_out(path, library)?;
     // Rows are numbered on from the highest that is there.
     let below = AssetId(share.below);
     let transaction = connection.transaction()?;

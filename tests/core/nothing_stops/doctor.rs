@@ -1,0 +1,31 @@
+//! The doctor tells of whatever is wrong with what is kept; the rules about rows are tested where they stand.
+
+use super::{by_an_older_program, faults, rebuilt_at_start, take_all};
+use crate::notice::about;
+use crate::order::shelf::Shelf;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_body_is_unpacked_whatever_became_of_it() {
+    let shelf = Shelf::new();
+    take_all(&shelf, &[about("1", 0, "a.jpg"), about("1", 0, "a.jpg")]).await;
+    shelf.take(&crate::order::shelf::Delivery { hook: super::delivery("any", &about("", 0, "")).hook, body: "?".into() }, 2).await;
+    shelf.library.caught_up().await.unwrap();
+    assert_eq!(super::outcomes(&shelf).await, ["event", "duplicate", "unreadable"]);
+    let shelf = shelf
+        .reopened(|connection| _ = connection.execute("UPDATE deliveries SET body = x'00'", []).unwrap())
+        .await;
+    let told = faults(&shelf);
+    assert_eq!(told.len(), 3, "an event, a duplicate and an unreadable one: {told:?}");
+    let shelf = shelf.reopened(by_an_older_program).await;
+    rebuilt_at_start(&shelf).await;
+    assert_eq!(faults(&shelf), told, "nor is any told twice after a rebuild");
+    shelf.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_library_that_follows_its_log_is_sound() {
+    let shelf = Shelf::new();
+    take_all(&shelf, &[about("1", 0, "a.jpg"), about("2", 1, "b.jpg")]).await;
+    assert_eq!(faults(&shelf), Vec::<String>::new());
+    shelf.end().await;
+}

@@ -1,0 +1,166 @@
+//! Deliveries that can be read and make everything fail that touches them, and places that fail for a while.
+
+use std::time::Duration;
+
+use lysbord_core::library::LibraryError;
+use rusqlite::Connection;
+use serde_json::{Value, json};
+
+use super::{faults, filenames, log, outcomes, take_all, trouble};
+use crate::desk::OpenDesk;
+use crate::notice::{about, with_fields};
+use crate::order::shelf::Shelf;
+
+/// Nothing about an asset with such a name can be written into a table.
+fn poison(connection: &Connection, table: &str) {
+    connection
+        .execute_batch(&format!(
+            "CREATE TRIGGER poison BEFORE INSERT ON {table} WHEN new.filename LIKE 'poison%'
+             BEGIN SELECT RAISE(ABORT, 'it is poison'); END"
+        ))
+        .unwrap();
+}
+
+fn cure(connection: &Connection) {
+    connection.execute_batch("DROP TRIGGER poison").unwrap();
+}
+
+fn seventy_with_two_of_poison() -> Vec<Value> {
+    let name = |number: i64| match number {
+        20 | 50 => format!("poison{number}.jpg"),
+        _ => format!("{number:02}.jpg"),
+    };
+    (0..70).map(|number| about(&number.to_string(), number, &name(number))).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_cannot_be_shown_is_set_aside_and_all_others_are_shown() {
+    for table in ["events", "assets"] {
+        let shelf = Shelf::new().reopened(|connection| poison(connection, table)).await;
+        take_all(&shelf, &seventy_with_two_of_poison()).await;
+        assert_eq!(filenames(&shelf).await.len(), 68, "{table}");
+        let lines = log(&shelf).await;
+        let aside: Vec<_> = lines.iter().filter(|line| line.outcome != "event").collect();
+        assert_eq!(aside.iter().map(|line| line.id.0).collect::<Vec<_>>(), [21, 51]);
+        for line in aside {
+            assert_eq!(line.outcome, "set_aside");
+            assert!(line.problem.as_deref().unwrap().contains("it is poison"), "{line:?}");
+        }
+        let told = faults(&shelf);
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert!(told[0].contains("delivery 21 could not be shown") && told[0].contains("it is kept"), "{told:?}");
+        assert_eq!(trouble(&shelf).await, ["set_aside_deliveries"]);
+
+        // The same program leaves it; the next one tries again, without being asked.
+        let shelf = shelf.reopened(cure).await;
+        shelf.library.caught_up().await.unwrap();
+        assert_eq!(filenames(&shelf).await.len(), 68);
+        let shelf = shelf
+            .reopened(|connection| _ = connection.execute("UPDATE set_aside SET program = '0.0.9'", []).unwrap())
+            .await;
+        shelf.library.caught_up().await.unwrap();
+        assert_eq!(filenames(&shelf).await.len(), 70);
+        assert!(outcomes(&shelf).await.iter().all(|outcome| outcome == "event"));
+        assert_eq!((faults(&shelf), trouble(&shelf).await), (Vec::new(), Vec::new()));
+
+        let live = shelf.picture().await;
+        shelf.library.rebuild().await.unwrap();
+        assert_eq!(shelf.end().await, live, "{table}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rebuild_tries_again_what_was_set_aside() {
+    let shelf = Shelf::new().reopened(|connection| poison(connection, "events")).await;
+    take_all(&shelf, &seventy_with_two_of_poison()).await;
+    let shelf = shelf.reopened(cure).await;
+    shelf.library.rebuild().await.unwrap();
+    assert_eq!(filenames(&shelf).await.len(), 70);
+    assert_eq!((faults(&shelf), trouble(&shelf).await), (Vec::new(), Vec::new()));
+    shelf.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_the_log_does_not_take_is_kept_beside_it_and_tried_at_each_start() {
+    let shelf = Shelf::new()
+        .reopened(|connection| {
+            connection
+                .execute_batch(
+                    "CREATE TRIGGER poison BEFORE INSERT ON deliveries WHEN new.id % 5 = 0
+                     BEGIN SELECT RAISE(ABORT, 'it is poison'); END",
+                )
+                .unwrap();
+        })
+        .await;
+    let notices: Vec<Value> = (0..20).map(|n| about(&n.to_string(), n, &format!("{n:02}.jpg"))).collect();
+    take_all(&shelf, &notices).await;
+    assert_eq!(filenames(&shelf).await.len(), 16);
+    let told = faults(&shelf);
+    assert_eq!(told.len(), 4, "{told:?}");
+    assert!(told[3].contains("delivery 20 is kept beside the log") && told[3].contains("it is poison"), "{told:?}");
+    assert_eq!(trouble(&shelf).await, ["unstored_deliveries"]);
+
+    let shelf = shelf.reopened(|_| ()).await;
+    take_all(&shelf, &[about("21", 21, "21.jpg")]).await;
+    assert_eq!(filenames(&shelf).await.len(), 17, "the number of the last one is not given again");
+    let shelf = shelf.reopened(cure).await;
+    shelf.library.caught_up().await.unwrap();
+    assert_eq!(filenames(&shelf).await.len(), 21);
+    assert_eq!((faults(&shelf), trouble(&shelf).await), (Vec::new(), Vec::new()));
+    shelf.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_asset_that_cannot_be_indexed_leaves_search_to_the_others() {
+    let shelf = Shelf::new()
+        .reopened(|connection| {
+            connection
+                .execute_batch(
+                    "CREATE TRIGGER poison BEFORE UPDATE OF search_stale ON assets
+                     WHEN new.search_stale = 0 AND new.filename LIKE 'poison%'
+                     BEGIN SELECT RAISE(ABORT, 'it is poison'); END",
+                )
+                .unwrap();
+        })
+        .await;
+    take_all(&shelf, &seventy_with_two_of_poison()).await;
+    let stale = shelf.library.read(|connection| {
+        Ok(connection.query_row("SELECT count(*) FROM assets WHERE search_stale = 1", [], |row| row.get::<_, i64>(0))?)
+    });
+    assert_eq!(stale.await.unwrap(), 0);
+    assert_eq!(faults(&shelf), ["2 assets cannot be found by search; run lysbord rebuild"]);
+    let shelf = shelf.reopened(cure).await;
+    shelf.library.rebuild().await.unwrap();
+    assert_eq!(faults(&shelf), Vec::<String>::new());
+    shelf.end().await;
+}
+
+/// Somebody else holds the library's file for longer than a writer waits for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_failed_is_told_and_tried_again_by_itself() {
+    let desk = OpenDesk::new().await;
+    desk.take("ingested", &about("1", 0, "a.jpg")).await;
+    desk.caught_up().await;
+    let other = Connection::open(desk.path().join("library.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+
+    desk.take("ingested", &with_fields(about("2", 1, "b.jpg"), [("5", json!("t"))])).await;
+    let trouble = loop {
+        let status = desk.get("/api/status").await;
+        if let Some(trouble) = status["trouble"].get(0) {
+            break trouble.clone();
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    assert_eq!(trouble["code"], "not_stored", "{trouble}");
+    let told = desk.desk.library.caught_up().await.unwrap_err();
+    assert!(!matches!(told, LibraryError::Closing), "{told}");
+
+    other.execute_batch("ROLLBACK").unwrap();
+    // Nobody posts, nobody asks: it goes on by itself.
+    while desk.tiles("").await.len() < 2 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    desk.caught_up().await;
+    assert_eq!(desk.get("/api/status").await["trouble"], json!([]));
+}

@@ -1,0 +1,104 @@
+//! A tenant that is removed leaves no trace in any table, and takes nothing of another with it.
+
+use rusqlite::Connection;
+
+use super::damage::damage;
+use super::{by_an_older_program, filenames, rebuilt_at_start, take_all};
+use crate::notice::about;
+use crate::order::shelf::{Delivery, Shelf};
+use crate::order::telling;
+
+/// How many rows each table has, whichever tables there are. Left out is what says nothing of any tenant.
+fn rows(connection: &Connection) -> Vec<(String, i64)> {
+    const OTHERWISE: [&str; 4] = ["settings", "projection", "sqlite_sequence", "imports"];
+    let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name";
+    let mut select = connection.prepare(sql).unwrap();
+    let names: Vec<String> = select.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap();
+    let counted = names.into_iter().filter(|name| !OTHERWISE.contains(&name.as_str())).map(|name| {
+        // An empty full-text index still has its own two rows, and the version of its form.
+        let of_its_own = match name.as_str() {
+            name if name.ends_with("_data") => 2,
+            name if name.ends_with("_config") => 1,
+            _ => 0,
+        };
+        let sql = format!("SELECT count(*) FROM \"{name}\"");
+        let count: i64 = connection.query_row(&sql, [], |row| row.get(0)).unwrap();
+        (name, count - of_its_own)
+    });
+    counted.filter(|(_, count)| *count > 0).collect()
+}
+
+async fn told(shelf: &Shelf, deliveries: &[Delivery]) {
+    for (position, delivery) in deliveries.iter().enumerate() {
+        shelf.take(delivery, position).await;
+    }
+    shelf.library.caught_up().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_that_is_removed_is_gone_from_every_table() {
+    let deliveries: Vec<_> = telling::all().into_iter().flat_map(|told| told.deliveries).collect();
+    let shelf = Shelf::new();
+    told(&shelf, &deliveries).await;
+    let labels = shelf.library.read(|connection| {
+        Ok(connection.query_row("SELECT count(*) FROM labels", [], |row| row.get::<_, i64>(0))?)
+    });
+    assert!(labels.await.unwrap() > 0, "it taught what its fields are called");
+    // One of its deliveries is set aside, and can be read again.
+    let shelf = shelf
+        .reopened(|connection| {
+            connection
+                .execute_batch(
+                    "CREATE TRIGGER poison BEFORE INSERT ON events WHEN new.filename LIKE 'poison%'
+                     BEGIN SELECT RAISE(ABORT, 'it is poison'); END",
+                )
+                .unwrap();
+        })
+        .await;
+    take_all(&shelf, &[about("poison", 0, "poison.jpg")]).await;
+
+    shelf.library.remove_tenant("https://dam.example".to_owned()).await.unwrap();
+    let shelf = shelf.reopened(|connection| assert_eq!(rows(connection), [])).await;
+    shelf.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_tenant_sent_stays_and_so_do_the_names_of_its_fields() {
+    let deliveries: Vec<_> = telling::all().into_iter().flat_map(|told| told.deliveries).collect();
+    let other: Vec<_> = deliveries
+        .iter()
+        .filter(|delivery| delivery.body.starts_with('{'))
+        .map(|delivery| Delivery {
+            hook: delivery.hook,
+            body: delivery
+                .body
+                .replace("https://dam.example", "https://other.example")
+                .replacen("\"id\":\"", "\"id\":\"other-", 1)
+                .replacen("\"id\": \"", "\"id\": \"other-", 1),
+        })
+        .collect();
+    let alone = Shelf::new();
+    told(&alone, &other).await;
+    let both = Shelf::new();
+    told(&both, &other).await;
+    told(&both, &deliveries).await;
+    both.library.remove_tenant("https://dam.example".to_owned()).await.unwrap();
+    assert_eq!(both.end().await, alone.end().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn damaged_deliveries_of_nobody_in_particular_stay() {
+    let shelf = Shelf::new();
+    take_all(&shelf, &[about("1", 0, "a.jpg"), about("2", 1, "b.jpg")]).await;
+    let shelf = shelf
+        .reopened(|connection| {
+            damage(connection, 1, |_| Vec::new());
+            by_an_older_program(connection);
+        })
+        .await;
+    rebuilt_at_start(&shelf).await;
+    shelf.library.remove_tenant("https://dam.example".to_owned()).await.unwrap();
+    assert!(filenames(&shelf).await.is_empty());
+    assert_eq!(super::outcomes(&shelf).await, ["damaged"], "nobody can say whose it was");
+    shelf.end().await;
+}
