@@ -187,7 +187,7 @@ mod tests {
         connection.pragma_update(None, "foreign_keys", false).unwrap();
         for ((what, _), broken_by) in RULES.iter().zip(BROKEN_BY) {
             let transaction = connection.unchecked_transaction().unwrap();
-            assert_eq!(transaction.execute(broken_by, []).unwrap(), 1, "{broken_by}");
+            assert!(transaction.execute(broken_by, []).unwrap() > 0, "{broken_by}");
             let told = look(&transaction).unwrap().faults;
             assert!(told.contains(&Fault(format!("1 {what}"))), "{broken_by}: {told:?}");
         }

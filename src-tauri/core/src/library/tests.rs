@@ -74,10 +74,12 @@ async fn a_panic_in_a_change_leaves_no_trace_and_the_writer_goes_on() {
 
 #[tokio::test]
 async fn a_panic_in_a_question_is_told_as_such() {
-    let Opened { library, .. } = opened();
+    let Opened { library, thread, _dir } = opened();
     let told = library.read::<()>(|_| panic!("no such page")).await.unwrap_err();
     assert!(matches!(&told, LibraryError::Panicked(panicked) if panicked.message == "no such page"), "{told}");
     library.read(queries_still_work).await.unwrap();
+    library.close().await;
+    tokio::task::spawn_blocking(|| thread.join()).await.unwrap();
 }
 
 fn queries_still_work(connection: &Connection) -> Result<(), LibraryError> {
