@@ -3,9 +3,9 @@
 use std::fs;
 use std::io::{self, Write};
 
-use lysbord_core::demo::{Encoding, Story, Tenant, TenantOptions, encode};
 use lysbord_core::export::{self, ExportError, Format, Progress, Request, Scope, What};
 use lysbord_core::library::{self, Filter};
+use lysbord_demo::{Encoding, Story, Tenant, TenantOptions, encode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -352,6 +352,6 @@ fn csv_header(csv: &str) -> Vec<String> {
     csv::Reader::from_reader(csv.as_bytes()).headers().unwrap().iter().map(str::to_owned).collect()
 }
 
-fn clock() -> lysbord_core::clock::Clock {
-    lysbord_core::clock::Clock::by_hand(NOON)
+fn clock() -> lysbord_clock::Clock {
+    lysbord_clock::Clock::by_hand(NOON)
 }
