@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use lysbord_clock::Clock;
+use lysbord_core::clock::Clock;
 use lysbord_core::fotoware::HookKind;
 use lysbord_core::library::Incoming;
 use tokio_util::sync::CancellationToken;

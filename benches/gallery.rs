@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use lysbord_clock::Moment;
+use lysbord_core::clock::Moment;
 use lysbord_core::folder::Folder;
 use lysbord_core::fotoware::HookKind;
 use lysbord_core::library::{Incoming, Library};

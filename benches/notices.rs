@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use lysbord_clock::Moment;
+use lysbord_core::clock::Moment;
 use lysbord_demo::{Encoding, HookKind, Site, encode, stories};
 use serde_json::{Value, json};
 

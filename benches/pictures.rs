@@ -12,7 +12,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use lysbord_clock::{Clock, Moment};
+use lysbord_core::clock::{Clock, Moment};
 use lysbord_core::server::{self, Limits};
 use lysbord_demo::{Frame, Picture, Subject, jpeg};
 use tokio::net::TcpListener;

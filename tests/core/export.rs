@@ -352,6 +352,6 @@ fn csv_header(csv: &str) -> Vec<String> {
     csv::Reader::from_reader(csv.as_bytes()).headers().unwrap().iter().map(str::to_owned).collect()
 }
 
-fn clock() -> lysbord_clock::Clock {
-    lysbord_clock::Clock::by_hand(NOON)
+fn clock() -> lysbord_core::clock::Clock {
+    lysbord_core::clock::Clock::by_hand(NOON)
 }

@@ -1,6 +1,6 @@
 //! Notices written by hand, where a story needs something that the pretend tenant does not play.
 
-use lysbord_clock::Moment;
+use lysbord_core::clock::Moment;
 use serde_json::{Value, json};
 
 use crate::desk::NOON;

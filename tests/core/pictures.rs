@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use lysbord_clock::Clock;
+use lysbord_core::clock::Clock;
 use lysbord_core::export::What;
 use lysbord_core::renditions::BlobHash;
 use lysbord_demo::{Step, Story, Tenant, TenantOptions};

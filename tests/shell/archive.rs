@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use lysbord_clock::{Clock, Moment};
+use lysbord_core::clock::{Clock, Moment};
 use lysbord_demo::{Encoding, Frame, Picture, Site, Step, Subject};
 
 use crate::web;

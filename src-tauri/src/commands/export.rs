@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use jiff::tz::TimeZone;
-use lysbord_clock::Clock;
+use lysbord_core::clock::Clock;
 use lysbord_core::export::{self, ExportError, Progress, Request, Scope};
 use lysbord_core::folder::Folder;
 use lysbord_core::library::{self, Filter};

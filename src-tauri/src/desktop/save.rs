@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use lysbord_clock::Clock;
 use lysbord_core::api::{self, ExportJob, ExportRequest};
+use lysbord_core::clock::Clock;
 use lysbord_core::desk::{Desk, ExportJobs};
 use lysbord_core::export::Request;
 use tauri::{Manager as _, State, WebviewWindow};

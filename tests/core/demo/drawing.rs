@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Instant;
 
 use image::{DynamicImage, GenericImage, RgbImage};
-use lysbord_clock::Moment;
+use lysbord_core::clock::Moment;
 use lysbord_demo::{Frame, HookKind, Picture, Subject, jpeg, stories};
 
 /// Writes contact sheets, to be looked at: `LYSBORD_CONTACT_SHEETS=/some/folder cargo test contact_sheets -- --ignored`.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use lysbord_clock::{Clock, Moment};
+use lysbord_core::clock::{Clock, Moment};
 use lysbord_demo::{Frame, Mint, Step, Story, Tenant, TenantOptions, Weather};
 use reqwest::StatusCode;
 use serde_json::Value;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use lysbord_clock::Moment;
+use lysbord_core::clock::Moment;
 use lysbord_demo::{Encoding, HookKind, Site, Spelling, Step, Story, encode, named, stories};
 use serde_json::Value;
 

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use lysbord_clock::Moment;
+use lysbord_core::clock::Moment;
 use lysbord_core::export::{self, Format, Progress, Request, Scope, What};
 use lysbord_core::library::{self, Filter, Sort};
 use lysbord_core::renditions::{self, BlobHash, Missing, Outcome, Picture, RenditionKey, Settled};

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use lysbord_clock::Moment;
+use lysbord_core::clock::Moment;
 use lysbord_core::export::{self, Format, Progress, Request, Scope, What};
 use lysbord_core::folder::Folder;
 use lysbord_core::fotoware::HookKind;

@@ -1,6 +1,6 @@
 //! Notices that no archive would send in this company: few names, few moments, any kind.
 
-use lysbord_clock::Moment;
+use lysbord_core::clock::Moment;
 use lysbord_core::fotoware::HookKind;
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -7,7 +7,7 @@ mod page;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use lysbord_clock::Moment;
+use lysbord_core::clock::Moment;
 use lysbord_demo::{Links, Story};
 
 use crate::order::shelf::Shelf;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 
 use csv::StringRecord;
-use lysbord_clock::Moment;
+use lysbord_core::clock::Moment;
 use lysbord_core::export::{self, Format, Progress, Request, Scope, What};
 use lysbord_core::fotoware::{FieldChange, PieceKind};
 use lysbord_core::library::{self, Detail, Labels, Note, Step};
