@@ -124,7 +124,7 @@ fn what_fails_by_itself_leaves_no_trace_in_its_transaction() {
     });
     assert!(matches!(panicked, Err(LibraryError::Panicked(_))));
     transaction.commit().unwrap();
-    assert_eq!(projection::through(&connection).unwrap(), DeliveryId(1));
+    assert_eq!(cursor::through(&connection).unwrap(), DeliveryId(1));
 }
 
 #[test]

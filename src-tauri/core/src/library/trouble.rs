@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::SetAsideCounts;
+use crate::library::store::set_aside::SetAsideCounts;
 
 /// Something that is wrong, for the person who reads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct Trouble {
 
 /// What can go wrong while the library is at work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Part {
+pub(in crate::library) enum Part {
     Rows,
     Projection,
     Search,
@@ -74,18 +74,18 @@ impl Part {
 
 /// What is wrong now, shared by those who find out and those who tell.
 #[derive(Debug, Default)]
-pub(super) struct Troubles(Mutex<BTreeMap<Part, String>>);
+pub(in crate::library) struct Troubles(Mutex<BTreeMap<Part, String>>);
 
 impl Troubles {
-    pub(super) fn begin(&self, part: Part, why: impl Into<String>) {
+    pub(in crate::library) fn begin(&self, part: Part, why: impl Into<String>) {
         self.present().insert(part, why.into());
     }
 
-    pub(super) fn end(&self, part: Part) {
+    pub(in crate::library) fn end(&self, part: Part) {
         self.present().remove(&part);
     }
 
-    pub(super) fn told(&self) -> Vec<Trouble> {
+    pub(in crate::library) fn told(&self) -> Vec<Trouble> {
         self.present().iter().map(|(part, why)| part.tell(why)).collect()
     }
 
@@ -95,7 +95,7 @@ impl Troubles {
 }
 
 /// The same of what lies in the library for good.
-pub(super) fn of_set_aside(counts: SetAsideCounts) -> Vec<Trouble> {
+pub(in crate::library) fn of_set_aside(counts: SetAsideCounts) -> Vec<Trouble> {
     let deliveries = |count: u64| match count {
         1 => "1 delivery".to_owned(),
         count => format!("{count} deliveries"),

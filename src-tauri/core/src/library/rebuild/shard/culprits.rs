@@ -6,14 +6,15 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::super::LeftOut;
-use super::super::log::{Cluster, Log};
 use super::{lay_out, note_earlier_texts};
-use crate::library::deliveries::StoredDelivery;
-use crate::library::events::ClusterEvent;
-use crate::library::lineage::Decisions;
-use crate::library::set_aside::{SetAside, Why};
-use crate::library::{LibraryError, decisions, projection};
+use crate::library::error::LibraryError;
+use crate::library::projection;
+use crate::library::projection::identity_replay::Decisions;
+use crate::library::rebuild::LeftOut;
+use crate::library::rebuild::read_log::{Cluster, Log};
+use crate::library::store::deliveries::StoredDelivery;
+use crate::library::store::events::ClusterEvent;
+use crate::library::store::set_aside::{SetAside, Why};
 use crate::supervise::caught;
 
 /// Looks for them among some clusters. If there are none, it was something else: that error is returned.
@@ -28,7 +29,7 @@ pub(super) fn among(
     let connection = lay_out(path, library)?;
     // Each attempt is taken back.
     connection.pragma_update(Some("main"), "journal_mode", "memory")?;
-    let trial = Trial { decisions: decisions::load(&connection)?, connection };
+    let trial = Trial { decisions: projection::user_decisions(&connection)?, connection };
     let mut replays = log.replays()?;
     let mut culprits = LeftOut::new();
     for cluster in clusters {

@@ -1,0 +1,348 @@
+//! The table of deliveries: the log of everything that came in, and the only truth that the rest is made from.
+
+use std::collections::HashSet;
+
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+
+use crate::clock::Moment;
+use crate::fotoware::{HookKind, Notice, Pictures, Unreadable, pictures};
+use crate::library::error::LibraryError;
+use crate::library::ingest::backlog::Kept;
+use crate::library::store::body_codec::unpack;
+use crate::library::store::delivery_record::{Accepted, Dedupe};
+use crate::library::store::ids::DeliveryId;
+use crate::library::store::set_aside::{SetAside, Why};
+use crate::supervise::caught;
+
+/// A delivery as the projection wants it.
+#[derive(Debug)]
+pub(in crate::library) struct StoredDelivery {
+    pub id: DeliveryId,
+    pub received: Moment,
+    pub dedupe: Dedupe,
+    pub notice: Box<Notice>,
+    /// Where its pictures are, unless it is written down already which the event should have.
+    pub pictures: Option<Pictures>,
+}
+
+impl StoredDelivery {
+    /// Forgets what is in the event's row already and nothing that is replayed asks for.
+    pub(in crate::library) fn leave_what_is_replayed(&mut self) {
+        let notice = &mut *self.notice;
+        (notice.webhook_id, notice.operation) = (None, None);
+        if notice.labels.is_empty() {
+            notice.tenant.clear();
+        }
+        notice.state.facts.clear();
+    }
+}
+
+/// Appends to the log.
+pub(in crate::library) fn append(transaction: &Transaction<'_>, kept: &Kept) -> Result<(), LibraryError> {
+    let Kept { record, accepted } = kept;
+    let outcome = match accepted {
+        Accepted::Event(_) => "event",
+        Accepted::Duplicate(_) => "duplicate",
+        Accepted::Unreadable(_) => "unreadable",
+    };
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO deliveries (id, received_ms, kind, content_type, outcome, problem, dedupe, size, body, import)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    )?;
+    insert.execute(params![
+        record.id,
+        record.received.0,
+        record.hook.as_str(),
+        record.content_type,
+        outcome,
+        record.problem,
+        record.dedupe,
+        record.size as i64,
+        record.packed,
+        record.origin.import(),
+    ])?;
+    Ok(())
+}
+
+/// What tells the deliveries above `after` that make events. Those that SQLite cannot read are left out: should one come
+/// again, that is found out when it is projected.
+pub(in crate::library) fn dedupes_after(connection: &Connection, after: DeliveryId) -> Result<HashSet<Dedupe>, LibraryError> {
+    let mut select = connection.prepare_cached("SELECT dedupe FROM deliveries WHERE id > ?1 AND outcome = 'event'")?;
+    let mut rows = select.query([after])?;
+    let mut dedupes = HashSet::new();
+    loop {
+        match rows.next().map_err(LibraryError::from) {
+            Ok(Some(row)) => dedupes.insert(row.get(0)?),
+            Ok(None) => return Ok(dedupes),
+            Err(error) if error.is_corruption() => return Ok(dedupes),
+            Err(error) => return Err(error),
+        };
+    }
+}
+
+/// Says that a delivery is no event, as an earlier one or a later one told the same.
+pub(in crate::library) fn is_duplicate(transaction: &Transaction<'_>, id: DeliveryId) -> Result<(), LibraryError> {
+    transaction.prepare_cached("UPDATE deliveries SET outcome = 'duplicate' WHERE id = ?1")?.execute([id])?;
+    Ok(())
+}
+
+/// A part of the log, as the projection wants it.
+#[derive(Debug, Default)]
+pub(in crate::library) struct Portion {
+    /// In order of arrival.
+    pub events: Vec<StoredDelivery>,
+    /// Those that cannot be read.
+    pub set_aside: Vec<SetAside>,
+    /// The last delivery that was looked at, or `None` at the end of the log.
+    pub last: Option<DeliveryId>,
+}
+
+impl Portion {
+    /// What tells its deliveries from others, as far as that can be read.
+    pub(in crate::library) fn dedupes(&self) -> impl Iterator<Item = &Dedupe> {
+        let events = self.events.iter().map(|delivery| &delivery.dedupe);
+        events.chain(self.set_aside.iter().filter_map(|passed| passed.dedupe.as_ref()))
+    }
+}
+
+/// Reads what is above `after`, at most `limit` lines of the log.
+pub(in crate::library) fn events_after(connection: &Connection, after: DeliveryId, limit: usize) -> Result<Portion, LibraryError> {
+    let PackedPortion { deliveries, mut set_aside, last } = packed_after(connection, after, limit, after)?;
+    let mut events = Vec::with_capacity(deliveries.len());
+    for delivery in deliveries {
+        match delivery.read() {
+            Ok(event) => events.push(event),
+            Err(passed_over) => set_aside.push(passed_over),
+        }
+    }
+    Ok(Portion { events, set_aside, last })
+}
+
+/// Reads one delivery that came as an event; `None` if there is no such delivery.
+pub(in crate::library) fn event(
+    connection: &Connection,
+    id: DeliveryId,
+) -> Result<Option<Result<StoredDelivery, SetAside>>, LibraryError> {
+    let packed = one_packed(connection, id, DeliveryId(0))?;
+    Ok(packed.map(|packed| packed.and_then(PackedDelivery::read)))
+}
+
+/// An event's delivery as it lies in the log.
+pub(in crate::library) struct PackedDelivery {
+    id: DeliveryId,
+    received: Moment,
+    hook: HookKind,
+    dedupe: Dedupe,
+    size: u64,
+    body: Vec<u8>,
+    expects_pictures: bool,
+}
+
+impl PackedDelivery {
+    pub(in crate::library) fn id(&self) -> DeliveryId {
+        self.id
+    }
+
+    /// Unpacks and reads it. Whatever is wrong with it is its own affair, a panic over it included.
+    pub(in crate::library) fn read(self) -> Result<StoredDelivery, SetAside> {
+        let Self { id, received, hook, dedupe, size, body, expects_pictures } = self;
+        let set_aside = |why, reason: String| SetAside { delivery: id, why, dedupe: Some(dedupe), reason };
+        let body = unpack(&body, size).map_err(|damage| set_aside(Why::Damaged, damage.to_string()))?;
+        let read = || {
+            let notice = Notice::read(hook, &body)?;
+            Ok((Box::new(notice), (!expects_pictures).then(|| pictures(&body))))
+        };
+        let (notice, pictures) = caught(read)
+            .map_err(|panicked| set_aside(Why::Failed, panicked.to_string()))?
+            .map_err(|why: Unreadable| set_aside(Why::Unreadable, why.to_string()))?;
+        Ok(StoredDelivery { id, received, dedupe, notice, pictures })
+    }
+}
+
+/// A part of the log, for others to read.
+#[derive(Default)]
+pub(in crate::library) struct PackedPortion {
+    /// In order of arrival.
+    pub deliveries: Vec<PackedDelivery>,
+    /// Those that SQLite itself cannot read.
+    pub set_aside: Vec<SetAside>,
+    /// The last line that was looked at, or `None` at the end of the log.
+    pub last: Option<DeliveryId>,
+}
+
+/// As [`events_after`], but leaves the reading to others. What is projected through `projected` has its pictures written
+/// down as expected; what is not may have some that came before it.
+pub(in crate::library) fn packed_after(
+    connection: &Connection,
+    after: DeliveryId,
+    limit: usize,
+    projected: DeliveryId,
+) -> Result<PackedPortion, LibraryError> {
+    match packed_in_a_row(connection, after, limit, projected) {
+        Err(error) if error.is_corruption() => packed_one_by_one(connection, after, limit, projected),
+        portion => portion,
+    }
+}
+
+macro_rules! packed_columns {
+    () => {
+        "id, received_ms, kind, dedupe, size, body,
+            id <= ?2 AND EXISTS (SELECT 1 FROM renditions r WHERE r.event = d.id), outcome"
+    };
+}
+
+fn packed_in_a_row(
+    connection: &Connection,
+    after: DeliveryId,
+    limit: usize,
+    projected: DeliveryId,
+) -> Result<PackedPortion, LibraryError> {
+    let mut select = connection.prepare_cached(concat!(
+        "SELECT ",
+        packed_columns!(),
+        " FROM deliveries d WHERE id > ?1 ORDER BY id LIMIT ?3"
+    ))?;
+    let mut rows = select.query(params![after, projected, limit as i64])?;
+    let mut portion = PackedPortion::default();
+    while let Some(row) = rows.next()? {
+        portion.last = Some(row.get(0)?);
+        portion.deliveries.extend(packed(row)?);
+    }
+    Ok(portion)
+}
+
+/// The same where a page of the log is damaged: the index still knows which deliveries there are.
+fn packed_one_by_one(
+    connection: &Connection,
+    after: DeliveryId,
+    limit: usize,
+    projected: DeliveryId,
+) -> Result<PackedPortion, LibraryError> {
+    let mut select = connection.prepare_cached(
+        "SELECT id FROM deliveries INDEXED BY deliveries_by_outcome WHERE outcome = 'event' AND id > ?1
+         ORDER BY id LIMIT ?2",
+    )?;
+    let ids = select.query_map(params![after, limit as i64], |row| row.get(0))?;
+    let mut portion = PackedPortion::default();
+    for id in ids.collect::<Result<Vec<DeliveryId>, _>>()? {
+        portion.last = Some(id);
+        match one_packed(connection, id, projected)? {
+            Some(Ok(delivery)) => portion.deliveries.push(delivery),
+            Some(Err(set_aside)) => portion.set_aside.push(set_aside),
+            None => {}
+        }
+    }
+    Ok(portion)
+}
+
+fn one_packed(
+    connection: &Connection,
+    id: DeliveryId,
+    projected: DeliveryId,
+) -> Result<Option<Result<PackedDelivery, SetAside>>, LibraryError> {
+    let mut select =
+        connection.prepare_cached(concat!("SELECT ", packed_columns!(), " FROM deliveries d WHERE id = ?1"))?;
+    let read = select.query_row(params![id, projected], |row| packed(row)).optional().map_err(LibraryError::from);
+    match read {
+        Ok(read) => Ok(read.flatten().map(Ok)),
+        Err(error) if error.is_corruption() => {
+            Ok(Some(Err(SetAside { delivery: id, why: Why::Damaged, dedupe: None, reason: error.to_string() })))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// A delivery out of its row, if it came as an event.
+fn packed(row: &Row<'_>) -> rusqlite::Result<Option<PackedDelivery>> {
+    if row.get_ref(7)?.as_str().ok() != Some("event") {
+        return Ok(None);
+    }
+    Ok(Some(PackedDelivery {
+        id: row.get(0)?,
+        received: Moment(row.get(1)?),
+        hook: hook(row.get_ref(2)?),
+        dedupe: row.get(3)?,
+        size: row.get::<_, i64>(4)? as u64,
+        body: row.get(5)?,
+        expects_pictures: row.get(6)?,
+    }))
+}
+
+/// How many deliveries are events.
+pub(in crate::library) fn event_count(connection: &Connection) -> Result<u64, LibraryError> {
+    let select = "SELECT count(*) FROM deliveries WHERE outcome = 'event'";
+    Ok(connection.query_row(select, [], |row| row.get::<_, i64>(0))? as u64)
+}
+
+/// The notice of one delivery, read again from its body. Its secrets are gone. `None` if there is no such delivery or its
+/// body is damaged: what else is known of the asset is shown without it, and the doctor tells.
+pub(in crate::library) fn notice(connection: &Connection, id: DeliveryId) -> Result<Option<Notice>, LibraryError> {
+    let mut select = connection.prepare_cached("SELECT kind, size, body FROM deliveries WHERE id = ?1")?;
+    let read = select.query_row([id], |row| {
+        let packed = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
+        Ok((hook(row.get_ref(0)?), unpack(packed, row.get::<_, i64>(1)? as u64)))
+    });
+    let (hook, body) = match read.optional().map_err(LibraryError::from) {
+        Ok(Some((hook, Ok(body)))) => (hook, body),
+        Ok(None) => return Ok(None),
+        Ok(Some((_, Err(damage)))) => {
+            tracing::warn!(delivery = id.0, %damage, "the body of a delivery is damaged on this disk");
+            return Ok(None);
+        }
+        Err(error) if error.is_corruption() => {
+            tracing::warn!(delivery = id.0, %error, "the body of a delivery is damaged on this disk");
+            return Ok(None);
+        }
+        Err(error) => return Err(error),
+    };
+    Ok(Notice::read(hook, &body).ok())
+}
+
+fn hook(kind: ValueRef<'_>) -> HookKind {
+    kind.as_str().ok().and_then(HookKind::parse).unwrap_or(HookKind::Any)
+}
+
+/// The highest number in the log.
+pub(in crate::library) fn last(connection: &Connection) -> Result<DeliveryId, LibraryError> {
+    Ok(connection.query_row("SELECT coalesce(max(id), 0) FROM deliveries", [], |row| row.get(0))?)
+}
+
+/// The highest number that was ever given to a row: none is given twice, also when its row is taken away.
+pub(in crate::library) fn last_given(connection: &Connection) -> Result<DeliveryId, LibraryError> {
+    let select = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'deliveries'";
+    Ok(connection.query_row(select, [], |row| row.get(0))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::store::{body_codec, connection};
+
+    #[test]
+    fn where_pictures_are_is_read_unless_all_are_expected_already() {
+        let dir = tempfile::tempdir().unwrap();
+        let connection = connection::open_for_writing(&dir.path().join("library.db")).unwrap();
+        let body = br#"{"href": "https://x.example/a.jpg.info", "thumbnail-href": "/t.jpg", "preview-href": "/p.jpg"}"#;
+        let mut delivery = connection
+            .prepare(
+                "INSERT INTO deliveries (id, received_ms, kind, outcome, dedupe, size, body)
+                 VALUES (?1, 1, 'modified', 'event', zeroblob(16), 1, ?2)",
+            )
+            .unwrap();
+        for id in [1, 2, 3] {
+            delivery.execute(params![id, body_codec::pack(body).unwrap()]).unwrap();
+        }
+        connection
+            .execute_batch(
+                "INSERT INTO renditions (event, role, state) VALUES
+                 (1, 'thumbnail', 'waiting'), (1, 'preview', 'waiting'), (3, 'thumbnail', 'missing')",
+            )
+            .unwrap();
+        let packed = packed_after(&connection, DeliveryId(0), 9, DeliveryId(2)).unwrap().deliveries;
+        let known = packed.into_iter().map(|delivery| delivery.read().unwrap().pictures.is_none());
+        assert_eq!(known.collect::<Vec<_>>(), [true, false, false]);
+        let events = events_after(&connection, DeliveryId(2), 9).unwrap().events;
+        assert_eq!(events[0].pictures, Some(pictures(body)), "its thumbnail came before it");
+    }
+}
