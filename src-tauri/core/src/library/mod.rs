@@ -321,7 +321,8 @@ impl Library {
 
     /// What is wrong at present, in words for the person who looks at the window. Reads the library.
     pub async fn trouble(&self) -> Result<Vec<Trouble>, LibraryError> {
-        let counts = self.read(set_aside_counts).await?;
+        let read = |now: &Connection| Ok((set_aside_counts(now)?, store::settings::not_understood(now)?));
+        let (counts, not_understood) = self.read(read).await?;
         let mut trouble = self.troubles.told();
         let threads = [(&self.intake.is_closed(), error::INTAKE), (&self.writer.is_closed(), error::WRITER)];
         let ended = threads.into_iter().find(|(ended, _)| **ended && !self.is_closing.load(Ordering::Relaxed));
@@ -332,6 +333,7 @@ impl Library {
             advice: "Start Lysbord again, and please report it with the log.",
         }));
         trouble.extend(trouble::of_set_aside(counts));
+        trouble.extend(trouble::of_settings(&not_understood));
         Ok(trouble)
     }
 

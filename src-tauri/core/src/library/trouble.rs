@@ -120,3 +120,13 @@ pub(in crate::library) fn of_set_aside(counts: SetAsideCounts) -> Vec<Trouble> {
     });
     [damaged, failed, unstored].into_iter().flatten().collect()
 }
+
+/// The same of settings that another version of this program wrote.
+pub(in crate::library) fn of_settings(not_understood: &[String]) -> Option<Trouble> {
+    (!not_understood.is_empty()).then(|| Trouble {
+        code: "settings",
+        happened: format!("Of the settings, {}.", not_understood.join("; ")),
+        kept: "What it says is kept; until it is understood the default holds in its place.",
+        advice: "Choose it anew under Settings, or install the newer Lysbord that wrote it.",
+    })
+}

@@ -1,5 +1,7 @@
 //! What the user chose in the window. Where it is kept is the library's business.
 
+pub mod stored;
+
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
