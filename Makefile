@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run demo test bench package setup setup-test setup-package toolchain ui lint deny test-rust test-ui test-browser test-desktop test-install fmt
+.PHONY: help run demo test bench fuzz package setup setup-test setup-package toolchain ui lint deny test-rust test-ui test-browser test-desktop test-install fmt
 
 # What Debian calls the things: for the program and its window, and for the tests, which use both as a person does.
 program_packages := build-essential pkg-config libwebkit2gtk-4.1-dev
@@ -35,6 +35,11 @@ demo: setup $(page) ## the same with a pretend tenant, on a library of its own
 	cargo run $(call here) --demo --data-dir target/demo
 
 test: setup-test lint test-rust test-ui test-browser test-desktop ## everything that can be checked: Rust, page, browser, window
+
+fuzz: setup $(page) ## whatever might come, 100,000 times: make fuzz SEED=7 COUNT=1000
+	@$(call say,Sending whatever might come)
+	LYSBORD_FUZZ_SEED=$(or $(SEED),$(shell date +%s)) LYSBORD_FUZZ_COUNT=$(or $(COUNT),100000) \
+		cargo test --locked --workspace --test core fuzz -- --nocapture
 
 bench: setup $(page) ## what is fast, measured
 	cargo bench --no-default-features

@@ -5,6 +5,7 @@ mod doctor;
 mod fuzz;
 mod poison;
 mod removal;
+mod settings;
 
 use lysbord_core::library::{self, LoggedDelivery};
 use rusqlite::Connection;

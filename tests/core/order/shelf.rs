@@ -9,7 +9,7 @@ use lysbord_core::export::{self, Format, Progress, Request, Scope, What};
 use lysbord_core::folder::Folder;
 use lysbord_core::fotoware::{HookKind, Role};
 use lysbord_core::library::{self, Incoming, Library, LibraryThread, Note, Sort, Wanted};
-use lysbord_core::renditions::{BlobHash, Format as Kind, Outcome, Picture, RenditionKey, Settled};
+use lysbord_core::model::{BlobHash, Format as Kind, Outcome, Picture, RenditionKey, Settled};
 use rusqlite::Connection;
 use tempfile::TempDir;
 

@@ -14,6 +14,7 @@ const STATUS: Status = {
   library_bytes: 0,
   tenants: [],
   demo: { running: false, posted: 0, left_something: false },
+  trouble: [],
 };
 const SIDEBAR: Sidebar = {
   revision: 7,
@@ -24,6 +25,7 @@ const SIDEBAR: Sidebar = {
   deleted: 0,
   missing_picture: 0,
   unreadable: 0,
+  set_aside: 0,
   archives: [],
 };
 

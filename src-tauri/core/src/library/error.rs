@@ -109,6 +109,7 @@ impl LibraryError {
             Self::ReadOnly(why) => Self::ReadOnly(why.clone()),
             Self::Panicked(panicked) => Self::Panicked(panicked.clone()),
             Self::Ended(who) => Self::Ended(who),
+            Self::Behind(why) => Self::Behind(why.clone()),
             other => Self::Told(other.to_string()),
         }
     }

@@ -1,6 +1,6 @@
 //! Bodies that an archive, a broken proxy, a joker or an enemy might send.
 
-use lysbord_core::demo::{Encoding, encode};
+use lysbord_demo::{Encoding, encode};
 use lysbord_core::fotoware::HookKind;
 use serde_json::Value;
 

@@ -424,6 +424,8 @@ impl Writer {
             self.try_set_aside_again();
         } else if self.search_stale && !waits(self.search_failed) {
             self.index();
+        } else if self.search_stale {
+            self.tell_those_who_catch_up(&LibraryError::Behind("the search index lags behind".to_owned()));
         } else {
             for reply in self.catching_up.drain(..) {
                 let _ = reply.send(Ok(()));
