@@ -23,9 +23,9 @@ fn deliveries_come_in_beside_two_thousand_slow_connections_and_sixty_large_bodie
     let stop = CancellationToken::new();
     let hooks = address(&serving.hooks);
 
-    web::wait_for(open_slow(hooks, SLOW, stop.clone()));
+    web::wait_for(open_slow(hooks.clone(), SLOW, stop.clone()));
     for _ in 0..LARGE {
-        web::spawn(post_large_bodies(hooks, stop.clone()));
+        web::spawn(post_large_bodies(hooks.clone(), stop.clone()));
     }
     serving.keep(&deliveries[..10]);
     // More come while deliveries do.
