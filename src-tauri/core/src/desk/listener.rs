@@ -139,7 +139,7 @@ pub(super) async fn listen(
                 continue;
             };
             let round = stop.child_token();
-            let accepting = server::accept_until(bound, router.clone(), Limits::default(), round.clone());
+            let accepting = server::accept_until(bound, router.clone(), Limits::of_the_listener(), round.clone());
             tokio::pin!(accepting);
             let connections = tokio::select! {
                 connections = &mut accepting => connections,
