@@ -10,6 +10,7 @@ mod compare;
 mod decisions;
 mod demo;
 mod desk;
+mod documents;
 mod door;
 mod export;
 mod happenings;
