@@ -188,6 +188,7 @@ export class Desk {
   openDialog(dialog: OpenDialog): void {
     if (dialog === 'export') {
       this.export.begin(this.selection.count > 0 ? 'selection' : this.filter.narrowed ? 'search' : 'all');
+      void this.export.recall();
     }
     this.#dialog = dialog;
   }

@@ -32,8 +32,9 @@ export class EventLog {
   #cursor = $state<number>();
   #newest: Happening | undefined;
   #opening: AbortController | undefined;
+  #refreshing: AbortController | undefined;
   #view: readonly [number, number] = [0, 0];
-  #looking = false;
+  /** Something happened that the answer on its way may not have. */
   #again = false;
 
   constructor(api: Api) {
@@ -106,6 +107,8 @@ export class EventLog {
   /** From the newest on, with those that waited. */
   async reload(): Promise<void> {
     this.#opening?.abort();
+    this.#refreshing?.abort();
+    this.#again = false;
     const abort = new AbortController();
     this.#opening = abort;
     try {
@@ -116,6 +119,7 @@ export class EventLog {
     } finally {
       if (this.#opening === abort) this.#opening = undefined;
     }
+    await this.#catchUp();
   }
 
   /** Sees to it that a stretch is loaded, goes on where the log ends in it, and gives up what is far away. */
@@ -131,15 +135,16 @@ export class EventLog {
 
   /** Something happened. At the top, where nobody has a line in hand, it just appears; else it is announced. */
   async refresh(changed: readonly string[] | null): Promise<void> {
-    if (!this.#opened || this.#opening) return;
-    if (this.#looking) {
+    if (this.#opening || this.#refreshing) {
       this.#again = true;
       return;
     }
-    this.#looking = true;
+    if (!this.#opened) return this.#problem ? this.reload() : undefined;
+    const abort = new AbortController();
+    this.#refreshing = abort;
     try {
-      const { items, next } = await this.#api.events(this.#filter, undefined);
-      if (this.#opening) return;
+      const { items, next } = await this.#api.events(this.#filter, undefined, abort.signal);
+      if (abort.signal.aborted) return;
       if (this.atTop && this.#cursor === undefined) this.#begin(items, next ?? undefined);
       else {
         this.#fresh = this.#countFresh(items);
@@ -148,12 +153,16 @@ export class EventLog {
     } catch (error) {
       if (!wasAborted(error)) this.#problem = error;
     } finally {
-      this.#looking = false;
+      if (this.#refreshing === abort) this.#refreshing = undefined;
     }
-    if (this.#again) {
-      this.#again = false;
-      await this.refresh(null);
-    }
+    await this.#catchUp();
+  }
+
+  /** Asks once more where something happened while an answer was on its way. */
+  async #catchUp(): Promise<void> {
+    if (!this.#again || this.#opening || this.#refreshing) return;
+    this.#again = false;
+    await this.refresh(null);
   }
 
   #countFresh(items: readonly Happening[]): number {

@@ -148,6 +148,50 @@ describe('what comes in meanwhile', () => {
   });
 });
 
+describe('what comes while an answer is on its way', () => {
+  /** Holds answers back until they are released. */
+  function hold(): () => void {
+    let release = () => {};
+    server.gate = new Promise((resolve) => {
+      release = () => {
+        server.gate = Promise.resolve();
+        resolve();
+      };
+    });
+    return release;
+  }
+
+  it('is listed once the list is open', async () => {
+    const release = hold();
+    const opening = log.open({});
+    await log.refresh(['asset-new']);
+    release();
+    await opening;
+    expect(server.asked).toEqual(['events newest', 'events newest']);
+  });
+
+  it('is listed under the question that was asked meanwhile, and an older answer is dropped', async () => {
+    await log.open({});
+    server.events[7] = happeningOf('renamed', 1.75, { change: 'renamed' });
+    const release = hold();
+    const refreshing = log.refresh(null);
+    server.gate = Promise.resolve();
+    await log.open({ change: 'renamed' });
+    release();
+    await refreshing;
+    expect([log.known, log.at(0)?.event_id]).toEqual([1, 'renamed']);
+  });
+
+  it('opens a list that could not be opened', async () => {
+    server.gate = Promise.reject(new Error('gone'));
+    await log.open({});
+    expect(log.opened).toBe(false);
+    server.gate = Promise.resolve();
+    await log.refresh(null);
+    expect([log.opened, log.problem]).toEqual([true, undefined]);
+  });
+});
+
 it('tells what went wrong, and keeps what was there', async () => {
   await log.open({});
   server.gate = Promise.reject(new Error('gone'));

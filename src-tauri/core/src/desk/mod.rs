@@ -28,7 +28,7 @@ use crate::secrets::{Secrets, SecretsError};
 use resend::Resender;
 
 pub use curl::curl;
-pub use export_jobs::{ExportJobs, JobId, JobState, JobStatus};
+pub use export_jobs::{Download, ExportJobs, JobId, JobState, JobStatus};
 pub use listener::{Listener, Patience};
 pub use pictures::Meter;
 pub use pretend::{Pretend, PretendError, PretendStatus};
@@ -267,7 +267,7 @@ impl Running {
     /// all that was promised is on disk. Handles to the desk that are still about can read, and keep nothing more.
     pub async fn shut_down(mut self, desk: &Desk) {
         desk.pretend.stop().await;
-        desk.exports.cancel_all();
+        desk.exports.close().await;
         self.stop.cancel();
         self.intake_tasks.close();
         self.intake_tasks.wait().await;

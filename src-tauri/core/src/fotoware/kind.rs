@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 /// Writes an enum of unit variants with the one word by which each is stored and shown.
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
-        $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        $(#[$meta])*
         pub enum $name { $($(#[$doc])* #[serde(rename = $word)] $variant),+ }
 
         impl $name {
@@ -22,6 +22,7 @@ macro_rules! words {
         }
     };
 }
+pub(crate) use words;
 
 words! {
     /// What the URL says of a delivery. Only the URL tells Fotoware's notifications apart (FOTOWARE 4).

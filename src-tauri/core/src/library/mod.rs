@@ -73,7 +73,7 @@ pub use readers::read_only;
 pub use rebuild::Rebuilding;
 pub use renditions::{RenditionState, ToMake, blob_format, thumbnails_to_make, unseen_blobs, waiting, waiting_count};
 pub use revisions::Revisions;
-pub use settings::{Background, KeepListening, Notifications, ReachChoice, ReachWay, Settings, TunnelName};
+pub use settings::{Background, ExportChoice, KeepListening, Notifications, ReachChoice, ReachWay, Settings, TunnelName};
 pub use views::{AsOf, Detail, Step, Tile, as_of, asset_by_public_id, detail, public_ids, state_at, tiles};
 
 use acknowledge::{Acknowledger, Call};
