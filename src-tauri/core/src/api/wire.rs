@@ -534,15 +534,15 @@ pub(super) struct ExportChoice {
     pub bom: bool,
 }
 
-impl From<ExportChoice> for library::ExportChoice {
+impl From<ExportChoice> for crate::settings::ExportChoice {
     fn from(chosen: ExportChoice) -> Self {
         let (format, delimiter) = (chosen.format.as_str().to_owned(), chosen.delimiter.as_str().to_owned());
         Self { format, delimiter, bom: chosen.bom }
     }
 }
 
-impl From<library::ExportChoice> for ExportChoice {
-    fn from(kept: library::ExportChoice) -> Self {
+impl From<crate::settings::ExportChoice> for ExportChoice {
+    fn from(kept: crate::settings::ExportChoice) -> Self {
         Self {
             format: export::Format::parse(&kept.format).unwrap_or_default(),
             delimiter: export::Delimiter::parse(&kept.delimiter).unwrap_or_default(),
