@@ -1,5 +1,14 @@
 /** Every word that the window says, in one place and ready to be translated. Figures and dates come formatted. */
-import type { Background, Change, Delivery, LongCells, Note, ReachWay, Tunnel, TunnelName } from './api/types';
+import type {
+  Background,
+  Change,
+  Delivery,
+  LongCells,
+  Note,
+  ReachWay,
+  Tunnel,
+  TunnelName,
+} from './api/types';
 import { count, percent } from './shared/format';
 import { LANGUAGE } from './shared/locale';
 
@@ -358,7 +367,8 @@ export const text = {
       set_aside: 'Set aside',
     } satisfies Record<Delivery['outcome'], string>,
     damagedHint: 'Its bytes changed on this disk after it came. All other deliveries are shown.',
-    setAsideHint: 'It is kept, but Lysbord could not show it. A later version may; all other deliveries are shown.',
+    setAsideHint:
+      'It is kept, but Lysbord could not show it. A later version may; all other deliveries are shown.',
     duplicateHint: 'Fotoware sent this one again. It was kept and changed nothing.',
     resend: 'Send again to…',
     curl: 'Copy as curl',

@@ -4,7 +4,7 @@
  */
 import { SvelteMap } from 'svelte/reactivity';
 import { type Api, wasAborted } from '../api/client';
-import type { Happening, HappeningFilter } from '../api/types';
+import type { EventFilter, EventLine } from '../api/types';
 import { dayKey } from '../shared/format';
 import { bottom, lineTop, type Sheet, sheet, sheetOf, sheetsBetween } from './lines';
 
@@ -14,23 +14,23 @@ export interface NearLine {
   readonly index: number;
   readonly top: number;
   readonly opensDay: boolean;
-  readonly item: Happening | undefined;
+  readonly item: EventLine | undefined;
 }
 
 export class EventLog {
   readonly #api: Api;
   /** Told by the view: nobody has scrolled. */
   atTop = true;
-  readonly #items = new SvelteMap<number, readonly Happening[]>();
+  readonly #items = new SvelteMap<number, readonly EventLine[]>();
   readonly #loading = new Map<number, AbortController>();
   #sheets = $state.raw<readonly Sheet[]>([]);
-  #filter: HappeningFilter = {};
+  #filter: EventFilter = {};
   #next = $state<string>();
   #opened = $state(false);
   #problem = $state.raw<unknown>();
   #fresh = $state(0);
   #cursor = $state<number>();
-  #newest: Happening | undefined;
+  #newest: EventLine | undefined;
   #opening: AbortController | undefined;
   #refreshing: AbortController | undefined;
   #view: readonly [number, number] = [0, 0];
@@ -69,11 +69,11 @@ export class EventLog {
   set cursor(cursor: number | undefined) {
     this.#cursor = cursor;
   }
-  get picked(): Happening | undefined {
+  get picked(): EventLine | undefined {
     return this.#cursor === undefined ? undefined : this.at(this.#cursor);
   }
 
-  at(index: number): Happening | undefined {
+  at(index: number): EventLine | undefined {
     const nth = sheetOf(this.#sheets, index);
     return this.#items.get(nth)?.[index - (this.#sheets[nth]?.first ?? 0)];
   }
@@ -99,7 +99,7 @@ export class EventLog {
   }
 
   /** Another question; what was there stays until its answer is. */
-  async open(filter: HappeningFilter): Promise<void> {
+  async open(filter: EventFilter): Promise<void> {
     this.#filter = filter;
     await this.reload();
   }
@@ -165,14 +165,14 @@ export class EventLog {
     await this.refresh(null);
   }
 
-  #countFresh(items: readonly Happening[]): number {
+  #countFresh(items: readonly EventLine[]): number {
     const newest = this.#newest;
     if (!newest) return items.length;
     const at = items.findIndex(({ event_id }) => event_id === newest.event_id);
     return at >= 0 ? at : items.filter(({ created_at }) => created_at > newest.created_at).length;
   }
 
-  #begin(items: readonly Happening[], next: string | undefined): void {
+  #begin(items: readonly EventLine[], next: string | undefined): void {
     for (const loading of this.#loading.values()) loading.abort();
     this.#loading.clear();
     this.#items.clear();
@@ -242,6 +242,6 @@ export class EventLog {
   }
 }
 
-function dayOf({ created_at }: Happening): string {
+function dayOf({ created_at }: EventLine): string {
   return dayKey(created_at);
 }
