@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Writes an enum of unit variants with the one word by which each is stored and shown.
+/// Writes an enum of unit variants with the one word by which each is stored and shown. The word is taken as a token, as
+/// derived code reads no literal that went through a macro.
 macro_rules! words {
-    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:tt),+ $(,)? }) => {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         $(#[$meta])*
         pub enum $name { $($(#[$doc])* #[serde(rename = $word)] $variant),+ }
