@@ -7,10 +7,10 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
-use lysbord_core::demo::Story;
 use lysbord_core::export::{Delimiter, Format, What};
 use lysbord_core::folder::Folder;
 use lysbord_core::net::Tenant;
+use lysbord_demo::Story;
 
 /// A light table for a Fotoware archive: every notice it sends is kept, with its picture.
 ///

@@ -3,9 +3,9 @@
 use std::fs;
 use std::io::{self, Write};
 
-use lysbord_core::demo::{Encoding, Story, Tenant, TenantOptions, encode};
 use lysbord_core::export::{self, Delimiter, ExportError, Format, Progress, Request, Scope, What};
 use lysbord_core::library::{self, Filter};
+use lysbord_demo::{Encoding, Story, Tenant, TenantOptions, encode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -155,7 +155,8 @@ async fn a_formula_in_any_field_is_defused_and_only_there() {
 #[tokio::test]
 async fn a_file_has_the_separator_that_was_asked_for_and_the_same_cells() {
     let desk = OpenDesk::new().await;
-    let fields = [("25", json!(["harbour", "dawn"])), ("80", json!(["A", "B"])), ("120", json!("one; two,\tthree\r\nfour"))];
+    let fields =
+        [("25", json!(["harbour", "dawn"])), ("80", json!(["A", "B"])), ("120", json!("one; two,\tthree\r\nfour"))];
     desk.take("ingested", &with_fields(about("1", 0, "a;b,c.jpg"), fields)).await;
     desk.caught_up().await;
     let mut cells = Vec::new();
@@ -167,7 +168,9 @@ async fn a_file_has_the_separator_that_was_asked_for_and_the_same_cells() {
             Delimiter::Tab => b'\t',
         };
         let mut reader = csv::ReaderBuilder::new().delimiter(letter).has_headers(false).from_reader(file.as_bytes());
-        cells.push(reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect::<Vec<Vec<_>>>());
+        cells.push(
+            reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect::<Vec<Vec<_>>>(),
+        );
     }
     assert_eq!(cells[0], cells[1]);
     assert_eq!(cells[0], cells[2]);

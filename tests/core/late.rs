@@ -40,7 +40,10 @@ async fn what_the_user_imports_is_not_late() {
 async fn the_past_that_a_pretend_tenant_tells_is_not_late() {
     let desk = OpenDesk::new().await;
     desk.clock.advance(HOURS * 3_600_000);
-    desk.desk.change_settings(|settings| settings.pretend_tenants.push("https://dam.example".to_owned())).await.unwrap();
+    desk.desk
+        .change_settings(|settings| settings.pretend_tenants.push("https://dam.example".to_owned()))
+        .await
+        .unwrap();
     desk.take("ingested", &about("1", 0, "a.jpg")).await;
     assert_eq!(notes(&desk).await, json!([]));
 }

@@ -27,7 +27,9 @@ pub(super) fn run(data_dir: &Path, args: ExportArgs) -> anyhow::Result<()> {
     let progress = Progress::default();
     let summary = if args.out.as_os_str() == "-" {
         let mut out = io::stdout();
-        match export::write(&connection, &request, &mut out, &progress).and_then(|written| Ok(out.flush().map(|()| written)?)) {
+        match export::write(&connection, &request, &mut out, &progress)
+            .and_then(|written| Ok(out.flush().map(|()| written)?))
+        {
             Err(ExportError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
             written => written?,
         }

@@ -133,7 +133,8 @@ fn for_excel_in_norway_cells_end_with_semicolons_and_long_ones_are_told() {
     assert!(ran.out.starts_with("\u{feff}asset_id;filename;title;"), "{}", &ran.out[..60]);
     assert!(ran.out.contains(";\"havn; '=1+1\";") && ran.out.contains(";\"Kai; '=1+1\";"), "a joined cell is one cell");
     assert!(ran.out.contains(&caption), "nothing is cut");
-    let told = "2 cells are longer than the 32,767 characters that Excel takes; the first is description of a.jpg, in row 2";
+    let told =
+        "2 cells are longer than the 32,767 characters that Excel takes; the first is description of a.jpg, in row 2";
     assert!(ran.err.contains(told), "{}", ran.err);
     for format in [["--delimiter", "tab"], ["--format", "jsonl"]] {
         let other = place.done(&["export", "assets", format[0], format[1]]);

@@ -116,7 +116,14 @@ impl ExportJobs {
     pub async fn download(&self, id: &str) -> io::Result<Option<Download>> {
         let Some((path, status, mime)) = self.waiting(id) else { return Ok(None) };
         let file = File::open(path).await?;
-        Ok(Some(Download { file, left: status.bytes, file_name: status.file_name, mime, jobs: self.clone(), id: status.id }))
+        Ok(Some(Download {
+            file,
+            left: status.bytes,
+            file_name: status.file_name,
+            mime,
+            jobs: self.clone(),
+            id: status.id,
+        }))
     }
 
     /// Cancels all that run, and returns when none of them writes any more.
@@ -208,8 +215,7 @@ impl ExportJobs {
     }
 }
 
-const BROKE_OFF: &str =
-    "Lysbord met a fault of its own and stopped writing. No file was left, and the library is unharmed. Its log says more.";
+const BROKE_OFF: &str = "Lysbord met a fault of its own and stopped writing. No file was left, and the library is unharmed. Its log says more.";
 
 impl Job {
     fn now(&self) -> JobStatus {

@@ -94,7 +94,10 @@ impl fmt::Display for LongCells {
         let Self { count, row, column, filename } = self;
         let cells = if *count == 1 { "1 cell is" } else { &format!("{count} cells are") };
         let first = if *count == 1 { "it is" } else { "the first is" };
-        write!(f, "{cells} longer than the 32,767 characters that Excel takes; {first} {column} of {filename}, in row {row}. ")?;
+        write!(
+            f,
+            "{cells} longer than the 32,767 characters that Excel takes; {first} {column} of {filename}, in row {row}. "
+        )?;
         write!(f, "In the file nothing is cut.")
     }
 }
