@@ -259,6 +259,23 @@ async fn json_lines_have_the_columns_of_the_csv() {
 }
 
 #[tokio::test]
+async fn what_came_as_a_number_is_a_number_and_what_came_as_a_text_is_a_text() {
+    let desk = OpenDesk::new().await;
+    let fields = [("10", json!(4)), ("500", json!(-0.1278)), ("501", json!("-5")), ("502", json!("0042"))];
+    desk.take("ingested", &with_fields(about("1", 0, "a.jpg"), fields)).await;
+    desk.caught_up().await;
+    let at = Some(desk.clock.now());
+    for request in [ALL, Request { at, ..ALL }] {
+        let lines = desk.export(Request { format: Format::JsonLines, ..request.clone() }).await;
+        let object: Value = serde_json::from_str(&lines).unwrap();
+        let values = ["10 Status", "500 Field 500", "501 Field 501", "502 Field 502"].map(|name| object[name].clone());
+        assert_eq!(values, [json!(4), json!(-0.1278), json!("-5"), json!("0042")]);
+        let row = &rows_of(&desk.export(request).await)[0];
+        assert_eq!((row["500 Field 500"].as_str(), row["501 Field 501"].as_str()), ("-0.1278", "'-5"));
+    }
+}
+
+#[tokio::test]
 async fn only_fields_that_occur_in_the_scope_have_a_column() {
     let desk = OpenDesk::new().await;
     desk.take("ingested", &with_fields(about("1", 0, "a.jpg"), [("1000", json!("x")), ("9", json!("y"))])).await;

@@ -890,9 +890,9 @@ export interface components {
          *     set to: in Norway, Germany and most of Europe Excel splits at the semicolon.
          * @enum {string}
          */
-        ExportDelimiter: "Comma" | "Semicolon" | "Tab";
+        ExportDelimiter: "comma" | "semicolon" | "tab";
         /** @enum {string} */
-        ExportFormat: "Csv" | "JsonLines";
+        ExportFormat: "csv" | "jsonl";
         ExportJob: {
             /** Format: int64 */
             bytes: number;
@@ -938,7 +938,7 @@ export interface components {
          * @description Which rows: an asset, an event, or a changed field. `assets`, `events` and `changes` here have their columns.
          * @enum {string}
          */
-        ExportWhat: "Assets" | "Events" | "Changes";
+        ExportWhat: "assets" | "events" | "changes";
         Fact: {
             label: string;
             value: string;

@@ -71,6 +71,7 @@ impl<W: Write + Send> Sheet for Delimited<W> {
             let fits = match cell {
                 Cell::Empty => self.writer.write_field("").map(|()| true)?,
                 Cell::Text(text) => self.field(text, left)?,
+                Cell::Digits(digits) => self.writer.write_field(digits).map(|()| digits.len() <= EXCEL_TAKES)?,
                 Cell::Number(number) => self.writer.write_field(number.to_string()).map(|()| true)?,
                 Cell::Time(moment) => self.writer.write_field(moment.to_string()).map(|()| true)?,
                 Cell::List(values) => self.field(&values.join("; "), left)?,

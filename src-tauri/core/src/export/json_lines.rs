@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, Write};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::ser::Formatter;
+use serde_json::value::RawValue;
 
 use super::sheet::{Cell, Sheet};
 use super::{ExportError, LongCells};
@@ -50,6 +51,10 @@ impl Serialize for Cell<'_> {
             Self::Empty => to.serialize_none(),
             Self::Text(text) => to.serialize_str(text),
             Self::Number(number) => to.serialize_i64(*number),
+            Self::Digits(digits) => match serde_json::from_str::<&RawValue>(digits) {
+                Ok(number) => number.serialize(to),
+                Err(_) => to.serialize_str(digits),
+            },
             Self::Time(moment) => to.collect_str(moment),
             Self::List(values) => to.collect_seq(values),
         }

@@ -1,6 +1,7 @@
 //! Rows and cells, and what a kind of file makes of them.
 
 use rusqlite::Row;
+use serde_json::value::RawValue;
 
 use super::{ExportError, LongCells};
 use crate::clock::Moment;
@@ -11,6 +12,8 @@ pub(super) enum Cell<'a> {
     Empty,
     Text(&'a str),
     Number(i64),
+    /// A number in the digits in which it came, of whatever size.
+    Digits(&'a str),
     Time(Moment),
     /// Many values: joined with `; ` in CSV, a list in JSON.
     List(Vec<&'a str>),
@@ -29,6 +32,13 @@ impl<'a> Cell<'a> {
 
     pub(super) fn number(number: Option<i64>) -> Self {
         number.map_or(Self::Empty, Self::Number)
+    }
+
+    /// What came as a JSON number; a text where it is none.
+    pub(super) fn digits(text: &'a str) -> Self {
+        let begins_so = text.starts_with(|first: char| first == '-' || first.is_ascii_digit());
+        let is_number = begins_so && serde_json::from_str::<&RawValue>(text).is_ok();
+        if is_number { Self::Digits(text) } else { Self::text(text) }
     }
 
     pub(super) fn time(millis: Option<i64>) -> Self {
