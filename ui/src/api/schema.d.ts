@@ -389,7 +389,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The file of an export that is done. With its end the export is forgotten: it is fetched once. */
+        /** The file of an export that is done. It is fetched once: read to its end, it is gone. */
         get: operations["file"];
         put?: never;
         post?: never;

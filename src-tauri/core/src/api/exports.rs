@@ -60,7 +60,7 @@ pub(super) async fn cancel(State(api): State<Api>, UrlPath(id): UrlPath<String>)
     api.desk.exports.cancel(&id).map(|job| Json(job.into())).ok_or_else(unknown)
 }
 
-/// The file of an export that is done. With its end the export is forgotten: it is fetched once.
+/// The file of an export that is done. It is fetched once: read to its end, it is gone.
 #[utoipa::path(get, path = "/exports/{id}/file", params(("id" = String, Path)), responses((status = 200, content_type = "text/csv"), (status = 404, body = Problem)))]
 pub(super) async fn file(State(api): State<Api>, UrlPath(id): UrlPath<String>) -> Result<Response, Problem> {
     let download = api.desk.exports.download(&id).await.map_err(|error| Problem::internal(error.to_string()))?;

@@ -1,5 +1,5 @@
 //! Exports that were asked for in the window or the browser. Each runs on a thread of its own, can be watched and
-//! cancelled, and is forgotten once a browser has fetched its file, or some time after its end.
+//! cancelled, and is forgotten some time after its end. A file for a browser is gone as soon as one has fetched it.
 
 use std::collections::HashMap;
 use std::fs;
@@ -23,7 +23,7 @@ use crate::library;
 /// Names an export until it is forgotten.
 pub type JobId = String;
 
-/// So long an export is known after its end, and its file waits for a browser.
+/// So long an export is known after its end, and a file waits for its browser.
 const KEPT: Duration = Duration::from_hours(1);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +67,8 @@ struct Job {
     file: PathBuf,
     /// For `Content-Type`.
     mime: &'static str,
+    /// A browser has it, so the file is gone.
+    is_fetched: bool,
 }
 
 impl ExportJobs {
@@ -111,8 +113,8 @@ impl ExportJobs {
         Some(job.now())
     }
 
-    /// Opens the file of an export that is done, for a browser. Read to its end, the export is forgotten and its file
-    /// gone; `None` then, and for one that the user has at a place of their own.
+    /// Opens the file of an export that is done, for a browser. Read to its end, it is gone: `None` from then on, and
+    /// for a file that the user has at a place of their own.
     pub async fn download(&self, id: &str) -> io::Result<Option<Download>> {
         let Some((path, status, mime)) = self.waiting(id) else { return Ok(None) };
         let file = File::open(path).await?;
@@ -138,7 +140,8 @@ impl ExportJobs {
 
     fn waiting(&self, id: &str) -> Option<(PathBuf, JobStatus, &'static str)> {
         let jobs = self.lock();
-        let job = jobs.get(id).filter(|job| job.status.state == JobState::Done && job.status.path.is_none())?;
+        let waits = |job: &&Job| job.status.state == JobState::Done && job.status.path.is_none() && !job.is_fetched;
+        let job = jobs.get(id).filter(waits)?;
         Some((job.file.clone(), job.status.clone(), job.mime))
     }
 
@@ -155,7 +158,8 @@ impl ExportJobs {
             long_cells: None,
         };
         let progress = Arc::new(Progress::default());
-        let job = Job { progress: progress.clone(), status, file: file.clone(), mime: request.mime() };
+        let job =
+            Job { progress: progress.clone(), status, file: file.clone(), mime: request.mime(), is_fetched: false };
         let folder = self.folder.clone();
         self.start(job, move || {
             let connection = library::read_only(&folder)?;
@@ -199,6 +203,15 @@ impl ExportJobs {
                 status.state = JobState::Failed;
                 status.problem = Some(BROKE_OFF.to_owned());
             }
+        }
+    }
+
+    /// A browser has all of the file.
+    fn fetched(&self, id: &str) {
+        let mut jobs = self.lock();
+        if let Some(job) = jobs.get_mut(id).filter(|job| !job.is_fetched) {
+            job.is_fetched = true;
+            remove(&job.file);
         }
     }
 
@@ -250,7 +263,7 @@ impl AsyncRead for Download {
         let read = (to.filled().len() - before) as u64;
         this.left = this.left.saturating_sub(read);
         if this.left == 0 || read == 0 {
-            this.jobs.forget(&this.id);
+            this.jobs.fetched(&this.id);
         }
         Poll::Ready(Ok(()))
     }
@@ -277,7 +290,7 @@ mod tests {
             problem: None,
             long_cells: None,
         };
-        Job { progress: Arc::default(), status, file, mime: "text/csv" }
+        Job { progress: Arc::default(), status, file, mime: "text/csv", is_fetched: false }
     }
 
     fn jobs(place: &TempDir, kept: Duration) -> ExportJobs {
@@ -327,7 +340,8 @@ mod tests {
         let mut all = String::new();
         jobs.download("job").await.unwrap().unwrap().read_to_string(&mut all).await.unwrap();
         assert_eq!(all.len(), 100_000);
-        assert!(!file.exists() && jobs.status("job").is_none());
+        assert!(!file.exists());
+        assert_eq!(jobs.status("job").unwrap().state, JobState::Done, "it is still known");
         assert!(jobs.download("job").await.unwrap().is_none());
     }
 
