@@ -16,6 +16,7 @@ mod export;
 mod happenings;
 mod hostile_payloads;
 mod intake;
+mod late;
 mod logs;
 mod looking_back;
 mod notice;

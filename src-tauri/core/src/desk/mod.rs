@@ -30,7 +30,7 @@ use crate::settings::Settings;
 use resend::Resender;
 
 pub use curl::curl;
-pub use export_jobs::{ExportJobs, JobId, JobState, JobStatus};
+pub use export_jobs::{Download, ExportJobs, JobId, JobState, JobStatus};
 pub use listener::{Listener, Patience};
 pub use pictures::Meter;
 pub use pretend::{Pretend, PretendError, PretendStatus};
@@ -271,7 +271,7 @@ impl Running {
     /// desk can still read, but no longer write.
     pub async fn shut_down(mut self, desk: &Desk) {
         desk.pretend.stop().await;
-        desk.exports.cancel_all();
+        desk.exports.close().await;
         self.stop.cancel();
         self.intake_tasks.close();
         self.intake_tasks.wait().await;
