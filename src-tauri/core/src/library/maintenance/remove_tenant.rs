@@ -1,9 +1,10 @@
 //! Takes away what one tenant sent: for the pretend ones.
 
-use rusqlite::Transaction;
+use rusqlite::{Transaction, params};
 
 use crate::library::error::LibraryError;
 use crate::library::projection::search_index;
+use crate::library::store::ids::{AssetId, DeliveryId};
 use crate::library::store::{decisions, deliveries, event_counts, set_aside};
 use crate::model::BlobHash;
 
@@ -18,6 +19,7 @@ pub(in crate::library) fn remove_tenant(
         "CREATE TEMP TABLE leaving AS SELECT id, asset FROM events WHERE substr(href, 1, length(?1)) = ?1",
         [&prefix],
     )?;
+    add_those_without_address(transaction, origin)?;
     transaction.execute_batch(
         "UPDATE events SET asset = NULL WHERE id IN (SELECT id FROM leaving);
          DELETE FROM changed_fields WHERE event IN (SELECT id FROM leaving);
@@ -48,6 +50,20 @@ pub(in crate::library) fn remove_tenant(
         forget.execute([hash])?;
     }
     Ok(orphans.iter().filter_map(|hash| BlobHash::from_slice(hash)).collect())
+}
+
+/// A notice that gives no address of its asset may still say by its pictures where it comes from.
+fn add_those_without_address(transaction: &Transaction<'_>, origin: &str) -> Result<(), LibraryError> {
+    let mut select = transaction.prepare("SELECT id, asset FROM events WHERE href NOT LIKE '%://%'")?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        let id: DeliveryId = row.get(0)?;
+        if deliveries::notice(transaction, id)?.is_some_and(|notice| notice.tenant == origin) {
+            let asset: Option<AssetId> = row.get(1)?;
+            transaction.execute("INSERT INTO leaving (id, asset) VALUES (?1, ?2)", params![id, asset])?;
+        }
+    }
+    Ok(())
 }
 
 /// What came from the tenant and is not shown has no event that says so.
