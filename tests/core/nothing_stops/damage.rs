@@ -74,8 +74,11 @@ async fn a_damaged_body_stops_neither_start_nor_projection_nor_rebuild() {
             })
             .await;
         // More of the same asset, which asks for what it was before.
-        take_all(&shelf, &[with_fields(renamed("4", 2, "a.jpg", "c.jpg"), [("5", json!("t"))]), about("5", 3, "d.jpg")])
-            .await;
+        take_all(
+            &shelf,
+            &[with_fields(renamed("4", 2, "a.jpg", "c.jpg"), [("5", json!("t"))]), about("5", 3, "d.jpg")],
+        )
+        .await;
         assert_eq!(filenames(&shelf).await, ["b.jpg", "c.jpg", "d.jpg"], "{name}");
         assert_eq!(outcomes(&shelf).await, ["event", "event", "damaged", "event", "event"], "{name}");
         let told = faults(&shelf);

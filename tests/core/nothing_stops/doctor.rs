@@ -8,12 +8,16 @@ use crate::order::shelf::Shelf;
 async fn every_body_is_unpacked_whatever_became_of_it() {
     let shelf = Shelf::new();
     take_all(&shelf, &[about("1", 0, "a.jpg"), about("1", 0, "a.jpg")]).await;
-    shelf.take(&crate::order::shelf::Delivery { hook: super::delivery("any", &about("", 0, "")).hook, body: "?".into() }, 2).await;
+    shelf
+        .take(
+            &crate::order::shelf::Delivery { hook: super::delivery("any", &about("", 0, "")).hook, body: "?".into() },
+            2,
+        )
+        .await;
     shelf.library.caught_up().await.unwrap();
     assert_eq!(super::outcomes(&shelf).await, ["event", "duplicate", "unreadable"]);
-    let shelf = shelf
-        .reopened(|connection| _ = connection.execute("UPDATE deliveries SET body = x'00'", []).unwrap())
-        .await;
+    let shelf =
+        shelf.reopened(|connection| _ = connection.execute("UPDATE deliveries SET body = x'00'", []).unwrap()).await;
     let told = faults(&shelf);
     assert_eq!(told.len(), 3, "an event, a duplicate and an unreadable one: {told:?}");
     let shelf = shelf.reopened(by_an_older_program).await;

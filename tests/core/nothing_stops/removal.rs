@@ -40,9 +40,9 @@ async fn a_tenant_that_is_removed_is_gone_from_every_table() {
     let deliveries: Vec<_> = telling::all().into_iter().flat_map(|told| told.deliveries).collect();
     let shelf = Shelf::new();
     told(&shelf, &deliveries).await;
-    let labels = shelf.library.read(|connection| {
-        Ok(connection.query_row("SELECT count(*) FROM labels", [], |row| row.get::<_, i64>(0))?)
-    });
+    let labels = shelf
+        .library
+        .read(|connection| Ok(connection.query_row("SELECT count(*) FROM labels", [], |row| row.get::<_, i64>(0))?));
     assert!(labels.await.unwrap() > 0, "it taught what its fields are called");
     // One of its deliveries is set aside, and can be read again.
     let shelf = shelf

@@ -133,7 +133,8 @@ impl Shelf {
         });
         let kept = events.await.unwrap().into_iter().filter_map(|(delivery, public_id)| {
             let hash = BlobHash::of(public_id.as_bytes());
-            let picture = Picture { hash, format: Kind::Jpeg, bytes: 1, width: 1 + u32::from(hash.as_bytes()[1]), height: 9 };
+            let picture =
+                Picture { hash, format: Kind::Jpeg, bytes: 1, width: 1 + u32::from(hash.as_bytes()[1]), height: 9 };
             let outcome = Outcome::Kept { picture, derived: false, took: Duration::ZERO };
             let key = RenditionKey { delivery, role: Role::Thumbnail };
             (hash.as_bytes()[0] % 2 == 0).then_some(Settled { key, outcome })

@@ -35,7 +35,9 @@ pub enum LibraryError {
     Damaged { delivery: i64, why: String },
     #[error("{0}. What was kept before is safe. Try again; if it happens again, please report it with the log.")]
     Panicked(#[from] Panicked),
-    #[error("what came last is kept but not shown yet ({0}). Lysbord tries again by itself; try this again after that.")]
+    #[error(
+        "what came last is kept but not shown yet ({0}). Lysbord tries again by itself; try this again after that."
+    )]
     Behind(String),
     #[error("{0} has ended, which it never should. What was acknowledged is safe on the disk: start Lysbord again.")]
     Ended(&'static str),

@@ -123,7 +123,8 @@ mod tests {
         assert_eq!(settings.reach.public_url.as_deref(), Some("https://mine.example"));
         assert_eq!(settings.notifications.kinds, [Change::Deleted, Change::Renamed]);
         assert!(settings.notifications.on && settings.notifications.quiet.is_none());
-        for told in ["reach.tunnel is \"zrok\"", "notifications.kinds is", "notifications.quiet is", "background is 7"] {
+        for told in ["reach.tunnel is \"zrok\"", "notifications.kinds is", "notifications.quiet is", "background is 7"]
+        {
             assert!(warnings.iter().any(|warning| warning.starts_with(told)), "{told}: {warnings:?}");
         }
         assert_eq!(warnings.len(), 4);

@@ -1,7 +1,7 @@
 //! Bodies that an archive, a broken proxy, a joker or an enemy might send.
 
-use lysbord_demo::{Encoding, encode};
 use lysbord_core::fotoware::HookKind;
+use lysbord_demo::{Encoding, encode};
 use serde_json::Value;
 
 use super::dice::Dice;
@@ -34,15 +34,51 @@ const CONTENT_TYPES: [Option<&str>; 8] = [
 
 /// What stands in a body instead of one of its values.
 const ODD_VALUES: [&str; 24] = [
-    "null", "true", "-1", "0", "1e999", "-1e999", "NaN", "Infinity", "[]", "{}", "[[]]", "\"\"", "\"\\u0000\"",
-    "\"\\ud83d\"", "\"\\\"", "123456789012345678901234567890", "18446744073709551616", "0.1e-400", "{\"value\": {}}",
-    "\"../../../etc/passwd\"", "\"=HYPERLINK(1)\"", "\"9999-99-99T99:99:99Z\"", "\"-009999-01-01T00:00:00Z\"", "undefined",
+    "null",
+    "true",
+    "-1",
+    "0",
+    "1e999",
+    "-1e999",
+    "NaN",
+    "Infinity",
+    "[]",
+    "{}",
+    "[[]]",
+    "\"\"",
+    "\"\\u0000\"",
+    "\"\\ud83d\"",
+    "\"\\\"",
+    "123456789012345678901234567890",
+    "18446744073709551616",
+    "0.1e-400",
+    "{\"value\": {}}",
+    "\"../../../etc/passwd\"",
+    "\"=HYPERLINK(1)\"",
+    "\"9999-99-99T99:99:99Z\"",
+    "\"-009999-01-01T00:00:00Z\"",
+    "undefined",
 ];
 
 const ODD_BODIES: [&[u8]; 18] = [
-    b"", b" \r\n", b"{", b"}", b"null", b"[]", b"[{}]", b"\"a\"", b"\xef\xbb\xbf{}", b"\xff\xfe{\0}\0", b"\x1f\x8b\x08\0\0",
-    b"data=", b"data=%7B", b"payload=%7B%22href%22%3A%22https%3A%2F%2Fa.example%2Fa.jpg.info%22%7D", b"a=b&c", b"%%%=%%%",
-    b"<?xml version=\"1.0\"?><asset/>", b"{\"href\": \"https://a.example/a.jpg.info\"}\0",
+    b"",
+    b" \r\n",
+    b"{",
+    b"}",
+    b"null",
+    b"[]",
+    b"[{}]",
+    b"\"a\"",
+    b"\xef\xbb\xbf{}",
+    b"\xff\xfe{\0}\0",
+    b"\x1f\x8b\x08\0\0",
+    b"data=",
+    b"data=%7B",
+    b"payload=%7B%22href%22%3A%22https%3A%2F%2Fa.example%2Fa.jpg.info%22%7D",
+    b"a=b&c",
+    b"%%%=%%%",
+    b"<?xml version=\"1.0\"?><asset/>",
+    b"{\"href\": \"https://a.example/a.jpg.info\"}\0",
 ];
 
 impl Bodies {

@@ -6,9 +6,9 @@ use rusqlite::{Connection, Transaction, params};
 
 use crate::fotoware::AssetState;
 use crate::library::error::LibraryError;
-use crate::library::store::{connection, events};
 use crate::library::store::ids::{AssetId, EventId};
 use crate::library::store::search_texts::Texts;
+use crate::library::store::{connection, events};
 
 /// Indexes some of the assets that changed. Returns how many.
 pub(in crate::library) fn index_stale(transaction: &Transaction<'_>, limit: usize) -> Result<usize, LibraryError> {

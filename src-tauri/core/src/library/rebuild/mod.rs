@@ -235,11 +235,7 @@ fn run(site: &Site, dock: &Dock<'_>) -> Result<u64, LibraryError> {
 type LeftOut = HashMap<DeliveryId, SetAside>;
 
 /// Returns how many events were read, or those that make it fail.
-fn attempt(
-    site: &Site,
-    dock: &Dock<'_>,
-    left_out: &LeftOut,
-) -> Result<Result<u64, LeftOut>, LibraryError> {
+fn attempt(site: &Site, dock: &Dock<'_>, left_out: &LeftOut) -> Result<Result<u64, LeftOut>, LibraryError> {
     let log = Arc::new(read_log::read(site, dock, left_out)?);
     dock.carry(follow_pictures)?.wait()?;
     let made = checkpoints::made_beside(&site.library, || {

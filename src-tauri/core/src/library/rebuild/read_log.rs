@@ -312,11 +312,7 @@ fn read_one(
     }
 }
 
-fn write_down(
-    mut delivery: StoredDelivery,
-    decisions: &Decisions,
-    packed: &mut Packed,
-) -> Result<Read, LibraryError> {
+fn write_down(mut delivery: StoredDelivery, decisions: &Decisions, packed: &mut Packed) -> Result<Read, LibraryError> {
     let event = ClusterEvent::of(&delivery)?;
     spill::pack(&Told::of(&delivery, &event)?, &mut packed.rows)?;
     let keys = projection::keys_of(&delivery, decisions);

@@ -67,7 +67,10 @@ pub(in crate::library) fn append(transaction: &Transaction<'_>, kept: &Kept) -> 
 
 /// What tells the deliveries above `after` that make events. Those that SQLite cannot read are left out: should one come
 /// again, that is found out when it is projected.
-pub(in crate::library) fn dedupes_after(connection: &Connection, after: DeliveryId) -> Result<HashSet<Dedupe>, LibraryError> {
+pub(in crate::library) fn dedupes_after(
+    connection: &Connection,
+    after: DeliveryId,
+) -> Result<HashSet<Dedupe>, LibraryError> {
     let mut select = connection.prepare_cached("SELECT dedupe FROM deliveries WHERE id > ?1 AND outcome = 'event'")?;
     let mut rows = select.query([after])?;
     let mut dedupes = HashSet::new();
@@ -107,7 +110,11 @@ impl Portion {
 }
 
 /// Reads what is above `after`, at most `limit` lines of the log.
-pub(in crate::library) fn events_after(connection: &Connection, after: DeliveryId, limit: usize) -> Result<Portion, LibraryError> {
+pub(in crate::library) fn events_after(
+    connection: &Connection,
+    after: DeliveryId,
+    limit: usize,
+) -> Result<Portion, LibraryError> {
     let PackedPortion { deliveries, mut set_aside, last } = packed_after(connection, after, limit, after)?;
     let mut events = Vec::with_capacity(deliveries.len());
     for delivery in deliveries {

@@ -49,7 +49,11 @@ pub(in crate::library) const PROGRAM: &str = env!("CARGO_PKG_VERSION");
 pub(in crate::library) const TABLE: &str = "set_aside";
 
 /// Writes down that a delivery is set aside, in the table of that name or in its twin.
-pub(in crate::library) fn write(transaction: &Transaction<'_>, table: &str, set_aside: &SetAside) -> Result<(), LibraryError> {
+pub(in crate::library) fn write(
+    transaction: &Transaction<'_>,
+    table: &str,
+    set_aside: &SetAside,
+) -> Result<(), LibraryError> {
     let SetAside { delivery, why, reason, .. } = set_aside;
     tracing::warn!(delivery = delivery.0, why = why.as_str(), %reason, "a delivery is kept, but cannot be shown");
     let mut insert = transaction.prepare_cached(&format!(

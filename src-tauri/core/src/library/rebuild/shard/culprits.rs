@@ -54,12 +54,7 @@ struct Trial {
 
 impl Trial {
     /// Replays a cluster and takes it back.
-    fn replay(
-        &self,
-        cluster: i64,
-        deliveries: &[StoredDelivery],
-        events: &[ClusterEvent],
-    ) -> Result<(), LibraryError> {
+    fn replay(&self, cluster: i64, deliveries: &[StoredDelivery], events: &[ClusterEvent]) -> Result<(), LibraryError> {
         let transaction = self.connection.unchecked_transaction()?;
         caught(|| {
             projection::make(&transaction, cluster, (deliveries, events), &self.decisions, &|_| Ok(None), |_, _| {})?;
