@@ -812,7 +812,7 @@ export interface components {
             id: number;
             kind: string;
             outcome: components["schemas"]["Outcome"];
-            /** @description Why it is unreadable, in words. */
+            /** @description Why it is unreadable, damaged or set aside, in words. */
             problem?: string | null;
             received_at: string;
             /** Format: int64 */
@@ -1130,7 +1130,7 @@ export interface components {
          */
         Order: "newest" | "name";
         /** @enum {string} */
-        Outcome: "event" | "duplicate" | "unreadable";
+        Outcome: "event" | "duplicate" | "unreadable" | "damaged" | "set_aside";
         /** @description A picture of a version. It may have a URL though it is missing: then an earlier one is shown for it. */
         Picture: {
             /** Format: int32 */
@@ -1272,7 +1272,15 @@ export interface components {
             present: number;
             /** Format: int64 */
             revision: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Deliveries that changed on this disk, or that could not be shown.
+             */
+            set_aside: number;
+            /**
+             * Format: int64
+             * @description Deliveries that tell nothing that can be read.
+             */
             unreadable: number;
         };
         SplitRequest: {
@@ -1298,10 +1306,22 @@ export interface components {
             revision: number;
             shell: components["schemas"]["ShellName"];
             tenants: string[];
+            /** @description What is wrong at present; empty if all is well. */
+            trouble: components["schemas"]["Trouble"][];
             version: string;
         };
         Switch: {
             on: boolean;
+        };
+        /** @description Something that is wrong at present, in words for people. */
+        Trouble: {
+            /** @description What to do. */
+            advice: string;
+            /** @description What kind of trouble this is; branch on it. */
+            code: string;
+            happened: string;
+            /** @description What is safe in spite of it. */
+            kept: string;
         };
         Tunnel: {
             /** @description Where its program is, if it is installed. */
