@@ -21,12 +21,23 @@ pub enum Note {
 
 const LATE_MS: i64 = 60_000;
 
+/// What is known of a step beside what its notice says.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Oddities {
+    pub misses_a_notice: bool,
+    /// How many times it came again.
+    pub sent_again: u64,
+    pub is_joined: bool,
+    /// It came out of a file. Then it was not late, however old it is.
+    pub is_imported: bool,
+}
+
 /// What a step's own row tells.
-pub(super) fn of_step(step: &Step, gap: bool, sent_again: u64, joined: bool) -> Vec<Note> {
+pub(super) fn of_step(step: &Step, odd: Oddities) -> Vec<Note> {
     let late = step.received.millis_since(step.created);
-    let late = (late >= LATE_MS).then_some(Note::Late { seconds: (late / 1000) as u64 });
-    let again = (sent_again > 0).then_some(Note::SentAgain { times: sent_again });
-    let flags = [gap.then_some(Note::Gap), joined.then_some(Note::Joined)];
+    let late = (late >= LATE_MS && !odd.is_imported).then_some(Note::Late { seconds: (late / 1000) as u64 });
+    let again = (odd.sent_again > 0).then_some(Note::SentAgain { times: odd.sent_again });
+    let flags = [odd.misses_a_notice.then_some(Note::Gap), odd.is_joined.then_some(Note::Joined)];
     late.into_iter().chain(again).chain(flags.into_iter().flatten()).collect()
 }
 

@@ -249,7 +249,8 @@ fn summary(connection: &Connection, asset: AssetId) -> Result<Summary, LibraryEr
 const STEPS: &str = "SELECT e.id, e.public_id, e.version, e.kind, e.change, e.operation, e.created_ms, e.received_ms,
         e.filename, e.previous_name, e.title, e.archive, e.file_size, c.changes, e.opens_version, e.gap AND e.opens_version,
         (SELECT count(*) FROM deliveries d WHERE d.outcome = 'duplicate' AND d.dedupe = unhex(e.public_id)), e.joined,
-        e.pixel_width, e.pixel_height, e.fields_hash
+        e.pixel_width, e.pixel_height, e.fields_hash,
+        EXISTS (SELECT 1 FROM deliveries d WHERE d.id = e.id AND d.import IS NOT NULL)
      FROM events e
      LEFT JOIN changes c ON c.event = e.id AND e.opens_version
      WHERE e.asset = ?1 AND e.created_ms <= ?2
@@ -287,7 +288,13 @@ fn steps(connection: &Connection, asset: AssetId, at: Option<Moment>) -> Result<
             preview: renditions::of_event(connection, event, Role::Preview)?.unwrap_or_default(),
             large: renditions::of_event(connection, event, Role::Large)?,
         };
-        step.notes = notes::of_step(&step, row.get(15)?, row.get::<_, i64>(16)? as u64, row.get(17)?);
+        let oddities = notes::Oddities {
+            misses_a_notice: row.get(15)?,
+            sent_again: row.get::<_, i64>(16)? as u64,
+            is_joined: row.get(17)?,
+            is_imported: row.get(21)?,
+        };
+        step.notes = notes::of_step(&step, oddities);
         steps.push(step);
     }
     notes::note_restores(&mut steps);
