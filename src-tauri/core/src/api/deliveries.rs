@@ -10,6 +10,7 @@ use super::Api;
 use super::problem::Problem;
 use super::wire::{DeliveryBody, DeliveryPage, Outcome};
 use crate::desk::{ResendError, curl, web_address};
+use crate::fotoware::body_text;
 use crate::library::{self, DeliveryId};
 
 #[derive(Debug, Default, Deserialize, IntoParams)]

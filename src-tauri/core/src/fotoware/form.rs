@@ -102,7 +102,18 @@ fn value(interest: Interest, step: &str, value: String) -> Json<'static> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
+
+    fn plain(tree: Json<'_>) -> Value {
+        match tree {
+            Json::Object(members) => {
+                members.into_iter().map(|(name, value)| (name.into_owned(), plain(value))).collect::<serde_json::Map<_, _>>().into()
+            }
+            Json::List(values) => values.into_iter().map(plain).collect(),
+            Json::Text(text) => text.into_owned().into(),
+            _ => Value::Null,
+        }
+    }
 
     #[test]
     fn paths_of_keys_and_repeated_ones_are_members_and_lists() {
@@ -119,14 +130,14 @@ mod tests {
             "tags": "boats; sea",
             "title": "på tur",
         });
-        assert_eq!(read(Interest::Arrival, form), Some(expected.into()));
+        assert_eq!(read(Interest::Arrival, form).map(plain), Some(expected));
     }
 
     #[test]
     fn json_is_opened_where_members_belong_and_nowhere_else() {
         let form = "data={\"asset\": {\"filename\": \"a.jpg\"}}&title=[1]&payload=none";
         let expected = json!({"data": {"asset": {"filename": null}}, "title": "[1]", "payload": "none"});
-        assert_eq!(read(Interest::Arrival, form), Some(expected.into()));
+        assert_eq!(read(Interest::Arrival, form).map(plain), Some(expected));
     }
 
     #[test]

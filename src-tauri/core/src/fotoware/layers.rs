@@ -44,9 +44,32 @@ type Pieces<'a> = Box<dyn Iterator<Item = (usize, Piece)> + 'a>;
 impl Layer {
     /// What is inside. Bytes that are no UTF-8 are read as Windows-1252.
     pub(super) fn decoded(self, wrapped: &[u8]) -> String {
-        if let Self::Charset(charset) = self {
-            return charset.text(wrapped).into_owned();
+        match self {
+            Self::Charset(charset) => charset.text(wrapped).into_owned(),
+            _ => String::from_utf8(self.bytes(wrapped))
+                .unwrap_or_else(|error| Charset::Utf8.text(error.as_bytes()).into_owned()),
         }
+    }
+
+    /// The edits of a text as edits of its wrapping. `find` is given the text.
+    pub(super) fn look_inside(self, wrapped: &[u8], find: impl FnOnce(&str) -> Vec<Edit>) -> Vec<Edit> {
+        let edits = match self {
+            Self::Charset(charset) => find(&charset.text(wrapped)),
+            // Percent-escapes may stand for bytes of another charset: then there is a layer in between.
+            _ => match String::from_utf8(self.bytes(wrapped)) {
+                Ok(text) => find(&text),
+                Err(error) => {
+                    let bytes = error.as_bytes();
+                    let edits = find(&Charset::Utf8.text(bytes));
+                    Self::Charset(Charset::Utf8).outward(bytes, edits)
+                }
+            },
+        };
+        if edits.is_empty() { edits } else { self.outward(wrapped, edits) }
+    }
+
+    /// The bytes that the pieces stand for.
+    fn bytes(self, wrapped: &[u8]) -> Vec<u8> {
         let (mut inside, mut at) = (Vec::with_capacity(wrapped.len()), 0);
         for (length, piece) in self.pieces(wrapped) {
             match piece {
@@ -58,36 +81,7 @@ impl Layer {
             }
             at += length;
         }
-        String::from_utf8(inside).unwrap_or_else(|error| Charset::Utf8.text(error.as_bytes()).into_owned())
-    }
-
-    /// The edits of a text as edits of its wrapping. `find` is given the text.
-    pub(super) fn look_inside(self, wrapped: &[u8], find: impl FnOnce(&str) -> Vec<Edit>) -> Vec<Edit> {
-        let inside = self.decoded(wrapped);
-        let edits = find(&inside);
-        if edits.is_empty() {
-            return edits;
-        }
-        // Percent-escapes may stand for bytes of another charset: then there is a layer in between.
-        let is_utf_8 = matches!(self, Self::Charset(_)) || self.inner_length(wrapped) == inside.len();
-        if is_utf_8 { self.outward(wrapped, edits) } else { self.outward_through_bytes(wrapped, edits) }
-    }
-
-    fn inner_length(self, wrapped: &[u8]) -> usize {
-        self.pieces(wrapped).map(|(length, piece)| piece.length(length)).sum()
-    }
-
-    fn outward_through_bytes(self, wrapped: &[u8], edits: Vec<Edit>) -> Vec<Edit> {
-        let mut bytes = Vec::with_capacity(wrapped.len());
-        let mut at = 0;
-        for (length, piece) in self.pieces(wrapped) {
-            match piece {
-                Piece::Byte(byte) => bytes.push(byte),
-                _ => bytes.extend_from_slice(&wrapped[at..at + length]),
-            }
-            at += length;
-        }
-        self.outward(wrapped, Self::Charset(Charset::Utf8).outward(&bytes, edits))
+        inside
     }
 
     fn outward(self, wrapped: &[u8], edits: Vec<Edit>) -> Vec<Edit> {

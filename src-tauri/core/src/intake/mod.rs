@@ -17,6 +17,7 @@ use crate::fotoware::HookKind;
 use crate::library::{Incoming, Library, LibraryError};
 use crate::secrets::Secrets;
 
+mod content_coding;
 mod gate;
 mod welcome;
 
@@ -78,6 +79,10 @@ async fn take_in(
     if let Some(mark) = headers.get(MARK) {
         return marked(intake.gate.let_in(mark));
     }
+    let body = match unpacked(&headers, body, intake.limits.body_bytes).await {
+        Ok(body) => body,
+        Err(answer) => return answer,
+    };
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let incoming = match Incoming::new(hook, content_type, &body, intake.clock.now()) {
         Ok(incoming) => incoming,
@@ -110,6 +115,20 @@ async fn read_body(headers: &HeaderMap, body: Body, limits: Limits) -> Result<By
             Err(StatusCode::REQUEST_TIMEOUT)
         }
     }
+}
+
+/// What was packed into a body. To unpack it takes a moment, so it is done where nobody waits for it.
+async fn unpacked(headers: &HeaderMap, body: Bytes, limit: usize) -> Result<Bytes, Response> {
+    if !content_coding::is_coded(headers, &body) {
+        return Ok(body);
+    }
+    let headers = headers.clone();
+    let unpacked = tokio::task::spawn_blocking(move || content_coding::decoded(&headers, body, limit)).await;
+    let unpacked = unpacked.map_err(|_| come_again("The body could not be unpacked."))?;
+    unpacked.map_err(|refused| {
+        let headers = [(header::ACCEPT_ENCODING, content_coding::ACCEPTED)];
+        (refused.status(), headers, refused.to_string()).into_response()
+    })
 }
 
 /// Answers and closes: what is left of the body is of no interest.

@@ -58,7 +58,7 @@ use crate::renditions::{BlobHash, Settled};
 pub use acknowledge::OnJobs;
 pub use check::{Checkup, Fault, check_up};
 pub use decisions::{Decision, Undecidable, decisions};
-pub use deliveries::{KeptDelivery, LoggedDelivery, body, kept_delivery, last_received, log};
+pub use deliveries::{KeptDelivery, LoggedDelivery, kept_delivery, last_received, log};
 pub use events::state;
 pub use gallery::{Place, Sort, page, places};
 pub use happenings::{Choices, Cursor, Happening, NotACursor, Wanted, choices, happenings};
