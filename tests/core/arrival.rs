@@ -12,7 +12,7 @@ fn what_is_urgent_is_what_the_notice_says() {
         match (receive(None, delivery.body.as_bytes()).arrival, notice) {
             (Ok(arrival), Ok(notice)) => {
                 assert_eq!(arrival.webhook_id, notice.webhook_id);
-                assert_eq!(arrival.pictures, pictures(delivery.body.as_bytes()));
+                assert_eq!(arrival.pictures, pictures(None, delivery.body.as_bytes()));
                 with_pictures += usize::from(arrival.pictures != Pictures::default());
             }
             (arrival, notice) => assert_eq!(arrival.unwrap_err(), notice.unwrap_err()),

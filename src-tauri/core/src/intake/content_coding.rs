@@ -3,11 +3,10 @@
 use std::io::Read;
 
 use axum::http::{HeaderMap, StatusCode, header};
-use bytes::Bytes;
 use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 
 /// Those that can be undone, for the answer to whoever used another one.
-pub const ACCEPTED: &str = "gzip, deflate, br, zstd";
+pub(super) const ACCEPTED: &str = "gzip, deflate, br, zstd";
 
 /// A body is packed in another one so many times at most.
 const MOST_LAYERS: usize = 4;
@@ -24,7 +23,7 @@ enum Coding {
 
 /// Why a body is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
+pub(super) enum Refused {
     #[error("The Content-Encoding is none of {ACCEPTED}.")]
     UnknownCoding,
     #[error("What is packed in the body is larger than a delivery may be.")]
@@ -32,7 +31,7 @@ pub enum Refused {
 }
 
 impl Refused {
-    pub fn status(self) -> StatusCode {
+    pub(super) fn status(self) -> StatusCode {
         match self {
             Self::UnknownCoding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -41,14 +40,14 @@ impl Refused {
 }
 
 /// Whether [`decoded`] has work to do, which blocks for some milliseconds with a large body.
-pub fn is_coded(headers: &HeaderMap, body: &[u8]) -> bool {
+pub(super) fn is_coded(headers: &HeaderMap, body: &[u8]) -> bool {
     headers.contains_key(header::CONTENT_ENCODING) || Coding::seen_in(body).is_some()
 }
 
 /// The body as it was before its sender packed it, at most `limit` bytes. The header is a hint only: a body that is not
 /// packed as it says is kept as it is, and one that is gzip or zstd is unpacked without a header too, as nobody could read
 /// it otherwise. Of one that is damaged or cut off, what can be unpacked is all that is kept.
-pub fn decoded(headers: &HeaderMap, mut body: Bytes, limit: usize) -> Result<Bytes, Refused> {
+pub(super) fn decoded(headers: &HeaderMap, mut body: Vec<u8>, limit: usize) -> Result<Vec<u8>, Refused> {
     let declared = declared(headers)?;
     for coding in declared.into_iter().rev() {
         if let Some(inside) = coding.unpacked(&body, limit)? {
@@ -97,7 +96,7 @@ impl Coding {
     }
 
     /// What is inside; `None` where nothing can be unpacked.
-    fn unpacked(self, body: &[u8], limit: usize) -> Result<Option<Bytes>, Refused> {
+    fn unpacked(self, body: &[u8], limit: usize) -> Result<Option<Vec<u8>>, Refused> {
         // Two of them begin with no mark, so that anything can be taken for the beginning; but what is packed is no text.
         if matches!(self, Self::Deflate | Self::Brotli) && std::str::from_utf8(body).is_ok() && !body.contains(&0) {
             return Ok(None);
@@ -124,7 +123,7 @@ impl Coding {
 }
 
 /// Up to the end or to the first damage.
-fn read(mut decoder: impl Read, limit: usize) -> Result<Option<Bytes>, Refused> {
+fn read(mut decoder: impl Read, limit: usize) -> Result<Option<Vec<u8>>, Refused> {
     let mut inside = Vec::new();
     let mut buffer = vec![0; BUFFER];
     loop {
@@ -139,7 +138,7 @@ fn read(mut decoder: impl Read, limit: usize) -> Result<Option<Bytes>, Refused> 
             }
         }
     }
-    Ok((!inside.is_empty()).then(|| inside.into()))
+    Ok((!inside.is_empty()).then_some(inside))
 }
 
 #[cfg(test)]
@@ -188,12 +187,12 @@ mod tests {
         packed
     }
 
-    fn decode(codings: &[&str], body: Vec<u8>) -> Result<Bytes, Refused> {
+    fn decode(codings: &[&str], body: Vec<u8>) -> Result<Vec<u8>, Refused> {
         let mut headers = HeaderMap::new();
         for coding in codings {
             headers.append(header::CONTENT_ENCODING, coding.parse().unwrap());
         }
-        decoded(&headers, body.into(), LIMIT)
+        decoded(&headers, body, LIMIT)
     }
 
     #[test]
