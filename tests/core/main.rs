@@ -14,6 +14,7 @@ mod door;
 mod export;
 mod happenings;
 mod hostile_payloads;
+mod import;
 mod intake;
 mod logs;
 mod looking_back;

@@ -1,0 +1,4 @@
+//! Request bodies out of the files that people have, and what they brought taken back.
+
+mod files;
+mod wrappers;
