@@ -7,7 +7,7 @@ use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use lysbord_core::folder::Folder;
-use lysbord_core::renditions::Tenant;
+use lysbord_core::net::Tenant;
 use lysbord_demo::Story;
 
 /// A light table for a Fotoware archive: every notice it sends is kept, with its picture.

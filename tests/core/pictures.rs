@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use lysbord_core::clock::Clock;
 use lysbord_core::export::What;
-use lysbord_core::renditions::BlobHash;
+use lysbord_core::model::BlobHash;
 use lysbord_demo::{Step, Story, Tenant, TenantOptions};
 use serde_json::{Value, json};
 
