@@ -4,12 +4,51 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use lysbord_core::desk::{Desk, Options};
+use lysbord_core::folder::Folder;
 use lysbord_core::import::{self, Found, LeftAlone, Report};
-use lysbord_core::library::{Accepted, ImportId, Incoming};
+use lysbord_core::library::{self, Accepted, Import, ImportId, Incoming};
 use lysbord_core::net::Tenant;
 use lysbord_core::renditions::{FetcherConfig, Schedule};
 
-pub(super) async fn run(data_dir: PathBuf, paths: Vec<PathBuf>, tenants: Vec<Tenant>) -> anyhow::Result<()> {
+use crate::cli::ImportArgs;
+
+pub(super) async fn run(data_dir: PathBuf, args: ImportArgs) -> anyhow::Result<()> {
+    match args.undo {
+        Some(id) => undo(data_dir, ImportId(id)).await,
+        None if args.list => list(&data_dir),
+        None => take_in(data_dir, args.paths, args.tenants).await,
+    }
+}
+
+/// A line for each import: its number, when it was, what it brought, and from where.
+fn list(data_dir: &Path) -> anyhow::Result<()> {
+    let connection = library::read_only(&Folder::existing(data_dir)?)?;
+    for import in library::imports(&connection)? {
+        let Import { id, begun, ended, source, events, duplicates, unreadable } = import;
+        let cut_off = if ended.is_none() { ", cut off" } else { "" };
+        super::print_line(&format!(
+            "{}\t{begun}\t{events} events, {duplicates} duplicates, {unreadable} unreadable{cut_off}\t{}",
+            id.0,
+            source.replace('\n', " ")
+        ))?;
+    }
+    Ok(())
+}
+
+async fn undo(data_dir: PathBuf, import: ImportId) -> anyhow::Result<()> {
+    Folder::existing(&data_dir)?;
+    let (desk, running) = Desk::open(Options::new(data_dir)).await?;
+    let removed = desk.take_import_back(import).await;
+    if removed.is_ok() {
+        desk.library.caught_up().await?;
+    }
+    running.shut_down(&desk).await;
+    let removed =
+        removed?.with_context(|| format!("there is no import {}; lysbord import --list lists them", import.0))?;
+    super::print_line(&format!("import {} is taken back: {} deliveries removed", import.0, removed.deliveries))
+}
+
+async fn take_in(data_dir: PathBuf, paths: Vec<PathBuf>, tenants: Vec<Tenant>) -> anyhow::Result<()> {
     let mut found = Vec::new();
     for path in &paths {
         let below =
@@ -33,7 +72,9 @@ pub(super) async fn run(data_dir: PathBuf, paths: Vec<PathBuf>, tenants: Vec<Ten
     running.shut_down(&desk).await;
     taken_in?;
     anyhow::ensure!(!report.has_read_nothing(), "nothing could be read. {report}");
-    super::print_line(&report.to_string())
+    super::print_line(&report.to_string())?;
+    let number = import.map(|import| import.0).unwrap_or_default();
+    super::print_line(&format!("This is import {number}; lysbord import --undo {number} takes it back."))
 }
 
 /// An import under way. It has a number from its first delivery on.
@@ -49,7 +90,7 @@ impl Taking<'_> {
         for found in found {
             match found {
                 Found::File { path, hook } => match import::open(&path, hook) {
-                    Ok(bodies) => self.take_file(&path, bodies).await.with_context(|| path.display().to_string())?,
+                    Ok(bodies) => self.take_file(&path, bodies).await?,
                     Err(why) => self.leave_alone(&path, why),
                 },
                 Found::LeftAlone(path, why) => self.leave_alone(&path, why),

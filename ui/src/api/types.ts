@@ -26,6 +26,7 @@ export type Happening = Schemas['EventLine'];
 export type HappeningChoices = Schemas['EventChoices'];
 export type HappeningPage = Schemas['EventPage'];
 export type Histogram = Schemas['Histogram'];
+export type Import = Schemas['Import'];
 export type NamedField = Schemas['Field'];
 export type Note = Schemas['Note'];
 export type Notifications = Schemas['Notifications'];

@@ -15,7 +15,7 @@ const BESIDE: [&str; 9] =
     ["method", "url", "uuid", "token_id", "headers", "created_at", "user_agent", "ip", "content_type"];
 
 pub(super) struct Rows {
-    rows: Reader<Text>,
+    reader: Reader<Text>,
     body: usize,
     address: Vec<usize>,
     content_type: Option<usize>,
@@ -34,8 +34,8 @@ impl Rows {
     pub(super) fn of(text: Text) -> Result<Self, LeftAlone> {
         let first = text.buffer().split(|&byte| byte == b'\n').next().unwrap_or_default();
         let delimiter = delimiter_of(first);
-        let mut rows = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text);
-        let names: Vec<String> = rows.byte_headers().map_err(told)?.iter().map(name).collect();
+        let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text);
+        let names: Vec<String> = reader.byte_headers().map_err(told)?.iter().map(name).collect();
         let column = |wanted: &str| names.iter().position(|name| name == wanted);
         let body = BODY.iter().find_map(|wanted| column(wanted)).ok_or(LeftAlone::NoBody)?;
         Ok(Self {
@@ -48,14 +48,14 @@ impl Rows {
                 .iter()
                 .filter_map(|wanted| column(wanted))
                 .collect(),
-            rows,
+            reader,
         })
     }
 
     /// The request of the next row, `None` behind the last.
     pub(super) fn next(&mut self) -> Option<io::Result<Result<Wrapped, LeftAlone>>> {
         let mut row = ByteRecord::new();
-        match self.rows.read_byte_record(&mut row) {
+        match self.reader.read_byte_record(&mut row) {
             Ok(true) => Some(Ok(self.request(&row))),
             Ok(false) => None,
             Err(error) => Some(Err(told(error))),
@@ -70,7 +70,7 @@ impl Rows {
         }
         Ok(Wrapped {
             hook: self.address.iter().filter_map(|&column| cell(column)).find_map(|address| hook::of_address(&address)),
-            content_type: self.content_type.and_then(cell).map(|text| text.into_owned()),
+            content_type: self.content_type.and_then(cell).map(std::borrow::Cow::into_owned),
             body: body.to_vec(),
             received: self.received.iter().filter_map(|&column| cell(column)).find_map(|text| moment::of_text(&text)),
         })
@@ -78,7 +78,7 @@ impl Rows {
 }
 
 fn delimiter_of(first: &[u8]) -> u8 {
-    let count = |wanted: u8| first.iter().filter(|&&byte| byte == wanted).count();
+    let count = |wanted: u8| memchr::memchr_iter(wanted, first).count();
     *b",;\t".iter().max_by_key(|&&delimiter| count(delimiter)).unwrap_or(&b',')
 }
 

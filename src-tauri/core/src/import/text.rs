@@ -34,18 +34,12 @@ pub(super) fn open(path: &Path) -> Result<Text, LeftAlone> {
     if encoding.is_none() && is_binary(start) {
         return Err(LeftAlone::NotText);
     }
-    let text: Box<dyn Read + Send> = match encoding {
-        Some(encoding) => {
-            Box::new(DecodeReaderBytesBuilder::new().encoding(Some(encoding)).strip_bom(true).build(file))
-        }
-        None => {
-            if start.starts_with(b"\xef\xbb\xbf") {
-                file.consume(3);
-            }
-            Box::new(file)
-        }
-    };
-    Ok(start_of(text)?)
+    if start.starts_with(b"\xef\xbb\xbf") {
+        file.consume(3);
+    }
+    let Some(encoding) = encoding else { return Ok(file) };
+    let text = DecodeReaderBytesBuilder::new().encoding(Some(encoding)).strip_bom(true).build(file);
+    Ok(start_of(Box::new(text))?)
 }
 
 /// The start of a file is in the buffer; a short file is there as a whole.

@@ -69,12 +69,13 @@ impl<R: BufRead> Values<R> {
             self.pending.extend_from_slice(&part[skipped..taken]);
             self.text.consume(taken);
             match reached.or_else(|| is_end.then(|| scan.at_end())) {
-                Some(Reached::Value) => return Ok(self.give_value()),
-                Some(Reached::Broken) => return Ok(self.go_on_by_lines()),
-                Some(Reached::Nothing) => return Ok(self.mode = Mode::Ended),
-                None if self.pending.len() > self.most => return Ok(self.give_up()),
-                None => {}
+                Some(Reached::Value) => self.give_value(),
+                Some(Reached::Broken) => self.go_on_by_lines(),
+                Some(Reached::Nothing) => self.mode = Mode::Ended,
+                None if self.pending.len() > self.most => self.give_up(),
+                None => continue,
             }
+            return Ok(());
         }
     }
 
@@ -109,7 +110,8 @@ impl<R: BufRead> Values<R> {
                 break false;
             }
             if self.pending.len() > self.most {
-                return Ok(self.give_up());
+                self.give_up();
+                return Ok(());
             }
             let room = (self.most + 1 - self.pending.len()) as u64;
             if self.text.by_ref().take(room).read_until(b'\n', &mut self.pending)? == 0 {
@@ -419,7 +421,7 @@ mod tests {
             at_a_time in 1_usize..64,
         ) {
             let text: String = values.iter().map(|value| serde_json::to_string(value).unwrap()).collect();
-            let read: Vec<_> = pieces(text.as_bytes(), at_a_time)
+            let read: Vec<std::collections::BTreeMap<String, serde_json::Value>> = pieces(text.as_bytes(), at_a_time)
                 .into_iter()
                 .map(|piece| match piece {
                     Piece::Value(value) => serde_json::from_slice(&value).unwrap(),
