@@ -55,7 +55,7 @@ async fn take_in(data_dir: PathBuf, paths: Vec<PathBuf>, tenants: Vec<Tenant>) -
             import::walk(path).map_err(|error| anyhow::anyhow!("{} cannot be read: {error}", path.display()))?;
         found.push(below);
     }
-    // The URLs of saved bodies are mostly dead: each is tried, and that at once only.
+    // Most picture URLs of saved bodies have expired: try each once, without pauses.
     let schedule = Schedule { pauses: Vec::new(), ..Schedule::default() };
     let options =
         Options { tenants, fetcher: FetcherConfig { schedule, ..FetcherConfig::default() }, ..Options::new(data_dir) };

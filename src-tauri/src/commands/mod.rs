@@ -1,4 +1,4 @@
-//! What each command does, put together from the core.
+//! The commands, each a few calls to the core.
 
 mod demo;
 mod doctor;
@@ -31,7 +31,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<()> {
     }
 }
 
-/// Prints and flushes at once, as others wait for the line. A reader that is gone is no reason to end.
+/// Prints a line and flushes, as another program may wait for it. A closed pipe is no error.
 fn print_line(line: &str) -> anyhow::Result<()> {
     use std::io::Write;
     let mut out = std::io::stdout().lock();
