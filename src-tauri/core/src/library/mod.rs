@@ -32,6 +32,7 @@ pub use ingest::OnJobs;
 pub use ingest::new_delivery::Incoming;
 pub use maintenance::decisions::Undecidable;
 pub use maintenance::integrity::{Checkup, Fault, check_up};
+pub use maintenance::remove_import::RemovedImport;
 pub use queries::asset::{AsOf, Detail, Step, Tile, as_of, detail, state_at, tiles};
 pub use queries::delivery_log::{KeptDelivery, LoggedDelivery, kept_delivery, last_received, log};
 pub use queries::event_list::{Choices, Cursor, Happening, NotACursor, Wanted, choices, happenings};
@@ -58,7 +59,7 @@ pub use writer::change_feed::Revisions;
 
 use ingest::backlog::Pending;
 use ingest::{Acknowledger, Call};
-use maintenance::{decisions, remove_tenant};
+use maintenance::{decisions, remove_import, remove_tenant};
 use projection::{cursor, pictures};
 use rebuild::{Rebuilds, Site};
 use store::readers::Readers;
@@ -216,6 +217,21 @@ impl Library {
         })
         .await?;
         orphaned.await.map_err(|_| LibraryError::Closing)
+    }
+
+    /// Takes an import back: its deliveries and all that was made of them. The bytes of pictures that nothing names any
+    /// more are left to the caller. `None` if there is no import of this number.
+    pub async fn remove_import(&self, import: ImportId) -> Result<Option<RemovedImport>, LibraryError> {
+        let (removed, was_removed) = oneshot::channel();
+        let large_px = self.large_px.load(Ordering::Relaxed);
+        self.overhaul(move |transaction| {
+            let done = remove_import::remove_import(transaction, import, large_px)?;
+            let changed = done.as_ref().map(|done| done.changed.clone()).unwrap_or_default();
+            let _ = removed.send(done);
+            Ok(changed)
+        })
+        .await?;
+        was_removed.await.map_err(|_| LibraryError::Closing)
     }
 
     /// Makes one of several assets, on the user's word. Returns its public id.
