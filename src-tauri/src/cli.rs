@@ -8,7 +8,7 @@ use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use lysbord_core::demo::Story;
 use lysbord_core::folder::Folder;
-use lysbord_core::renditions::Tenant;
+use lysbord_core::net::Tenant;
 
 /// A light table for a Fotoware archive: every notice it sends is kept, with its picture.
 ///

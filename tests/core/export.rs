@@ -252,7 +252,7 @@ async fn preview_file_names_a_file_that_is_written() {
     for name in there {
         let bytes = fs::read(pictures.join(&name)).unwrap();
         image::load_from_memory(&bytes).unwrap();
-        let hash = lysbord_core::renditions::BlobHash::of(&bytes);
+        let hash = lysbord_core::model::BlobHash::of(&bytes);
         assert_eq!(name, format!("{hash}.jpg"));
     }
 }

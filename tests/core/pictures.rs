@@ -9,7 +9,7 @@ use axum::http::{Request, StatusCode};
 use lysbord_core::clock::Clock;
 use lysbord_core::demo::{Step, Story, Tenant, TenantOptions};
 use lysbord_core::export::What;
-use lysbord_core::renditions::BlobHash;
+use lysbord_core::model::BlobHash;
 use serde_json::{Value, json};
 
 use crate::desk::{NOON, OpenDesk, text};

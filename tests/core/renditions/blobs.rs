@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
-use lysbord_core::renditions::{BlobError, BlobHash, BlobStore, Condition};
+use lysbord_core::model::BlobHash;
+use lysbord_core::renditions::{BlobError, BlobStore, Condition};
 use rusqlite::Connection;
 use tempfile::TempDir;
 

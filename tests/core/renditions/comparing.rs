@@ -3,7 +3,8 @@
 use image::{DynamicImage, GenericImageView, Rgb, RgbImage, imageops::FilterType};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use lysbord_core::demo::{Frame, Picture, Subject};
-use lysbord_core::renditions::{Difference, Incomparable, Missing, compare};
+use lysbord_core::model::Missing;
+use lysbord_core::renditions::{Difference, Incomparable, compare};
 
 use super::drawn::{hills, jpeg as jpeg_of_hills, jpeg_taken_upright};
 

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OnceCell, Semaphore};
 
 use super::problem::Problem;
-use crate::renditions::{BlobHash, BlobStore, Difference, Incomparable, Missing, compare};
+use crate::model::{BlobHash, Missing};
+use crate::renditions::{BlobStore, Difference, Incomparable, compare};
 
 /// The old picture and the new one.
 pub(super) type Pair = (BlobHash, BlobHash);

@@ -7,8 +7,7 @@ use super::Api;
 use super::problem::Problem;
 use super::status::tell;
 use super::wire::{Settings, SettingsChange, Status};
-use crate::library;
-use crate::renditions::{NotATenant, Tenant};
+use crate::net::{NotATenant, Tenant};
 
 #[utoipa::path(get, path = "/settings", responses((status = 200, body = Settings)))]
 pub(super) async fn settings(State(api): State<Api>) -> Result<Json<Settings>, Problem> {
@@ -29,7 +28,7 @@ pub(super) async fn save_settings(
     let reach = wanted.reach.map(TryInto::try_into).transpose()?;
     let background = wanted.background.map(Into::into);
     let notifications = wanted.notifications.map(TryInto::try_into).transpose()?;
-    let change = move |settings: &mut library::Settings| {
+    let change = move |settings: &mut crate::settings::Settings| {
         settings.tenants = tenants.unwrap_or_else(|| settings.tenants.clone());
         settings.large_px = wanted.large_px.unwrap_or(settings.large_px);
         settings.reach = reach.unwrap_or_else(|| settings.reach.clone());
@@ -62,7 +61,7 @@ pub(super) async fn renew_secret(State(api): State<Api>) -> Result<Json<Status>,
     }
 }
 
-fn wire(settings: library::Settings) -> Settings {
+fn wire(settings: crate::settings::Settings) -> Settings {
     Settings {
         tenants: settings.tenants,
         large_px: settings.large_px,

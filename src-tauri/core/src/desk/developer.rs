@@ -8,10 +8,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::fotoware::Role;
 use crate::library::{self, EventId, Library, LibraryError, ToMake};
-use crate::renditions::{
-    BlobHash, BlobStore, Fetcher, Format, Missing, Outcome, Picture, RenditionKey, Settled, THUMBNAIL_SIDE,
-    develop as look, sniff,
-};
+use crate::model::{BlobHash, Format, Missing, Outcome, Picture, RenditionKey, Settled};
+use crate::renditions::{BlobStore, Fetcher, THUMBNAIL_SIDE, develop as look, sniff};
 
 const TOGETHER: usize = 24;
 /// Changes of a rush are followed together.

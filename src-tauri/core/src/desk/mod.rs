@@ -22,9 +22,11 @@ use tokio_util::task::TaskTracker;
 use crate::clock::Clock;
 use crate::folder::{Folder, FolderError, FolderLock};
 use crate::intake;
-use crate::library::{self, EventId, Library, LibraryError, LibraryThread, Settings};
-use crate::renditions::{BlobError, BlobStore, Fetcher, FetcherConfig, Policy, StartError, Tenant};
+use crate::library::{self, EventId, Library, LibraryError, LibraryThread};
+use crate::net::{Policy, Tenant};
+use crate::renditions::{BlobError, BlobStore, Fetcher, FetcherConfig, StartError};
 use crate::secrets::{Secrets, SecretsError};
+use crate::settings::Settings;
 use resend::Resender;
 
 pub use curl::curl;
@@ -187,7 +189,7 @@ impl Desk {
     }
 
     pub async fn settings(&self) -> Result<Settings, LibraryError> {
-        self.library.read(Settings::load).await
+        self.library.read(library::settings).await
     }
 
     /// Saves settings; they hold from the next picture on, and for the listener on return.

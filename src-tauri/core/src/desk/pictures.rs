@@ -9,7 +9,8 @@ use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::library::{self, Library, OnJobs};
-use crate::renditions::{Fetcher, Job, Outcome, Settled};
+use crate::model::{Job, Outcome, Settled};
+use crate::renditions::Fetcher;
 
 /// How long pictures took lately, from notice to disk.
 #[derive(Debug, Default)]

@@ -4,7 +4,7 @@ use tokio::sync::Mutex;
 
 use crate::demo::{Demo, DemoError, DemoOptions};
 use crate::library::LibraryError;
-use crate::renditions::Policy;
+use crate::net::Policy;
 
 /// At most one pretend tenant, and whether it plays.
 pub struct Pretend {

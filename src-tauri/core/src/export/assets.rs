@@ -14,7 +14,8 @@ use super::{ExportError, Progress, Scope, chosen};
 use crate::clock::Moment;
 use crate::fotoware::FieldId;
 use crate::library::{self, AsOf, AssetId, Labels};
-use crate::renditions::{BlobHash, BlobStore, Format};
+use crate::model::{BlobHash, Format};
+use crate::renditions::BlobStore;
 
 const COLUMNS: [&str; 22] = [
     "asset_id",

@@ -9,7 +9,7 @@ use image::codecs::jpeg::JpegEncoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, Rgb, RgbImage, RgbaImage};
 
-use super::{Format, Missing};
+use crate::model::{Format, Missing};
 
 pub const MAX_PIXELS: u64 = 100_000_000;
 /// The long side of a thumbnail that is made here, as Fotoware's own have it.

@@ -5,8 +5,9 @@ use std::sync::{Mutex, PoisonError};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
 
-use super::{BlobError, BlobHash};
+use super::BlobError;
 use crate::folder::restrict;
+use crate::model::BlobHash;
 
 const FILE_NAME: &str = "pictures.db";
 const VERSION: i64 = 1;

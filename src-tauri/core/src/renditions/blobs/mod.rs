@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::BlobHash;
+use crate::model::BlobHash;
 use database::{Found, Readers};
 use files::Files;
 use writer::{Body, Writer};

@@ -10,10 +10,11 @@ use bytes::Bytes;
 use rusqlite::{Connection, TransactionBehavior, params};
 use tokio::sync::{mpsc, oneshot};
 
+use super::BlobError;
 use super::database::Database;
 use super::files::{Files, Incoming};
 use super::watched::Watched;
-use super::{BlobError, BlobHash};
+use crate::model::BlobHash;
 
 const LARGEST_GROUP: usize = 512;
 /// Twice a group: one is being written while the next one gathers.

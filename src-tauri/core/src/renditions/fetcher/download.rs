@@ -14,8 +14,8 @@ use url::Url;
 use super::judge::Judge;
 use super::{FetcherConfig, TimeLimits};
 use crate::fotoware::PreviewToken;
-use crate::renditions::Missing;
-use crate::renditions::guard::{Policy, PrivateAddress, PublicOnly, Way};
+use crate::model::Missing;
+use crate::net::{Policy, PrivateAddress, PublicOnly, Way};
 
 const MAX_REDIRECTS: usize = 3;
 /// A body under way may grow to this size before it needs a share of the memory that is set aside.

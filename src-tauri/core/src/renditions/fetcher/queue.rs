@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use crate::fotoware::Role;
-use crate::renditions::Job;
+use crate::model::Job;
 
 /// One retry for so many downloads at the least, however many fresh jobs wait.
 const RETRY_EVERY: usize = 4;
@@ -102,7 +102,7 @@ mod tests {
     use std::time::Instant;
 
     use super::*;
-    use crate::renditions::RenditionKey;
+    use crate::model::RenditionKey;
 
     fn ticket(delivery: i64, role: Role, host: &str, tries: usize) -> Ticket {
         let key = RenditionKey { delivery, role };

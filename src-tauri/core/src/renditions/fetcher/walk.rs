@@ -6,8 +6,8 @@ use url::Url;
 
 use super::download::{Download, Downloader, Failure};
 use crate::fotoware::PreviewToken;
+use crate::model::{Job, Missing};
 use crate::renditions::look::{Sniffed, sniff};
-use crate::renditions::{Job, Missing};
 
 /// How an attempt ended.
 pub(super) enum Walked {
