@@ -20,6 +20,7 @@ pub mod clock;
 pub mod demo;
 pub mod desk;
 pub mod export;
+mod fold;
 pub mod folder;
 pub mod fotoware;
 pub mod import;

@@ -39,6 +39,7 @@ pub use queries::filter::{Filter, Sought, Standing, Term};
 pub use queries::gallery::{Place, Sort, page, places};
 pub use queries::histogram::{Histogram, events_until, histogram};
 pub use queries::notes::Note;
+pub use projection::cursor::FORMAT as PROJECTION_FORMAT;
 pub use queries::overview::{Overview, day_counts, overview};
 pub use queries::recent::{Latest, latest_event, latest_since, thumbnail_of};
 pub use rebuild::Rebuilding;
@@ -59,6 +60,8 @@ use ingest::backlog::Pending;
 use ingest::{Acknowledger, Call};
 use maintenance::{decisions, remove_tenant};
 use projection::{cursor, pictures};
+use queries::found_terms::FoundTerms;
+use queries::gallery::{page_with, places_with};
 use rebuild::{Rebuilds, Site};
 use store::readers::Readers;
 use store::{connection, deliveries, field_labels, renditions};
@@ -69,6 +72,7 @@ use writer::message::{Reply, Write};
 #[derive(Clone)]
 pub struct Library {
     readers: Arc<Readers>,
+    found_terms: Arc<FoundTerms>,
     revisions: Arc<Revisions>,
     intake: mpsc::Sender<Call>,
     writer: mpsc::Sender<Write>,
@@ -126,7 +130,16 @@ impl Library {
         let readers = Arc::new(Readers::of(path));
         let rebuilds = Arc::new(Rebuilds::default());
         let library =
-            Self { readers, revisions, intake, writer: sender, large_px, rebuilds, workshop: folder.workshop() };
+            Self {
+                readers,
+                found_terms: Arc::default(),
+                revisions,
+                intake,
+                writer: sender,
+                large_px,
+                rebuilds,
+                workshop: folder.workshop(),
+            };
         if !is_ours && !is_empty {
             tracing::info!("this program shows more of the same deliveries: the library is made anew");
             library.begin_rebuild()?;
@@ -271,6 +284,24 @@ impl Library {
         let readers = self.readers.clone();
         let answer = tokio::task::spawn_blocking(move || readers.read(question));
         answer.await.map_err(|_| LibraryError::Closing)?
+    }
+
+    /// Every asset that a filter leaves, in order. What was found for the last searches is remembered.
+    pub async fn gallery_places(&self, filter: Filter, sort: Sort) -> Result<Vec<Place>, LibraryError> {
+        let found = self.found_terms.clone();
+        self.read(move |connection| places_with(connection, &found, &filter, sort)).await
+    }
+
+    /// A page of them, and how many there are in all.
+    pub async fn gallery_page(
+        &self,
+        filter: Filter,
+        sort: Sort,
+        offset: usize,
+        limit: usize,
+    ) -> Result<(Vec<AssetId>, usize), LibraryError> {
+        let found = self.found_terms.clone();
+        self.read(move |connection| page_with(connection, &found, &filter, sort, offset, limit)).await
     }
 
     pub fn revisions(&self) -> &Revisions {
