@@ -7,9 +7,9 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use lysbord_core::clock::Clock;
-use lysbord_core::demo::{Step, Story, Tenant, TenantOptions};
 use lysbord_core::export::What;
 use lysbord_core::model::BlobHash;
+use lysbord_demo::{Step, Story, Tenant, TenantOptions};
 use serde_json::{Value, json};
 
 use crate::desk::{NOON, OpenDesk, text};

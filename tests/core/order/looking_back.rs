@@ -9,8 +9,7 @@ use jiff::tz::TimeZone;
 use lysbord_core::clock::Moment;
 use lysbord_core::export::{self, Format, Progress, Request, Scope, What};
 use lysbord_core::library::{self, Filter, Sort};
-use lysbord_core::model::{BlobHash, Missing, Outcome, Picture, RenditionKey, Settled};
-use lysbord_core::renditions;
+use lysbord_core::model::{self, BlobHash, Missing, Outcome, Picture, RenditionKey, Settled};
 use rusqlite::Connection;
 
 use super::shelf::{Delivery, Shelf};

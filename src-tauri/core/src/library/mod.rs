@@ -45,10 +45,11 @@ pub use queries::recent::{Latest, latest_event, latest_since, thumbnail_of};
 pub use rebuild::Rebuilding;
 pub use store::assets::{asset_by_public_id, public_ids};
 pub use store::decisions::{Decision, decisions};
-pub use store::delivery_record::Accepted;
+pub use store::delivery_record::{Accepted, Origin};
 pub use store::events::state;
 pub use store::field_labels::{FieldName, Labels, field_names};
-pub use store::ids::{AssetId, DeliveryId, EventId};
+pub use store::ids::{AssetId, DeliveryId, EventId, ImportId};
+pub use store::imports::{Import, imports};
 pub use store::readers::read_only;
 pub use store::renditions::{
     RenditionState, ToMake, blob_format, thumbnails_to_make, unseen_blobs, waiting, waiting_count,
@@ -150,6 +151,22 @@ impl Library {
     /// Keeps a delivery. Returns after it is on disk. Its row follows, as [`Self::caught_up`] tells.
     pub async fn take_in(&self, incoming: Incoming) -> Result<Accepted, LibraryError> {
         ask(&self.intake, |reply| Call::TakeIn(Box::new(incoming), reply)).await
+    }
+
+    /// Begins an import. Its deliveries carry the number that is returned.
+    pub async fn begin_import(&self, source: String, now: Moment) -> Result<ImportId, LibraryError> {
+        let (begun, number) = oneshot::channel();
+        self.change(move |transaction| {
+            let _ = begun.send(store::imports::begin(transaction, &source, now)?);
+            Ok(Vec::new())
+        })
+        .await?;
+        number.await.map_err(|_| LibraryError::Closing)
+    }
+
+    /// Notes that all of an import has been taken in.
+    pub async fn end_import(&self, import: ImportId, now: Moment) -> Result<(), LibraryError> {
+        self.change(move |transaction| store::imports::end(transaction, import, now).map(|()| Vec::new())).await
     }
 
     /// Writes down what became of some pictures.

@@ -9,12 +9,14 @@ use crate::clock::Moment;
 use crate::fotoware::{Arrival, HookKind, Received, Unreadable, receive};
 use crate::library::error::LibraryError;
 use crate::library::store::body_codec::pack;
-use crate::library::store::delivery_record::Dedupe;
+use crate::library::store::delivery_record::{Dedupe, Origin};
+use crate::library::store::ids::ImportId;
 
 /// One request body, ready to be kept.
 #[derive(Debug)]
 pub struct Incoming {
     pub(in crate::library) received: Moment,
+    pub(in crate::library) origin: Origin,
     /// Pictures are timed from here.
     pub(in crate::library) noticed: Instant,
     pub(in crate::library) hook: HookKind,
@@ -26,6 +28,7 @@ pub struct Incoming {
 }
 
 impl Incoming {
+    /// A delivery that was heard. Redacts and packs the body, which may take a moment for a large one.
     pub fn new(
         hook: HookKind,
         content_type: Option<String>,
@@ -36,6 +39,7 @@ impl Incoming {
         let Received { arrival, kept } = receive(body);
         Ok(Self {
             received,
+            origin: Origin::Heard,
             noticed,
             hook,
             content_type,
@@ -44,6 +48,12 @@ impl Incoming {
             packed: pack(&kept)?,
             arrival,
         })
+    }
+
+    /// The same, brought by an import.
+    #[must_use]
+    pub fn imported(self, import: ImportId) -> Self {
+        Self { origin: Origin::Imported(import), ..self }
     }
 }
 

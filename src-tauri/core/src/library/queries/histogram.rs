@@ -82,6 +82,7 @@ pub fn events_until(connection: &Connection, at: Option<Moment>) -> Result<u64, 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::library::store::event_counts::count;
     use proptest::prelude::*;
 
     fn library(created: &[i64]) -> (tempfile::TempDir, Connection) {

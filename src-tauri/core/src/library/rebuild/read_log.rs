@@ -99,10 +99,7 @@ impl Log {
     }
 
     /// All rows of events in their order, about so many bytes at a time.
-    pub(super) fn rows(
-        &self,
-        bytes: usize,
-    ) -> Result<impl Iterator<Item = Result<Rows, LibraryError>>, LibraryError> {
+    pub(super) fn rows(&self, bytes: usize) -> Result<impl Iterator<Item = Result<Rows, LibraryError>>, LibraryError> {
         let (path, portions) = &self.rows;
         let mut file = SpillReader::open(path)?;
         let (mut portions, mut events) = (portions.iter(), self.events.iter());

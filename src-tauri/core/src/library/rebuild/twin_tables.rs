@@ -185,11 +185,7 @@ fn carry(file: &Path, table: &str, together: &str, dock: &Dock<'_>) -> Result<()
 }
 
 /// Makes the indexes of some of the twins, each in a transaction of its own.
-pub(super) fn raise_indexes(
-    library: &Path,
-    of: impl Fn(&str) -> bool,
-    dock: &Dock<'_>,
-) -> Result<(), LibraryError> {
+pub(super) fn raise_indexes(library: &Path, of: impl Fn(&str) -> bool, dock: &Dock<'_>) -> Result<(), LibraryError> {
     let mut indexes = entries(&connection::open_for_reading(library)?, "main")?;
     indexes.retain(|entry| !entry.is_table() && of(&entry.table));
     for sql in indexes.iter().filter_map(Entry::twin_sql) {

@@ -43,8 +43,8 @@ pub(in crate::library) fn append(transaction: &Transaction<'_>, kept: &Kept) -> 
         Accepted::Unreadable(_) => "unreadable",
     };
     let mut insert = transaction.prepare_cached(
-        "INSERT INTO deliveries (id, received_ms, kind, content_type, outcome, problem, dedupe, size, body)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO deliveries (id, received_ms, kind, content_type, outcome, problem, dedupe, size, body, import)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?;
     insert.execute(params![
         record.id,
@@ -56,6 +56,7 @@ pub(in crate::library) fn append(transaction: &Transaction<'_>, kept: &Kept) -> 
         record.dedupe,
         record.size as i64,
         record.packed,
+        record.origin.import(),
     ])?;
     Ok(())
 }
@@ -189,7 +190,7 @@ mod tests {
             )
             .unwrap();
         for id in [1, 2, 3] {
-            delivery.execute(params![id, packing::pack(body).unwrap()]).unwrap();
+            delivery.execute(params![id, body_codec::pack(body).unwrap()]).unwrap();
         }
         connection
             .execute_batch(

@@ -2,7 +2,7 @@
 
 use crate::clock::Moment;
 use crate::fotoware::HookKind;
-use crate::library::store::ids::DeliveryId;
+use crate::library::store::ids::{DeliveryId, ImportId};
 
 /// Tells a delivery that comes twice: 128 bits over the kind of hook and the webhook's id, or over the body of one
 /// that has no id.
@@ -26,11 +26,38 @@ impl Accepted {
     }
 }
 
+/// Where a delivery came from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Origin {
+    /// The webhook listener heard it.
+    #[default]
+    Heard,
+    /// It was in a file that the user imported.
+    Imported(ImportId),
+}
+
+impl Origin {
+    /// The import that brought it, `None` if it was heard.
+    pub fn import(self) -> Option<ImportId> {
+        match self {
+            Self::Heard => None,
+            Self::Imported(import) => Some(import),
+        }
+    }
+}
+
+impl From<Option<ImportId>> for Origin {
+    fn from(import: Option<ImportId>) -> Self {
+        import.map_or(Self::Heard, Self::Imported)
+    }
+}
+
 /// All that makes a row of the log but for what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::library) struct Record {
     pub id: DeliveryId,
     pub received: Moment,
+    pub origin: Origin,
     pub hook: HookKind,
     pub content_type: Option<String>,
     /// Why it cannot be read.

@@ -15,6 +15,7 @@ pub(in crate::library) mod events;
 pub(in crate::library) mod field_labels;
 pub(in crate::library) mod identity_keys;
 pub(in crate::library) mod ids;
+pub(in crate::library) mod imports;
 pub(in crate::library) mod placement;
 pub(in crate::library) mod readers;
 pub(in crate::library) mod renditions;

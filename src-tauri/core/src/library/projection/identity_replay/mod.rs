@@ -194,6 +194,7 @@ fn public_id(founder: &[&[u8]]) -> String {
 mod tests {
     use super::*;
     use crate::fotoware::{HookKind, Notice};
+    use crate::library::store::ids::EventId;
     use serde_json::json;
 
     /// A step as a notice would make it: `name` in a folder, at second `at`.
