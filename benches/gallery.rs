@@ -21,7 +21,7 @@ const ASKS: usize = 20;
 const START: i64 = 1_760_000_000_000;
 /// All events were created in so long a time.
 const PAST_MS: u64 = 400_000 * 80_000;
-/// So many changes more has the first asset.
+/// How many more changes the first asset has.
 const VERSIONS: u64 = 500;
 const WORDS: [&str; 8] = ["harbour", "frontpage", "sports", "culture", "archive", "weekend", "breaking", "portrait"];
 
@@ -95,7 +95,7 @@ pub async fn run() {
     for (name, path) in questions.into_iter().chain(looking_back) {
         let (mut took, mut total) = (Vec::new(), String::new());
         for round in 0..=ASKS {
-            // Another zone is another question: no answer is remembered from the one before.
+            // Vary the query, so that no cached answer is used.
             let path = if path.contains("query") { format!("{path}+-unheard{round}") } else { path.clone() };
             let (time, body) = serve.get_on(&mut line, &path).await;
             if round > 0 {
@@ -177,7 +177,7 @@ fn flat(folder: &Path, csv: &Path) -> Option<f64> {
     (!took.is_empty()).then(|| median(&mut took))
 }
 
-/// The library to measure on; made once by a program of this format and kept beside the build.
+/// The folder of the library to measure on. Made once by a program of this format and kept beside the build.
 pub async fn library() -> PathBuf {
     let (assets, events) = sizes();
     let name = format!("gallery-{assets}-{events}-{VERSIONS}-format-{PROJECTION_FORMAT}");
@@ -224,7 +224,7 @@ pub async fn library() -> PathBuf {
     library.close().await;
     writer.join();
     let took = begun.elapsed().as_secs_f64();
-    // Where no picture could be had there is nothing to fetch at every start.
+    // Mark all pictures missing, so that nothing is fetched at each start.
     let connection = rusqlite::Connection::open(folder.library()).unwrap();
     connection
         .execute_batch(
@@ -233,7 +233,8 @@ pub async fn library() -> PathBuf {
              UPDATE moments SET picture = 'missing';",
         )
         .unwrap();
-    let made = format!("made in {took:.0} s: {:.0} deliveries/s kept, projected and indexed (5,000)\n", events as f64 / took);
+    let made =
+        format!("made in {took:.0} s: {:.0} deliveries/s kept, projected and indexed (5,000)\n", events as f64 / took);
     print!("   {made}");
     std::fs::write(path.join("done"), made).unwrap();
     path

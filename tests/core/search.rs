@@ -131,7 +131,8 @@ async fn letters_are_folded_wherever_they_are_compared() {
     desk.caught_up().await;
     let typed = ["odegard", "lodz", "DORDE", "strasse", "елка", "محمد", "שלום", "wide", "FIN", "ISTANBUL"];
     for (typed, title) in typed.iter().zip(titles) {
-        for query in [(*typed).to_owned(), format!("title:{typed}"), format!("filename:{typed}"), title.to_lowercase()] {
+        for query in [(*typed).to_owned(), format!("title:{typed}"), format!("filename:{typed}"), title.to_lowercase()]
+        {
             assert_eq!(desk.found(&query).await, [format!("{title}.jpg")], "{query}");
         }
     }
@@ -145,8 +146,10 @@ async fn letters_are_folded_wherever_they_are_compared() {
 #[tokio::test]
 async fn signs_are_looked_for() {
     let desk = OpenDesk::new().await;
-    let titled = |nth: i64, title: &str| with_fields(about(&nth.to_string(), nth, &format!("{nth}.jpg")), [("5", json!(title))]);
-    for (nth, title) in (1..).zip(["C++ for boats", "C for boats", "🚤 at sea", "№ 5 #1", "Why?", "50 % off … now"]) {
+    let titled =
+        |nth: i64, title: &str| with_fields(about(&nth.to_string(), nth, &format!("{nth}.jpg")), [("5", json!(title))]);
+    for (nth, title) in (1..).zip(["C++ for boats", "C for boats", "🚤 at sea", "№ 5 #1", "Why?", "50 % off … now"])
+    {
         desk.take("ingested", &titled(nth, title)).await;
     }
     desk.caught_up().await;
@@ -181,7 +184,8 @@ async fn signs_are_looked_for() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_search_that_was_asked_before_follows_what_changes() {
     let desk = OpenDesk::new().await;
-    let titled = |id: &str, nth: i64, title: &str| with_fields(about(id, nth, &format!("{nth}.jpg")), [("5", json!(title))]);
+    let titled =
+        |id: &str, nth: i64, title: &str| with_fields(about(id, nth, &format!("{nth}.jpg")), [("5", json!(title))]);
     desk.take("ingested", &titled("a", 1, "harbour")).await;
     desk.take("ingested", &titled("b", 2, "market")).await;
     desk.caught_up().await;

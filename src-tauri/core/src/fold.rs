@@ -128,7 +128,8 @@ mod tests {
 
     #[test]
     fn what_is_another_letter_stays_one() {
-        for (one, other) in [("か", "が"), ("ハ", "パ"), ("कि", "का"), ("кот", "кто"), ("한", "하")] {
+        for (one, other) in [("か", "が"), ("ハ", "パ"), ("कि", "का"), ("кот", "кто"), ("한", "하")]
+        {
             assert_ne!(fold(one), fold(other));
         }
         assert_eq!(fold("C++ #1 🚤"), "c++ #1 🚤");

@@ -1,5 +1,5 @@
-//! What the page may ask of the desktop: to write an export where the user says, and to show a file or folder of Lysbord's
-//! own. The page names no place to write to; only the native dialog does.
+//! The two commands that the page may call: write an export to a place that the user picks, and show a file or folder
+//! of Lysbord's own. The page never names a path to write to; only the native dialog does.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use tauri::{Manager as _, State, WebviewWindow};
 use tauri_plugin_dialog::DialogExt as _;
 use tokio::sync::oneshot;
 
-/// What this session wrote where the user said, and the data folder: all that may be shown in the file manager.
+/// Files that this session wrote, and the data folder: all that may be shown in the file manager.
 pub(super) struct Written {
     exports: ExportJobs,
     clock: Clock,
@@ -43,7 +43,8 @@ impl Written {
     }
 }
 
-/// Asks where to and starts writing there; nothing when the dialog is closed. Progress and cancelling are the API's.
+/// Asks where to save and starts the export. Returns `None` if the dialog was closed. Progress and cancelling go
+/// through the API.
 #[tauri::command]
 pub(super) async fn save_export(
     request: ExportRequest,
@@ -51,14 +52,14 @@ pub(super) async fn save_export(
     written: State<'_, Written>,
 ) -> Result<Option<ExportJob>, String> {
     let request = api::request_of(&request, &written.clock)?;
-    let extension = request.format.extension();
+    let extension = request.extension();
     let (chosen, choice) = oneshot::channel();
     let mut dialog = window.dialog().file().set_parent(&window).set_title("Export");
     if let Ok(folder) = window.path().document_dir().or_else(|_| window.path().home_dir()) {
         dialog = dialog.set_directory(folder);
     }
     dialog
-        .set_file_name(format!("lysbord-{}.{extension}", request.what.as_str()))
+        .set_file_name(request.file_name())
         .add_filter(extension.to_uppercase(), &[extension])
         .save_file(move |path| drop(chosen.send(path)));
     let Some(path) = choice.await.ok().flatten() else { return Ok(None) };
@@ -66,7 +67,7 @@ pub(super) async fn save_export(
     Ok(Some(written.start(request, path)))
 }
 
-/// Shows what [`save_export`] wrote, or the data folder, in the file manager.
+/// Shows a file that [`save_export`] wrote, or the data folder, in the file manager.
 #[tauri::command]
 pub(super) async fn open_path(path: PathBuf, written: State<'_, Written>) -> Result<(), String> {
     if !written.contains(&path) {

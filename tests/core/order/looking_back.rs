@@ -223,7 +223,8 @@ fn number_of(column: String) -> String {
 }
 
 fn csv(connection: &Connection, what: What, at: Option<Moment>) -> String {
-    let request = Request { what, format: Format::Csv, bom: false, scope: Scope::All, at };
+    let request =
+        Request { what, format: Format::Csv, delimiter: export::Delimiter::Comma, bom: false, scope: Scope::All, at };
     let mut csv = Vec::new();
     export::write(connection, &request, &mut csv, &Progress::default()).unwrap();
     String::from_utf8(csv).unwrap()

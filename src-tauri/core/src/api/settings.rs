@@ -1,4 +1,4 @@
-//! What the user chose, and the secret of the hook URLs.
+//! The user's settings, and renewing the secret of the hook URLs.
 
 use axum::Json;
 use axum::extract::State;
@@ -28,12 +28,14 @@ pub(super) async fn save_settings(
     let reach = wanted.reach.map(TryInto::try_into).transpose()?;
     let background = wanted.background.map(Into::into);
     let notifications = wanted.notifications.map(TryInto::try_into).transpose()?;
+    let export = wanted.export.map(Into::into);
     let change = move |settings: &mut crate::settings::Settings| {
         settings.tenants = tenants.unwrap_or_else(|| settings.tenants.clone());
         settings.large_px = wanted.large_px.unwrap_or(settings.large_px);
         settings.reach = reach.unwrap_or_else(|| settings.reach.clone());
         settings.background = background.unwrap_or_else(|| settings.background.clone());
         settings.notifications = notifications.unwrap_or_else(|| settings.notifications.clone());
+        settings.export = export.unwrap_or_else(|| settings.export.clone());
         settings.first_start_done = wanted.first_start_done.unwrap_or(settings.first_start_done);
     };
     Ok(Json(wire(api.desk.change_settings(change).await?)))
@@ -68,6 +70,7 @@ fn wire(settings: crate::settings::Settings) -> Settings {
         reach: settings.reach.into(),
         background: settings.background.into(),
         notifications: settings.notifications.into(),
+        export: settings.export.into(),
         first_start_done: settings.first_start_done,
     }
 }

@@ -32,6 +32,7 @@ pub use ingest::OnJobs;
 pub use ingest::new_delivery::Incoming;
 pub use maintenance::decisions::Undecidable;
 pub use maintenance::integrity::{Checkup, Fault, check_up};
+pub use projection::cursor::FORMAT as PROJECTION_FORMAT;
 pub use queries::asset::{AsOf, Detail, Step, Tile, as_of, detail, state_at, tiles};
 pub use queries::delivery_log::{KeptDelivery, LoggedDelivery, body, kept_delivery, last_received, log};
 pub use queries::event_list::{Choices, Cursor, Happening, NotACursor, Wanted, choices, happenings};
@@ -39,7 +40,6 @@ pub use queries::filter::{Filter, Sought, Standing, Term};
 pub use queries::gallery::{Place, Sort, page, places};
 pub use queries::histogram::{Histogram, events_until, histogram};
 pub use queries::notes::Note;
-pub use projection::cursor::FORMAT as PROJECTION_FORMAT;
 pub use queries::overview::{Overview, day_counts, overview};
 pub use queries::recent::{Latest, latest_event, latest_since, thumbnail_of};
 pub use rebuild::Rebuilding;
@@ -130,17 +130,16 @@ impl Library {
         let thread = std::thread::Builder::new().name("library-intake".into()).spawn(acknowledging)?;
         let readers = Arc::new(Readers::of(path));
         let rebuilds = Arc::new(Rebuilds::default());
-        let library =
-            Self {
-                readers,
-                found_terms: Arc::default(),
-                revisions,
-                intake,
-                writer: sender,
-                large_px,
-                rebuilds,
-                workshop: folder.workshop(),
-            };
+        let library = Self {
+            readers,
+            found_terms: Arc::default(),
+            revisions,
+            intake,
+            writer: sender,
+            large_px,
+            rebuilds,
+            workshop: folder.workshop(),
+        };
         if !is_ours && !is_empty {
             tracing::info!("this program shows more of the same deliveries: the library is made anew");
             library.begin_rebuild()?;

@@ -22,8 +22,19 @@ pub struct Settings {
     pub known_tunnel_url: Option<String>,
     pub background: Background,
     pub notifications: Notifications,
+    /// How the user exported last.
+    pub export: ExportChoice,
     /// Whether the questions of the first start were answered or skipped.
     pub first_start_done: bool,
+}
+
+/// What a file was written as, in the words of the export. A word that is not known there means the usual.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ExportChoice {
+    pub format: String,
+    pub delimiter: String,
+    pub bom: bool,
 }
 
 /// How Fotoware's notices reach this computer.
@@ -102,6 +113,7 @@ impl Default for Settings {
             known_tunnel_url: None,
             background: Background::default(),
             notifications: Notifications::default(),
+            export: ExportChoice::default(),
             first_start_done: false,
         }
     }

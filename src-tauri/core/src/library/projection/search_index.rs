@@ -40,7 +40,8 @@ pub(in crate::library) type StateOf<'a, 's> = &'a dyn Fn(EventId) -> Result<Opti
 /// Indexes the differences between an asset's texts in the course of time that are not indexed yet. Those after one that
 /// came out differently are gone: see `asset_states::write`.
 fn index_differences(transaction: &Transaction<'_>, asset: AssetId, present: Texts) -> Result<(), LibraryError> {
-    let texts = texts_of(steps_of(transaction, asset)?.iter().map(|(event, shown, name)| (*event, *shown, name.as_str())));
+    let texts =
+        texts_of(steps_of(transaction, asset)?.iter().map(|(event, shown, name)| (*event, *shown, name.as_str())));
     let mut is_indexed = transaction.prepare_cached("SELECT 1 FROM search_earlier WHERE rowid = ?1")?;
     let mut insert = transaction.prepare_cached("INSERT INTO search_earlier (rowid, text) VALUES (?1, ?2)")?;
     let mut after = present;

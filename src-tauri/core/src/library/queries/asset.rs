@@ -8,13 +8,13 @@ use crate::clock::Moment;
 use crate::fotoware::{AssetState, FieldChange, Role, same_name};
 use crate::library::error::LibraryError;
 use crate::library::queries::notes;
-use crate::library::queries::notes::Note;
+use crate::library::queries::notes::{Coming, Note};
 use crate::library::store::assets::{asset_by_public_id, public_ids};
 use crate::library::store::ids::{AssetId, DeliveryId, EventId};
 use crate::library::store::renditions;
 use crate::library::store::renditions::RenditionState;
 use crate::library::store::scale::byte_to_ratio;
-use crate::library::store::{asset_states, events};
+use crate::library::store::{asset_states, events, settings};
 use crate::model::{BlobHash, Format, Missing};
 
 /// An asset as a tile shows it.
@@ -240,7 +240,8 @@ fn summary(connection: &Connection, asset: AssetId) -> Result<Summary, LibraryEr
 const STEPS: &str = "SELECT e.id, e.public_id, e.version, e.kind, e.change, e.operation, e.created_ms, e.received_ms,
         e.filename, e.previous_name, e.title, e.archive, e.file_size, c.changes, e.opens_version, e.gap AND e.opens_version,
         (SELECT count(*) FROM deliveries d WHERE d.outcome = 'duplicate' AND d.dedupe = unhex(e.public_id)), e.joined,
-        e.pixel_width, e.pixel_height, e.fields_hash
+        e.pixel_width, e.pixel_height, e.fields_hash, e.href,
+        (SELECT d.import IS NULL FROM deliveries d WHERE d.id = e.id)
      FROM events e
      LEFT JOIN changes c ON c.event = e.id AND e.opens_version
      WHERE e.asset = ?1 AND e.created_ms <= ?2
@@ -249,6 +250,7 @@ const STEPS: &str = "SELECT e.id, e.public_id, e.version, e.kind, e.change, e.op
 fn steps(connection: &Connection, asset: AssetId, at: Option<Moment>) -> Result<Vec<Step>, LibraryError> {
     let mut select = connection.prepare_cached(STEPS)?;
     let mut rows = select.query(params![asset, at.map_or(i64::MAX, |at| at.0)])?;
+    let pretend_tenants = settings::load(connection)?.pretend_tenants;
     let mut steps = Vec::new();
     while let Some(row) = rows.next()? {
         let event: EventId = row.get(0)?;
@@ -278,11 +280,23 @@ fn steps(connection: &Connection, asset: AssetId, at: Option<Moment>) -> Result<
             preview: renditions::of_event(connection, event, Role::Preview)?.unwrap_or_default(),
             large: renditions::of_event(connection, event, Role::Large)?,
         };
-        step.notes = notes::of_step(&step, row.get(15)?, row.get::<_, i64>(16)? as u64, row.get(17)?);
+        let href = row.get_ref(21)?.as_str().map_err(rusqlite::Error::from)?;
+        let coming = Coming {
+            heard: row.get::<_, Option<bool>>(22)?.unwrap_or(true) && !is_at(href, &pretend_tenants),
+            gap: row.get(15)?,
+            sent_again: row.get::<_, i64>(16)? as u64,
+            joined: row.get(17)?,
+        };
+        step.notes = notes::of_step(&step, coming);
         steps.push(step);
     }
     notes::note_restores(&mut steps);
     Ok(steps)
+}
+
+/// Whether an address is at one of these sites.
+fn is_at(href: &str, sites: &[String]) -> bool {
+    sites.iter().any(|site| href.strip_prefix(site.as_str()).is_some_and(|path| path.starts_with('/')))
 }
 
 fn in_words(reason: Option<String>) -> Option<String> {

@@ -167,7 +167,12 @@ fn split(query: &str) -> Vec<RawTerm> {
             '-' if !in_quotes && !term.negated && !term.quoted && term.key.is_none() && term.text.is_empty() => {
                 term.negated = true;
             }
-            ':' if !in_quotes && term.key.is_none() && !term.text.is_empty() && term.text.chars().all(char::is_alphabetic) && !term.quoted => {
+            ':' if !in_quotes
+                && term.key.is_none()
+                && !term.text.is_empty()
+                && term.text.chars().all(char::is_alphabetic)
+                && !term.quoted =>
+            {
                 term.key = Some(fold(&std::mem::take(&mut term.text)));
             }
             other => term.text.push(other),
@@ -175,7 +180,9 @@ fn split(query: &str) -> Vec<RawTerm> {
     }
     terms.push(term);
     // A dash that nothing follows is a sign like others.
-    for dash in terms.iter_mut().filter(|term| term.negated && term.text.is_empty() && !term.quoted && term.key.is_none()) {
+    for dash in
+        terms.iter_mut().filter(|term| term.negated && term.text.is_empty() && !term.quoted && term.key.is_none())
+    {
         *dash = RawTerm { text: "-".to_owned(), ..RawTerm::default() };
     }
     terms.retain(|term| !term.text.is_empty());

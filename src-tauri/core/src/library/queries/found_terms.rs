@@ -82,8 +82,8 @@ fn refreshed(
     known: &FixedBitSet,
     changed: &[AssetId],
 ) -> Result<FixedBitSet, LibraryError> {
-    let mut select = connection
-        .prepare_cached("SELECT rowid FROM search WHERE search MATCH ?1 AND rowid >= ?2 AND rowid <= ?3")?;
+    let mut select =
+        connection.prepare_cached("SELECT rowid FROM search WHERE search MATCH ?1 AND rowid >= ?2 AND rowid <= ?3")?;
     let mut assets = known.clone();
     let mut changed: Vec<i64> = changed.iter().map(|asset| asset.0).collect();
     changed.sort_unstable();

@@ -8,8 +8,8 @@ use rusqlite::{Connection, Row, params_from_iter};
 
 use crate::clock::Moment;
 use crate::library::error::LibraryError;
-use crate::library::queries::filter::{Filter, Sought, Standing, Term};
 use crate::library::queries::archives;
+use crate::library::queries::filter::{Filter, Sought, Standing, Term};
 use crate::library::queries::found_terms::FoundTerms;
 use crate::library::queries::text_matches::Matches;
 use crate::library::store::ids::AssetId;

@@ -7,7 +7,7 @@ use crate::library::queries::asset::Step;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Note {
-    /// It came so long after Fotoware made it.
+    /// It was heard so long after Fotoware made it.
     Late { seconds: u64 },
     /// It tells of something before it that no notice told.
     Gap,
@@ -21,10 +21,22 @@ pub enum Note {
 
 const LATE_MS: i64 = 60_000;
 
+/// What is known of how a step's notice came.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::library) struct Coming {
+    /// The listener heard it from a Fotoware. What the user imports, and the past that a pretend tenant makes up, was
+    /// never on its way, so it cannot be late.
+    pub heard: bool,
+    pub gap: bool,
+    pub sent_again: u64,
+    pub joined: bool,
+}
+
 /// What a step's own row tells.
-pub(in crate::library) fn of_step(step: &Step, gap: bool, sent_again: u64, joined: bool) -> Vec<Note> {
+pub(in crate::library) fn of_step(step: &Step, coming: Coming) -> Vec<Note> {
+    let Coming { heard, gap, sent_again, joined } = coming;
     let late = step.received.millis_since(step.created);
-    let late = (late >= LATE_MS).then_some(Note::Late { seconds: (late / 1000) as u64 });
+    let late = (heard && late >= LATE_MS).then_some(Note::Late { seconds: (late / 1000) as u64 });
     let again = (sent_again > 0).then_some(Note::SentAgain { times: sent_again });
     let flags = [gap.then_some(Note::Gap), joined.then_some(Note::Joined)];
     late.into_iter().chain(again).chain(flags.into_iter().flatten()).collect()

@@ -163,9 +163,8 @@ fn changed_since(
             let expression = expression_of(std::slice::from_ref(word), open && nth + 1 == phrase.len());
             let mut events = differences.query([expression])?;
             while let Some(event) = events.next()? {
-                let asset: Option<Option<AssetId>> = select
-                    .query_row(params![event.get::<_, EventId>(0)?, at.0], |row| row.get(0))
-                    .optional()?;
+                let asset: Option<Option<AssetId>> =
+                    select.query_row(params![event.get::<_, EventId>(0)?, at.0], |row| row.get(0)).optional()?;
                 if let Some(asset) = asset.flatten() {
                     changed.grow_and_insert(asset.0 as usize);
                 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use crate::fotoware::AssetState;
+use crate::fotoware::{AssetState, FieldId};
 use crate::library::error::LibraryError;
 use crate::library::store::ids::{AssetId, EventId};
 use crate::library::store::renditions;
@@ -92,10 +92,11 @@ pub(in crate::library) fn write(
 }
 
 fn write_fields(transaction: &Transaction<'_>, asset: AssetId, state: &AssetState) -> Result<(), LibraryError> {
-    let ids: Vec<String> = state.metadata.keys().map(ToString::to_string).collect();
-    let mut upsert =
-        transaction.prepare_cached("INSERT OR REPLACE INTO asset_fields (asset, ids, fields) VALUES (?1, ?2, ?3)")?;
-    upsert.execute(params![asset, ids.join(","), serde_json::to_string(&state.metadata)?])?;
+    let joined = |ids: &mut dyn Iterator<Item = &FieldId>| ids.map(ToString::to_string).collect::<Vec<_>>().join(",");
+    let (ids, numbers) = (joined(&mut state.metadata.keys()), joined(&mut state.numbers.iter()));
+    let mut upsert = transaction
+        .prepare_cached("INSERT OR REPLACE INTO asset_fields (asset, ids, fields, numbers) VALUES (?1, ?2, ?3, ?4)")?;
+    upsert.execute(params![asset, ids, serde_json::to_string(&state.metadata)?, numbers])?;
     Ok(())
 }
 
@@ -134,7 +135,9 @@ pub(in crate::library) fn move_cluster(transaction: &Transaction<'_>, from: i64,
 pub(in crate::library) fn remove(transaction: &Transaction<'_>, asset: AssetId) -> Result<(), LibraryError> {
     transaction.prepare_cached("UPDATE events SET asset = NULL WHERE asset = ?1")?.execute([asset])?;
     transaction.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([asset])?;
-    transaction.prepare_cached("DELETE FROM search_earlier WHERE rowid IN (SELECT event FROM moments WHERE asset = ?1)")?.execute([asset])?;
+    transaction
+        .prepare_cached("DELETE FROM search_earlier WHERE rowid IN (SELECT event FROM moments WHERE asset = ?1)")?
+        .execute([asset])?;
     transaction.prepare_cached("DELETE FROM moments WHERE asset = ?1")?.execute([asset])?;
     transaction.prepare_cached("DELETE FROM asset_fields WHERE asset = ?1")?.execute([asset])?;
     transaction.prepare_cached("DELETE FROM assets WHERE id = ?1")?.execute([asset])?;

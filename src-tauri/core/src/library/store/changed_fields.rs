@@ -16,8 +16,9 @@ pub(in crate::library) fn forget_changed_fields(
 ) -> Result<(), LibraryError> {
     let mut select = transaction.prepare_cached("SELECT changes FROM changes WHERE event = ?1")?;
     if let Some(told) = select.query_row([event], |row| row.get::<_, String>(0)).optional()? {
-        let mut delete = transaction
-            .prepare_cached("DELETE FROM changed_fields WHERE field = ?1 AND facet = ?2 AND created_ms = ?3 AND event = ?4")?;
+        let mut delete = transaction.prepare_cached(
+            "DELETE FROM changed_fields WHERE field = ?1 AND facet = ?2 AND created_ms = ?3 AND event = ?4",
+        )?;
         for change in serde_json::from_str::<Vec<FieldChange>>(&told)? {
             delete.execute(params![code(change.subject), facet, created_ms, event])?;
         }
@@ -33,8 +34,9 @@ pub(in crate::library) fn note_changed_fields(
     created_ms: i64,
     changes: &[FieldChange],
 ) -> Result<(), LibraryError> {
-    let mut insert = transaction
-        .prepare_cached("INSERT OR IGNORE INTO changed_fields (field, facet, created_ms, event) VALUES (?1, ?2, ?3, ?4)")?;
+    let mut insert = transaction.prepare_cached(
+        "INSERT OR IGNORE INTO changed_fields (field, facet, created_ms, event) VALUES (?1, ?2, ?3, ?4)",
+    )?;
     for change in changes {
         insert.execute(params![code(change.subject), facet, created_ms, event])?;
     }

@@ -34,7 +34,8 @@ pub(in crate::library) fn last(connection: &Connection) -> Result<i64, LibraryEr
 
 /// The assets that were indexed or taken away after a change; `None` if that is not known any more, or all were.
 pub(in crate::library) fn since(connection: &Connection, number: i64) -> Result<Option<Vec<AssetId>>, LibraryError> {
-    let mut select = connection.prepare_cached("SELECT number, assets FROM search_log WHERE number > ?1 ORDER BY number")?;
+    let mut select =
+        connection.prepare_cached("SELECT number, assets FROM search_log WHERE number > ?1 ORDER BY number")?;
     let mut rows = select.query(params![number])?;
     let (mut changed, mut next) = (Vec::new(), number + 1);
     while let Some(row) = rows.next()? {

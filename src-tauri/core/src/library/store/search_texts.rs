@@ -93,7 +93,11 @@ impl Texts {
                     && window.last().is_some_and(|word| if open { word.starts_with(last) } else { word == last })
             })
         };
-        COLUMNS.iter().zip(&self.0).filter(|(name, _)| column.is_none_or(|column| column == **name)).any(|(_, text)| here(text))
+        COLUMNS
+            .iter()
+            .zip(&self.0)
+            .filter(|(name, _)| column.is_none_or(|column| column == **name))
+            .any(|(_, text)| here(text))
     }
 }
 

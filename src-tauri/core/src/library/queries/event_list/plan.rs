@@ -177,12 +177,7 @@ struct Walk<'c> {
 
 impl Walk<'_> {
     /// Reads on in a lane, and moves the place after which it goes on; `None` at its end.
-    fn of_facet(
-        &self,
-        facet: Option<i64>,
-        after: &mut Cursor,
-        limit: usize,
-    ) -> Result<Option<Vec<Row>>, LibraryError> {
+    fn of_facet(&self, facet: Option<i64>, after: &mut Cursor, limit: usize) -> Result<Option<Vec<Row>>, LibraryError> {
         let limit = limit as i64;
         let mut select = self.connection.prepare_cached(&lane(facet.is_some(), self.field.is_some()))?;
         let mut values = named_params! {

@@ -3,7 +3,7 @@
  * other; what one must know of another goes through here.
  */
 import type { Api } from './api/client';
-import type { Happening, HappeningFilter } from './api/types';
+import type { EventFilter, EventLine } from './api/types';
 import { Deliveries, type Outcome } from './deliveries/deliveries.svelte';
 import { Demo } from './demo/demo.svelte';
 import { EventChoice } from './events/choice.svelte';
@@ -28,7 +28,7 @@ import { FirstStart } from './welcome/first-start.svelte';
 
 export type OpenDialog = 'export' | 'settings' | 'keys';
 
-export class Desk {
+export class AppState {
   readonly filter = new Filter();
   readonly live: Live;
   readonly gallery: GalleryStore;
@@ -55,7 +55,7 @@ export class Desk {
     readonly api: Api,
     shell: Shell,
   ) {
-    this.live = new Live(api, (changed, since) => void this.#happened(changed, since));
+    this.live = new Live(api, (changed, since) => void this.#changed(changed, since));
     this.gallery = new GalleryStore(api);
     this.selection = new Selection(this.gallery);
     this.look = new Look(api, this.gallery, this.selection);
@@ -131,7 +131,7 @@ export class Desk {
   }
 
   /** Which events are listed: the menus' choice, within the marked span, and none that is still to come. */
-  get happenings(): HappeningFilter {
+  get eventFilter(): EventFilter {
     const span = this.strip.span && iso(this.strip.span);
     const { at } = this.filter;
     // The end is not part of a span, but what happened at the very moment is part of looking back to it.
@@ -151,7 +151,7 @@ export class Desk {
   }
 
   /** The asset of an event, at the version that the event made. */
-  async visit({ asset_id, event_id }: Happening, open: boolean): Promise<void> {
+  async visit({ asset_id, event_id }: EventLine, open: boolean): Promise<void> {
     if (open) this.inspector.open = true;
     await this.inspector.show(asset_id, event_id);
   }
@@ -188,6 +188,7 @@ export class Desk {
   openDialog(dialog: OpenDialog): void {
     if (dialog === 'export') {
       this.export.begin(this.selection.count > 0 ? 'selection' : this.filter.narrowed ? 'search' : 'all');
+      void this.export.recall();
     }
     this.#dialog = dialog;
   }
@@ -222,7 +223,7 @@ export class Desk {
     ]);
   }
 
-  async #happened(changed: readonly string[] | null, since?: number): Promise<void> {
+  async #changed(changed: readonly string[] | null, since?: number): Promise<void> {
     await Promise.all([
       this.strip.refresh(),
       this.#logged ? this.deliveries.refresh() : undefined,
