@@ -148,7 +148,7 @@ async fn signs_are_looked_for() {
     let desk = OpenDesk::new().await;
     let titled =
         |nth: i64, title: &str| with_fields(about(&nth.to_string(), nth, &format!("{nth}.jpg")), [("5", json!(title))]);
-    for (nth, title) in (1..).zip(["C++ for boats", "C for boats", "🚤 at sea", "№ 5 #1", "Why?", "50 % off … now"])
+    for (nth, title) in (1..).zip(["C++ for boats", "C for boats", "🚤 at sea", "№ 5 #1", "Why?", "70 % off … today"])
     {
         desk.take("ingested", &titled(nth, title)).await;
     }
