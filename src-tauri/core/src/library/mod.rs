@@ -33,6 +33,7 @@ pub use ingest::new_delivery::Incoming;
 pub use maintenance::decisions::Undecidable;
 pub use maintenance::integrity::{Checkup, Fault, check_up};
 pub use maintenance::remove_import::RemovedImport;
+pub use projection::cursor::FORMAT as PROJECTION_FORMAT;
 pub use queries::asset::{AsOf, Detail, Step, Tile, as_of, detail, state_at, tiles};
 pub use queries::delivery_log::{KeptDelivery, LoggedDelivery, kept_delivery, last_received, log};
 pub use queries::event_list::{Choices, Cursor, Happening, NotACursor, Wanted, choices, happenings};
@@ -61,6 +62,8 @@ use ingest::backlog::Pending;
 use ingest::{Acknowledger, Call};
 use maintenance::{decisions, remove_import, remove_tenant};
 use projection::{cursor, pictures};
+use queries::found_terms::FoundTerms;
+use queries::gallery::{page_with, places_with};
 use rebuild::{Rebuilds, Site};
 use store::readers::Readers;
 use store::{connection, deliveries, field_labels, renditions};
@@ -71,6 +74,7 @@ use writer::message::{Reply, Write};
 #[derive(Clone)]
 pub struct Library {
     readers: Arc<Readers>,
+    found_terms: Arc<FoundTerms>,
     revisions: Arc<Revisions>,
     intake: mpsc::Sender<Call>,
     writer: mpsc::Sender<Write>,
@@ -127,8 +131,16 @@ impl Library {
         let thread = std::thread::Builder::new().name("library-intake".into()).spawn(acknowledging)?;
         let readers = Arc::new(Readers::of(path));
         let rebuilds = Arc::new(Rebuilds::default());
-        let library =
-            Self { readers, revisions, intake, writer: sender, large_px, rebuilds, workshop: folder.workshop() };
+        let library = Self {
+            readers,
+            found_terms: Arc::default(),
+            revisions,
+            intake,
+            writer: sender,
+            large_px,
+            rebuilds,
+            workshop: folder.workshop(),
+        };
         if !is_ours && !is_empty {
             tracing::info!("this program shows more of the same deliveries: the library is made anew");
             library.begin_rebuild()?;
@@ -304,6 +316,24 @@ impl Library {
         let readers = self.readers.clone();
         let answer = tokio::task::spawn_blocking(move || readers.read(question));
         answer.await.map_err(|_| LibraryError::Closing)?
+    }
+
+    /// Every asset that a filter leaves, in order. What was found for the last searches is remembered.
+    pub async fn gallery_places(&self, filter: Filter, sort: Sort) -> Result<Vec<Place>, LibraryError> {
+        let found = self.found_terms.clone();
+        self.read(move |connection| places_with(connection, &found, &filter, sort)).await
+    }
+
+    /// A page of them, and how many there are in all.
+    pub async fn gallery_page(
+        &self,
+        filter: Filter,
+        sort: Sort,
+        offset: usize,
+        limit: usize,
+    ) -> Result<(Vec<AssetId>, usize), LibraryError> {
+        let found = self.found_terms.clone();
+        self.read(move |connection| page_with(connection, &found, &filter, sort, offset, limit)).await
     }
 
     pub fn revisions(&self) -> &Revisions {
