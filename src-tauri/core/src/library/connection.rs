@@ -17,6 +17,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/005_moments.sql")),
     M::up(include_str!("../../migrations/006_arrival.sql")),
     M::up(include_str!("../../migrations/007_dictionary.sql")),
+    M::up(include_str!("../../migrations/008_pictures.sql")),
 ];
 
 /// The one connection that writes. Makes and migrates the file.

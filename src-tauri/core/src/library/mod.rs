@@ -71,7 +71,10 @@ pub use overview::{Overview, day_counts, overview};
 pub use query::{Filter, Sought, Standing, Term};
 pub use readers::read_only;
 pub use rebuild::Rebuilding;
-pub use renditions::{RenditionState, ToMake, blob_format, thumbnails_to_make, unseen_blobs, waiting, waiting_count};
+pub use renditions::{
+    RenditionState, Seen, ToMake, Unseen, blob_format, is_named, thumbnails_to_make, unseen_blobs, waiting,
+    waiting_count,
+};
 pub use revisions::Revisions;
 pub use settings::{Background, KeepListening, Notifications, ReachChoice, ReachWay, Settings, TunnelName};
 pub use views::{AsOf, Detail, Step, Tile, as_of, asset_by_public_id, detail, public_ids, state_at, tiles};
@@ -219,14 +222,9 @@ impl Library {
         ask(&self.writer, Write::CatchUp).await
     }
 
-    /// Remembers what a look at some blobs gave: their placeholders.
-    pub async fn looked_at(&self, seen: Vec<(BlobHash, Vec<u8>)>) -> Result<(), LibraryError> {
-        self.change(move |transaction| renditions::looked_at(transaction, &seen).map(|()| Vec::new())).await
-    }
-
-    /// Takes back a blob that is not a picture after all.
-    pub async fn forget_blob(&self, hash: BlobHash) -> Result<(), LibraryError> {
-        self.change(move |transaction| renditions::forget_blob(transaction, hash)).await
+    /// Writes down what a look at some blobs gave.
+    pub async fn looked_at(&self, seen: Vec<(BlobHash, Seen)>) -> Result<(), LibraryError> {
+        self.change(move |transaction| renditions::looked_at(transaction, &seen)).await
     }
 
     pub async fn save_settings(&self, settings: Settings) -> Result<(), LibraryError> {

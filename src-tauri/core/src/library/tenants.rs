@@ -32,12 +32,19 @@ pub(super) fn remove_tenant(transaction: &Transaction<'_>, origin: &str) -> Resu
     )?;
     decisions::forget_orphans(transaction)?;
     histogram::recount(transaction)?;
-    let mut select = transaction
-        .prepare("SELECT hash FROM blobs WHERE NOT EXISTS (SELECT 1 FROM renditions WHERE blob = blobs.hash)")?;
-    let orphans: Vec<[u8; 32]> = select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    let mut forget = transaction.prepare("DELETE FROM blobs WHERE hash = ?1")?;
-    for hash in &orphans {
-        forget.execute([hash])?;
+    // What stands in for another goes after it.
+    let mut forget = transaction.prepare(
+        "DELETE FROM blobs WHERE NOT EXISTS (SELECT 1 FROM renditions WHERE blob = blobs.hash)
+            AND NOT EXISTS (SELECT 1 FROM renditions WHERE unshown = blobs.hash)
+            AND NOT EXISTS (SELECT 1 FROM blobs other WHERE other.shown_as = blobs.hash) RETURNING hash",
+    )?;
+    let mut orphans = Vec::new();
+    loop {
+        let found: Vec<[u8; 32]> = forget.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        if found.is_empty() {
+            break;
+        }
+        orphans.extend(found.into_iter().map(BlobHash::from_bytes));
     }
-    Ok(orphans.iter().filter_map(|hash| BlobHash::from_slice(hash)).collect())
+    Ok(orphans)
 }
