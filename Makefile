@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run demo test bench package setup setup-test setup-package toolchain ui lint test-rust test-ui test-browser test-desktop test-install fmt
+.PHONY: help run demo test bench package setup setup-test setup-package toolchain ui lint deny test-rust test-ui test-browser test-desktop test-install fmt
 
 # What Debian calls the things: for the program and its window, and for the tests, which use both as a person does.
 program_packages := build-essential pkg-config libwebkit2gtk-4.1-dev
@@ -19,6 +19,9 @@ ui_modules := ui/node_modules/.package-lock.json
 test_modules := tests/node_modules/.package-lock.json
 page := ui/dist/index.html
 target := $(or $(CARGO_TARGET_DIR),target)
+# What Cargo itself does not bring: what reads the licences of all crates.
+tools := $(target)/tools
+deny := $(tools)/bin/cargo-deny
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -55,6 +58,14 @@ lint: setup $(page) ## formatting, clippy, types
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	npm --prefix ui run lint
 	npm --prefix ui run check
+
+deny: toolchain $(deny) ## licences, duplicates and sources of all crates
+	@$(call say,Reading what Lysbord is built with)
+	$(deny) --workspace check licenses bans sources
+
+$(deny):
+	@$(call say,Building cargo-deny)
+	cargo install --locked --root $(tools) --version 0.20.2 cargo-deny
 
 test-rust: setup $(page) ## the tests of the library, the API and the command line
 	@$(call say,Testing the program)

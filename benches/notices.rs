@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use lysbord_core::clock::Moment;
-use lysbord_core::demo::{Encoding, HookKind, Site, encode, stories};
+use lysbord_demo::{Encoding, HookKind, Site, encode, stories};
 use serde_json::{Value, json};
 
 /// A body with holes.

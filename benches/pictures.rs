@@ -13,8 +13,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use lysbord_core::clock::{Clock, Moment};
-use lysbord_core::demo::{Frame, Picture, Subject, jpeg};
 use lysbord_core::server::{self, Limits};
+use lysbord_demo::{Frame, Picture, Subject, jpeg};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 

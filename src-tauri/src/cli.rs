@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
-use lysbord_core::demo::Story;
 use lysbord_core::folder::Folder;
 use lysbord_core::renditions::Tenant;
+use lysbord_demo::Story;
 
 /// A light table for a Fotoware archive: every notice it sends is kept, with its picture.
 ///

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use base64::Engine;
-use lysbord_core::demo::{Frame, Site, Story, stories};
+use lysbord_demo::{Frame, Site, Story, stories};
 use serde_json::{Value, json};
 
 use crate::desk::{NOON, OpenDesk, list, text};
@@ -301,8 +301,7 @@ async fn whatever_goes_wrong_is_told_as_a_problem() {
 
 #[tokio::test]
 async fn a_picture_that_no_version_shows_is_nobodys() {
-    let bytes =
-        lysbord_core::demo::jpeg(Story::IngestOnly.tell(1, 0, NOON, 1)[0].notice.asset.picture, Frame::THUMBNAIL);
+    let bytes = lysbord_demo::jpeg(Story::IngestOnly.tell(1, 0, NOON, 1)[0].notice.asset.picture, Frame::THUMBNAIL);
     let desk = OpenDesk::new().await;
     let hash = desk.desk.blobs.put(bytes.clone()).await.unwrap();
     let path = format!("/api/blobs/{hash}");

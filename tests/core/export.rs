@@ -3,9 +3,9 @@
 use std::fs;
 use std::io::{self, Write};
 
-use lysbord_core::demo::{Encoding, Story, Tenant, TenantOptions, encode};
 use lysbord_core::export::{self, ExportError, Format, Progress, Request, Scope, What};
 use lysbord_core::library::{self, Filter};
+use lysbord_demo::{Encoding, Story, Tenant, TenantOptions, encode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use lysbord_core::demo::{Site, stories};
+use lysbord_demo::{Site, stories};
 use serde_json::{Value, json};
 
 use crate::desk::{NOON, OpenDesk, list, text};

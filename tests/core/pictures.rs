@@ -8,10 +8,10 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use image::ImageFormat;
 use lysbord_core::clock::Clock;
-use lysbord_core::demo::{Step, Story, Tenant, TenantOptions};
 use lysbord_core::export::What;
 use lysbord_core::fotoware::Role;
 use lysbord_core::renditions::{BlobHash, BlobStore, Format, Landed, Picture, RenditionKey};
+use lysbord_demo::{Step, Story, Tenant, TenantOptions};
 use serde_json::{Value, json};
 
 use crate::desk::{NOON, OpenDesk, text};

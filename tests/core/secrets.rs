@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use axum::http::StatusCode;
-use lysbord_core::demo::{Encoding, Story, Tenant, TenantOptions, encode};
 use lysbord_core::export::What;
+use lysbord_demo::{Encoding, Story, Tenant, TenantOptions, encode};
 use serde_json::{Value, json};
 
 use crate::desk::{NOON, OpenDesk};

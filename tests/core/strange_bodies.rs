@@ -1,8 +1,8 @@
 //! Bodies that are not what their headers say, or not what anybody would expect: all kept, none harmful.
 
 use axum::http::StatusCode;
-use lysbord_core::demo::{Encoding, Story, encode};
 use lysbord_core::export::What;
+use lysbord_demo::{Encoding, Story, encode};
 use serde_json::{Value, json};
 
 use crate::desk::{NOON, OpenDesk, list, text};
@@ -13,7 +13,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 
 #[tokio::test]
 async fn json_and_a_form_with_and_without_data_tell_the_same_asset() {
-    let site = lysbord_core::demo::Site::new("https://dam.example", 1);
+    let site = lysbord_demo::Site::new("https://dam.example", 1);
     let body = Story::IngestOnly.tell(1, 3, NOON, 1000)[0].body(&site, NOON);
     for encoding in [Encoding::Json, Encoding::Form, Encoding::FlatForm] {
         let desk = OpenDesk::new().await;

@@ -10,8 +10,8 @@ use axum::body::Bytes;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use lysbord_core::clock::{Clock, Moment};
-use lysbord_core::demo::{self, Encoding, Frame, Picture, Site, Step, Subject};
 use lysbord_core::renditions::BlobHash;
+use lysbord_demo::{Encoding, Frame, Picture, Site, Step, Subject};
 
 use crate::web;
 
@@ -93,7 +93,7 @@ impl Archive {
     pub fn told_as(&self, chapter: u64, assets: usize, encoding: Encoding) -> Vec<Delivery> {
         // The seed decides, and not the day on which the test runs.
         let now = Moment::parse("2026-03-04T09:15:22Z").unwrap();
-        let steps = demo::stories(self.seed.wrapping_mul(1000) + chapter, assets, now);
+        let steps = lysbord_demo::stories(self.seed.wrapping_mul(1000) + chapter, assets, now);
         steps.iter().map(|step| self.deliver(step, encoding)).collect()
     }
 
@@ -102,13 +102,13 @@ impl Archive {
             webhook_id: step.notice.id.clone(),
             hook: step.kind().as_str(),
             content_type: encoding.content_type(),
-            body: demo::encode(&step.body(&self.site, Clock::System.now()), encoding),
+            body: lysbord_demo::encode(&step.body(&self.site, Clock::System.now()), encoding),
         }
     }
 }
 
 static DRAWING: LazyLock<Bytes> =
-    LazyLock::new(|| demo::jpeg(Picture { subject: Subject::ALL[0], seed: 7, take: 0 }, Frame::THUMBNAIL));
+    LazyLock::new(|| lysbord_demo::jpeg(Picture { subject: Subject::ALL[0], seed: 7, take: 0 }, Frame::THUMBNAIL));
 
 fn picture(path: &str) -> Response {
     match bytes_of(path) {

@@ -11,13 +11,13 @@
 //! 7. [`api`] shows it through two doors, [`export`] writes it out.
 //!
 //! Rooms know only what they need: `fotoware` knows none; `library` and `renditions` know `fotoware`; `intake`, `api` and
-//! `export` know `library`; [`reach`] leads the world to `intake`; `desk` puts them together. [`demo`] pretends to
-//! be Fotoware and knows none of them.
+//! `export` know `library`; [`reach`] leads the world to `intake`; `desk` puts them together. The pretend
+//! tenant is a crate of its own, `lysbord-demo`, and so is the clock, `lysbord-clock`.
+
+pub use lysbord_clock as clock;
 
 pub mod alerts;
 pub mod api;
-pub mod clock;
-pub mod demo;
 pub mod desk;
 pub mod export;
 pub mod folder;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lysbord_core::demo::{self, DemoOptions, Story};
+use lysbord_demo::{DemoOptions, Story};
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::DemoArgs;
@@ -28,7 +28,7 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         seed: args.seed,
         ..DemoOptions::new(to)
     };
-    let report = demo::run(options, cancel).await?;
+    let report = lysbord_demo::run(options, cancel).await?;
     super::print_line(&report.to_string())?;
     anyhow::ensure!(report.failed == 0, "{} deliveries were not accepted", report.failed);
     Ok(())

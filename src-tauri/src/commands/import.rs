@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use lysbord_core::desk::{Desk, Options};
 use lysbord_core::import;
-use lysbord_core::library::{Accepted, Incoming};
+use lysbord_core::library::{Accepted, ImportId, Incoming};
 use lysbord_core::renditions::{FetcherConfig, Schedule, Tenant};
 
 pub(super) async fn run(data_dir: PathBuf, paths: Vec<PathBuf>, tenants: Vec<Tenant>) -> anyhow::Result<()> {
@@ -17,9 +17,14 @@ pub(super) async fn run(data_dir: PathBuf, paths: Vec<PathBuf>, tenants: Vec<Ten
     let options =
         Options { tenants, fetcher: FetcherConfig { schedule, ..FetcherConfig::default() }, ..Options::new(data_dir) };
     let (desk, running) = Desk::open(options).await?;
-    let taken_in = take_in(&desk, &files).await;
+    let source: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    let import = desk.library.begin_import(source.join("\n"), desk.clock.now()).await?;
+    let taken_in = take_in(&desk, import, &files).await;
     desk.library.caught_up().await?;
     desk.fetcher.idle().await;
+    if taken_in.is_ok() {
+        desk.library.end_import(import, desk.clock.now()).await?;
+    }
     running.shut_down(&desk).await;
     let tally = taken_in?;
     super::print_line(&format!(
@@ -39,12 +44,12 @@ struct Tally {
     unreadable: u64,
 }
 
-async fn take_in(desk: &Desk, files: &[PathBuf]) -> anyhow::Result<Tally> {
+async fn take_in(desk: &Desk, import: ImportId, files: &[PathBuf]) -> anyhow::Result<Tally> {
     let mut tally = Tally::default();
     for file in files {
         for saved in import::read(file)? {
             let content_type = Some(saved.content_type.to_owned());
-            let incoming = Incoming::new(saved.hook, content_type, &saved.body, desk.clock.now())?;
+            let incoming = Incoming::new(saved.hook, content_type, &saved.body, desk.clock.now())?.imported(import);
             match desk.library.take_in(incoming).await? {
                 Accepted::Event(_) => tally.events += 1,
                 Accepted::Duplicate(_) => tally.duplicates += 1,

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use image::{DynamicImage, GenericImage, RgbImage};
 use lysbord_core::clock::Moment;
-use lysbord_core::demo::{Frame, HookKind, Picture, Subject, jpeg, stories};
+use lysbord_demo::{Frame, HookKind, Picture, Subject, jpeg, stories};
 
 /// Writes contact sheets, to be looked at: `LYSBORD_CONTACT_SHEETS=/some/folder cargo test contact_sheets -- --ignored`.
 #[test]

@@ -8,7 +8,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
-use lysbord_core::demo::{Demo, DemoError, DemoOptions, Story, Weather, run};
+use lysbord_demo::{Demo, DemoError, DemoOptions, Story, Weather, run};
 use tokio_util::sync::CancellationToken;
 
 #[derive(Clone, Default)]

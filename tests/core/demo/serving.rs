@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use lysbord_core::clock::{Clock, Moment};
-use lysbord_core::demo::{Frame, Mint, Step, Story, Tenant, TenantOptions, Weather};
+use lysbord_demo::{Frame, Mint, Step, Story, Tenant, TenantOptions, Weather};
 use reqwest::StatusCode;
 use serde_json::Value;
 

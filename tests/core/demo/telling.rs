@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use lysbord_core::clock::Moment;
-use lysbord_core::demo::{Encoding, HookKind, Site, Spelling, Step, Story, encode, named, stories};
+use lysbord_demo::{Encoding, HookKind, Site, Spelling, Step, Story, encode, named, stories};
 use serde_json::Value;
 
 const SEED: u64 = 7;

@@ -8,7 +8,7 @@ pub mod telling;
 
 use std::sync::LazyLock;
 
-use lysbord_core::demo::Story;
+use lysbord_demo::Story;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use tokio::runtime::Runtime;

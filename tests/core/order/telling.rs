@@ -1,7 +1,7 @@
 //! The stories of the pretend tenant as deliveries, with what the user decides at the end of some.
 
-use lysbord_core::demo::{Encoding, Site, Step, Story};
 use lysbord_core::fotoware::HookKind;
+use lysbord_demo::{Encoding, Site, Step, Story};
 
 use super::shelf::{Delivery, Shelf};
 use crate::desk::NOON;

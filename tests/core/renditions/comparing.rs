@@ -2,8 +2,8 @@
 
 use image::{DynamicImage, GenericImageView, Rgb, RgbImage, imageops::FilterType};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
-use lysbord_core::demo::{Frame, Picture, Subject};
 use lysbord_core::renditions::{Difference, Incomparable, Missing, compare};
+use lysbord_demo::{Frame, Picture, Subject};
 
 use super::drawn::{hills, jpeg as jpeg_of_hills, jpeg_taken_upright};
 
@@ -14,7 +14,7 @@ const SUBJECTS: [Subject; 6] =
     [Subject::City, Subject::Harbour, Subject::NightSky, Subject::StillLife, Subject::Page, Subject::Graphic];
 
 fn scene(subject: Subject, seed: u32, frame: Frame) -> RgbImage {
-    let drawn = lysbord_core::demo::jpeg(Picture::new(subject, seed), frame);
+    let drawn = lysbord_demo::jpeg(Picture::new(subject, seed), frame);
     image::load_from_memory(&drawn).unwrap().into_rgb8()
 }
 

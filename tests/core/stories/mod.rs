@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use lysbord_core::clock::Moment;
-use lysbord_core::demo::{Links, Story};
+use lysbord_demo::{Links, Story};
 
 use crate::order::shelf::Shelf;
 use crate::order::telling::{self, Told};

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fs;
 
-use lysbord_core::demo::Encoding;
+use lysbord_demo::Encoding;
 
 use crate::archive::{Archive, Delivery};
 use crate::program::Place;

@@ -2,9 +2,9 @@
 
 use tokio::sync::Mutex;
 
-use crate::demo::{Demo, DemoError, DemoOptions};
 use crate::library::LibraryError;
 use crate::renditions::Policy;
+use lysbord_demo::{Demo, DemoError, DemoOptions};
 
 /// At most one pretend tenant, and whether it plays.
 pub struct Pretend {

@@ -196,9 +196,9 @@ fn kept(records: Vec<Record>, accepted: &[Accepted]) -> Vec<Kept> {
 }
 
 fn record_of(id: DeliveryId, incoming: Incoming) -> (Record, Option<Arrival>, Instant) {
-    let Incoming { received, noticed, hook, content_type, size, packed, dedupe, arrival } = incoming;
+    let Incoming { received, origin, noticed, hook, content_type, size, packed, dedupe, arrival } = incoming;
     let problem = arrival.as_ref().err().map(ToString::to_string);
-    (Record { id, received, hook, content_type, problem, dedupe, size, packed }, arrival.ok(), noticed)
+    (Record { id, received, origin, hook, content_type, problem, dedupe, size, packed }, arrival.ok(), noticed)
 }
 
 /// A moment's patience lets many share a flush that would else be for few.
@@ -224,7 +224,7 @@ fn jobs_of(delivery: DeliveryId, arrival: &Arrival, noticed: Instant, large_px: 
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Library, LibraryThread, deliveries, log, read_only};
+    use super::super::{Import, ImportId, Library, LibraryThread, deliveries, imports, log, read_only};
     use super::*;
     use crate::clock::Moment;
     use crate::folder::Folder;
@@ -275,6 +275,31 @@ mod tests {
 
         let expected = ["event", "event", "duplicate", "duplicate", "duplicate", "event"];
         assert_eq!(outcomes(&folder), (1..).zip(expected.map(str::to_owned)).collect::<Vec<_>>());
+    }
+
+    #[tokio::test]
+    async fn which_import_brought_a_delivery_is_known_of_rows_and_of_what_a_crash_left_in_the_spool() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = Folder::create(&dir.path().join("data")).unwrap();
+        let (library, writer) = open(&folder);
+        let import = library.begin_import("saved".to_owned(), Moment(7)).await.unwrap();
+        library.take_in(incoming("a")).await.unwrap();
+        library.take_in(incoming("b").imported(import)).await.unwrap();
+        library.take_in(incoming("a").imported(import)).await.unwrap();
+        close(library, writer).await;
+        let (mut spool, _) = Spool::open(folder.spool(), DeliveryId(3)).unwrap();
+        spool.append(&[record_of(DeliveryId(4), incoming("c").imported(import)).0]).unwrap();
+
+        let (library, writer) = open(&folder);
+        library.end_import(import, Moment(9)).await.unwrap();
+        close(library, writer).await;
+        let connection = read_only(&folder).unwrap();
+        let mut select = connection.prepare("SELECT import FROM deliveries ORDER BY id").unwrap();
+        let brought: Result<Vec<Option<ImportId>>, _> = select.query_map([], |row| row.get(0)).unwrap().collect();
+        assert_eq!(brought.unwrap(), [None, Some(import), Some(import), Some(import)]);
+        let listed = imports(&connection).unwrap();
+        let (begun, ended, source) = (Moment(7), Some(Moment(9)), "saved".to_owned());
+        assert_eq!(listed, [Import { id: import, begun, ended, source, events: 2, duplicates: 1, unreadable: 0 }]);
     }
 
     #[tokio::test]

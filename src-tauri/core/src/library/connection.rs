@@ -17,7 +17,8 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/005_moments.sql")),
     M::up(include_str!("../../migrations/006_arrival.sql")),
     M::up(include_str!("../../migrations/007_dictionary.sql")),
-    M::up(include_str!("../../migrations/008_pictures.sql")),
+    M::up(include_str!("../../migrations/008_imports.sql")),
+    M::up(include_str!("../../migrations/009_pictures.sql")),
 ];
 
 /// The one connection that writes. Makes and migrates the file.

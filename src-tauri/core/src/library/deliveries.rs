@@ -58,8 +58,8 @@ pub(super) fn append(transaction: &Transaction<'_>, kept: &Kept) -> Result<(), L
         Accepted::Unreadable(_) => "unreadable",
     };
     let mut insert = transaction.prepare_cached(
-        "INSERT INTO deliveries (id, received_ms, kind, content_type, outcome, problem, dedupe, size, body)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO deliveries (id, received_ms, kind, content_type, outcome, problem, dedupe, size, body, import)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?;
     insert.execute(params![
         record.id,
@@ -71,6 +71,7 @@ pub(super) fn append(transaction: &Transaction<'_>, kept: &Kept) -> Result<(), L
         record.dedupe,
         record.size as i64,
         record.packed,
+        record.origin.import(),
     ])?;
     Ok(())
 }

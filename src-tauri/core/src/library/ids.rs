@@ -29,6 +29,8 @@ row_ids! {
     EventId,
     /// An asset, in this library only: its public id is the one that lasts.
     AssetId,
+    /// One run of an import.
+    ImportId,
 }
 
 impl From<DeliveryId> for EventId {

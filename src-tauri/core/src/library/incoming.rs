@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use sha2::{Digest, Sha256};
 
-use super::LibraryError;
 use super::packing::pack;
+use super::{ImportId, LibraryError};
 use crate::clock::Moment;
 use crate::fotoware::{Arrival, HookKind, Received, Unreadable, receive};
 
@@ -18,6 +18,7 @@ pub(super) type Dedupe = [u8; 16];
 #[derive(Debug)]
 pub struct Incoming {
     pub(super) received: Moment,
+    pub(super) origin: Origin,
     /// Pictures are timed from here.
     pub(super) noticed: Instant,
     pub(super) hook: HookKind,
@@ -28,7 +29,34 @@ pub struct Incoming {
     pub(super) arrival: Result<Arrival, Unreadable>,
 }
 
+/// Where a delivery came from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Origin {
+    /// The webhook listener heard it.
+    #[default]
+    Heard,
+    /// It was in a file that the user imported.
+    Imported(ImportId),
+}
+
+impl Origin {
+    /// The import that brought it, `None` if it was heard.
+    pub fn import(self) -> Option<ImportId> {
+        match self {
+            Self::Heard => None,
+            Self::Imported(import) => Some(import),
+        }
+    }
+}
+
+impl From<Option<ImportId>> for Origin {
+    fn from(import: Option<ImportId>) -> Self {
+        import.map_or(Self::Heard, Self::Imported)
+    }
+}
+
 impl Incoming {
+    /// A delivery that was heard. Redacts and packs the body, which may take a moment for a large one.
     pub fn new(
         hook: HookKind,
         content_type: Option<String>,
@@ -39,6 +67,7 @@ impl Incoming {
         let Received { arrival, kept } = receive(body);
         Ok(Self {
             received,
+            origin: Origin::Heard,
             noticed,
             hook,
             content_type,
@@ -47,6 +76,12 @@ impl Incoming {
             packed: pack(&kept)?,
             arrival,
         })
+    }
+
+    /// The same, brought by an import.
+    #[must_use]
+    pub fn imported(self, import: ImportId) -> Self {
+        Self { origin: Origin::Imported(import), ..self }
     }
 }
 

@@ -16,6 +16,7 @@ mod gallery;
 mod happenings;
 mod histogram;
 mod ids;
+mod imports;
 mod incoming;
 mod labels;
 mod latest;
@@ -62,8 +63,9 @@ pub use events::state;
 pub use gallery::{Place, Sort, page, places};
 pub use happenings::{Choices, Cursor, Happening, NotACursor, Wanted, choices, happenings};
 pub use histogram::{Histogram, events_until, histogram};
-pub use ids::{AssetId, DeliveryId, EventId};
-pub use incoming::{Accepted, Incoming};
+pub use ids::{AssetId, DeliveryId, EventId, ImportId};
+pub use imports::{Import, imports};
+pub use incoming::{Accepted, Incoming, Origin};
 pub use labels::{FieldName, Labels, field_names};
 pub use latest::{Latest, latest_event, latest_since, thumbnail_of};
 pub use notes::Note;
@@ -210,6 +212,22 @@ impl Library {
     /// Keeps a delivery. Returns after it is on disk. Its row follows, as [`Self::caught_up`] tells.
     pub async fn take_in(&self, incoming: Incoming) -> Result<Accepted, LibraryError> {
         ask(&self.intake, |reply| Call::TakeIn(Box::new(incoming), reply)).await
+    }
+
+    /// Begins an import. Its deliveries carry the number that is returned.
+    pub async fn begin_import(&self, source: String, now: Moment) -> Result<ImportId, LibraryError> {
+        let (begun, number) = oneshot::channel();
+        self.change(move |transaction| {
+            let _ = begun.send(imports::begin(transaction, &source, now)?);
+            Ok(Vec::new())
+        })
+        .await?;
+        number.await.map_err(|_| LibraryError::Closing)
+    }
+
+    /// Notes that all of an import has been taken in.
+    pub async fn end_import(&self, import: ImportId, now: Moment) -> Result<(), LibraryError> {
+        self.change(move |transaction| imports::end(transaction, import, now).map(|()| Vec::new())).await
     }
 
     /// Writes down what became of some pictures.

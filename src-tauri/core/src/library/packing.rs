@@ -58,8 +58,8 @@ pub(super) fn unpack(packed: &[u8]) -> Result<Vec<u8>, LibraryError> {
 mod tests {
     use super::*;
     use crate::clock::Moment;
-    use crate::demo::{Encoding, Site, encode, stories};
     use crate::fotoware::receive;
+    use lysbord_demo::{Encoding, Site, encode, stories};
 
     const DICTIONARY: usize = 32 * 1024;
 

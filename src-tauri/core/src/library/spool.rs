@@ -13,8 +13,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::incoming::Dedupe;
-use super::{DeliveryId, LibraryError};
+use super::incoming::{Dedupe, Origin};
+use super::{DeliveryId, ImportId, LibraryError};
 use crate::clock::Moment;
 use crate::folder::{Anchor, restrict};
 use crate::fotoware::HookKind;
@@ -23,12 +23,15 @@ use crate::fotoware::HookKind;
 const HALF: u64 = 16 * 1024 * 1024;
 /// Before each record: its length and its checksum.
 const FRAME: usize = 8;
+/// Set in the length of a record that an import brought: the number of the import stands before its head.
+const IMPORTED: u32 = 1 << 31;
 
 /// All that makes a row of the log but for what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Record {
     pub id: DeliveryId,
     pub received: Moment,
+    pub origin: Origin,
     pub hook: HookKind,
     pub content_type: Option<String>,
     /// Why it cannot be read.
@@ -64,10 +67,15 @@ impl Record {
         };
         let begin = into.len();
         into.extend_from_slice(&[0; FRAME]);
-        postcard::to_io(&head, &mut *into).map_err(|error| LibraryError::Told(error.to_string()))?;
+        let told = |error: postcard::Error| LibraryError::Told(error.to_string());
+        if let Origin::Imported(import) = self.origin {
+            postcard::to_io(&import.0, &mut *into).map_err(told)?;
+        }
+        postcard::to_io(&head, &mut *into).map_err(told)?;
         into.extend_from_slice(&self.packed);
         let payload = &into[begin + FRAME..];
-        let (length, checksum) = (payload.len() as u32, crc32fast::hash(payload));
+        let imported = if self.origin == Origin::Heard { 0 } else { IMPORTED };
+        let (length, checksum) = (payload.len() as u32 | imported, crc32fast::hash(payload) ^ imported);
         into[begin..begin + 4].copy_from_slice(&length.to_le_bytes());
         into[begin + 4..begin + FRAME].copy_from_slice(&checksum.to_le_bytes());
         Ok(())
@@ -77,14 +85,22 @@ impl Record {
     fn decode(bytes: &[u8]) -> Option<(Self, usize)> {
         let (length, rest) = bytes.split_first_chunk::<4>()?;
         let (checksum, rest) = rest.split_first_chunk::<4>()?;
-        let payload = rest.get(..u32::from_le_bytes(*length) as usize)?;
-        if crc32fast::hash(payload) != u32::from_le_bytes(*checksum) {
+        let length = u32::from_le_bytes(*length);
+        let payload = rest.get(..(length & !IMPORTED) as usize)?;
+        if crc32fast::hash(payload) ^ (length & IMPORTED) != u32::from_le_bytes(*checksum) {
             return None;
         }
-        let (head, packed) = postcard::take_from_bytes::<Head<'_>>(payload).ok()?;
+        let (origin, head) = if length & IMPORTED == 0 {
+            (Origin::Heard, payload)
+        } else {
+            let (import, head) = postcard::take_from_bytes::<i64>(payload).ok()?;
+            (Origin::Imported(ImportId(import)), head)
+        };
+        let (head, packed) = postcard::take_from_bytes::<Head<'_>>(head).ok()?;
         let record = Self {
             id: DeliveryId(head.id),
             received: head.received,
+            origin,
             hook: HookKind::parse(head.hook)?,
             content_type: head.content_type.map(str::to_owned),
             problem: head.problem.map(str::to_owned),
@@ -225,6 +241,7 @@ mod tests {
         Record {
             id: DeliveryId(id),
             received: Moment(1_772_000_000_000 + id),
+            origin: if id % 5 == 2 { Origin::Imported(ImportId(id)) } else { Origin::Heard },
             hook: HookKind::Modified,
             content_type: (id % 2 == 0).then(|| "application/json".to_owned()),
             problem: (id % 3 == 0).then(|| "the body is empty".to_owned()),
@@ -280,9 +297,12 @@ mod tests {
             fs::write(&place.paths()[0], &bytes[..length]).unwrap();
             assert_eq!(place.found(0), [1], "cut at {length}");
             let mut flipped = bytes.clone();
-            flipped[length] ^= 0x10;
-            fs::write(&place.paths()[0], &flipped).unwrap();
-            assert_eq!(place.found(0), [1], "damaged at {length}");
+            for bit in [0x10, 0x80] {
+                flipped[length] ^= bit;
+                fs::write(&place.paths()[0], &flipped).unwrap();
+                assert_eq!(place.found(0), [1], "damaged at {length}");
+                flipped[length] ^= bit;
+            }
         }
         let (mut spool, _) = place.open(0);
         spool.append(&[record(2, 7)]).unwrap();
