@@ -2,6 +2,7 @@
 //! and half a picture is kept only where nothing better came.
 
 use std::io::Write;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::StatusCode;
@@ -9,7 +10,7 @@ use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, LOCATIO
 use axum::response::{IntoResponse, Response};
 use flate2::Compression;
 use flate2::write::{GzEncoder, ZlibEncoder};
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use image::ImageFormat;
 use lysbord_core::fotoware::Role;
 use lysbord_core::renditions::{Flaw, Format, Job, Missing, Outcome, Picture, RenditionKey, Schedule, inspect};
@@ -44,7 +45,12 @@ fn kept(outcome: &Outcome) -> Option<Picture> {
 /// Says more bytes than it sends, and then hangs up.
 fn shorter_than_it_says(bytes: Vec<u8>) -> Response {
     let length = bytes.len() + 1000;
-    let body = stream::iter([Ok(bytes), Err(std::io::Error::other("the cable was pulled"))]);
+    let pulled = stream::once(async {
+        // What was sent is out of the house by then.
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        Err(std::io::Error::other("the cable was pulled"))
+    });
+    let body = stream::iter([Ok(bytes)]).chain(pulled);
     ([(CONTENT_LENGTH, length.to_string())], Body::from_stream(body)).into_response()
 }
 

@@ -1,7 +1,7 @@
 //! Colours as the web has them: what is made here is sRGB, whatever the picture's own profile says.
 
 use image::{ColorType, DynamicImage, RgbImage, RgbaImage};
-use moxcms::{ColorProfile, DataColorSpace, Layout, RenderingIntent, TransformOptions};
+use moxcms::{ColorProfile, DataColorSpace, Layout, LutType, LutWarehouse, RenderingIntent, TransformOptions};
 
 use super::ink;
 
@@ -11,8 +11,24 @@ pub(super) struct Profile(ColorProfile);
 impl Profile {
     /// Reads an ICC profile. `None` for what is broken: then the numbers are taken for sRGB, as browsers do.
     pub(super) fn read(icc: &[u8]) -> Option<Self> {
-        ColorProfile::new_from_slice(icc).ok().map(Self)
+        let profile = ColorProfile::new_from_slice(icc).ok()?;
+        if icc.get(VERSION).is_some_and(|version| *version >= 4) && has_old_tables(&profile) {
+            // Tables of sixteen bits count in the old way whatever the version of what they are in, as ICC.1 says. The
+            // library goes by the version.
+            let mut old = icc.to_vec();
+            old[VERSION] = 2;
+            return ColorProfile::new_from_slice(&old).ok().map(Self);
+        }
+        Some(Self(profile))
     }
+}
+
+/// Where a profile says its major version.
+const VERSION: usize = 8;
+
+fn has_old_tables(profile: &ColorProfile) -> bool {
+    let tables = [&profile.lut_a_to_b_perceptual, &profile.lut_a_to_b_colorimetric, &profile.lut_a_to_b_saturation];
+    tables.into_iter().flatten().any(|table| matches!(table, LutWarehouse::Lut(lut) if lut.lut_type == LutType::Lut16))
 }
 
 /// The picture in sRGB. A profile of another kind than the picture (of ink for light, say) is passed over.

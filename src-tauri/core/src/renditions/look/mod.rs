@@ -175,7 +175,7 @@ impl Developed {
 
     /// A JPEG with at most `long_side` pixels on its long side; what is transparent becomes white.
     pub fn thumbnail(&self, long_side: u32) -> Result<Vec<u8>, Missing> {
-        let small = self.shrunk_to(long_side, FilterType::Lanczos3)?;
+        let small = self.small(long_side)?;
         let mut jpeg = Vec::new();
         JpegEncoder::new_with_quality(&mut jpeg, THUMBNAIL_QUALITY)
             .encode_image(&on_white(&small))
@@ -187,7 +187,7 @@ impl Developed {
     /// PNG where something is transparent; upright, in sRGB, and at most 4,096 pixels on its long side.
     pub fn stand_in(&self) -> Option<Result<StandIn, Missing>> {
         (!self.is_for_the_web).then(|| {
-            let shown = self.shrunk_to(STAND_IN_SIDE, FilterType::Lanczos3)?;
+            let shown = self.small(STAND_IN_SIDE)?;
             let (width, height) = shown.dimensions();
             let mut bytes = Vec::new();
             let is_opaque = shown.pixels().all(|pixel| pixel.0[3] == u8::MAX);
@@ -206,6 +206,11 @@ impl Developed {
     pub(super) fn sized(&self, width: u32, height: u32) -> Result<RgbImage, Missing> {
         let (width, height) = turned(width, height, self.orientation);
         Ok(on_white(&self.resized(width, height, FilterType::Hamming)?))
+    }
+
+    /// At most `long_side` pixels on its long side, as it is shown: upright and in sRGB.
+    pub fn small(&self, long_side: u32) -> Result<RgbaImage, Missing> {
+        self.shrunk_to(long_side, FilterType::Lanczos3)
     }
 
     /// Shrinks in the picture's own pixels and converts after, so that nothing large is held twice.
