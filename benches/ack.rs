@@ -1,4 +1,4 @@
-//! Durable acknowledgements a second over 64 connections, beside the floor of the machine.
+//! Durable acknowledgements a second over 64 connections, beside the fastest that this machine could do.
 
 use std::fs::File;
 use std::net::SocketAddr;
@@ -16,13 +16,13 @@ use crate::notices::{Filling, Template, templates};
 use crate::rig::{Line, Serve, address, median, millis, percentile};
 
 const CONNECTIONS: usize = 64;
-/// Short and many: what else the machine has to do comes and goes in seconds.
+/// Many short rounds, so that other load on the machine averages out.
 const ROUND: Duration = Duration::from_secs(2);
 const ROUNDS: usize = 9;
 
 pub async fn run() {
     println!("\n== acknowledgements: {CONNECTIONS} connections, {ROUNDS} rounds of {} s in turn", ROUND.as_secs());
-    // Nothing serves pictures here: Lysbord refuses the host at once and has its hands free.
+    // Nothing serves pictures at this address: Lysbord refuses the host at once, so only acknowledging is measured.
     let templates = Arc::new(templates(SocketAddr::from(([127, 0, 0, 1], 9)), 50));
     let next = Arc::new(AtomicU64::new(0));
     let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
@@ -43,7 +43,8 @@ pub async fn run() {
             "   floor {floor_rate:>7.0}/s p99 {floor_p99:>5.1} ms    Lysbord {rate:>7.0}/s p99 {p99:>5.1} ms    ratio {:.2}",
             rate / floor_rate
         );
-        // What is kept is projected and indexed before the floor is measured again, so that neither is in the other's way.
+        // Wait until everything is projected and indexed before measuring the baseline again, so that neither disturbs
+        // the other.
         while serve.json("/sidebar").await["events"].as_u64().unwrap() < sent {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }

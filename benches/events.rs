@@ -4,7 +4,7 @@ use crate::rig::{Line, Serve, address, median, millis, percentile};
 
 const ASKS: usize = 20;
 
-/// Asks a Lysbord that serves the gallery's library.
+/// Measures the list of events of a Lysbord that serves the gallery's library.
 pub async fn ask(serve: &Serve) {
     let choices = serve.json("/events/choices").await;
     let field = choices["fields"][0]["key"].as_str().unwrap_or("filename").to_owned();

@@ -1,5 +1,5 @@
-//! The floor of this machine: the same server and the same senders, but all that is done with a body is one append to a
-//! file, and one flush shared by as many as wait for it. Faster than this no durable answer can be.
+//! The baseline: the same server and senders, but a body is only appended to a file, with one flush for all that wait.
+//! No durable answer can be faster.
 
 use std::fs::File;
 use std::io::Write;
@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 type Waiting = (Bytes, oneshot::Sender<()>);
 
-/// Serves until `stop`, on a runtime of its own so that it stands beside the senders as Lysbord does.
+/// Serves until `stop` on a runtime of its own, as Lysbord runs beside the senders. Returns the address.
 pub fn start(file: File, stop: CancellationToken) -> SocketAddr {
     let (told, hear) = std::sync::mpsc::channel();
     std::thread::spawn(move || {

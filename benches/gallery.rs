@@ -19,7 +19,7 @@ pub const EVENTS: u64 = 400_000;
 const ASKS: usize = 20;
 /// When the first event was created.
 const START: i64 = 1_760_000_000_000;
-/// So many changes more has the first asset.
+/// How many more changes the first asset has.
 const VERSIONS: u64 = 500;
 const WORDS: [&str; 8] = ["harbour", "frontpage", "sports", "culture", "archive", "weekend", "breaking", "portrait"];
 
@@ -75,7 +75,7 @@ pub async fn run() {
     for (name, path) in questions.into_iter().chain(looking_back) {
         let (mut took, mut total) = (Vec::new(), String::new());
         for round in 0..=ASKS {
-            // Another zone is another question: no answer is remembered from the one before.
+            // Vary the query, so that no cached answer is used.
             let path = if path.contains("query") { format!("{path}+-unheard{round}") } else { path.clone() };
             let (time, body) = serve.get_on(&mut line, &path).await;
             if round > 0 {
@@ -118,7 +118,7 @@ pub async fn run() {
     }
 }
 
-/// The library to measure on; made once and kept beside the build.
+/// The folder of the library to measure on. Made once and kept beside the build.
 pub async fn library() -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("gallery-{ASSETS}-{EVENTS}-{VERSIONS}"));
     if path.join("done").exists() {
@@ -160,7 +160,7 @@ pub async fn library() -> PathBuf {
     library.caught_up().await.unwrap();
     library.close().await;
     writer.join();
-    // Where no picture could be had there is nothing to fetch at every start.
+    // Mark all pictures missing, so that nothing is fetched at each start.
     let connection = rusqlite::Connection::open(folder.library()).unwrap();
     connection
         .execute_batch(

@@ -15,6 +15,7 @@ mod notices;
 mod pictures;
 mod rebuild;
 mod rig;
+mod strangers;
 #[cfg(all(feature = "desktop", target_os = "linux"))]
 mod window;
 
@@ -34,6 +35,9 @@ fn main() {
     }
     if is_wanted("rebuild") {
         runtime.block_on(rebuild::run());
+    }
+    if is_wanted("strangers") {
+        runtime.block_on(strangers::run());
     }
     #[cfg(all(feature = "desktop", target_os = "linux"))]
     if is_wanted("window") {

@@ -1,4 +1,4 @@
-//! Notices by the thousand: those of the pretend tenant, cut into pieces once, so that making one more costs a copy.
+//! Notices by the thousand: those of the demo tenant, cut into pieces once, so that another one costs only a copy.
 
 use std::net::SocketAddr;
 
@@ -6,7 +6,7 @@ use lysbord_core::clock::Moment;
 use lysbord_demo::{Encoding, HookKind, Site, encode, stories};
 use serde_json::{Value, json};
 
-/// A body with holes.
+/// A body with placeholders.
 pub struct Template {
     pieces: Vec<Piece>,
 }
@@ -35,13 +35,13 @@ const HOLES: [(&str, Hole); 6] = [
     ("@WORD@", Hole::Word),
 ];
 
-/// What fills the holes of one notice.
+/// The values for one notice's placeholders.
 pub struct Filling<'a> {
     pub id: u64,
     pub created: Moment,
-    /// Names the asset.
+    /// Number of the asset, which its name contains.
     pub asset: u64,
-    /// Picks a picture.
+    /// When its picture URLs were issued.
     pub minted: Moment,
     pub word: &'a str,
 }
@@ -64,7 +64,7 @@ impl Template {
     }
 }
 
-/// Ingestions of many kinds of assets, and for each a metadata update of it.
+/// Templates of ingestions of different assets, each with a metadata update of the same asset.
 pub fn templates(pictures: SocketAddr, count: usize) -> Vec<(Template, Template)> {
     let base = format!("http://{pictures}");
     let site = Site::new(base.clone(), 1);

@@ -42,7 +42,7 @@ pub async fn run() {
     }
 }
 
-/// Sends so many notices, at a rate or as fast as they are answered, and tells what became of their pictures.
+/// Sends notices, at a rate or as fast as they are answered, and reports how many of their pictures were kept.
 async fn stream(
     templates: &Arc<Vec<(Template, Template)>>,
     pictures: SocketAddr,
@@ -70,7 +70,7 @@ async fn stream(
                     }
                     let due = rate.map_or(Duration::ZERO, |rate| Duration::from_secs_f64(id as f64 / rate as f64));
                     tokio::time::sleep_until((begun + due).into()).await;
-                    // Open loop: a notice that is sent late has a URL that is already old.
+                    // Open loop: a notice that is sent late has a URL that was issued on time and is already old.
                     let minted = rate.map_or_else(|| Clock::System.now(), |_| Moment(start.0 + due.as_millis() as i64));
                     let filling = Filling { id, created: minted, asset: id, minted, word: "desk" };
                     templates[id as usize % templates.len()].0.fill(&filling, &mut body);
@@ -144,7 +144,7 @@ async fn picture_server() -> SocketAddr {
     at
 }
 
-/// One of the drawn ones, its last bytes its own: no two pictures are the same blob.
+/// One of the drawn pictures with a unique ending, so that no two are the same blob.
 async fn serve_picture(State(shelf): State<Shelf>, Path((size, minted, number)): Path<(u32, i64, String)>) -> Response {
     if Clock::System.now().0 - minted > LIFETIME_MS {
         return StatusCode::GONE.into_response();

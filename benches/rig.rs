@@ -1,4 +1,4 @@
-//! A Lysbord to measure, senders that cost little, and the arithmetic of figures.
+//! Runs the Lysbord to measure, cheap senders, and the arithmetic of figures.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -47,7 +47,7 @@ impl Serve {
         (of("VmRSS:"), of("VmHWM:"))
     }
 
-    /// Returns once it has nothing left to do: no processor time spent for a while.
+    /// Waits until it is idle: until it has used no processor time for a while.
     pub async fn rest(&self) {
         let process = Path::new("/proc").join(self.child.id().unwrap().to_string());
         let spent = || ticks_of(&process);
@@ -98,8 +98,8 @@ impl Serve {
     }
 }
 
-/// Processor time of a process: the fields `utime` and `stime`, counted behind the name, which may hold anything. Nothing,
-/// once it is gone.
+/// Processor time of a process in kernel ticks: `utime` and `stime` of its `stat`, counted after the name, which may
+/// contain anything. 0 if the process is gone.
 pub fn ticks_of(process: &Path) -> u64 {
     let stat = std::fs::read_to_string(process.join("stat")).unwrap_or_default();
     let behind = stat.rsplit(')').next().unwrap_or_default();
@@ -111,7 +111,7 @@ pub fn address(url: &str) -> SocketAddr {
     url.trim_start_matches("http://").split('/').next().unwrap().parse().unwrap()
 }
 
-/// A connection that is kept open.
+/// A keep-alive connection.
 pub struct Line {
     stream: TcpStream,
     buffer: Vec<u8>,
@@ -156,7 +156,7 @@ impl Line {
     }
 }
 
-/// The value below which a share of all lies.
+/// The percentile of `values`, with `share` from 0 to 1. Sorts them.
 pub fn percentile(values: &mut [f64], share: f64) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(((values.len() as f64 - 1.0) * share).round() as usize).copied().unwrap_or(f64::NAN)

@@ -15,7 +15,7 @@ use crate::rig::{median, millis, percentile, ticks_of};
 const STARTS: usize = 10;
 const SETTLING: Duration = Duration::from_secs(15);
 const IDLE: Duration = Duration::from_secs(20);
-/// The kernel tells CPU time in these, on every Linux.
+/// The unit of CPU time in `/proc`, on every Linux.
 const TICKS_PER_SECOND: f64 = 100.0;
 
 pub async fn run() {
@@ -30,7 +30,7 @@ pub async fn run() {
     for start in 0..=STARTS {
         let begun = Instant::now();
         let window = Window::open(&screen, &folder).await;
-        // The first one fills the caches: nobody starts a program for the first time ten times.
+        // The first start fills the caches and is not counted.
         if start > 0 {
             took.push(millis(begun.elapsed()));
         }
@@ -142,7 +142,7 @@ impl Window {
         Path::new("/proc").join(self.child.id().unwrap().to_string())
     }
 
-    /// What the program itself has used until now; the web view's processes are not in it.
+    /// CPU time and wake-ups of the program itself; the web view's processes are not included.
     fn spent(&self) -> Spent {
         let process = self.process();
         let threads = std::fs::read_dir(process.join("task")).unwrap().filter_map(|thread| {
@@ -164,7 +164,7 @@ impl Window {
         }
     }
 
-    /// The processes that the web view runs beside it.
+    /// The web view's own processes.
     fn family(&self) -> Vec<PathBuf> {
         let mut found = vec![self.child.id().unwrap()];
         let mut next = 0;
@@ -192,13 +192,14 @@ struct Spent {
 
 /// In MB.
 struct Memory {
-    /// A page that several processes share counts for a part in each. The web view's processes load the same libraries.
+    /// Proportional set size: a memory page that several processes share counts in parts. The web view's processes load
+    /// the same libraries.
     fair: u64,
     resident: u64,
     anonymous: u64,
 }
 
-/// The threads that woke most often in between: where a poll would show.
+/// The threads that woke up most often between two measurements. A poll would show here.
 fn busiest(before: &Spent, after: &Spent) -> Vec<(String, u64)> {
     let earlier = |name: &str| before.threads.iter().find(|(known, _)| known == name).map_or(0, |(_, wakes)| *wakes);
     let mut woken: Vec<(String, u64)> =
@@ -214,7 +215,7 @@ fn cpu_of(processes: &[PathBuf]) -> f64 {
     processes.iter().map(|process| ticks_of(process)).sum::<u64>() as f64 / TICKS_PER_SECOND
 }
 
-/// Processes and threads come and go while they are counted.
+/// Reads a file of `/proc`; empty if the process is gone.
 fn read(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_default()
 }

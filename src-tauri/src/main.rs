@@ -1,4 +1,4 @@
-//! Lysbord: a light table for a Fotoware archive. This file only chooses what to do and tells how it ended.
+//! Lysbord: a light table for a Fotoware archive. This file chooses the command and reports how it ended.
 
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
@@ -11,7 +11,8 @@ mod stop;
 
 use std::process::ExitCode;
 
-/// Notices are many small strings made on one thread and dropped on another, which the system's allocator is slow at.
+/// Notices are many small strings, allocated on one thread and freed on another; the system's allocator is slow at
+/// that.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -21,14 +22,14 @@ fn main() -> ExitCode {
     match commands::run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Each error names its cause itself.
+            // The text of each error contains its cause.
             eprintln!("lysbord: {error}");
             ExitCode::FAILURE
         }
     }
 }
 
-/// Logs go to stderr. `LYSBORD_LOG=debug` tells more.
+/// Sends logs to stderr. `LYSBORD_LOG=debug` shows more.
 fn start_log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("LYSBORD_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));

@@ -1,5 +1,5 @@
-//! The page: what `npm run build` left in `ui/dist`, carried inside the program. The window and `lysbord serve` hand out the
-//! same bytes with the same headers. It knows nothing of the API beside it.
+//! The page: the files that `npm run build` wrote to `ui/dist`, embedded in the program. The window and `lysbord serve`
+//! serve the same bytes with the same headers. It knows nothing of the API beside it.
 
 use axum::Router;
 use axum::extract::Path;
@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use rust_embed::{Embed, EmbeddedFile};
 
-/// What the page may load. `ipc:` is how it reaches the two commands of the window.
+/// The content security policy. `ipc:` is how the page calls the window's two commands.
 const POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self'; \
      connect-src 'self' ipc: http://ipc.localhost; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
 
@@ -42,7 +42,7 @@ fn caching(path: &str) -> &'static str {
     if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-store" }
 }
 
-/// Without a charset a browser guesses one for text, and names in the archive are not all English.
+/// Adds the charset, as a browser would guess one otherwise.
 fn content_type(mime: &str) -> HeaderValue {
     let text = mime.starts_with("text/") || mime == "application/javascript";
     let full = if text { format!("{mime}; charset=utf-8") } else { mime.to_owned() };

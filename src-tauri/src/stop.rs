@@ -1,7 +1,7 @@
-//! How the system tells Lysbord to end: the same for the window and for `serve`.
+//! How the system asks Lysbord to end, for the window and for `serve`.
 
-/// Waits for Ctrl+C or for a polite request to terminate, and listens from now on, also while it is not yet awaited. A
-/// system that cannot tell of them never does.
+/// Returns a future that ends with Ctrl+C or SIGTERM. Signals count from this call on, even before it is first polled.
+/// If the system cannot deliver them, it never ends.
 #[cfg(unix)]
 pub(crate) fn asked() -> impl Future<Output = ()> + Send {
     use tokio::signal::unix::{SignalKind, signal};
@@ -16,7 +16,7 @@ pub(crate) fn asked() -> impl Future<Output = ()> + Send {
     }
 }
 
-/// Waits for Ctrl+C. A system that cannot tell of it never does.
+/// Waits for Ctrl+C. If the system cannot deliver it, it never ends.
 #[cfg(not(unix))]
 pub(crate) async fn asked() {
     if tokio::signal::ctrl_c().await.is_err() {

@@ -29,3 +29,4 @@ mod search;
 mod secrets;
 mod stories;
 mod strange_bodies;
+mod strangers;

@@ -1,5 +1,5 @@
-//! Stands in for what a desktop has on its session bus: a notification server and a tray. It tells on standard output what
-//! it gets, a line of JSON each, and does on standard input's word what a person would do: `click ID`, `menu`, `press LABEL`.
+//! Replaces a desktop's notification server and tray on the session bus. Prints each event as a line of JSON, and obeys
+//! commands on standard input: `click ID`, `menu`, `press LABEL`.
 
 #![expect(
     clippy::unused_self,
@@ -22,7 +22,7 @@ type Failure = Box<dyn std::error::Error>;
 
 fn tell(line: &Value) {
     let mut out = std::io::stdout().lock();
-    // A test that is gone reads nothing.
+    // The test may be gone.
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
@@ -80,7 +80,7 @@ impl Notifications {
     }
 }
 
-/// Who registered last, and under which path.
+/// Bus name and path of the tray item that registered last.
 type Item = Arc<Mutex<Option<(String, String)>>>;
 
 struct Tray {

@@ -10,4 +10,5 @@ mod disk;
 mod hooks;
 mod kill;
 mod program;
+mod strangers;
 mod web;

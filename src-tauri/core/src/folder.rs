@@ -1,4 +1,4 @@
-//! The data folder: where things lie in it, who may look into it, and that one process at a time writes it.
+//! The data folder: the paths in it, its access rights, and the lock that lets one process at a time write to it.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
@@ -6,20 +6,21 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-/// A data folder that exists and belongs to its owner alone.
+/// A data folder that exists. If Lysbord made it, only its owner can read it.
 #[derive(Clone, Debug)]
 pub struct Folder {
     path: PathBuf,
 }
 
-/// Held for as long as this process may write the folder.
+/// The lock on a data folder. Dropping it lets another process write.
 #[derive(Debug)]
 pub struct FolderLock {
     file: File,
 }
 
 impl Drop for FolderLock {
-    /// Closing alone would not do: a program that is being started at this moment still holds a copy of the file.
+    /// Unlocks explicitly. Closing the file is not enough: a child process that is being started at this moment still
+    /// holds a copy of the descriptor.
     fn drop(&mut self) {
         let _ = self.file.unlock();
     }
@@ -39,12 +40,13 @@ pub enum FolderError {
 }
 
 impl Folder {
-    /// The platform's place for an application's data, such as `~/.local/share/lysbord`.
+    /// The platform's folder for application data, such as `~/.local/share/lysbord`. `None` if the user has no home
+    /// folder.
     pub fn default_path() -> Option<PathBuf> {
         directories::ProjectDirs::from("app", "Lysbord", "lysbord").map(|dirs| dirs.data_dir().to_owned())
     }
 
-    /// A short name for a data folder that is not the platform's own, the same at each start.
+    /// A short hash that identifies a data folder, the same at each start. `None` for the platform's default folder.
     pub fn key(path: &Path) -> Option<String> {
         let path = real(path);
         if Self::default_path().is_some_and(|own| real(&own) == path) {
@@ -54,7 +56,7 @@ impl Folder {
         Some(hash[..6].iter().fold(String::new(), |key, byte| key + &format!("{byte:02x}")))
     }
 
-    /// Makes the folder if it is not there yet, for its owner alone. One that is there keeps its rights.
+    /// Creates the folder for its owner alone if it does not exist. An existing folder keeps its access rights.
     pub fn create(path: &Path) -> Result<Self, FolderError> {
         let unusable = |source| FolderError::Unusable { path: path.to_owned(), source };
         if !path.is_dir() {
@@ -64,13 +66,13 @@ impl Folder {
         Ok(Self { path: fs::canonicalize(path).map_err(unusable)? })
     }
 
-    /// The folder of a library that must be there already.
+    /// Opens a folder that already has a library.
     pub fn existing(path: &Path) -> Result<Self, FolderError> {
         let folder = Self { path: fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()) };
         if folder.library().is_file() { Ok(folder) } else { Err(FolderError::NoLibrary { path: folder.path }) }
     }
 
-    /// Takes the folder for this process; a second one is told so.
+    /// Locks the folder for this process. Does not wait: fails with [`FolderError::InUse`] if another process has it.
     pub fn lock(&self) -> Result<FolderLock, FolderError> {
         let unusable = |source| FolderError::Unusable { path: self.path.clone(), source };
         let file = OpenOptions::new()
@@ -94,7 +96,7 @@ impl Folder {
         self.path.join("library.db")
     }
 
-    /// Where deliveries are until they are in the library.
+    /// The two journal files of deliveries that are not rows of the library yet.
     pub fn spool(&self) -> [PathBuf; 2] {
         ["library.spool-1", "library.spool-2"].map(|name| self.path.join(name))
     }
@@ -103,27 +105,27 @@ impl Folder {
         self.path.join("secrets.json")
     }
 
-    /// What a rebuild of the library makes on its way.
+    /// Scratch folder of a rebuild.
     pub fn workshop(&self) -> PathBuf {
         self.path.join("rebuild")
     }
 
-    /// Where exports for a browser wait to be fetched.
+    /// Exports that a browser has not downloaded yet.
     pub fn exports(&self) -> PathBuf {
         self.path.join("exports")
     }
 }
 
-/// The path without symbolic links and the like, also while the end of it is not there yet.
+/// The absolute path with symbolic links resolved. Parts at its end that do not exist yet are taken as they are.
 fn real(path: &Path) -> PathBuf {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let from = |above: &Path| Some(fs::canonicalize(above).ok()?.join(path.strip_prefix(above).ok()?));
     let real = path.ancestors().find_map(from).unwrap_or_else(|| path.clone());
-    // A separator at the end makes no other folder.
+    // Drops a trailing separator.
     real.components().collect()
 }
 
-/// Owner-only rights, where the system knows such.
+/// Sets the access rights of a file or folder. Does nothing on systems without Unix permissions.
 pub(crate) fn restrict(path: &Path, mode: u32) -> io::Result<()> {
     #[cfg(unix)]
     {
@@ -135,7 +137,8 @@ pub(crate) fn restrict(path: &Path, mode: u32) -> io::Result<()> {
     Ok(())
 }
 
-/// Tells whether a file that is open is still the one at its path. On Windows an open file cannot be taken away.
+/// Notices when an open file is no longer the one at its path, because somebody moved or replaced it. On Windows an
+/// open file cannot be moved away.
 #[derive(Clone, Debug)]
 pub(crate) struct Anchor {
     path: PathBuf,

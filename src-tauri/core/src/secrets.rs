@@ -1,5 +1,5 @@
-//! The two secrets of a data folder: the one in the hook URL, and the token of the browser's door. Each is 128 random
-//! bits, made at first start, readable by the owner alone, and never shown in a log.
+//! The two secrets of a data folder: one is part of the hook URLs, the other is the token of the browser. Each is 128
+//! random bits, made at first start, readable by the owner alone, and never logged.
 
 use std::fmt;
 use std::fs::{self, OpenOptions};
@@ -20,12 +20,12 @@ impl Secret {
         Self(format!("{:032x}", rand::random::<u128>()))
     }
 
-    /// Compares in a time that does not depend on where the guess is wrong.
+    /// Compares in constant time, so that a guess learns nothing from how long the answer takes.
     pub fn matches(&self, guess: &str) -> bool {
         self.0.as_bytes().ct_eq(guess.as_bytes()).into()
     }
 
-    /// Whether a word is long and mixed enough to be some secret, of ours or of somebody else.
+    /// Whether a word looks like a secret, ours or a stranger's: at least 28 characters with digits and letters.
     pub(crate) fn might_be(word: &str) -> bool {
         let has = |is: fn(&u8) -> bool| word.as_bytes().iter().any(is);
         word.len() >= 28 && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic)
@@ -52,7 +52,7 @@ struct Both {
     token: Secret,
 }
 
-/// The secrets of a folder, kept in a file beside the library.
+/// The secrets of a data folder, stored in `secrets.json`.
 #[derive(Debug)]
 pub struct Secrets {
     path: PathBuf,
@@ -69,7 +69,7 @@ pub struct SecretsError {
 }
 
 impl Secrets {
-    /// Reads them, or makes them at first start.
+    /// Reads the secrets, or makes them at first start. A file that cannot be read is an error and is not overwritten.
     pub fn open(path: &Path) -> Result<Self, SecretsError> {
         let failed = |source| SecretsError { path: path.to_owned(), source };
         let both = match fs::read(path) {
@@ -95,7 +95,7 @@ impl Secrets {
         self.read().token
     }
 
-    /// Makes a new secret for the hook URLs; the old URLs answer 404 from now on.
+    /// Replaces the secret of the hook URLs and returns the new one. The old URLs answer 404 from now on.
     pub fn renew_hooks(&self) -> Result<Secret, SecretsError> {
         let renewed = Both { hooks: Secret::random(), ..self.read() };
         write(&self.path, &renewed).map_err(|source| SecretsError { path: self.path.clone(), source })?;
@@ -109,7 +109,7 @@ impl Secrets {
     }
 }
 
-/// Written beside and renamed: a crash leaves the old secrets or the new ones.
+/// Writes a new file and renames it, so that a crash leaves either the old secrets or the new ones.
 fn write(path: &Path, both: &Both) -> io::Result<()> {
     let beside = path.with_extension("new");
     let mut options = OpenOptions::new();

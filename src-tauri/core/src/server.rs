@@ -1,34 +1,73 @@
 //! Serves a router on a socket, with limits on what a connection may cost, until it is told to stop.
 
+mod places;
+
+use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::ConnectInfo;
-use hyper::body::Incoming;
+use bytes::Bytes;
+use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
+use places::{Answering, Place, Places};
+
 /// What connections may cost.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// At once; more wait to be accepted.
+    /// At once. When all places are taken, a new connection takes the place of the one that has waited longest for a
+    /// complete head; one whose request is being answered keeps its place.
     pub connections: usize,
-    /// Until a request's head is whole, and between two requests.
+    /// Until a request's head is complete, and between two requests.
     pub head: Duration,
+    /// The largest head.
+    pub head_bytes: usize,
+}
+
+impl Limits {
+    /// For the webhook listener, which strangers reach: their heads may cost little.
+    pub fn of_the_listener() -> Self {
+        Self { head_bytes: 16 * 1024, ..Self::default() }
+    }
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { connections: 512, head: Duration::from_secs(30) }
+        Self { connections: connections_that_fit(), head: Duration::from_secs(30), head_bytes: 64 * 1024 }
     }
+}
+
+/// Lets this process open as many files as the system allows it: each connection is one. Called once, at start.
+pub fn raise_open_files_limit() {
+    #[cfg(unix)]
+    if let Err(error) = rlimit::increase_nofile_limit(rlimit::INFINITY) {
+        tracing::debug!(%error, "the limit of open files stays as it is");
+    }
+}
+
+/// How many connections one of the two doors may hold, so that both together leave files for the library and for the
+/// pictures that are fetched.
+fn connections_that_fit() -> usize {
+    const MOST: u64 = 512;
+    const FOR_OTHERS: u64 = 200;
+    #[cfg(unix)]
+    let files = rlimit::Resource::NOFILE.get_soft().unwrap_or(256);
+    #[cfg(not(unix))]
+    let files = u64::MAX;
+    (files.saturating_sub(FOR_OTHERS) / 2).clamp(16, MOST) as usize
 }
 
 /// Serves until `stop`, then lets requests that have begun come to their end.
@@ -36,7 +75,7 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
     accept_until(listener, router, limits, stop).await.end().await;
 }
 
-/// What has begun when a socket is closed.
+/// The connections that are open when a socket is closed.
 #[must_use]
 pub struct Connections(TaskTracker);
 
@@ -57,7 +96,7 @@ pub async fn accept_until(
     limits: Limits,
     stop: CancellationToken,
 ) -> Connections {
-    let places = Arc::new(Semaphore::new(limits.connections));
+    let places = Places::new(limits.connections);
     let connections = TaskTracker::new();
     loop {
         let accepted = tokio::select! {
@@ -65,45 +104,50 @@ pub async fn accept_until(
             accepted = accept(&listener, &places) => accepted,
         };
         let Some((stream, peer, place)) = accepted else { continue };
-        let (router, stop) = (router.clone(), stop.clone());
-        connections.spawn(async move {
-            connection(stream, peer, router, limits, stop).await;
-            drop(place);
-        });
+        connections.spawn(connection(stream, peer, router.clone(), limits, place, stop.clone()));
+        // So that its head, if it is there already, is read before the next connection is accepted: in a flood of silent
+        // connections one that speaks keeps its place.
+        tokio::task::yield_now().await;
     }
     connections.close();
     Connections(connections)
 }
 
-type Place = tokio::sync::OwnedSemaphorePermit;
-
-async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> Option<(TcpStream, SocketAddr, Place)> {
-    let place = places.clone().acquire_owned().await.ok()?;
+async fn accept(listener: &TcpListener, places: &Arc<Places>) -> Option<(TcpStream, SocketAddr, Place)> {
     match listener.accept().await {
-        Ok((stream, peer)) => Some((stream, peer, place)),
+        Ok((stream, peer)) => Some((stream, peer, places.take().await)),
         Err(error) => {
             // Mostly too many open files: it passes, and asking again at once would only burn the processor.
             tracing::warn!(%error, "a connection could not be accepted");
+            places.make_room();
             tokio::time::sleep(Duration::from_millis(100)).await;
             None
         }
     }
 }
 
-async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, limits: Limits, stop: CancellationToken) {
+async fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    limits: Limits,
+    place: Place,
+    stop: CancellationToken,
+) {
     let _ = stream.set_nodelay(true);
-    let service = router.map_request(move |mut request: hyper::Request<Incoming>| {
-        request.extensions_mut().insert(ConnectInfo(peer));
-        request
-    });
+    let service = service_fn(|request| answer(router.clone(), peer, place.begin_answer(), request));
     let serving = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
-        .max_buf_size(64 * 1024)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+        .max_buf_size(limits.head_bytes)
+        .serve_connection(TokioIo::new(stream), service);
     tokio::pin!(serving);
     let ended = tokio::select! {
         ended = serving.as_mut() => ended,
+        () = place.lost() => {
+            tracing::debug!(%peer, "a connection that waited gave its place to another");
+            return;
+        }
         () = stop.cancelled() => {
             serving.as_mut().graceful_shutdown();
             serving.await
@@ -111,5 +155,44 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, limits:
     };
     if let Err(error) = ended {
         tracing::debug!(%peer, %error, "a connection ended early");
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the connection gave its place to another before its request was complete")]
+struct PlaceLost;
+
+async fn answer(
+    router: Router,
+    peer: SocketAddr,
+    answering: Option<Answering>,
+    mut request: Request<Incoming>,
+) -> Result<Response<Answer>, PlaceLost> {
+    let answering = answering.ok_or(PlaceLost)?;
+    request.extensions_mut().insert(ConnectInfo(peer));
+    let response = router.oneshot(request).await.unwrap_or_else(|never: Infallible| match never {});
+    Ok(response.map(|body| Answer { body, _answering: answering }))
+}
+
+/// A response body that keeps its connection's place until it is sent.
+struct Answer {
+    body: Body,
+    _answering: Answering,
+}
+
+impl hyper::body::Body for Answer {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }

@@ -1,4 +1,4 @@
-//! `lysbord doctor`: does everything hold together? It only reads.
+//! `lysbord doctor`: checks library and pictures against each other. It only reads.
 
 use std::path::Path;
 

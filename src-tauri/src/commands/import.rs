@@ -12,7 +12,7 @@ pub(super) async fn run(data_dir: PathBuf, paths: Vec<PathBuf>, tenants: Vec<Ten
     for path in &paths {
         files.extend(import::files(path)?);
     }
-    // The URLs of saved bodies are mostly dead: each is tried, and that at once only.
+    // Most picture URLs of saved bodies have expired: try each once, without pauses.
     let schedule = Schedule { pauses: Vec::new(), ..Schedule::default() };
     let options =
         Options { tenants, fetcher: FetcherConfig { schedule, ..FetcherConfig::default() }, ..Options::new(data_dir) };

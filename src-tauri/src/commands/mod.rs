@@ -1,4 +1,4 @@
-//! What each command does, put together from the core.
+//! The commands, each a few calls to the core.
 
 mod demo;
 mod doctor;
@@ -13,6 +13,7 @@ use crate::cli::{Cli, Command};
 
 pub(crate) fn run(cli: Cli) -> anyhow::Result<()> {
     let data_dir = cli.data_dir()?;
+    lysbord_core::server::raise_open_files_limit();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match cli.command {
         None => {
@@ -30,7 +31,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<()> {
     }
 }
 
-/// Prints and flushes at once, as others wait for the line. A reader that is gone is no reason to end.
+/// Prints a line and flushes, as another program may wait for it. A closed pipe is no error.
 fn print_line(line: &str) -> anyhow::Result<()> {
     use std::io::Write;
     let mut out = std::io::stdout().lock();

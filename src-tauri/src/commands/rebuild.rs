@@ -1,4 +1,4 @@
-//! `lysbord rebuild`: the library anew from its deliveries.
+//! `lysbord rebuild`: projects the library again from its deliveries.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -22,7 +22,7 @@ pub(super) async fn run(data_dir: PathBuf) -> anyhow::Result<()> {
     super::print_line(&format!("the library was made anew from {events} events"))
 }
 
-/// A line a second, for whoever waits.
+/// Prints progress once a second, for ever.
 async fn tell_progress<T>(library: &Library) -> T {
     loop {
         tokio::time::sleep(Duration::from_secs(1)).await;

@@ -15,7 +15,8 @@ pub(super) async fn run(data_dir: PathBuf, args: ServeArgs) -> anyhow::Result<()
     let ServeArgs { desk: desk_args, ui } = args;
     let asked_to_stop = stop::asked();
     let options = Options { hooks: Some(desk_args.hooks), tenants: desk_args.tenants, ..Options::new(data_dir) };
-    // Before the gallery: who starts a second Lysbord should hear of the folder, and not only of the port.
+    // Open the desk before binding the gallery's port, so that a second Lysbord reports the folder in use and not only
+    // the port.
     let (desk, running) = Desk::open(options).await?;
     let socket = match TcpListener::bind(ui).await {
         Ok(socket) => socket,
@@ -47,14 +48,14 @@ fn announce(desk: &Desk, at: std::net::SocketAddr, as_json: bool) -> anyhow::Res
     let token = desk.secrets.token();
     let token = token.expose();
     let ui = format!("http://{at}/?token={token}");
-    // A name that JSON cannot carry is shown as well as it can be.
+    // A path that is not Unicode is shown as well as possible.
     let data_dir = desk.folder.path().to_string_lossy();
     if as_json {
         let line =
             json!({"hooks": hooks, "ui": ui, "api": format!("http://{at}/api"), "token": token, "data_dir": data_dir});
         super::print_line(&line.to_string())
     } else {
-        // An address that was chosen in the settings may not be there now; it is waited for.
+        // The address of the settings may not exist yet; Lysbord waits for it.
         let for_fotoware = match hooks {
             Some(hooks) => format!("{hooks}/ingested, …/modified, …/deleted"),
             None => desk.listener.problem().unwrap_or_default(),

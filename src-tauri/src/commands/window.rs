@@ -37,7 +37,7 @@ pub(super) fn run(runtime: &tokio::runtime::Runtime, data_dir: PathBuf, args: Wi
     })
 }
 
-/// Asked first, as the toolkit would answer with a panic.
+/// Checked first, as the toolkit would panic without a display.
 #[cfg(target_os = "linux")]
 fn there_is_a_display() -> bool {
     ["WAYLAND_DISPLAY", "DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))

@@ -1,5 +1,5 @@
-//! The window's door to the router: a request to `lysbord://localhost/…` is answered in-process by the very router that `serve`
-//! puts on a socket. No port, so no other program and no other page can knock.
+//! Connects the window to the router: a request for `lysbord://localhost/…` is answered in-process by the same router
+//! that `serve` puts on a socket. There is no port that another program or page could reach.
 
 use axum::Router;
 use axum::body::Body;
@@ -11,7 +11,7 @@ use tower::ServiceExt as _;
 
 pub(super) const SCHEME: &str = "lysbord";
 
-/// What the window opens on to. The page may knock before it is there, and waits.
+/// The router, once the desk is open. Requests that come earlier wait for it.
 pub(super) struct Inside(watch::Receiver<Option<Router>>);
 
 pub(super) fn inside() -> (Inside, watch::Sender<Option<Router>>) {
@@ -19,12 +19,13 @@ pub(super) fn inside() -> (Inside, watch::Sender<Option<Router>>) {
     (Inside(inside), open)
 }
 
-/// Hands one request of the webview on, and returns at once: the main thread draws, and a long poll may hang for many seconds.
+/// Answers one request of the web view. Returns at once, as it runs on the main thread and a long poll may take
+/// seconds.
 pub(super) fn serve(window: UriSchemeContext<'_, Wry>, request: Request<Vec<u8>>, responder: UriSchemeResponder) {
     let Inside(inside) = window.app_handle().state::<Inside>().inner();
     let mut inside = inside.clone();
     tauri::async_runtime::spawn(async move {
-        // Where nobody opens, Lysbord is ending.
+        // If the sender is gone, Lysbord is shutting down.
         let router = inside.wait_for(Option::is_some).await.ok().and_then(|router| router.clone());
         if let Some(router) = router {
             responder.respond(answer(router, request).await);
@@ -32,7 +33,7 @@ pub(super) fn serve(window: UriSchemeContext<'_, Wry>, request: Request<Vec<u8>>
     });
 }
 
-/// Whether `url` is a place inside the window. Windows and Android show a custom scheme as a host of its own.
+/// Whether `url` is a page of ours. On Windows and Android a custom scheme appears as a host of its own.
 pub(super) fn is_ours(url: &Url) -> bool {
     match url.scheme() {
         SCHEME => url.host_str() == Some("localhost"),
@@ -41,7 +42,7 @@ pub(super) fn is_ours(url: &Url) -> bool {
     }
 }
 
-/// The whole answer at once: the webview takes no streams.
+/// Collects the whole answer, as the web view takes no streams.
 async fn answer(router: Router, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
     let Ok(response) = router.oneshot(request.map(Body::from)).await;
     let (parts, body) = response.into_parts();

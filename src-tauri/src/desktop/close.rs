@@ -1,5 +1,6 @@
-//! What closing the window means: to go on listening, or to end. Asked once and remembered; what was answered is changed
-//! in the settings. A window that nobody could find again is not hidden: where there is no tray, that is said first.
+//! What closing the window means: keep listening, or quit. The user is asked once, and can change the answer in the
+//! settings. A window that could not be found again is not hidden: without a tray, the user is told first how to get it
+//! back.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -14,11 +15,11 @@ const KEEP: &str = "Keep listening";
 const QUIT: &str = "Quit";
 const STAY: &str = "Cancel";
 
-/// One question at a time, however often somebody presses the button.
+/// Ensures that only one question is open at a time.
 #[derive(Default)]
 pub(super) struct Asking(AtomicBool);
 
-/// The user closes the window.
+/// Handles the close button.
 pub(super) fn asked(app: &AppHandle) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {

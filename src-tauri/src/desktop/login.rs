@@ -1,4 +1,4 @@
-//! Start at login: the entry that the system reads, kept as the settings have it.
+//! Start at login: keeps the system's autostart entry in line with the settings.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use tauri::plugin::TauriPlugin;
 use tauri::{AppHandle, Wry};
 use tauri_plugin_autostart::ManagerExt as _;
 
-/// Another data folder has an entry of its own.
+/// The plugin. Each data folder has its own entry.
 pub(super) fn entry(data_dir: &Path, key: Option<&str>) -> TauriPlugin<Wry> {
     let builder = tauri_plugin_autostart::Builder::new().arg(super::BACKGROUND);
     match key {
@@ -19,7 +19,7 @@ pub(super) fn entry(data_dir: &Path, key: Option<&str>) -> TauriPlugin<Wry> {
     }
 }
 
-/// Brings the entry in line with the settings now and whenever they change.
+/// Applies the setting now and after each change, in a task of its own.
 pub(super) fn follow(app: &AppHandle, desk: &Desk) {
     let (app, stopping, mut settings) = (app.clone(), desk.stopping(), desk.watch_settings());
     let mut wanted = settings.borrow_and_update().background.start_at_login;
@@ -40,7 +40,7 @@ pub(super) fn follow(app: &AppHandle, desk: &Desk) {
     });
 }
 
-/// An entry that is there is written anew: the program may have moved since.
+/// An existing entry is written again, as the program may have moved.
 fn set(app: &AppHandle, wanted: bool) -> Result<(), tauri_plugin_autostart::Error> {
     let entry = app.autolaunch();
     if wanted {
@@ -52,7 +52,7 @@ fn set(app: &AppHandle, wanted: bool) -> Result<(), tauri_plugin_autostart::Erro
     }
 }
 
-/// The plugin joins arguments with spaces where the entry is a command line; on macOS it is a list.
+/// Quotes an argument: the plugin joins arguments with spaces where the entry is a command line. On macOS it is a list.
 fn quoted(argument: &str) -> String {
     if cfg!(target_os = "macos") {
         argument.to_owned()
@@ -66,7 +66,7 @@ fn quoted(argument: &str) -> String {
                 escape.into_iter().flat_map(str::chars).chain([letter])
             })
             .collect();
-        // A percent sign stands for itself when doubled.
+        // In a desktop entry a percent sign is written twice.
         format!("\"{}\"", escaped.replace('%', "%%"))
     }
 }

@@ -1,6 +1,6 @@
-//! The window, and the only code that knows Tauri. The page inside and all that it shows come over the [`bridge`] from the
-//! router that `serve` uses too; what is left for here is what only a desktop has: a place on the screen, a native save
-//! dialog, one program at a time, a tray, notifications, and a start at login.
+//! The window, and the only code that knows Tauri. The page and its data come over the [`bridge`] from the router that
+//! `serve` uses, too. The rest here is what only a desktop has: a window position, a native save dialog, one instance,
+//! a tray, notifications, and a start at login.
 
 mod bridge;
 mod close;
@@ -30,10 +30,10 @@ use crate::{page, stop};
 /// The option that starts Lysbord without showing its window.
 const BACKGROUND: &str = "--background";
 
-/// Shows a desk in a window, and returns when Lysbord ends and the desk is put away. Where Lysbord is up already on this
-/// data folder, its window comes to the front instead and this process ends, before `open` is polled at all.
+/// Shows a desk in a window, and returns when Lysbord ends and the desk has shut down. If Lysbord already runs on this
+/// data folder, brings its window to the front and ends this process before polling `open`.
 ///
-/// To be called on the main thread and outside of the runtime: some platforms allow windows nowhere else.
+/// Call it on the main thread and outside of the runtime: some platforms allow windows nowhere else.
 pub(crate) fn open_window(
     runtime: &Handle,
     data_dir: &Path,
@@ -44,7 +44,7 @@ pub(crate) fn open_window(
     let mut context = tauri::generate_context!();
     let key = Folder::key(data_dir);
     if let Some(key) = &key {
-        // To the system each data folder is a program of its own: with its own instance, and its window in its own place.
+        // Each data folder is a separate app to the system, with its own instance and its own window position.
         let identifier = &mut context.config_mut().identifier;
         *identifier = format!("{identifier}.library-{key}");
     }
@@ -61,12 +61,12 @@ pub(crate) fn open_window(
         .invoke_handler(tauri::generate_handler![save::save_export, save::open_path, first_tile::first_tile_painted])
         .build(context)?;
 
-    // Asked to end while it comes up, Lysbord ends as politely.
+    // A signal that arrives during the start ends Lysbord as politely.
     let asked = {
         let _inside = runtime.enter();
         stop::asked()
     };
-    // The web view takes its time to come up, and the library to open: neither waits for the other.
+    // Open the library while the web view starts.
     let opening = runtime.spawn(open);
     let (inside, open_inside) = bridge::inside();
     app.manage(inside);
@@ -105,8 +105,8 @@ pub(crate) fn open_window(
     Ok(())
 }
 
-/// At login the tray may come up later than Lysbord. If none does, nothing leads to a hidden window but a second start, and
-/// only who knows that gets it so.
+/// When Lysbord starts hidden at login, waits for a tray, which may start later. If none appears, shows the window
+/// minimised, unless the user knows that a second start brings it back.
 async fn stay_reachable(app: AppHandle, desk: Desk) {
     const PATIENCE: Duration = Duration::from_secs(20);
     let there = async {
@@ -120,7 +120,7 @@ async fn stay_reachable(app: AppHandle, desk: Desk) {
     }
 }
 
-/// Who starts Lysbord from a menu sees no terminal, so the reason it will not start has to be on the screen.
+/// Shows why Lysbord cannot start in a dialog, as a program started from a menu has no terminal.
 fn tell_and_exit(app: App, error: &DeskError) {
     let handle = app.handle().clone();
     app.dialog()

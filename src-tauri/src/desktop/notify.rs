@@ -1,5 +1,5 @@
-//! Native notifications: each alert of the core as the system shows one, with a picture where it takes one. A click opens
-//! the asset. While the window has the keyboard, nothing is told: its reader sees it happen.
+//! Native notifications: shows the core's alerts, with a thumbnail where the system takes one. A click opens the asset.
+//! While the window has the focus none is shown, as the user sees the change there.
 
 use std::collections::VecDeque;
 use std::io::Write as _;
@@ -14,7 +14,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::window;
 
-/// So many are waited for; those before them are taken back, as what they tell is old.
+/// How many notifications may be open. Older ones are withdrawn.
 const OPEN: usize = 5;
 
 pub(super) fn follow(app: &AppHandle, desk: &Desk) {
@@ -53,7 +53,7 @@ async fn tell(app: AppHandle, desk: Desk, alert: Alert, superseded: Cancellation
     }
 }
 
-/// The thumbnail as a file, as that is what every system takes. It goes when the notification goes.
+/// Writes the thumbnail to a temporary file, which every system accepts. It is deleted together with the notification.
 async fn picture(desk: &Desk, asset: &str) -> Option<NamedTempFile> {
     let asset = asset.to_owned();
     let hash = desk.library.read(move |connection| library::thumbnail_of(connection, &asset)).await.ok()??;
@@ -67,7 +67,7 @@ async fn picture(desk: &Desk, asset: &str) -> Option<NamedTempFile> {
     written.await.ok()?
 }
 
-/// Shows it, waits until it is clicked or gone, and says whether it was clicked.
+/// Shows the notification and waits until it is clicked or gone. Returns whether it was clicked.
 #[cfg(target_os = "linux")]
 async fn show(mut notification: Notification, superseded: CancellationToken) -> notify_rust::error::Result<bool> {
     notification.action("default", "Open").hint(notify_rust::Hint::DesktopEntry("lysbord".to_owned()));
@@ -80,7 +80,7 @@ async fn show(mut notification: Notification, superseded: CancellationToken) -> 
     Ok(clicked)
 }
 
-/// The other systems call back on a thread that waits, and tell soon when it has left the screen.
+/// The same on other systems, where the callback runs on a waiting thread.
 #[cfg(not(target_os = "linux"))]
 async fn show(mut notification: Notification, _superseded: CancellationToken) -> notify_rust::error::Result<bool> {
     #[cfg(windows)]
@@ -95,7 +95,7 @@ async fn show(mut notification: Notification, _superseded: CancellationToken) ->
     waited.await.unwrap_or(Ok(false))
 }
 
-/// On Linux the body may hold markup, and a file name is none.
+/// Escapes markup, which notification servers on Linux interpret.
 fn escaped(text: String) -> String {
     if cfg!(target_os = "linux") { text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;") } else { text }
 }

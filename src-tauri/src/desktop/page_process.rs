@@ -1,5 +1,5 @@
-//! The page is drawn by a process of the web view's own. Should that die, the window would stay blank: a new one draws it
-//! again, and shows what it showed. On macOS Tauri does so by itself, and on Windows the web view.
+//! Loads the page again when the web view's process that draws it dies, as the window would stay blank. On macOS Tauri
+//! does that, and on Windows the web view itself.
 
 use tauri::WebviewWindow;
 
@@ -10,7 +10,7 @@ pub(super) fn outlive(window: &WebviewWindow) -> tauri::Result<()> {
 
     use webkit2gtk::WebViewExt as _;
 
-    /// What dies as soon as it is drawn would die for ever.
+    /// A page that dies again this soon after a reload is not reloaded, or it might loop for ever.
     const PAUSE: Duration = Duration::from_secs(5);
 
     window.with_webview(|view| {

@@ -1,5 +1,5 @@
-//! What the page may ask of the desktop: to write an export where the user says, and to show a file or folder of Lysbord's
-//! own. The page names no place to write to; only the native dialog does.
+//! The two commands that the page may call: write an export to a place that the user picks, and show a file or folder
+//! of Lysbord's own. The page never names a path to write to; only the native dialog does.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use tauri::{Manager as _, State, WebviewWindow};
 use tauri_plugin_dialog::DialogExt as _;
 use tokio::sync::oneshot;
 
-/// What this session wrote where the user said, and the data folder: all that may be shown in the file manager.
+/// Files that this session wrote, and the data folder: all that may be shown in the file manager.
 pub(super) struct Written {
     exports: ExportJobs,
     clock: Clock,
@@ -43,7 +43,8 @@ impl Written {
     }
 }
 
-/// Asks where to and starts writing there; nothing when the dialog is closed. Progress and cancelling are the API's.
+/// Asks where to save and starts the export. Returns `None` if the dialog was closed. Progress and cancelling go
+/// through the API.
 #[tauri::command]
 pub(super) async fn save_export(
     request: ExportRequest,
@@ -66,7 +67,7 @@ pub(super) async fn save_export(
     Ok(Some(written.start(request, path)))
 }
 
-/// Shows what [`save_export`] wrote, or the data folder, in the file manager.
+/// Shows a file that [`save_export`] wrote, or the data folder, in the file manager.
 #[tauri::command]
 pub(super) async fn open_path(path: PathBuf, written: State<'_, Written>) -> Result<(), String> {
     if !written.contains(&path) {

@@ -1,5 +1,5 @@
-//! The icon in the tray: how Lysbord stands, what happened last, and how to pause, open and end it. On Linux the tray is a
-//! library and a program of the desktop's, and either may be missing: then there is no icon, and all else goes on.
+//! The tray icon: the state of Lysbord, the last events, and how to pause, open and quit. On Linux a tray needs a
+//! library and a program of the desktop. If either is missing there is no icon, and everything else works.
 
 mod look;
 mod picture;
@@ -19,25 +19,25 @@ const ID: &str = "lysbord";
 const OPEN: &str = "open";
 const PAUSE: &str = "pause";
 const QUIT: &str = "quit";
-/// Before the id of an asset.
+/// Prefix of menu ids that open an asset.
 const ASSET: &str = "asset:";
 
-/// A menu that changes faster cannot be read, and closes under the hand on some desktops.
+/// The shortest time between two updates of the menu: it closes under the pointer on some desktops.
 const SETTLE: Duration = Duration::from_secs(1);
 
-/// Puts the icon up, if the desktop can show one, and keeps it true. To be called on the main thread.
+/// Shows the icon if the desktop can, and keeps it up to date in a task of its own. Call it on the main thread.
 pub(super) fn put_up(app: &AppHandle, desk: &Desk) {
     let Some(icon) = build(app) else { return };
     app.on_menu_event(chosen);
     tauri::async_runtime::spawn(follow(app.clone(), icon, desk.clone()));
 }
 
-/// Whether there is an icon for somebody to see.
+/// Whether the user can see an icon.
 pub(super) async fn is_shown(app: &AppHandle) -> bool {
     app.tray_by_id(ID).is_some() && there_is_a_host().await
 }
 
-/// The library behind the icon is loaded when it is first used, and where it is missing that is a panic.
+/// Builds the icon, or returns `None`: the library behind it is loaded on first use, and panics if it is missing.
 fn build(app: &AppHandle) -> Option<TrayIcon> {
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));
@@ -128,7 +128,7 @@ fn show(app: &AppHandle, icon: &TrayIcon, before: &Shown, shown: &Shown) -> taur
     icon.set_tooltip(Some(format!("Lysbord: {}", shown.line())))
 }
 
-/// An icon is shown by the panel of the desktop, and there may be none.
+/// Whether a panel on the session bus shows tray icons.
 #[cfg(target_os = "linux")]
 async fn there_is_a_host() -> bool {
     const WATCHER: &str = "org.kde.StatusNotifierWatcher";

@@ -1,13 +1,13 @@
-//! Newer versions, from a release server. There is none yet, so all of this is built with the feature `updater` only. It asks
-//! once a start, and installs what the makers have signed and the person agrees to; what is installed is used from the next
-//! start on, so that the desk is put away as always.
+//! Installs newer versions from a release server. There is none yet, so this is only built with the feature `updater`.
+//! It asks once at each start, and installs what the makers have signed and the user agrees to. The new version runs
+//! from the next start on, so that the desk shuts down as usual.
 
 use tauri::AppHandle;
 use tauri_plugin_dialog::{DialogExt as _, MessageDialogButtons};
 use tauri_plugin_updater::UpdaterExt as _;
 use tokio::sync::oneshot;
 
-/// Returns at once; a server that is away is no reason not to start.
+/// Looks for a newer version in a task of its own. A server that does not answer does not hinder the start.
 pub(super) fn look_for_newer(app: &AppHandle) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
@@ -25,7 +25,7 @@ async fn offer(app: &AppHandle) -> anyhow::Result<()> {
     let (chosen, choice) = oneshot::channel();
     let question = app.dialog().message(words).title("A newer Lysbord").buttons(buttons);
     question.show(move |agreed| {
-        // Who asked is gone when Lysbord closes meanwhile.
+        // The receiver is gone if Lysbord closes meanwhile.
         let _ = chosen.send(agreed);
     });
     if choice.await? {

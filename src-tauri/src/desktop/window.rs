@@ -1,4 +1,4 @@
-//! The one window: where it stands, what colour it has before the page does, and that nothing but the page is ever shown in it.
+//! The one window: its position, its colour before the page is drawn, and that it never shows anything but the page.
 
 use tauri::WindowEvent;
 use tauri::plugin::TauriPlugin;
@@ -12,11 +12,11 @@ use super::{bridge, close, first_tile, page_process};
 
 const LABEL: &str = "main";
 
-/// What the page calls `--table` in `ui/src/app.css`, so that it does not flash in.
+/// The page's `--table` colour in `ui/src/app.css`, so that the window does not flash.
 const LIGHT: Color = Color(0xf7, 0xf7, 0xf6, 0xff);
 const DARK: Color = Color(0x1b, 0x1c, 0x1e, 0xff);
 
-/// Whether the window is shown is not for the last session to say.
+/// The window state that is restored: everything but whether it was visible.
 fn place() -> StateFlags {
     StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED | StateFlags::FULLSCREEN
 }
@@ -25,7 +25,7 @@ pub(super) fn remembered_place() -> TauriPlugin<Wry> {
     tauri_plugin_window_state::Builder::default().with_state_flags(place()).build()
 }
 
-/// Makes the window, hidden.
+/// Creates the window, hidden.
 pub(super) fn make(app: &App) -> tauri::Result<WebviewWindow> {
     let config = app.config().app.windows.iter().find(|window| window.label == LABEL);
     let config = config.ok_or(tauri::Error::WindowNotFound)?;
@@ -77,13 +77,13 @@ pub(super) fn bring_to_front(app: &AppHandle) {
     if let Err(error) = raised {
         tracing::warn!(%error, "the window could not be brought to the front");
     }
-    // A window manager takes one that comes back for a new one, and puts it where it likes.
+    // A window manager treats a window that is shown again as new, and may move it.
     if was_hidden && let Err(error) = window.restore_state(place()) {
         tracing::warn!(%error, "the window could not be put back in its place");
     }
 }
 
-/// Takes the window off the screen. The page in it stays as it is, so that it comes back at once.
+/// Hides the window. The page keeps running, so that it is back at once.
 pub(super) fn hide(app: &AppHandle) {
     if let Err(error) = app.save_window_state(place()) {
         tracing::warn!(%error, "the place of the window could not be remembered");
@@ -94,7 +94,7 @@ pub(super) fn hide(app: &AppHandle) {
     }
 }
 
-/// For a window that was never shown, where nothing else leads to it: in the list of windows, and in nobody's way.
+/// Shows the window minimised: in the list of windows, so that it can be found, and in nobody's way.
 pub(super) fn show_minimised(app: &AppHandle) {
     let Some(window) = of(app) else { return };
     if let Err(error) = window.minimize().and_then(|()| window.show()) {
@@ -102,24 +102,24 @@ pub(super) fn show_minimised(app: &AppHandle) {
     }
 }
 
-/// Whether somebody works in the window at this moment.
+/// Whether the window has the focus.
 pub(super) fn is_in_use(app: &AppHandle) -> bool {
     let Some(window) = of(app) else { return false };
     window.is_visible().unwrap_or(false) && window.is_focused().unwrap_or(false)
 }
 
-/// Brings the window to the front with this asset in the inspector.
+/// Brings the window to the front and opens this asset in the inspector.
 pub(super) fn show_asset(app: &AppHandle, asset: &str) {
     bring_to_front(app);
     let Some(window) = of(app) else { return };
     let asset = serde_json::Value::from(asset);
-    // The page is told as it would be told by itself: it needs no permission of Tauri's for that.
+    // By an event of the page itself, which needs none of Tauri's permissions.
     if let Err(error) = window.eval(format!("dispatchEvent(new CustomEvent('lysbord:asset', {{ detail: {asset} }}))")) {
         tracing::warn!(%error, "the asset could not be shown");
     }
 }
 
-/// A web page belongs in the browser; what is neither page nor web is nobody's.
+/// Opens web addresses in the browser, and ignores all others.
 fn open_outside(url: &Url) {
     if !matches!(url.scheme(), "http" | "https") {
         tracing::warn!(scheme = url.scheme(), "a link out of the window was not followed");
@@ -128,7 +128,7 @@ fn open_outside(url: &Url) {
     }
 }
 
-/// A window that cannot be made as small as the screen has edges that nobody can reach.
+/// Reduces the window's minimum size to the screen, or its edges could not be reached.
 fn fit_to_screen(window: &WebviewWindow, config: &WindowConfig) -> tauri::Result<()> {
     let Some(monitor) = window.current_monitor()? else {
         return Ok(());

@@ -1,24 +1,24 @@
-//! One alert: what has come together, and the words for it.
+//! One alert: events that came together, and its title and body text.
 
 use std::collections::{BTreeSet, HashSet};
 
 use super::News;
 use crate::fotoware::Change;
 
-/// Several events in one, or one alone.
+/// One event, or several that are shown in one notification.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alert {
     assets: HashSet<String>,
     archives: BTreeSet<String>,
-    /// What happened, if the same happened to all.
+    /// The kind of change, or `None` once events of different kinds were added.
     change: Option<Change>,
     events: usize,
-    /// The first names, each once.
+    /// File names of the first [`NAMES`] assets.
     names: Vec<String>,
     latest: String,
 }
 
-/// So many names fit into a notification.
+/// How many file names fit into a notification.
 const NAMES: usize = 3;
 
 impl Alert {
@@ -43,22 +43,22 @@ impl Alert {
         self.latest = news.asset_id;
     }
 
-    /// How many events it tells of.
+    /// The number of events in this alert.
     pub fn events(&self) -> usize {
         self.events
     }
 
-    /// The asset that it is about, if it is about one.
+    /// The asset's public id if all events are about one asset, otherwise `None`.
     pub fn asset_id(&self) -> Option<&str> {
         (self.assets.len() == 1).then_some(&self.latest)
     }
 
-    /// The asset whose picture stands for all.
+    /// The public id of the asset of the newest event. Its thumbnail is the notification's picture.
     pub fn latest(&self) -> &str {
         &self.latest
     }
 
-    /// `harbour.jpg`, or `212 assets changed in Press desk`.
+    /// The title: `harbour.jpg` for one asset, `212 assets changed in Press desk` for several.
     pub fn title(&self) -> String {
         match (&self.names[..], self.assets.len()) {
             ([name], 1) => name.clone(),
@@ -74,7 +74,7 @@ impl Alert {
         }
     }
 
-    /// What happened to it, or the first names of many.
+    /// The text below the title: what happened to the one asset, or the first file names of several.
     pub fn body(&self) -> String {
         if self.assets.len() > 1 {
             return match self.assets.len() - self.names.len() {

@@ -1,5 +1,5 @@
-//! Bundles what comes closely together, so that a thousand changes are not a thousand interruptions. What comes in quiet
-//! hours is told in one when they end.
+//! Gathers events that come close together into one alert, so that a thousand changes are not a thousand notifications.
+//! Events that come in quiet hours become one alert when those end.
 
 use std::time::Duration;
 
@@ -8,12 +8,12 @@ use jiff::tz::TimeZone;
 use super::{Alert, News, Quiet};
 use crate::clock::Moment;
 
-/// How alerts follow each other.
+/// How long to gather, and how often to alert.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
-    /// How long the first event waits for others, and for its picture.
+    /// How long the first event waits for more events, and for its thumbnail to be fetched.
     pub gather: Duration,
-    /// From one alert to the next, at least.
+    /// The shortest time from one alert to the next.
     pub every: Duration,
 }
 
@@ -42,19 +42,19 @@ impl Bundler {
         }
     }
 
-    /// When the next alert may be told; `None` while there is nothing to tell.
+    /// When the next alert may be shown. `None` while no event waits.
     pub fn due(&self, now: Moment, quiet: Option<Quiet>, zone: &TimeZone) -> Option<Moment> {
         let (since, _) = self.waiting.as_ref()?;
-        // A clock that was put back must not silence anybody until it has caught up.
+        // If the clock was set back, do not wait until it reaches the old time again.
         let after = |then: Moment, wait: Duration| Moment(then.min(now).0.saturating_add(wait.as_millis() as i64));
         let gathered = after(*since, self.pace.gather);
         let due = self.told.map_or(gathered, |told| gathered.max(after(told, self.pace.every)));
-        // What has been due for long is as loud as what is due now.
+        // An alert that has been due for some time must respect quiet hours that began meanwhile.
         let due_or_now = due.max(now);
         Some(quiet.and_then(|quiet| quiet.end(due_or_now, zone)).unwrap_or(due))
     }
 
-    /// What is to be told now, if anything is.
+    /// Takes the alert that is due now, or returns `None` if none is due. The next one waits for [`Pace::every`].
     pub fn ready(&mut self, now: Moment, quiet: Option<Quiet>, zone: &TimeZone) -> Option<Alert> {
         if self.due(now, quiet, zone)? > now {
             return None;
@@ -63,7 +63,7 @@ impl Bundler {
         self.waiting.take().map(|(_, alert)| alert)
     }
 
-    /// Nobody wants to know any more.
+    /// Drops the events that wait: notifications were turned off.
     pub fn forget(&mut self) {
         self.waiting = None;
     }

@@ -1,6 +1,6 @@
-//! What is worth interrupting somebody for: which changes ([`Rules`]), how many at once ([`Bundler`]), when ([`Quiet`]), and
-//! in which words ([`Alert`]). Pure: time comes in as an argument, and it knows neither the library nor how a desktop
-//! shows a notification.
+//! Decides what is worth a notification: which changes ([`Rules`]), how many in one ([`Bundler`]), when ([`Quiet`]),
+//! and in which words ([`Alert`]). Pure: the time comes in as an argument. It knows neither the library nor how a
+//! desktop shows a notification.
 
 mod alert;
 mod bundler;
@@ -14,7 +14,7 @@ pub use rules::Rules;
 
 use crate::fotoware::Change;
 
-/// An event, as far as an alert tells of it.
+/// The parts of an event that an alert needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct News {
     pub asset_id: String,

@@ -1,4 +1,5 @@
-//! Quiet hours, by the clock on the wall: they may go over midnight, and a night with a change of clocks is no exception.
+//! Quiet hours in local time. They may span midnight, and stay right in a night when daylight saving time begins or
+//! ends.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Moment;
 
-/// From one time of the day to another, without the last minute. Of the same time twice there is no quiet.
+/// Quiet from `from` (included) until `until` (excluded). If both are the same there are no quiet hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quiet {
     pub from: TimeOfDay,
@@ -28,7 +29,7 @@ pub struct TimeOfDay(Time);
 pub struct NotATime(String);
 
 impl Quiet {
-    /// When the quiet hours end in which `now` lies; `None` if it lies in none.
+    /// When the quiet hours that contain `now` end, or `None` if it is not quiet now.
     pub fn end(&self, now: Moment, zone: &TimeZone) -> Option<Moment> {
         let here = Timestamp::from_millisecond(now.0).ok()?.to_zoned(zone.clone());
         let (time, from, until) = (here.time(), self.from.0, self.until.0);
@@ -40,7 +41,7 @@ impl Quiet {
         let tomorrow = over_midnight && time >= from;
         let day = if tomorrow { here.date().checked_add(1.day()).ok()? } else { here.date() };
         let end = Moment(day.to_datetime(until).to_zoned(zone.clone()).ok()?.timestamp().as_millisecond());
-        // An hour that comes twice can have its end behind it.
+        // When an hour repeats as daylight saving time ends, the computed end can lie in the past.
         (end > now).then_some(end)
     }
 }

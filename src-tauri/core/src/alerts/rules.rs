@@ -1,9 +1,9 @@
-//! Which events are told. What a search finds is the library's to say; this is the rest.
+//! Which events are worth a notification, by kind and archive. Whether an asset matches a search is the library's part.
 
 use super::News;
 use crate::fotoware::Change;
 
-/// Empty means all of them.
+/// An empty list allows everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rules {
     pub kinds: Vec<Change>,

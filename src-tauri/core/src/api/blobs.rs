@@ -1,4 +1,4 @@
-//! Pictures by their content's hash: what such an address gives never changes.
+//! Pictures by content hash, so the answer for a URL never changes.
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};

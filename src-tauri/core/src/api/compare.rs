@@ -1,4 +1,4 @@
-//! Any two versions of an asset, side by side.
+//! Compares any two versions of an asset.
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -119,7 +119,7 @@ pub(super) async fn difference(
     let mut response = difference.png.clone().into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("image/png"));
-    // A picture may still come, or prove to be none.
+    // The answer may change: a picture may still arrive, or turn out to be unreadable.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     Ok(response)
@@ -139,7 +139,7 @@ impl ComparedPicture {
     }
 }
 
-/// The two versions that are asked for.
+/// The two versions to compare.
 struct Two {
     old: Step,
     new: Step,
@@ -160,7 +160,8 @@ async fn two(api: &Api, id: String, versions: Versions) -> Result<Two, Problem> 
     found.await?.ok_or_else(|| Problem::not_found("This asset has no such two versions any more."))
 }
 
-/// The best pictures that are kept: of the same role if both have one, else the best of each.
+/// The pictures to compare: of the same role if both versions have one, otherwise the best of each. Fails with which
+/// side has none.
 fn pair(old: &Step, new: &Step) -> Result<Pair, WhichAbsent> {
     let kept = |rendition: &RenditionState| rendition.hash.filter(|_| rendition.state == "kept");
     let roles = |step: &Step| -> [Option<BlobHash>; 3] {

@@ -1,4 +1,4 @@
-//! Remembers the last few comparisons, by what was compared: the page asks for the figures and then for the picture.
+//! A cache of recent comparisons: the page asks for the figures first, then for the difference picture.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,18 +8,18 @@ use tokio::sync::{OnceCell, Semaphore};
 use super::problem::Problem;
 use crate::renditions::{BlobHash, BlobStore, Difference, Incomparable, Missing, compare};
 
-/// The old picture and the new one.
+/// Content hashes of the old and the new picture.
 pub(super) type Pair = (BlobHash, BlobHash);
 pub(super) type Compared = Arc<Result<Difference, Incomparable>>;
 
-/// Comparisons, the last one asked for first. Whoever asks for one that is being made waits for it.
+/// Recent comparisons, most recently used first. A request for one that is being computed waits for it.
 pub(super) struct Comparisons {
     known: Mutex<VecDeque<(Pair, Arc<OnceCell<Compared>>)>>,
-    /// A comparison takes a processor, and memory for two whole pictures.
+    /// One comparison at a time: each takes a processor, and memory for two decoded pictures.
     turn: Arc<Semaphore>,
 }
 
-/// Each takes half a megabyte or so.
+/// How many results are cached; each takes about half a megabyte.
 const REMEMBERED: usize = 16;
 
 impl Default for Comparisons {
@@ -35,7 +35,7 @@ impl Comparisons {
             let turn = self.turn.clone().acquire_owned().await.map_err(|error| Problem::internal(error.to_string()))?;
             let blobs = blobs.clone();
             let made = tokio::task::spawn_blocking(move || {
-                // Kept to the end also where nobody waits for it any more.
+                // Held until the work is done, even if the request was dropped.
                 let _turn = turn;
                 look(&blobs, pair)
             });

@@ -1,4 +1,4 @@
-//! What the user decides where notices cannot tell which asset is which.
+//! Joining and splitting assets by hand, where notices cannot tell which asset is which.
 
 use axum::Json;
 use axum::extract::{Path, State};

@@ -1,4 +1,4 @@
-//! The log of what came in, for whoever wants to see it as it came.
+//! The log of deliveries, and sending one again.
 
 use axum::Json;
 use axum::extract::{Path, Query, State};

@@ -1,4 +1,4 @@
-//! The pretend tenant, by one click.
+//! Starts, stops and removes the demo tenant.
 
 use axum::Json;
 use axum::extract::State;

@@ -1,5 +1,5 @@
-//! The browser's door: the same router behind a token, with a check of who is asked for (`Host`, against DNS rebinding)
-//! and of who asks (`Origin`). No CORS: no other page may read anything here.
+//! Access control for the browser: the same router as the window's, behind a token, a check of `Host` (against DNS
+//! rebinding) and of `Origin` (against other pages). There is no CORS, so no other page can read an answer.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -21,7 +21,7 @@ struct Door {
     secrets: Arc<Secrets>,
 }
 
-/// Puts a router behind the door at an address.
+/// Wraps `router` so that only requests with the token are answered. `at` is the address it is served at.
 pub fn guarded(router: Router, at: SocketAddr, secrets: Arc<Secrets>) -> Router {
     router.layer(from_fn_with_state(Door { at, secrets }, admit))
 }
@@ -30,7 +30,7 @@ async fn admit(State(door): State<Door>, request: Request, next: Next) -> Respon
     if !door.is_asked_for(request.headers()) || !door.is_asked_by_itself(request.method(), request.headers()) {
         return refused(StatusCode::MISDIRECTED_REQUEST, "wrong_host", "This address is not one of Lysbord's.");
     }
-    // The link that is opened first carries the token; the browser gets it as a cookie and the address without it.
+    // The link that `serve` prints carries the token. Answer with a cookie and redirect to the address without it.
     if request.uri().path() == "/"
         && let Some(token) = token_in(request.uri())
     {
@@ -40,13 +40,13 @@ async fn admit(State(door): State<Door>, request: Request, next: Next) -> Respon
 }
 
 impl Door {
-    /// The name in `Host` must be this address itself: a name that somebody else resolves to it is refused.
+    /// `Host` must be the address itself. A foreign name that resolves to it is refused.
     fn is_asked_for(&self, headers: &HeaderMap) -> bool {
         let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
         host.is_some_and(|host| self.is_own(host))
     }
 
-    /// A page may only ask if it came from here. Requests that are no page's have no `Origin`.
+    /// A page may only ask if it was served from here. Requests that no page sends have no `Origin`.
     fn is_asked_by_itself(&self, method: &Method, headers: &HeaderMap) -> bool {
         match headers.get(header::ORIGIN).map(HeaderValue::to_str) {
             None => {
@@ -90,7 +90,8 @@ impl Door {
         bearer.or(cookie).is_some_and(|given| token.matches(given))
     }
 
-    /// Cookies do not tell ports apart, so the name does: two Lysbords on one computer do not lock each other out.
+    /// Cookies are shared by all ports of a host, so the cookie's name contains the port. Otherwise two Lysbords on one
+    /// computer would log each other out.
     fn cookie_name(&self) -> String {
         format!("lysbord_{}", self.at.port())
     }

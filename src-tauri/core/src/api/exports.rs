@@ -1,4 +1,4 @@
-//! Exports, asked for and watched.
+//! Starts exports and reports their progress.
 
 use std::path::Path;
 
@@ -17,7 +17,7 @@ use super::wire::{ExportFormat, ExportJob, ExportRequest, ExportScope, ExportWha
 use crate::clock::Clock;
 use crate::export::{Format, Request, Scope, What};
 
-/// What a request from the wire means. The window asks this for its native dialog.
+/// Parses an export request. The window uses it for its native dialog, too. Fails with what is wrong, in words.
 pub fn request_of(wanted: &ExportRequest, clock: &Clock) -> Result<Request, String> {
     read(wanted, clock).map_err(|problem| problem.detail)
 }

@@ -1,4 +1,4 @@
-//! What metadata fields are called, and what the user would rather call them.
+//! Names of metadata fields, and the user's own names for them.
 
 use axum::Json;
 use axum::extract::{Path, State};

@@ -1,4 +1,4 @@
-//! The parameters by which the gallery, its pages and the exports are filtered.
+//! Parameters that filter the gallery, its pages and exports.
 
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -43,7 +43,7 @@ impl AtParams {
     }
 }
 
-/// A time from the wire, if one is given.
+/// Parses a time, if one is given. Fails with 422 if it is none.
 pub(super) fn moment(text: Option<&String>) -> Result<Option<Moment>, Problem> {
     let read = |text: &String| {
         Moment::parse(text)
@@ -54,7 +54,7 @@ pub(super) fn moment(text: Option<&String>) -> Result<Option<Moment>, Problem> {
 
 impl FilterParams {
     pub(super) fn read(&self, clock: &Clock) -> Result<Filter, Problem> {
-        // Who looks back to a day means that day by `changed:today`.
+        // When looking back, `changed:today` means that day.
         let at = moment(self.at.as_ref())?;
         let now = at.unwrap_or_else(|| clock.now());
         let mut filter = Filter::parse(self.query.as_deref().unwrap_or_default(), now, &self.zone());

@@ -1,4 +1,4 @@
-//! The gallery: its shape as a whole, and its tiles page by page.
+//! The gallery: the layout of all tiles at once, then their content page by page.
 
 use axum::Json;
 use axum::extract::{Query, State};
@@ -105,7 +105,8 @@ pub(super) async fn asset_ids(
     Ok(Json(AssetIds { ids }))
 }
 
-/// A page without walking past the rest where that is possible, so that the first view comes at once.
+/// Reads one page. If the order of the whole gallery is not cached, tries to read only this page from the database
+/// first, so that the first view comes at once.
 async fn page(
     api: &Api,
     filter: Filter,
@@ -130,7 +131,8 @@ async fn page(
 
 type Span = (Moment, Moment);
 
-/// Groups by the day of the last event, where the user is. The spans are those days from midnight to midnight.
+/// Groups by the day of the last event in the user's time zone. Also returns each day as a span from midnight to
+/// midnight.
 fn by_day(places: &[Place], zone: &TimeZone) -> (Vec<GalleryGroup>, Vec<Span>) {
     let mut groups: Vec<GalleryGroup> = Vec::new();
     let mut days: Vec<Span> = Vec::new();

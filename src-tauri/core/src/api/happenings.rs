@@ -1,4 +1,4 @@
-//! The list of everything that happened, and what its filters can be set to.
+//! The list of events, and the values that its filters can take.
 
 use axum::Json;
 use axum::extract::{Query, State};
@@ -124,7 +124,7 @@ pub(super) async fn choices(State(api): State<Api>) -> Result<Json<EventChoices>
     let read = |connection: &_| Ok((library::choices(connection)?, Labels::load(connection)?));
     let (choices, labels) = api.desk.library.read(read).await?;
     let mut fields: Vec<_> = choices.changed.into_iter().map(|subject| ChangedField::new(subject, &labels)).collect();
-    // By name, as a menu is read; the properties of the file stay before.
+    // By name, as in a menu; properties of the file come first.
     fields.sort_by_cached_key(|field| (field.id.is_some(), field.label.to_lowercase()));
     Ok(Json(EventChoices {
         kinds: choices.kinds,
@@ -200,7 +200,7 @@ fn subject(key: &str) -> Option<Subject> {
     })
 }
 
-/// RFC 3339, or a day where the user is: its midnight, or that of so many days later.
+/// Parses RFC 3339, or a day in the user's time zone: its midnight, or the midnight `days_later` days after it.
 fn moment(text: &str, zone: &TimeZone, days_later: i64) -> Option<Moment> {
     let midnight = || -> Option<Timestamp> {
         let day: Date = text.parse().ok()?;

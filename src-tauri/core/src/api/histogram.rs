@@ -1,4 +1,4 @@
-//! How much happened when, for the strip of time.
+//! Event counts over time, for the strip under the gallery.
 
 use axum::Json;
 use axum::extract::{Query, State};

@@ -1,4 +1,4 @@
-//! One asset, with all that is known of it.
+//! One asset with its metadata and history.
 
 use axum::Json;
 use axum::extract::{Path, Query, State};

@@ -1,5 +1,5 @@
-//! The read-and-act API that the window and the browser share: one router, one OpenAPI document, one set of tests.
-//! It knows the desk and nothing of sockets or windows; the browser's door with its token is in [`door`].
+//! The API that the window and the browser share: one router, one OpenAPI document, one set of tests. It knows the
+//! desk, and no sockets or windows; access control for the browser is in [`door`].
 
 mod blobs;
 mod compare;
@@ -41,14 +41,14 @@ use shelf::Shelf;
 pub use exports::request_of;
 pub use wire::{ExportJob, ExportRequest};
 
-/// Through which door the page is shown.
+/// Whether the page runs in the window or in a browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shell {
     Window,
     Browser,
 }
 
-/// A selection of 100,000 assets, by name, is about 2 MB.
+/// The largest request body: a selection of 100,000 assets by id is about 2 MB.
 const LARGEST_REQUEST: usize = 16 * 1024 * 1024;
 
 #[derive(Clone)]
@@ -69,7 +69,7 @@ struct Api {
 )]
 struct Document;
 
-/// `/api` and everything below it, without any check of who asks.
+/// `/api` and everything below it, without access control.
 pub fn router(desk: Desk, shell: Shell) -> Router {
     let api = Api { desk, shell, shelf: Arc::default(), comparisons: Arc::default() };
     let (router, document) = routes().with_state(api).split_for_parts();

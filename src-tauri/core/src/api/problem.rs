@@ -1,4 +1,4 @@
-//! Errors on the wire: `application/problem+json` (RFC 9457), in words for people and with a code for programs.
+//! Error answers: `application/problem+json` (RFC 9457), with words for people and a code for programs.
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -38,7 +38,8 @@ impl Problem {
     }
 }
 
-/// Tells in the same way what the framework refused by itself: a parameter that cannot be read, a verb that is not there.
+/// Rewrites errors of the framework to the same form, such as a parameter that cannot be parsed or a method that is not
+/// allowed.
 pub(super) async fn told(response: Response) -> Response {
     const LONGEST: usize = 16 * 1024;
     let status = response.status();

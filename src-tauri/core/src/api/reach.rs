@@ -1,4 +1,4 @@
-//! How Fotoware reaches this computer: what there is, what is chosen, and whether it works.
+//! How Fotoware reaches this computer: what is available, what is chosen, and whether it works.
 
 use axum::Json;
 use axum::extract::State;
@@ -160,11 +160,11 @@ pub(super) async fn pause(State(api): State<Api>, Json(switch): Json<Switch>) ->
 
 async fn stand(api: &Api) -> Result<Reach, Problem> {
     let reach = api.desk.reach.clone();
-    // It looks through the folders of the PATH.
+    // Reads the folders of `PATH`, so it blocks.
     let found = tokio::task::spawn_blocking(move || TunnelName::ALL.map(|name| reach.found(name)));
     let found = found.await.map_err(|error| Problem::internal(error.to_string()))?;
     let Reachable { choice, hook_base, problem } = api.desk.reachable().await?;
-    // Nothing more is waited for, so that what is told together was so together.
+    // No `await` from here on, so that all values are of the same moment.
     let reach = &api.desk.reach;
     let tunnels = TunnelName::ALL.into_iter().zip(found).map(|(name, found)| {
         let tunnel = reach.tunnel(name);
@@ -217,7 +217,7 @@ impl TryFrom<Choice> for ReachChoice {
     }
 }
 
-/// What a person typed or pasted, up to where Lysbord's own path begins.
+/// Parses a URL that a person typed or pasted, and cuts off Lysbord's own path from `/hooks/` on.
 fn public_url(typed: &str) -> Result<String, Problem> {
     let wrong = |why: &str| Problem::invalid(format!("{typed} cannot be the public address: {why}."));
     let url = Url::parse(typed).map_err(|_| wrong("it is no web address, such as https://hooks.example.com"))?;

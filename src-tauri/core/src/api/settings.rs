@@ -1,4 +1,4 @@
-//! What the user chose, and the secret of the hook URLs.
+//! The user's settings, and renewing the secret of the hook URLs.
 
 use axum::Json;
 use axum::extract::State;

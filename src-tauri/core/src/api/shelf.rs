@@ -1,4 +1,4 @@
-//! Remembers the order of the last few galleries, so that scrolling through one does not search for it anew.
+//! A cache of the last few gallery orders, so that scrolling through one does not repeat its search.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,7 +14,7 @@ struct Key {
 
 type Places = Arc<Vec<Place>>;
 
-/// Galleries in order, the last one used first.
+/// Cached galleries, most recently used first.
 #[derive(Default)]
 pub(super) struct Shelf {
     galleries: Mutex<VecDeque<(Key, Places)>>,
@@ -23,7 +23,7 @@ pub(super) struct Shelf {
 const REMEMBERED: usize = 4;
 
 impl Shelf {
-    /// The places of a gallery at the library's present revision, and that revision.
+    /// Returns the order of a gallery and the library revision that it is true of. Computes it if it is not cached.
     pub(super) async fn places(
         &self,
         library: &Library,
@@ -44,7 +44,7 @@ impl Shelf {
         Ok((revision, places))
     }
 
-    /// The places of a gallery, if they are known already.
+    /// Returns the order of a gallery if it is cached and the library has not changed since, otherwise `None`.
     pub(super) fn known(&self, library: &Library, filter: &Filter, sort: Sort) -> Option<(u64, Places)> {
         let revision = library.revisions().current();
         self.remembered(&Key { revision, filter: filter.clone(), sort }).map(|places| (revision, places))

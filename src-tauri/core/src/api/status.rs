@@ -1,4 +1,4 @@
-//! How the desk stands, and the news.
+//! The status of everything that runs, the long poll for changes, and the counts of the sidebar.
 
 use std::time::Duration;
 
@@ -89,7 +89,7 @@ pub(super) struct Seen {
 pub(super) async fn changes(State(api): State<Api>, Query(seen): Query<Seen>) -> Json<Changes> {
     const GATHER: Duration = Duration::from_millis(250);
     let revisions = api.desk.library.revisions();
-    // A listener from before a restart may know a higher revision than this process has reached.
+    // A page from before a restart may know a higher revision than this process has reached.
     let since = if seen.since > revisions.current() { 0 } else { seen.since };
     let patience = Duration::from_millis(seen.wait_ms.min(600_000));
     let stopping = api.desk.stopping();

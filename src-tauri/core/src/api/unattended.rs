@@ -1,4 +1,4 @@
-//! What is chosen for the time when nobody looks, on the wire: the background and the notifications.
+//! Settings for the time when nobody is looking: running in the background, and notifications.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

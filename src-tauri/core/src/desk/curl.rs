@@ -1,17 +1,17 @@
-//! A delivery as a command for a POSIX shell, that posts the same bytes. Pure: it writes a text and sends nothing.
+//! Writes a delivery as a `curl` command for a POSIX shell that posts the same bytes. Pure: it sends nothing.
 
 use base64::Engine;
 use url::Url;
 
 use super::resend::RESENT;
 
-/// One argument may hold 128 KiB on Linux, and no more than this is read comfortably.
+/// Longest body within the command line. Linux allows 128 KiB an argument; this is also short enough to read.
 const LONGEST_INLINE: usize = 32 << 10;
 
-/// The command. A short body stands in it, a longer one is piped in; one that a terminal would not take as it is, is
-/// packed in base64.
+/// Returns the command. A short body is an argument of it and a longer one is piped in. One with bytes that a terminal
+/// would interpret is encoded in base64.
 pub fn curl(url: &Url, content_type: Option<&str>, body: &[u8]) -> String {
-    // Without the header, curl would say that it is a form.
+    // Without an explicit header curl would send `application/x-www-form-urlencoded`.
     let content_type = content_type.map_or("Content-Type:".to_owned(), |told| format!("Content-Type: {told}"));
     let post = |data: &str| {
         format!(
@@ -22,9 +22,9 @@ pub fn curl(url: &Url, content_type: Option<&str>, body: &[u8]) -> String {
         )
     };
     match std::str::from_utf8(body).ok().filter(|text| can_be_typed(text)) {
-        // curl would read a file for what begins so.
+        // curl reads a file if the argument begins with `@`.
         Some(text) if text.len() <= LONGEST_INLINE && !text.starts_with('@') => post(&quoted(text)),
-        // The shell's own printf, which no length is too long for.
+        // `printf` is built into the shell, so the limit on the length of arguments does not apply.
         Some(text) => format!("printf %s {} |\n{}", quoted(text), post("@-")),
         None => {
             let packed = base64::engine::general_purpose::STANDARD.encode(body);
@@ -33,12 +33,13 @@ pub fn curl(url: &Url, content_type: Option<&str>, body: &[u8]) -> String {
     }
 }
 
-/// Nothing but a quote means anything to the shell between two of them.
+/// Within single quotes the shell interprets nothing but the closing quote.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
-/// A tab completes, a carriage return runs the line, and escapes may do anything.
+/// Whether a terminal takes the text literally when it is pasted: a tab completes, a carriage return runs the line, and
+/// escapes may do anything.
 fn can_be_typed(text: &str) -> bool {
     !text.chars().any(|letter| letter.is_control() && letter != '\n')
 }

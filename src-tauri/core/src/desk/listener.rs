@@ -1,5 +1,5 @@
-//! Brings the webhook listener up, where the user or the command line wants it, brings it back when it lost its place,
-//! and tells whether it is up.
+//! Owns the webhook listener: binds the address that the user or the command line chose, binds it again when it was
+//! lost, and reports its state.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
@@ -15,12 +15,12 @@ use tokio_util::task::TaskTracker;
 use crate::reach::Addresses;
 use crate::server::{self, Limits};
 
-/// What to do when the address is taken.
+/// What to do if the address cannot be bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Patience {
-    /// For the command line: say so and end.
+    /// Fail with an error, for the command line.
     FailAtOnce,
-    /// For the window: say so and try again until it is free.
+    /// Report it and try again every few seconds, for the window.
     KeepTrying,
 }
 
@@ -33,11 +33,11 @@ pub struct ListenError {
     why: String,
 }
 
-/// How the listener stands, and where it is to be.
+/// The state of the listener, and the address it should have.
 #[derive(Debug, Default)]
 pub struct Listener {
     standing: watch::Sender<Standing>,
-    /// The address that the user chose instead of the command line's.
+    /// The address that the user chose, or `None` for the command line's.
     chosen: watch::Sender<Option<IpAddr>>,
     again: Notify,
 }
@@ -45,7 +45,7 @@ pub struct Listener {
 #[derive(Clone, Debug, Default)]
 struct Standing {
     place: Place,
-    /// The choice that this place follows from.
+    /// The choice that led to this state.
     chosen: Option<IpAddr>,
 }
 
@@ -65,7 +65,7 @@ impl Listener {
         }
     }
 
-    /// Why it does not listen, in words, if it should.
+    /// Why it does not listen, in words. `None` if it listens or should not.
     pub fn problem(&self) -> Option<String> {
         match &self.standing.borrow().place {
             Place::Down(why) => Some(why.clone()),
@@ -73,12 +73,14 @@ impl Listener {
         }
     }
 
-    /// Listens on this address, or with `None` on that of the command line. The port stays.
+    /// Moves the listener to this address, or with `None` to that of the command line. The port stays. Returns at once;
+    /// see [`Self::settled`].
     pub(super) fn choose(&self, ip: Option<IpAddr>) {
         self.chosen.send_if_modified(|chosen| std::mem::replace(chosen, ip) != ip);
     }
 
-    /// Waits until the choice has been followed, well or badly. One that is off follows nothing.
+    /// Waits until the last choice has succeeded or failed, at most three seconds. Returns at once if nothing listens
+    /// at all.
     pub(super) async fn settled(&self) {
         const PATIENCE: Duration = Duration::from_secs(3);
         let chosen = *self.chosen.borrow();
@@ -87,7 +89,7 @@ impl Listener {
         let _ = tokio::time::timeout(PATIENCE, settled).await;
     }
 
-    /// The network changed: an address may be gone, or there again.
+    /// To be called when the network changed: the address may be gone, or be back.
     pub(super) fn look_again(&self) {
         self.again.notify_one();
     }
@@ -97,7 +99,7 @@ impl Listener {
     }
 }
 
-/// Hears of every change of the standing.
+/// Waits for changes of the listener's state.
 pub(super) struct Changes(watch::Receiver<Standing>);
 
 impl Changes {
@@ -137,7 +139,7 @@ pub(super) async fn listen(
                 continue;
             };
             let round = stop.child_token();
-            let accepting = server::accept_until(bound, router.clone(), Limits::default(), round.clone());
+            let accepting = server::accept_until(bound, router.clone(), Limits::of_the_listener(), round.clone());
             tokio::pin!(accepting);
             let connections = tokio::select! {
                 connections = &mut accepting => connections,
@@ -146,7 +148,7 @@ pub(super) async fn listen(
                     accepting.await
                 }
             };
-            // The old connections come to their end while the new place is taken.
+            // Old connections finish while the new address is bound.
             others.spawn(connections.end());
             if !stop.is_cancelled() {
                 socket = post.take().await.ok();
@@ -157,10 +159,10 @@ pub(super) async fn listen(
     Ok(())
 }
 
-/// The place that is held or wanted.
+/// The address that is bound or wanted, as the listener's task sees it.
 struct Post {
     listener: Arc<Listener>,
-    /// From the command line; its port is that of every place.
+    /// From the command line. Every address is bound with its port.
     given: SocketAddr,
     chosen: watch::Receiver<Option<IpAddr>>,
     addresses: Addresses,
@@ -180,7 +182,7 @@ impl Post {
         });
         match bound {
             Ok((socket, at)) => {
-                // A port that the system chose is kept: the hook URLs name it.
+                // Keep a port that the system chose, since the hook URLs contain it.
                 self.given.set_port(at.port());
                 self.tell(Place::Up(at));
                 Ok(socket)
@@ -200,7 +202,7 @@ impl Post {
         }
     }
 
-    /// Waits until another place is wanted, or this one is no more.
+    /// Waits until another address is chosen or the present one no longer exists.
     async fn has_to_move(&mut self) {
         loop {
             tokio::select! {
@@ -222,8 +224,8 @@ impl Post {
 const NOT_HERE_NOW: &str = "this computer has no such address now. Lysbord listens there as soon as it has; or choose \
                             another address in the settings";
 
-/// Where others reach a listener that listens everywhere: this computer's address in its network. Nothing is sent to
-/// find it out.
+/// The address at which other computers reach the listener: if it is bound to all addresses, this computer's address in
+/// its network. Sends nothing; an unused UDP socket tells which address the system would use.
 pub(super) fn reachable(at: SocketAddr) -> SocketAddr {
     let far = if at.is_ipv4() { ("192.0.2.1", 9) } else { ("2001:db8::1", 9) };
     let own_address = || {

@@ -1,5 +1,5 @@
-//! The desk: library, pictures and webhook listener put together and running, with one owner and one shutdown.
-//! The window and `lysbord serve` open one and show its API; `import` opens one without a listener.
+//! Puts library, pictures and webhook listener together and runs them, with one owner and one shutdown. The window and
+//! `lysbord serve` open a desk and show its API; `import` opens one without a listener.
 
 mod alerts;
 mod curl;
@@ -35,14 +35,14 @@ pub use pretend::{Pretend, PretendError, PretendStatus};
 pub use reach::{Reach, Reachable};
 pub use resend::{ResendError, Resent, web_address};
 
-/// How a desk is opened.
+/// Options for opening a desk.
 #[derive(Clone)]
 pub struct Options {
     pub data_dir: PathBuf,
-    /// Where webhooks are taken; `None` takes none.
+    /// Where webhooks are received; `None` starts no listener.
     pub hooks: Option<SocketAddr>,
     pub patience: Patience,
-    /// Tenants vouched for on the command line, beside those of the settings.
+    /// Trusted tenants of the command line, in addition to those in the settings.
     pub tenants: Vec<Tenant>,
     pub clock: Clock,
     pub intake: intake::Limits,
@@ -81,7 +81,7 @@ pub enum DeskError {
     Listen(#[from] listener::ListenError),
 }
 
-/// A running desk. Clones are handles to the same one.
+/// A handle to a running desk. Clones share it.
 #[derive(Clone)]
 pub struct Desk {
     pub folder: Folder,
@@ -97,16 +97,16 @@ pub struct Desk {
     pub clock: Clock,
     policy: Policy,
     resender: Resender,
-    /// Vouched for on the command line.
+    /// Trusted tenants of the command line.
     given_tenants: Arc<Vec<Tenant>>,
     settings_turn: Arc<tokio::sync::Mutex<()>>,
     chosen: watch::Sender<Settings>,
-    /// The last event that was there when it was opened.
+    /// The newest event at the time of opening.
     opened_with: EventId,
     stop: CancellationToken,
 }
 
-/// The owner of what a desk runs. Shut it down; dropped, it only stops.
+/// Owns all tasks and threads of a desk. Call [`Running::shut_down`]; dropping it only signals them to stop.
 pub struct Running {
     stop: CancellationToken,
     intake_tasks: TaskTracker,
@@ -194,7 +194,7 @@ impl Desk {
         Ok((desk, running))
     }
 
-    /// The URL to which `/ingested` and the like are added, or `None` while nothing listens.
+    /// The hook URL without the kind at its end, or `None` while nothing listens.
     pub fn hooks_url(&self) -> Option<String> {
         let at = listener::reachable(self.listener.address()?);
         Some(format!("http://{at}/hooks/{}", self.secrets.hooks().expose()))
@@ -204,7 +204,7 @@ impl Desk {
         self.library.read(Settings::load).await
     }
 
-    /// Saves settings; they hold from the next picture on, and for the listener on return.
+    /// Saves settings and applies them: to pictures from the next download on, to the listener before this returns.
     pub async fn save_settings(&self, settings: Settings) -> Result<(), LibraryError> {
         self.library.save_settings(settings.clone()).await?;
         self.vouch(&settings);
@@ -214,12 +214,13 @@ impl Desk {
         Ok(())
     }
 
-    /// The settings as the user last saved them, and whenever they are saved again.
+    /// A receiver with the settings that were saved last; it sees every later save.
     pub fn watch_settings(&self) -> watch::Receiver<Settings> {
         self.chosen.subscribe()
     }
 
-    /// Changes what is said and leaves the rest as it is, whoever else changes something meanwhile.
+    /// Changes settings under a lock, so that concurrent changes of different settings are all kept. Returns the new
+    /// settings.
     pub async fn change_settings(&self, change: impl FnOnce(&mut Settings)) -> Result<Settings, LibraryError> {
         let _turn = self.settings_turn.lock().await;
         let before = self.settings().await?;
@@ -231,22 +232,22 @@ impl Desk {
         Ok(settings)
     }
 
-    /// Every tenant that is vouched for, from the command line and the settings.
+    /// All trusted tenants, from the command line and the settings.
     pub fn tenants(&self) -> Vec<Tenant> {
         self.policy.tenants()
     }
 
-    /// Starts the pretend tenant, which plays to this desk's own hook URL.
+    /// Starts the demo tenant, which posts to this desk's own hook URL.
     pub async fn start_pretend_tenant(&self) -> Result<(), PretendError> {
         let hooks_url = self.hooks_url().ok_or(PretendError::NotListening)?;
-        // Another seed each time: the same notices again would be duplicates.
+        // A new seed each time: the same notices again would be duplicates.
         let seed = self.settings().await?.pretend_tenants.len() as u64 + 1;
         let Some(base_url) = self.pretend.start(&hooks_url, seed).await? else { return Ok(()) };
         self.change_settings(|settings| settings.pretend_tenants.push(base_url)).await?;
         Ok(())
     }
 
-    /// Takes away all that pretend tenants ever sent.
+    /// Removes everything that demo tenants ever sent.
     pub async fn remove_pretend_tenants(&self) -> Result<(), LibraryError> {
         self.pretend.stop().await;
         let guests = self.settings().await?.pretend_tenants;
@@ -260,7 +261,7 @@ impl Desk {
         Ok(())
     }
 
-    /// Ends when the desk is told to stop: long answers break off then.
+    /// Cancelled when the desk stops, so that long polls end.
     pub fn stopping(&self) -> CancellationToken {
         self.stop.clone()
     }
@@ -277,8 +278,9 @@ impl Desk {
 }
 
 impl Running {
-    /// Takes no more deliveries, lets those that have begun be kept, gives downloads back to the table, and returns when
-    /// all that was promised is on disk. Handles to the desk that are still about can read, and keep nothing more.
+    /// Shuts down in order: stops accepting deliveries, finishes those that have begun, stops downloads (they stay
+    /// *waiting* in the library), and returns when everything that was acknowledged is on disk. Other handles to the
+    /// desk can still read, but no longer write.
     pub async fn shut_down(mut self, desk: &Desk) {
         desk.pretend.stop().await;
         desk.exports.cancel_all();

@@ -1,4 +1,4 @@
-//! The pretend tenant inside the app: for a first look, with one click, and without a trace when it is over.
+//! The demo tenant inside the app: for a first look, with one click, and removable.
 
 use tokio::sync::Mutex;
 
@@ -6,7 +6,7 @@ use crate::library::LibraryError;
 use crate::renditions::Policy;
 use lysbord_demo::{Demo, DemoError, DemoOptions};
 
-/// At most one pretend tenant, and whether it plays.
+/// Runs at most one demo tenant.
 pub struct Pretend {
     playing: Mutex<Option<Demo>>,
     policy: Policy,
@@ -34,7 +34,7 @@ impl Pretend {
         Self { playing: Mutex::new(None), policy }
     }
 
-    /// Starts to play to the hook URL. Returns its address, or `None` if it plays already.
+    /// Starts posting to the hook URL. Returns the tenant's base URL, or `None` if it runs already.
     pub(super) async fn start(&self, hooks_url: &str, seed: u64) -> Result<Option<String>, DemoError> {
         let mut playing = self.playing.lock().await;
         if playing.is_some() {
@@ -42,13 +42,13 @@ impl Pretend {
         }
         let ready = Demo::prepare(DemoOptions { seed, ..DemoOptions::in_app(hooks_url) }).await?;
         let base_url = ready.base_url().to_owned();
-        // Its pictures are on this computer, which only somebody vouched for may be asked.
+        // Its pictures are on a loopback address, which only a trusted tenant may name.
         self.policy.set_guest(base_url.parse().ok());
         *playing = Some(ready.play());
         Ok(Some(base_url))
     }
 
-    /// Ends it. What it sent stays. Returns its address if it was playing.
+    /// Stops it. What it sent stays. Returns its base URL if it was running.
     pub async fn stop(&self) -> Option<String> {
         let demo = self.playing.lock().await.take()?;
         let base_url = demo.base_url().to_owned();

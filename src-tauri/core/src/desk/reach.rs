@@ -1,5 +1,5 @@
-//! How the desk is reached: what the user chose, the listener, the tunnel and the check put together, and kept so
-//! through sleep and changes of the network.
+//! Puts together how Fotoware reaches this computer: the user's choice, listener, tunnel and check. Keeps them working
+//! through sleep and network changes.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,24 +15,24 @@ use crate::intake::Gate;
 use crate::library::{LibraryError, ReachChoice, ReachWay, Settings, TunnelName};
 use crate::reach::{self, Address, Check, CheckState, Knocker, News, TunnelStanding, Tunnels};
 
-/// What it takes to be reached.
+/// State of everything that makes this computer reachable.
 pub struct Reach {
     options: reach::Options,
     pub gate: Arc<Gate>,
     tunnels: Tunnels,
     knocker: Knocker,
     check: watch::Sender<Check>,
-    /// What was chosen when it was followed last.
+    /// The choice that was applied last.
     followed: Mutex<ReachChoice>,
 }
 
-/// How the desk is reached now.
+/// How Fotoware reaches this computer now.
 #[derive(Clone, Debug)]
 pub struct Reachable {
     pub choice: ReachChoice,
-    /// What Fotoware is to be told, without the last part, and with the secret.
+    /// The hook URL for Fotoware without the kind at its end, with the secret. `None` while no public address is known.
     pub hook_base: Option<String>,
-    /// What is wrong and what to do, in words.
+    /// What is wrong and what to do about it, in words. `None` if nothing is wrong.
     pub problem: Option<String>,
 }
 
@@ -52,7 +52,7 @@ impl Reach {
         self.options.addresses.list()
     }
 
-    /// Where the program of a tunnel is, if it is installed.
+    /// The path of a tunnel's program, or `None` if it is not installed. Reads folders, so it blocks.
     pub fn found(&self, name: TunnelName) -> Option<std::path::PathBuf> {
         reach::find(name, self.options.path.as_deref())
     }
@@ -65,7 +65,7 @@ impl Reach {
         self.check.borrow().clone()
     }
 
-    /// Lets everything follow what the user chose.
+    /// Applies the user's choice to listener and tunnel.
     pub(super) fn follow(&self, settings: &Settings, listener: &listener::Listener) {
         let choice = &settings.reach;
         let has_a_place = matches!(choice.way, ReachWay::ThisNetwork | ReachWay::OwnUrl);
@@ -73,7 +73,7 @@ impl Reach {
         self.tunnels.want(choice.tunnel.filter(|_| choice.way == ReachWay::Tunnel));
         let mut followed = self.followed.lock().unwrap_or_else(PoisonError::into_inner);
         if std::mem::replace(&mut *followed, choice.clone()) != *choice {
-            // What was found of another way says nothing of this one.
+            // A check of another way in says nothing about this one.
             self.check.send_if_modified(|check| {
                 let is_over = !matches!(check.state, CheckState::Running | CheckState::Never);
                 if is_over {
@@ -84,7 +84,7 @@ impl Reach {
         }
     }
 
-    /// When things have settled, if the user asked for a check before.
+    /// When to check again, or `None` if the user never asked for a check.
     fn when_to_check_again(&self) -> Option<Instant> {
         let was_checked = self.check.borrow().state != CheckState::Never;
         was_checked.then(|| Instant::now() + self.options.settle)
@@ -107,7 +107,7 @@ impl Desk {
         Ok(Reachable { choice, hook_base, problem: self.listener.problem().or(told).or(base.err()) })
     }
 
-    /// Starts a tunnel, also one that failed, or stops it; the choice is remembered.
+    /// Starts a tunnel, even one that failed, or stops it. Saves the choice.
     pub async fn turn_tunnel(&self, name: TunnelName, on: bool) -> Result<(), LibraryError> {
         if on {
             self.reach.tunnels.start(name);
@@ -123,7 +123,8 @@ impl Desk {
         self.change_settings(choose).await.map(|_| ())
     }
 
-    /// Sends a marked delivery round by the public address. While one is under way, a second waits for its result.
+    /// Sends a marked delivery to the public address and returns the result. If a check is running already, waits for
+    /// its result instead.
     pub async fn check_reach(&self) -> Result<Check, LibraryError> {
         let choice = self.settings().await?.reach;
         let begins = self.reach.check.send_if_modified(|check| {
@@ -140,7 +141,7 @@ impl Desk {
         });
         if begins {
             let desk = self.clone();
-            // Brought to its end though the asker may be gone.
+            // In a task of its own, so that it finishes even if the request is dropped.
             tokio::spawn(async move {
                 let checked = desk.knock(&choice).await;
                 desk.reach.check.send_replace(checked);
@@ -152,7 +153,8 @@ impl Desk {
         Ok(done.await.map(|check| check.clone()).unwrap_or_default())
     }
 
-    /// Paused, Fotoware is asked to come again. A new start listens again.
+    /// Pauses or resumes. While paused, deliveries are answered 503, so that Fotoware tries again. Not saved: a new
+    /// start listens.
     pub fn pause(&self, on: bool) {
         self.reach.gate.pause(on);
         self.library.revisions().announce();
@@ -182,7 +184,8 @@ impl Desk {
         Check { state, way: choice.way, url, at: Some(self.clock.now()), took, problem }
     }
 
-    /// Scheme and host, and what the user's own proxy has before the path; or why there is none.
+    /// The public base URL: scheme, host, and the path prefix of the user's own proxy. Fails with the reason why there
+    /// is none.
     fn public_base(&self, choice: &ReachChoice) -> Result<String, String> {
         let Some(at) = self.listener.address() else {
             return Err(self.listener.problem().unwrap_or_else(|| "Lysbord does not listen for notices.".to_owned()));
@@ -209,8 +212,8 @@ impl Desk {
     }
 }
 
-/// Follows the news until `stop`: the listener takes its place again, the tunnel is started again, and what was checked
-/// once is checked again.
+/// Watches for sleep and for changes of network, listener and tunnel until `stop` is cancelled: binds the listener
+/// again, starts the tunnel again, and repeats a check that the user had asked for before.
 pub(super) async fn mind(desk: Desk, stop: CancellationToken, tasks: TaskTracker) {
     let mut news = reach::Watch::new(&desk.reach.options, desk.clock.clone());
     let mut listener_changes = desk.listener.changes();
@@ -230,7 +233,7 @@ pub(super) async fn mind(desk: Desk, stop: CancellationToken, tasks: TaskTracker
             () = listener_changes.next() => lead_tunnels_to_the_listener(&desk),
             _ = tunnels.changed() => {
                 let now = TunnelName::ALL.map(|name| desk.reach.tunnel(name)).to_vec();
-                // Its words alone are no news.
+                // New output of a tunnel's program alone is no change.
                 let stands: Vec<_> =
                     now.iter().map(|tunnel| (tunnel.state, tunnel.public_url.clone(), tunnel.problem.clone())).collect();
                 if stands == seen {

@@ -1,6 +1,6 @@
-//! Sends a delivery once more, to an address that the user typed: for whoever builds something that takes webhooks.
-//! What goes out is what was kept, secrets redacted, and says that it comes from here. The guard has the last word, as
-//! with pictures: a link from somewhere must not turn Lysbord against the network it stands in.
+//! Sends a stored delivery to an address that the user typed, for people who build webhook receivers. It sends the
+//! stored bytes, without secrets, and marks them as coming from Lysbord. The URL policy of pictures applies, so that a
+//! link from elsewhere cannot turn Lysbord against the local network.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -16,19 +16,19 @@ use super::Desk;
 use crate::library::{self, DeliveryId, KeptDelivery, LibraryError};
 use crate::renditions::{Missing, Policy, PrivateAddress, PublicOnly, Way};
 
-/// Says that Lysbord sent it, not Fotoware.
+/// Header that says that Lysbord sent it, not Fotoware.
 pub(super) const RESENT: &str = "X-Lysbord-Resent";
 
 const PATIENCE: Duration = Duration::from_secs(10);
-/// An answer is shown, not kept: more than this nobody reads.
+/// How much of an answer is read: it is only shown.
 const LONGEST_ANSWER: usize = 64 << 10;
 
-/// What the other side answered.
+/// The receiver's answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resent {
     pub status: u16,
     pub took: Duration,
-    /// As text, up to a length.
+    /// The answer as text, cut at [`LONGEST_ANSWER`].
     pub answer: String,
     pub is_cut: bool,
     /// It went to this Lysbord's own hooks, where it is logged as a duplicate.
@@ -63,7 +63,7 @@ pub enum ResendError {
     Library(#[from] LibraryError),
 }
 
-/// Sends under the guard. Clones share their connections.
+/// Sends under the URL policy. Clones share their connections.
 #[derive(Clone)]
 pub(super) struct Resender {
     policy: Policy,
@@ -72,7 +72,7 @@ pub(super) struct Resender {
 }
 
 impl Desk {
-    /// Posts the body of any delivery, byte for byte as it was kept. Redirects are answers, and not followed.
+    /// Posts the stored body of a delivery. A redirect is returned as the answer and not followed.
     pub async fn resend(&self, delivery: DeliveryId, url: &str) -> Result<Resent, ResendError> {
         let url = web_address(url)?;
         let kept = self.library.read(move |connection| library::kept_delivery(connection, delivery)).await?;
@@ -122,7 +122,7 @@ impl Resender {
     }
 }
 
-/// What a person typed as an address.
+/// Parses an address that a person typed.
 pub fn web_address(typed: &str) -> Result<Url, ResendError> {
     let url = Url::parse(typed.trim()).map_err(|_| ResendError::NotAWebAddress)?;
     if matches!(url.scheme(), "http" | "https") { Ok(url) } else { Err(ResendError::NotAWebAddress) }
@@ -161,7 +161,7 @@ fn failure(error: &reqwest::Error) -> ResendError {
     } else if error.is_timeout() {
         ResendError::TooSlow
     } else {
-        // The last cause is the plain one: *connection refused*, *invalid peer certificate*.
+        // The innermost cause is the clearest: *connection refused*, *invalid peer certificate*.
         let plain = causes.last().map(ToString::to_string).unwrap_or_default();
         ResendError::Unreachable(plain.trim_end_matches('.').to_owned())
     }

@@ -1,24 +1,28 @@
 //! The webhook listener: the only thing that a stranger can reach. One verb on one path, and a page that tells a person
-//! what the path is for. It answers 200 only after a delivery is on disk, and knows nothing of what it says.
+//! what the path is for. The secret is compared before a body is read, so that a stranger's body costs nothing. It answers
+//! 200 only after a delivery is on disk, and knows nothing of what it says.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use crate::clock::Clock;
 use crate::fotoware::HookKind;
 use crate::library::{Incoming, Library, LibraryError};
 use crate::secrets::Secrets;
 
+mod body;
 mod gate;
+mod memory;
 mod welcome;
+
+use body::{BodyError, WholeBody};
+use memory::Memory;
 
 pub use gate::{Gate, MARK};
 
@@ -26,6 +30,10 @@ pub use gate::{Gate, MARK};
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     pub body_bytes: usize,
+    /// How many bytes all bodies in flight may take together. A body of the full size fits at least.
+    pub bodies_bytes: usize,
+    /// How long a body may wait for its share of that before Fotoware is asked to come again.
+    pub memory_time: Duration,
     /// From the request's head to the end of its body. Fotoware itself gives up after 10 s (FOTOWARE 5).
     pub body_time: Duration,
     /// How long a delivery may wait for the library before Fotoware is asked to come again.
@@ -34,7 +42,13 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body_bytes: 8 * 1024 * 1024, body_time: Duration::from_secs(10), library_time: Duration::from_secs(9) }
+        Self {
+            body_bytes: 8 * 1024 * 1024,
+            bodies_bytes: 32 * 1024 * 1024,
+            memory_time: Duration::from_secs(2),
+            body_time: Duration::from_secs(10),
+            library_time: Duration::from_secs(9),
+        }
     }
 }
 
@@ -45,6 +59,7 @@ struct Intake {
     clock: Clock,
     gate: Arc<Gate>,
     limits: Limits,
+    memory: Memory,
 }
 
 /// `POST /hooks/{secret}/{kind}`, and a `GET` for people.
@@ -52,9 +67,9 @@ pub fn router(library: Library, secrets: Arc<Secrets>, clock: Clock, gate: Arc<G
     Router::new()
         .route("/hooks/{secret}", get(welcome))
         .route("/hooks/{secret}/{kind}", get(welcome_kind).post(take_in))
-        .fallback(async || StatusCode::NOT_FOUND)
-        .method_not_allowed_fallback(async || StatusCode::NOT_FOUND)
-        .with_state(Intake { library, secrets, clock, gate, limits })
+        .fallback(async || closing(StatusCode::NOT_FOUND))
+        .method_not_allowed_fallback(async || closing(StatusCode::NOT_FOUND))
+        .with_state(Intake { library, secrets, clock, gate, limits, memory: Memory::new(&limits) })
 }
 
 async fn take_in(
@@ -63,15 +78,18 @@ async fn take_in(
     headers: HeaderMap,
     request: Request,
 ) -> Response {
-    // The body is read first, so that a wrong secret takes as long as a right one.
-    let body = match read_body(&headers, request.into_body(), intake.limits).await {
-        Ok(body) => body,
-        Err(refused) => return closing(refused),
-    };
     let secret_is_right = intake.secrets.hooks().matches(&secret);
     let Some(hook) = HookKind::parse(&kind).filter(|_| secret_is_right) else {
-        return StatusCode::NOT_FOUND.into_response();
+        return closing(StatusCode::NOT_FOUND);
     };
+    let WholeBody { bytes: body, share } =
+        match body::read(&headers, request.into_body(), &intake.limits, &intake.memory).await {
+            Ok(body) => body,
+            Err(BodyError::NoMemory) => {
+                return closing(come_again("Lysbord is busy: too many large deliveries come at once."));
+            }
+            Err(BodyError::Refused(status)) => return closing(status),
+        };
     if intake.gate.is_paused() {
         return come_again("Lysbord is paused.");
     }
@@ -83,7 +101,7 @@ async fn take_in(
         Ok(incoming) => incoming,
         Err(error) => return come_again(&error.to_string()),
     };
-    drop(body);
+    drop((body, share));
 
     match tokio::time::timeout(intake.limits.library_time, intake.library.take_in(incoming)).await {
         Ok(Ok(_)) => ([(header::CONTENT_TYPE, "application/json")], "{}").into_response(),
@@ -93,28 +111,9 @@ async fn take_in(
     }
 }
 
-async fn read_body(headers: &HeaderMap, body: Body, limits: Limits) -> Result<Bytes, StatusCode> {
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > limits.body_bytes as u64) {
-        return Err(StatusCode::PAYLOAD_TOO_LARGE);
-    }
-    match tokio::time::timeout(limits.body_time, Limited::new(body, limits.body_bytes).collect()).await {
-        Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(StatusCode::PAYLOAD_TOO_LARGE),
-        Ok(Err(error)) => {
-            tracing::info!(%error, "a body was cut short; nothing of it was kept");
-            Err(StatusCode::BAD_REQUEST)
-        }
-        Err(_) => {
-            tracing::info!("a body took longer than {} s; nothing of it was kept", limits.body_time.as_secs());
-            Err(StatusCode::REQUEST_TIMEOUT)
-        }
-    }
-}
-
-/// Answers and closes: what is left of the body is of no interest.
-fn closing(status: StatusCode) -> Response {
-    let mut response = status.into_response();
+/// Answers and closes the connection. The body, or what is left of it, is not read.
+fn closing(answer: impl IntoResponse) -> Response {
+    let mut response = answer.into_response();
     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
 }

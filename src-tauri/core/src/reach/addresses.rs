@@ -1,4 +1,4 @@
-//! The addresses that this computer has in its networks.
+//! This computer's addresses in its networks.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -10,7 +10,7 @@ use crate::renditions::is_public;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
     pub ip: IpAddr,
-    /// What the system calls the interface, such as `wlan0`.
+    /// The system's name of the interface, such as `wlan0`.
     pub interface: String,
     pub kind: AddressKind,
 }
@@ -18,15 +18,15 @@ pub struct Address {
 /// Who can reach an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AddressKind {
-    /// Anybody in the same network.
+    /// Everybody in the same network.
     Private,
-    /// Anybody at all, unless a firewall is before it.
+    /// Everybody, unless a firewall is in front of it.
     Public,
     /// This computer only.
     Loopback,
 }
 
-/// Tells the addresses: the system's, or those that a test made up.
+/// A source of addresses: the system, or a list that a test made up.
 #[derive(Clone)]
 pub struct Addresses(Arc<dyn Fn() -> Vec<Address> + Send + Sync>);
 
@@ -35,12 +35,13 @@ impl Addresses {
         Self(Arc::new(list))
     }
 
-    /// Those that others reach first.
+    /// All addresses except link-local ones; those that other computers can reach come first. Asks the system, which
+    /// may take some milliseconds.
     pub fn list(&self) -> Vec<Address> {
         (self.0)()
     }
 
-    /// Whether somebody could listen there now.
+    /// Whether this computer has the address now, so that a listener can bind it.
     pub fn has(&self, ip: IpAddr) -> bool {
         ip.is_unspecified() || self.list().iter().any(|address| address.ip == ip)
     }
@@ -84,7 +85,7 @@ fn of_the_system() -> Vec<Address> {
     addresses
 }
 
-/// Good on one cable only, and in a URL only with the name of that cable.
+/// A link-local address works on one network segment only, and a URL would have to name the interface.
 fn is_link_local(ip: IpAddr) -> bool {
     matches!(ip, IpAddr::V6(ip) if ip.is_unicast_link_local())
 }

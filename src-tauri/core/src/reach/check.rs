@@ -1,6 +1,6 @@
-//! The check: a marked delivery goes out by the public address, as one of Fotoware's would, and is waited for at the
-//! listener. The address is the user's own word, so the guard of the pictures has no say here; but it is only asked
-//! once, with a tiny body, and followed nowhere.
+//! The check: posts a marked delivery to the public address, as Fotoware would, and waits for it at the listener. The
+//! user chose the address, so the URL policy of pictures does not apply. It is asked once, with a tiny body, and
+//! redirects are not followed.
 
 use std::error::Error;
 use std::io;
@@ -27,20 +27,20 @@ pub enum CheckState {
     Failed,
 }
 
-/// What became of the last check.
+/// The result of the last check.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Check {
     pub state: CheckState,
     pub way: ReachWay,
-    /// The hook URLs that were checked, without their last part.
+    /// The hook URLs that were checked, without the kind at their end.
     pub url: Option<String>,
     pub at: Option<Moment>,
     pub took: Option<Duration>,
-    /// What is wrong and what to do, in words.
+    /// What is wrong and what to do about it, in words. `None` if nothing is wrong.
     pub problem: Option<String>,
 }
 
-/// Why a delivery would not come in.
+/// Why a delivery to the public address does not arrive.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unreached {
     #[error(
@@ -81,7 +81,7 @@ pub enum Unreached {
     Strange(String, u16),
 }
 
-/// Goes out and knocks at the own door.
+/// Sends checks.
 #[derive(Clone)]
 pub struct Knocker {
     client: Client,
@@ -102,7 +102,8 @@ impl Knocker {
         Ok(Self { client, patience: options.check_time })
     }
 
-    /// Posts a marked delivery to a hook URL. Returns how long it took to come in and be answered.
+    /// Posts a marked delivery to a hook URL. Returns the time until it had arrived and was answered. Waits at most
+    /// [`Options::check_time`].
     pub async fn knock(&self, hook: &Url, gate: &Gate) -> Result<Duration, Unreached> {
         let (mark, mut came) = gate.await_mark();
         let begun = Instant::now();
@@ -137,7 +138,7 @@ fn judge(host: String, answer: &Response, has_come: bool) -> Result<(), Unreache
         _ if status.is_redirection() => {
             let to =
                 answer.headers().get("location").and_then(|to| to.to_str().ok()).unwrap_or("it does not say which");
-            // Where to, and no secret that may be in the path.
+            // Show where it leads, but no secret that may be in the path.
             let to = to.split("/hooks/").next().unwrap_or_default().chars().take(200).collect();
             Unreached::SentOn(host, to)
         }
@@ -153,7 +154,7 @@ fn failure(host: String, error: &reqwest::Error) -> Unreached {
     let refused = |cause: &&(dyn Error + 'static)| {
         cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
     };
-    // The last cause is the plain one: *invalid peer certificate*, *network is unreachable*.
+    // The innermost cause is the clearest: *invalid peer certificate*, *network is unreachable*.
     let plain = causes.last().map(ToString::to_string).unwrap_or_default().trim_end_matches('.').to_owned();
     let tells = |words: &str| causes.iter().any(|cause| cause.to_string().contains(words));
     if causes.iter().any(refused) {
@@ -167,7 +168,7 @@ fn failure(host: String, error: &reqwest::Error) -> Unreached {
     }
 }
 
-/// The host as a person types it, with a port that is not the usual one.
+/// The host as a person would type it, with the port if it is not the default.
 fn host(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))

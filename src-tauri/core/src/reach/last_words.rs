@@ -1,4 +1,4 @@
-//! What a program printed last, fit to be shown: no control characters, no secrets, and not more than fits a screen.
+//! The last lines that a program printed, cleaned for display: no control characters, no secrets, limited length.
 
 use std::collections::VecDeque;
 
@@ -57,7 +57,7 @@ fn names_a_secret(word: &str) -> bool {
     ["token", "secret", "password", "credential", "authkey"].iter().any(|secret| word.ends_with(secret))
 }
 
-/// Without colours and other orders to a terminal.
+/// Removes colours and other terminal escapes.
 fn plain(line: &str) -> String {
     let mut letters = line.chars();
     let mut plain = String::with_capacity(line.len());

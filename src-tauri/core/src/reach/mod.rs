@@ -18,25 +18,26 @@ pub use news::{News, Watch};
 pub use program::find;
 pub use tunnel::{TunnelStanding, TunnelState, Tunnels};
 
-/// What is looked at, and how patiently.
+/// Where to look for programs, and all waiting times.
 #[derive(Clone)]
 pub struct Options {
-    /// Where tunnel programs are looked for; `None` is the `PATH` and where installers put them besides.
+    /// Where tunnel programs are looked for. `None` means `PATH` and the folders that installers use.
     pub path: Option<OsString>,
     pub addresses: Addresses,
-    /// Before a tunnel that fell is started again: each pause after one more failure.
+    /// Pauses before a failed tunnel is started again: the first after one failure, the second after two in a row, and
+    /// so on.
     pub pauses: Vec<Duration>,
-    /// A tunnel that was up so long has not failed when it falls.
+    /// A tunnel that was up this long before it fell starts again with the first pause.
     pub steady: Duration,
-    /// How long a tunnel may take to tell its address before that is worth a word.
+    /// How long a tunnel may take to print its address before the user is told that it is slow.
     pub patience: Duration,
-    /// How often the clock and the addresses are looked at, beside what the system tells by itself.
+    /// How often to check for sleep and changed addresses, besides what the system reports.
     pub tick: Duration,
-    /// Trusted beside those of the system when a check is sent.
+    /// Certificates that a check trusts in addition to the system's.
     pub certificates: Vec<reqwest::Certificate>,
-    /// How long a check may be on its way.
+    /// How long a check waits for its answer.
     pub check_time: Duration,
-    /// After something changed, and before it is checked again: networks come up in pieces.
+    /// How long to wait after a network change before checking again: networks come up in several steps.
     pub settle: Duration,
 }
 

@@ -1,5 +1,5 @@
-//! Tells when the computer woke from sleep, and when its addresses changed. Mostly the system says so by itself; the
-//! look once a minute finds a sleep, and is there for systems that say nothing.
+//! Notices when the computer wakes from sleep and when its addresses change. The system reports most changes. A look
+//! once a minute finds sleep, and serves systems that report nothing.
 
 use std::collections::HashSet;
 use std::net::IpAddr;
@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep_until};
 use super::{Addresses, Options};
 use crate::clock::{Clock, Moment};
 
-/// Clocks that are set right move less; naps that short break nothing.
+/// Clock corrections are smaller than this, and a shorter sleep breaks no connection.
 const SHORTEST_SLEEP: Duration = Duration::from_secs(20);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub struct Watch {
     system: Option<AsyncWatch>,
     had: HashSet<IpAddr>,
     looked: (Moment, Instant),
-    /// When to look next, whatever happens meanwhile.
+    /// When to look next, even if the system reports nothing.
     due: Instant,
 }
 
@@ -47,7 +47,7 @@ impl Watch {
         }
     }
 
-    /// Waits for the next piece of news.
+    /// Waits until the computer woke up or its addresses changed.
     pub async fn next(&mut self) -> News {
         loop {
             tokio::select! {
@@ -68,8 +68,8 @@ impl Watch {
         }
     }
 
-    /// Whether the time of day ran ahead of the time that this program lived through. In a sleep the latter stands still
-    /// on some systems, and on the others the look that was due comes late.
+    /// Whether the computer slept: the time of day advanced more than this process's own clock. On some systems the
+    /// process clock stops during sleep; on others the scheduled look comes late.
     fn slept(&mut self) -> bool {
         let (day, lived) = std::mem::replace(&mut self.looked, (self.clock.now(), Instant::now()));
         let passed = Duration::from_millis(u64::try_from(self.clock.now().millis_since(day)).unwrap_or_default());

@@ -1,5 +1,5 @@
-//! The three tunnel programs: where they are found, how they are called, and how each tells its public address. Pure
-//! but for the look at the disk.
+//! The three tunnel programs: where they are found, their arguments, and how each prints its public address. Pure
+//! except for looking for the files.
 
 use std::ffi::{OsStr, OsString};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -21,27 +21,27 @@ impl TunnelName {
         }
     }
 
-    /// As it is called to lead to `target`, in the foreground.
+    /// The arguments that make it lead to `target` and stay in the foreground.
     pub(super) fn arguments(self, target: SocketAddr) -> Vec<String> {
         let (target, port) = (local(target), target.port());
         let words: Vec<&str> = match self {
-            // Else it would replace itself under way, and wait half a minute when asked to end.
+            // Without these options cloudflared updates itself while it runs, and takes half a minute to end.
             Self::Cloudflared => vec!["tunnel", "--no-autoupdate", "--grace-period", "2s", "--url"],
             Self::Ngrok => vec!["http", "--log", "stdout", "--log-format", "json"],
             Self::Tailscale => vec!["funnel"],
         };
-        // Those two know a port of this computer by its number alone.
+        // The other two take a port of this computer as a bare number.
         let by_number = self != Self::Cloudflared && target.ip().is_loopback();
         let target = if by_number { port.to_string() } else { format!("http://{target}") };
         words.into_iter().map(str::to_owned).chain([target]).collect()
     }
 
-    /// The public address, if this line tells it.
+    /// The public address, if this line of output contains it.
     pub(super) fn address_in(self, line: &str) -> Option<Url> {
         let below = |url: &Url, domain: &str| url.host_str().is_some_and(|host| host.ends_with(domain));
         let https = |text: &str| Url::parse(text).ok().filter(|url| url.scheme() == "https");
         match self {
-            // In a box: `2026-03-04T09:15:22Z INF |  https://four-dashed-words-here.trycloudflare.com  |`.
+            // Inside a drawn box: `2026-03-04T09:15:22Z INF |  https://four-dashed-words-here.trycloudflare.com  |`.
             Self::Cloudflared => {
                 let (_, boxed) = line.split_once('|')?;
                 https(boxed.trim_end().trim_end_matches('|').trim()).filter(|url| below(url, ".trycloudflare.com"))
@@ -50,12 +50,12 @@ impl TunnelName {
                 let told: NgrokLine = serde_json::from_str(line).ok()?;
                 https(&told.url?).filter(|_| told.msg == "started tunnel")
             }
-            // On a line of its own, below `Available on the internet:`.
+            // On its own line, below `Available on the internet:`.
             Self::Tailscale => https(line.trim()).filter(|url| below(url, ".ts.net")),
         }
     }
 
-    /// A line as a person would have it.
+    /// A line of output in readable form: ngrok's JSON log becomes its message.
     pub(super) fn in_words(self, line: &str) -> String {
         let Some(told) = (self == Self::Ngrok).then(|| serde_json::from_str::<NgrokLine>(line).ok()).flatten() else {
             return line.to_owned();
@@ -65,7 +65,7 @@ impl TunnelName {
     }
 }
 
-/// One line of ngrok's log as JSON.
+/// One line of ngrok's JSON log.
 #[derive(Deserialize)]
 struct NgrokLine {
     msg: String,
@@ -73,13 +73,13 @@ struct NgrokLine {
     err: Option<String>,
 }
 
-/// The program, if it is installed.
+/// The path of the program, or `None` if it is not installed. Reads folders, so it blocks.
 pub fn find(name: TunnelName, path: Option<&OsStr>) -> Option<PathBuf> {
     let places = path.map_or_else(usual_places, OsStr::to_owned);
     which::which_in(name.as_str(), Some(places), Path::new("/")).ok()
 }
 
-/// The `PATH`, and where installers put programs besides: who was started from a menu has a short `PATH`.
+/// `PATH` and the folders that installers use: a program that was started from a menu has a short `PATH`.
 fn usual_places() -> OsString {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let besides = ["/usr/local/bin", "/opt/homebrew/bin", "/snap/bin", "/Applications/Tailscale.app/Contents/MacOS"];
@@ -87,7 +87,7 @@ fn usual_places() -> OsString {
     std::env::join_paths(std::env::split_paths(&path).chain(besides)).unwrap_or(path)
 }
 
-/// Where a program on this computer finds the listener.
+/// The address at which a program on this computer reaches the listener.
 fn local(target: SocketAddr) -> SocketAddr {
     let ip = if target.ip().is_unspecified() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { target.ip() };
     SocketAddr::new(ip, target.port())

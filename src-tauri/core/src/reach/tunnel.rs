@@ -1,5 +1,5 @@
-//! A tunnel: somebody else's program, run as a child, that leads a public address to the listener. One task owns it:
-//! it starts the one that is wanted, reads what it says, starts it again when it falls, and ends it politely.
+//! Tunnels: other people's programs, run as child processes, that connect a public address to the listener. One task
+//! owns the child: it starts the chosen program, reads its output, starts it again when it fails, and ends it politely.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -23,41 +23,41 @@ use child::Child;
 pub enum TunnelState {
     #[default]
     Off,
-    /// It runs, and has told no address yet.
+    /// The program runs and has not printed an address yet.
     Starting,
     Up,
-    /// It fell, and is started again after a pause.
+    /// It ended unexpectedly and is started again after a pause.
     Restarting,
-    /// It is not started again until somebody asks, or the network changes.
+    /// It is not started again until the user asks or the network changes.
     Failed,
 }
 
-/// How a tunnel stands.
+/// The state of a tunnel.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TunnelStanding {
     pub state: TunnelState,
-    /// While it is up.
+    /// `Some` while it is up.
     pub public_url: Option<String>,
     pub last_words: Vec<String>,
-    /// What is wrong and what to do, in words.
+    /// What is wrong and what to do about it, in words. `None` if nothing is wrong.
     pub problem: Option<String>,
 }
 
-/// What is to run, and where it is to lead.
+/// Which program should run, and the address it should lead to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Wanted {
     name: Option<TunnelName>,
     target: Option<SocketAddr>,
-    /// Counts the times that somebody asked: to ask again starts again.
+    /// Grows each time the user asks for a start, so that asking again starts a failed tunnel again.
     asked: u64,
 }
 
-/// All tunnels, of which at most one runs.
+/// All tunnels. At most one runs.
 #[derive(Debug)]
 pub struct Tunnels {
     wanted: watch::Sender<Wanted>,
     standings: watch::Sender<HashMap<TunnelName, TunnelStanding>>,
-    /// Where each led when it was up last: what Fotoware was probably told.
+    /// The last public address of each tunnel, which Fotoware was probably given.
     known: std::sync::Mutex<HashMap<TunnelName, String>>,
     again: Notify,
     path: Option<OsString>,
@@ -66,14 +66,14 @@ pub struct Tunnels {
     patience: Duration,
 }
 
-/// Why a tunnel runs no longer.
+/// Why a tunnel's process ended.
 enum End {
     Asked,
-    /// It cannot be started at all.
+    /// It cannot be started, with the reason.
     Hopeless(String),
     Fell {
         why: String,
-        /// Since it told its address, if it did.
+        /// How long it was up, or `None` if it never printed an address.
         up_for: Option<Duration>,
     },
 }
@@ -96,17 +96,18 @@ impl Tunnels {
         self.standings.borrow().get(&name).cloned().unwrap_or_default()
     }
 
-    /// Hears of every change of any standing.
+    /// A receiver that sees every change of any tunnel's state.
     pub fn watch(&self) -> watch::Receiver<HashMap<TunnelName, TunnelStanding>> {
         self.standings.subscribe()
     }
 
-    /// This one is to run and no other.
+    /// Makes this tunnel run and no other; `None` runs none.
     pub fn want(&self, name: Option<TunnelName>) {
         self.wanted.send_if_modified(|wanted| std::mem::replace(&mut wanted.name, name) != name);
     }
 
-    /// The same, also after it failed. One that is up or on its way there is left alone: its address may be Fotoware's.
+    /// Like [`Self::want`], and starts a failed tunnel again. One that is up or starting is left alone, as Fotoware may
+    /// have its address.
     pub fn start(&self, name: TunnelName) {
         let runs = matches!(self.standing(name).state, TunnelState::Starting | TunnelState::Up);
         self.wanted.send_if_modified(|wanted| {
@@ -116,22 +117,22 @@ impl Tunnels {
         });
     }
 
-    /// Where the listener is. While it is nowhere, a tunnel stays as it is.
+    /// Sets the listener's address. While the listener is down, a running tunnel keeps its old target.
     pub fn lead_to(&self, target: SocketAddr) {
         self.wanted.send_if_modified(|wanted| wanted.target.replace(target) != Some(target));
     }
 
-    /// What Fotoware was told by an earlier process.
+    /// Restores the public address that an earlier process had, to notice when it changes.
     pub fn knew(&self, name: TunnelName, url: String) {
         self.known().insert(name, url);
     }
 
-    /// What made a tunnel fall may be over: one that waits is started now.
+    /// Starts a tunnel that waits for its next try at once: the network may be back.
     pub fn try_again(&self) {
         self.again.notify_waiters();
     }
 
-    /// Runs what is wanted until `stop`, and ends it then.
+    /// Runs the chosen tunnel until `stop` is cancelled, then ends it. The only owner of the child process.
     pub async fn run(&self, stop: CancellationToken) {
         let mut wanted = self.wanted.subscribe();
         loop {
@@ -146,7 +147,7 @@ impl Tunnels {
             tokio::pin!(tending);
             tokio::select! {
                 () = &mut tending => {}
-                // The handle is held by this very value, so there will always be a next wish.
+                // `changed` fails only when the sender is gone, and `self` holds it.
                 _ = wanted.changed() => {
                     round.cancel();
                     tending.await;
@@ -158,7 +159,7 @@ impl Tunnels {
         }
     }
 
-    /// Keeps one tunnel running until the round is over.
+    /// Keeps one tunnel running until `round` is cancelled.
     async fn tend(&self, name: TunnelName, target: SocketAddr, round: &CancellationToken) {
         self.change(name, |standing| *standing = TunnelStanding { state: TunnelState::Starting, ..Default::default() });
         let (mut falls, mut has_worked) = (0, false);
@@ -173,7 +174,7 @@ impl Tunnels {
                 End::Fell { why, up_for } => {
                     has_worked |= up_for.is_some();
                     falls = if up_for.is_some_and(|time| time >= self.steady) { 1 } else { falls + 1 };
-                    // What has worked will work again. What never did is likely to be set up wrongly.
+                    // A tunnel that was up once is retried for ever. One that never was is probably set up wrongly.
                     let pause = self.pauses.get(falls - 1).or(self.pauses.last().filter(|_| has_worked)).copied();
                     match pause {
                         Some(pause) => self.falter(name, &why, pause),
@@ -219,7 +220,7 @@ impl Tunnels {
                     return End::Asked;
                 }
                 line = child.line() => {
-                    // It says nothing more. The end of its process is all that is still to come.
+                    // Its output has ended, so only its exit status is left to wait for.
                     let Some(line) = line else {
                         let why = format!("{command} ended: {}.", child.wait().await);
                         return End::Fell { why, up_for: up_since.map(|at: Instant| at.elapsed()) };
@@ -251,7 +252,8 @@ impl Tunnels {
         self.change(name, |standing| {
             standing.last_words = last_words;
             if let Some(url) = url {
-                // Told once, it stays until the tunnel is started by hand: nobody else knows whether it was done.
+                // This message stays until the tunnel is started by hand: only the user knows whether Fotoware has the
+                // new URLs.
                 let problem = moved.or(standing.problem.take().filter(|_| standing.state == TunnelState::Up));
                 *standing = TunnelStanding {
                     state: TunnelState::Up,

@@ -1,12 +1,12 @@
-//! What the tray tells: how the desk stands, and what happened last.
+//! What the tray shows: the state of the desk and the last events.
 
 use lysbord_core::desk::{Desk, Reachable};
 use lysbord_core::fotoware::Change;
 use lysbord_core::library::{self, Happening, Wanted};
 
-/// So many events fit into a menu.
+/// How many events the menu lists.
 const LAST: usize = 5;
-/// Longer lines are cut: a menu is no place to read in.
+/// The longest line, in characters.
 const LONGEST: usize = 60;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub(super) enum Standing {
     #[default]
     Listening,
     Paused,
-    /// Nothing comes in, and why.
+    /// Nothing can arrive, with the reason.
     Troubled(String),
 }
 
@@ -22,7 +22,7 @@ pub(super) enum Standing {
 pub(super) struct Shown {
     pub standing: Standing,
     pub pictures_waiting: usize,
-    /// Assets by id, and what happened to each.
+    /// Ids of assets, and a line about each.
     pub last: Vec<(String, String)>,
 }
 
@@ -80,7 +80,7 @@ fn told(line: Happening) -> (String, String) {
         Some(Change::Action) => "action",
         Some(Change::Modified | Change::Unknown) | None => "changed",
     };
-    // In a menu an ampersand marks a letter.
+    // In a menu `&` marks a keyboard shortcut, so it is doubled.
     let name = shortened(&line.filename).replace('&', "&&");
     (line.asset_id, format!("{name} – {done}"))
 }

@@ -1,4 +1,4 @@
-//! The tray icon in its three looks: as it is, pale while paused, and with a red dot when something is wrong.
+//! The tray icon in three variants: normal, pale while paused, and with a red dot when something is wrong.
 
 use tauri::image::Image;
 
@@ -28,7 +28,7 @@ fn pale(pixels: &mut [u8]) {
     }
 }
 
-/// In the lower right corner, a third of the icon wide.
+/// Draws the dot in the lower right corner, a third of the icon wide.
 fn dot(pixels: &mut [u8], width: u32, height: u32) {
     let radius = i64::from(width.min(height) / 5);
     let (middle_x, middle_y) = (i64::from(width) - radius - 1, i64::from(height) - radius - 1);

@@ -1,4 +1,4 @@
-//! A child process with all that it starts: its lines as they come, a polite end, and none left behind.
+//! A child process and everything it starts: its output line by line, a polite end, and nothing left running.
 
 use std::io;
 use std::path::Path;
@@ -10,12 +10,12 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-/// A longer line is cut into several: nobody's address is so long.
+/// Longer lines are split; no public address is that long.
 const LONGEST_LINE: u64 = 16 * 1024;
 
 pub(super) struct Child {
     process: Box<dyn ChildWrapper>,
-    /// Nothing of its group is left: its number may be somebody else's by now.
+    /// The process group was killed. Its id may belong to somebody else by now, so it must not be killed again.
     is_swept: bool,
     lines: mpsc::Receiver<String>,
 }
@@ -25,7 +25,8 @@ impl Child {
         let mut command = CommandWrap::with_new(program, |command| {
             command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         });
-        // In a group of its own: Ctrl+C in a terminal is for Lysbord, which ends its tunnels in order.
+        // In its own process group, so that Ctrl+C in a terminal reaches only Lysbord, which then ends its tunnels in
+        // order.
         #[cfg(unix)]
         command.wrap(process_wrap::tokio::ProcessGroup::leader());
         #[cfg(windows)]
@@ -41,12 +42,12 @@ impl Child {
         Ok(Self { process, is_swept: false, lines })
     }
 
-    /// The next line that it prints, or `None` when there will be none.
+    /// The next line of its output, or `None` when there will be no more.
     pub(super) async fn line(&mut self) -> Option<String> {
         tokio::select! {
             biased;
             line = self.lines.recv() => line,
-            // Something that it started may hold its output open.
+            // A grandchild may still hold the output open, so do not wait for its end.
             _ = self.process.wait() => {
                 self.sweep();
                 timeout(Duration::from_millis(200), self.lines.recv()).await.unwrap_or(None)
@@ -54,7 +55,7 @@ impl Child {
         }
     }
 
-    /// Waits for its end and tells of it, in words.
+    /// Waits until it has ended and returns how, in words.
     pub(super) async fn wait(&mut self) -> String {
         let words = match self.process.wait().await {
             Ok(status) => match (status.code(), signal(status)) {
@@ -69,7 +70,7 @@ impl Child {
         words
     }
 
-    /// Asks it to end, and ends it if it does not.
+    /// Asks it to end, and kills it if it does not within three seconds.
     pub(super) async fn end(mut self) {
         const PATIENCE: Duration = Duration::from_secs(3);
         #[cfg(unix)]
@@ -85,7 +86,7 @@ impl Child {
         let _ = timeout(PATIENCE, self.process.wait()).await;
     }
 
-    /// Ends whatever is left of the group.
+    /// Kills what is left of the process group, once.
     fn sweep(&mut self) {
         if !std::mem::replace(&mut self.is_swept, true) {
             let _ = self.process.start_kill();

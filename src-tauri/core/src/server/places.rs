@@ -1,0 +1,216 @@
+//! The places that connections have at a door. When all are taken, a newcomer takes the place of the connection that has
+//! waited longest for a complete request head, so that connections which only wait, however many, keep nobody out. A
+//! connection whose request is being answered keeps its place.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+pub(super) struct Places {
+    most: usize,
+    taken: Mutex<Taken>,
+    /// A connection ended, or waits again.
+    changed: Notify,
+}
+
+#[derive(Default)]
+struct Taken {
+    /// Connections without a complete head, the one that has waited longest first.
+    waiting: BTreeMap<u64, CancellationToken>,
+    /// How many connections have a request that is being answered.
+    answering: usize,
+    next: u64,
+}
+
+impl Taken {
+    fn wait(&mut self, lost: &CancellationToken) -> u64 {
+        self.next += 1;
+        self.waiting.insert(self.next, lost.clone());
+        self.next
+    }
+
+    /// Takes its place from the connection that has waited longest. False if none waits.
+    fn evict(&mut self) -> bool {
+        let longest = self.waiting.pop_first();
+        longest.inspect(|(_, lost)| lost.cancel()).is_some()
+    }
+}
+
+impl Places {
+    pub(super) fn new(most: usize) -> Arc<Self> {
+        Arc::new(Self { most, taken: Mutex::default(), changed: Notify::new() })
+    }
+
+    /// A place, if need be that of another connection. Waits only while all connections are being answered.
+    pub(super) async fn take(self: &Arc<Self>) -> Place {
+        loop {
+            if let Some(place) = self.try_take() {
+                return place;
+            }
+            self.changed.notified().await;
+        }
+    }
+
+    /// Ends the connection that has waited longest.
+    pub(super) fn make_room(&self) {
+        self.taken().evict();
+    }
+
+    fn try_take(self: &Arc<Self>) -> Option<Place> {
+        let mut taken = self.taken();
+        if taken.waiting.len() + taken.answering >= self.most && !taken.evict() {
+            return None;
+        }
+        let lost = CancellationToken::new();
+        let turn = Mutex::new(Turn::Waiting(taken.wait(&lost)));
+        Some(Place(Arc::new(Held { places: Arc::clone(self), lost, turn })))
+    }
+
+    fn taken(&self) -> MutexGuard<'_, Taken> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A connection's place, until it is dropped.
+pub(super) struct Place(Arc<Held>);
+
+impl Place {
+    /// A request's head is complete: until the answer is dropped, nobody takes the place. `None` if it is lost already.
+    pub(super) fn begin_answer(&self) -> Option<Answering> {
+        let mut taken = self.0.places.taken();
+        let mut turn = self.0.turn();
+        let Turn::Waiting(number) = *turn else { return None };
+        if taken.waiting.remove(&number).is_none() {
+            *turn = Turn::Lost;
+            return None;
+        }
+        *turn = Turn::Answering;
+        taken.answering += 1;
+        Some(Answering(Arc::clone(&self.0)))
+    }
+
+    /// Returns when another connection has taken the place.
+    pub(super) async fn lost(&self) {
+        self.0.lost.cancelled().await;
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.leave();
+    }
+}
+
+/// A request that is being answered. Dropped when the answer is sent: then the connection waits again.
+pub(super) struct Answering(Arc<Held>);
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        self.0.wait_again();
+    }
+}
+
+struct Held {
+    places: Arc<Places>,
+    lost: CancellationToken,
+    turn: Mutex<Turn>,
+}
+
+enum Turn {
+    /// For a head, under this number.
+    Waiting(u64),
+    Answering,
+    Lost,
+}
+
+impl Held {
+    fn wait_again(&self) {
+        let mut taken = self.places.taken();
+        let mut turn = self.turn();
+        if matches!(*turn, Turn::Answering) {
+            taken.answering -= 1;
+            *turn = Turn::Waiting(taken.wait(&self.lost));
+            self.places.changed.notify_one();
+        }
+    }
+
+    fn leave(&self) {
+        let mut taken = self.places.taken();
+        let mut turn = self.turn();
+        match *turn {
+            Turn::Waiting(number) => _ = taken.waiting.remove(&number),
+            Turn::Answering => taken.answering -= 1,
+            Turn::Lost => {}
+        }
+        *turn = Turn::Lost;
+        self.places.changed.notify_one();
+    }
+
+    fn turn(&self) -> MutexGuard<'_, Turn> {
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_lost(place: &Place) -> bool {
+        place.0.lost.is_cancelled()
+    }
+
+    #[test]
+    fn a_newcomer_takes_the_place_of_who_has_waited_longest() {
+        let places = Places::new(2);
+        let (first, second) = (places.try_take().unwrap(), places.try_take().unwrap());
+        let third = places.try_take().unwrap();
+        assert!(is_lost(&first) && !is_lost(&second) && !is_lost(&third));
+        assert!(first.begin_answer().is_none(), "too late: its place is another's");
+        assert!(second.begin_answer().is_some());
+    }
+
+    #[test]
+    fn who_is_answered_keeps_its_place_and_then_waits_as_the_last_who_came() {
+        let places = Places::new(2);
+        let (first, second) = (places.try_take().unwrap(), places.try_take().unwrap());
+        let answering = first.begin_answer().unwrap();
+        let third = places.try_take().unwrap();
+        assert!(is_lost(&second) && !is_lost(&first));
+        let answered_too = third.begin_answer().unwrap();
+        assert!(places.try_take().is_none(), "all are being answered");
+        drop(answering);
+        drop(answered_too);
+        let fourth = places.try_take().unwrap();
+        assert!(is_lost(&first) && !is_lost(&third) && !is_lost(&fourth), "the first waited longer again");
+    }
+
+    #[test]
+    fn who_leaves_gives_the_place_back_whatever_it_was_doing() {
+        let places = Places::new(1);
+        drop(places.try_take().unwrap());
+        let place = places.try_take().unwrap();
+        let answering = place.begin_answer().unwrap();
+        drop(place);
+        drop(answering);
+        let place = places.try_take().unwrap();
+        assert!(!is_lost(&place));
+        assert_eq!((places.taken().waiting.len(), places.taken().answering), (1, 0));
+    }
+
+    #[tokio::test]
+    async fn while_all_are_answered_a_newcomer_waits_until_one_is_done() {
+        let places = Places::new(1);
+        let place = places.take().await;
+        let answering = place.begin_answer().unwrap();
+        let waiting = tokio::spawn({
+            let places = Arc::clone(&places);
+            async move { drop(places.take().await) }
+        });
+        tokio::task::yield_now().await;
+        drop(answering);
+        waiting.await.unwrap();
+        assert!(is_lost(&place));
+    }
+}
