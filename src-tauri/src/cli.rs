@@ -3,11 +3,13 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use lysbord_core::export::{Delimiter, Format, What};
 use lysbord_core::folder::Folder;
-use lysbord_core::renditions::Tenant;
+use lysbord_core::net::Tenant;
 use lysbord_demo::Story;
 
 /// A light table for a Fotoware archive: every notice it sends is kept, with its picture.
@@ -23,6 +25,17 @@ pub(crate) struct Cli {
     /// Where the library lies [default: the platform's data folder]
     #[arg(long, global = true, value_name = "DIR", env = "LYSBORD_DATA_DIR")]
     pub data_dir: Option<PathBuf>,
+}
+
+impl ExportArgs {
+    /// Refuses options that do not go together, and ends the program.
+    pub(crate) fn delimiter(&self) -> Delimiter {
+        if self.format != Format::Csv && self.delimiter.is_some() {
+            let words = format!("--delimiter belongs to --format csv, and {} has none", self.format.as_str());
+            Cli::command().error(ErrorKind::ArgumentConflict, words).exit();
+        }
+        self.delimiter.unwrap_or_default()
+    }
 }
 
 impl Cli {
@@ -144,9 +157,13 @@ pub(crate) struct DemoArgs {
 #[derive(Debug, Args)]
 pub(crate) struct ExportArgs {
     /// A row an asset, an event, or a changed field
+    #[arg(value_parser = export_what())]
     pub what: What,
-    #[arg(long, default_value = "csv")]
+    #[arg(long, default_value = "csv", value_parser = export_format())]
     pub format: Format,
+    /// What stands between the cells of CSV; Excel in most of Europe splits at the semicolon [default: comma]
+    #[arg(long, value_parser = export_delimiter())]
+    pub delimiter: Option<Delimiter>,
     /// Only what this search shows, in the language of the search field
     #[arg(long, value_name = "Q", default_value = "")]
     pub query: String,
@@ -161,17 +178,24 @@ pub(crate) struct ExportArgs {
     pub pictures: Option<PathBuf>,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum What {
-    Assets,
-    Events,
-    Changes,
+fn export_what() -> impl TypedValueParser<Value = What> {
+    one_of(What::ALL.iter().map(|what| what.as_str()), What::parse)
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum Format {
-    Csv,
-    Jsonl,
+fn export_format() -> impl TypedValueParser<Value = Format> {
+    one_of(Format::ALL.iter().map(|format| format.as_str()), Format::parse)
+}
+
+fn export_delimiter() -> impl TypedValueParser<Value = Delimiter> {
+    one_of(Delimiter::ALL.iter().map(|delimiter| delimiter.as_str()), Delimiter::parse)
+}
+
+/// Takes these words and no others, and lists them in the help.
+fn one_of<T: Clone + Send + Sync + 'static>(
+    words: impl Iterator<Item = &'static str>,
+    parse: fn(&str) -> Option<T>,
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(words).try_map(move |word| parse(&word).ok_or("no such word"))
 }
 
 /// The gallery is for its owner: it goes to no address that strangers can reach.

@@ -10,7 +10,8 @@ use image::ImageFormat;
 use lysbord_core::clock::Clock;
 use lysbord_core::export::What;
 use lysbord_core::fotoware::Role;
-use lysbord_core::renditions::{BlobHash, BlobStore, Format, Landed, Picture, RenditionKey};
+use lysbord_core::model::{BlobHash, Format, Landed, Picture, RenditionKey};
+use lysbord_core::renditions::BlobStore;
 use lysbord_demo::{Step, Story, Tenant, TenantOptions};
 use serde_json::{Value, json};
 

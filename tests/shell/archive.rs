@@ -10,7 +10,7 @@ use axum::body::Bytes;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use lysbord_core::clock::{Clock, Moment};
-use lysbord_core::renditions::BlobHash;
+use lysbord_core::model::BlobHash;
 use lysbord_demo::{Encoding, Frame, Picture, Site, Step, Subject};
 
 use crate::web;

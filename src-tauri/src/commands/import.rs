@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use lysbord_core::desk::{Desk, Options};
 use lysbord_core::import;
 use lysbord_core::library::{Accepted, ImportId, Incoming};
-use lysbord_core::renditions::{FetcherConfig, Schedule, Tenant};
+use lysbord_core::net::Tenant;
+use lysbord_core::renditions::{FetcherConfig, Schedule};
 
 pub(super) async fn run(data_dir: PathBuf, paths: Vec<PathBuf>, tenants: Vec<Tenant>) -> anyhow::Result<()> {
     let mut files = Vec::new();

@@ -6,9 +6,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use lysbord_core::fotoware::Role;
-use lysbord_core::renditions::{
-    BlobError, BlobHash, BlobStore, Condition, Flaw, Format, Landed, Picture, RenditionKey,
-};
+use lysbord_core::model::{BlobHash, Flaw, Format, Landed, Picture, RenditionKey};
+use lysbord_core::renditions::{BlobError, BlobStore, Condition};
 use rusqlite::Connection;
 use tempfile::TempDir;
 

@@ -13,7 +13,8 @@ use flate2::write::{GzEncoder, ZlibEncoder};
 use futures_util::{StreamExt, stream};
 use image::ImageFormat;
 use lysbord_core::fotoware::Role;
-use lysbord_core::renditions::{Flaw, Format, Job, Missing, Outcome, Picture, RenditionKey, Schedule, inspect};
+use lysbord_core::model::{Flaw, Format, Job, Missing, Outcome, Picture, RenditionKey};
+use lysbord_core::renditions::{Schedule, inspect};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 

@@ -9,7 +9,8 @@ use axum::http::header::CONTENT_LENGTH;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
-use lysbord_core::renditions::{FetcherConfig, Flaw, Missing, Outcome};
+use lysbord_core::model::{Flaw, Missing, Outcome};
+use lysbord_core::renditions::FetcherConfig;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use super::archive::{Archive, picture, redirect, streamed};

@@ -1,7 +1,8 @@
 //! Real pictures are understood, broken ones are refused, and nothing makes the eye blink.
 
 use image::{DynamicImage, GenericImageView, ImageFormat};
-use lysbord_core::renditions::{Format, Missing, THUMBNAIL_SIDE, develop, inspect, sniff};
+use lysbord_core::model::{Format, Missing};
+use lysbord_core::renditions::{THUMBNAIL_SIDE, develop, inspect, sniff};
 use proptest::prelude::*;
 
 use super::drawn::{

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use lysbord_core::renditions::{Full, Missing, Outcome};
+use lysbord_core::model::{Missing, Outcome};
+use lysbord_core::renditions::Full;
 use tokio::sync::Semaphore;
 
 use super::archive::{Archive, picture, status};

@@ -10,13 +10,13 @@ import type {
   Delivery,
   DeliveryBody,
   DeliveryPage,
+  EventFilter,
+  EventPage,
   ExportJob,
   ExportRequest,
+  FilterOptions,
   FilterParams,
   Gallery,
-  HappeningChoices,
-  HappeningFilter,
-  HappeningPage,
   Histogram,
   NamedField,
   Reachable,
@@ -59,8 +59,8 @@ export interface Api {
   fields(signal?: AbortSignal): Promise<NamedField[]>;
   /** No name gives the field its default one back. */
   nameField(id: number, label: string | null): Promise<NamedField>;
-  events(filter: HappeningFilter, before: string | undefined, signal?: AbortSignal): Promise<HappeningPage>;
-  eventChoices(signal?: AbortSignal): Promise<HappeningChoices>;
+  events(filter: EventFilter, before: string | undefined, signal?: AbortSignal): Promise<EventPage>;
+  eventChoices(signal?: AbortSignal): Promise<FilterOptions>;
   histogram(buckets: number, from?: string, until?: string, signal?: AbortSignal): Promise<Histogram>;
   deliveries(
     outcome: Delivery['outcome'] | undefined,

@@ -9,9 +9,10 @@ use tokio_util::sync::CancellationToken;
 use super::pictures::record;
 use crate::fotoware::Role;
 use crate::library::{self, EventId, Library, LibraryError, Seen, ToMake, Unseen};
+use crate::model::{BlobHash, Flaw, Format, Landed, Missing, Picture, RenditionKey};
 use crate::renditions::{
-    BlobError, BlobHash, BlobStore, Developed, Fetcher, Flaw, Format, Landed, Missing, Picture, RenditionKey, StandIn,
-    THUMBNAIL_SIDE, develop as decode, is_partial, may_look_different, sniff,
+    BlobError, BlobStore, Developed, Fetcher, StandIn, THUMBNAIL_SIDE, develop as decode, is_partial,
+    may_look_different, sniff,
 };
 
 const TOGETHER: usize = 24;

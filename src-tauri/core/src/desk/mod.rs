@@ -22,13 +22,15 @@ use tokio_util::task::TaskTracker;
 use crate::clock::Clock;
 use crate::folder::{Folder, FolderError, FolderLock};
 use crate::intake;
-use crate::library::{self, EventId, Library, LibraryError, LibraryThread, Settings};
-use crate::renditions::{BlobError, BlobStore, Fetcher, FetcherConfig, Policy, StartError, Tenant};
+use crate::library::{self, EventId, Library, LibraryError, LibraryThread};
+use crate::net::{Policy, Tenant};
+use crate::renditions::{BlobError, BlobStore, Fetcher, FetcherConfig, StartError};
 use crate::secrets::{Secrets, SecretsError};
+use crate::settings::Settings;
 use resend::Resender;
 
 pub use curl::curl;
-pub use export_jobs::{ExportJobs, JobId, JobState, JobStatus};
+pub use export_jobs::{Download, ExportJobs, JobId, JobState, JobStatus};
 pub use listener::{Listener, Patience};
 pub use pictures::Meter;
 pub use pretend::{Pretend, PretendError, PretendStatus};
@@ -201,7 +203,7 @@ impl Desk {
     }
 
     pub async fn settings(&self) -> Result<Settings, LibraryError> {
-        self.library.read(Settings::load).await
+        self.library.read(library::settings).await
     }
 
     /// Saves settings and applies them: to pictures from the next download on, to the listener before this returns.
@@ -283,7 +285,7 @@ impl Running {
     /// desk can still read, but no longer write.
     pub async fn shut_down(mut self, desk: &Desk) {
         desk.pretend.stop().await;
-        desk.exports.cancel_all();
+        desk.exports.close().await;
         self.stop.cancel();
         self.intake_tasks.close();
         self.intake_tasks.wait().await;

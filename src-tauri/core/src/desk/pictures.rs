@@ -10,7 +10,8 @@ use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::library::{self, Library, LibraryError, OnJobs};
-use crate::renditions::{BlobError, BlobHash, BlobStore, Fetcher, Job, Landed, Outcome, RenditionKey, Settled};
+use crate::model::{BlobHash, Job, Landed, Outcome, RenditionKey, Settled};
+use crate::renditions::{BlobError, BlobStore, Fetcher};
 
 /// How long pictures took lately, from notice to disk.
 #[derive(Debug, Default)]

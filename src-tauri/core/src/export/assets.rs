@@ -14,7 +14,8 @@ use super::{ExportError, Progress, Scope, chosen};
 use crate::clock::Moment;
 use crate::fotoware::FieldId;
 use crate::library::{self, AsOf, AssetId, Labels};
-use crate::renditions::{BlobHash, BlobStore, Format};
+use crate::model::{BlobHash, Format};
+use crate::renditions::BlobStore;
 
 const COLUMNS: [&str; 22] = [
     "asset_id",
@@ -45,7 +46,7 @@ const SELECT: &str =
     "SELECT a.public_id, a.filename, a.title, a.byline, a.description, a.tags, a.archive, a.href, a.doctype,
         a.file_size, a.pixel_width, a.pixel_height, a.asset_created_ms, a.asset_modified_ms, a.first_seen_ms,
         a.last_seen_ms, a.state, a.version_count, a.change, a.thumbnail_state, a.preview_state, a.preview, b.format,
-        f.fields
+        f.fields, f.numbers
      FROM assets a JOIN asset_fields f ON f.asset = a.id LEFT JOIN blobs b ON b.hash = a.preview WHERE a.id = ?1";
 
 pub(super) fn write(
@@ -94,7 +95,7 @@ struct AssetRow {
 }
 
 /// Where texts and numbers stand in [`SELECT`].
-const TEXTS: [usize; 14] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 16, 18, 19, 20, 23];
+const TEXTS: [usize; 15] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 16, 18, 19, 20, 23, 24];
 const NUMBERS: [usize; 8] = [9, 10, 11, 12, 13, 14, 15, 17];
 
 impl AssetRow {
@@ -116,6 +117,8 @@ impl AssetRow {
     fn then(then: &AsOf) -> Result<Self, ExportError> {
         let AsOf { tile, state, .. } = then;
         let fields = serde_json::to_string(&state.metadata)?;
+        let of_numbers: Vec<String> = state.numbers.iter().map(ToString::to_string).collect();
+        let of_numbers = of_numbers.join(",");
         let tags = state.tags.join("; ");
         let texts: [&str; TEXTS.len()] = [
             &tile.public_id,
@@ -132,6 +135,7 @@ impl AssetRow {
             &tile.thumbnail.state,
             &tile.preview.state,
             &fields,
+            &of_numbers,
         ];
         let mut text = String::with_capacity(1024);
         let mut ends = [0; TEXTS.len()];
@@ -212,7 +216,11 @@ fn write_row(row: &AssetRow, fields: &[FieldId], sheet: &mut dyn Sheet) -> Resul
     cells.push(row.preview_file.as_deref().map_or(Cell::Empty, Cell::Text));
 
     let values: BTreeMap<FieldId, Vec<Value<'_>>> = serde_json::from_str(row.text(13))?;
-    cells.extend(fields.iter().map(|field| values.get(field).map_or(Cell::Empty, |values| Cell::list(values))));
+    let numbers: Vec<FieldId> = row.text(14).split(',').filter_map(|id| id.parse().ok()).collect();
+    cells.extend(fields.iter().map(|field| match values.get(field).map(Vec::as_slice) {
+        Some([number]) if numbers.contains(field) => Cell::digits(number.as_ref()),
+        values => Cell::list(values.unwrap_or_default()),
+    }));
     sheet.row(&cells)
 }
 

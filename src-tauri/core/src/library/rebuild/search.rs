@@ -7,8 +7,10 @@ use rusqlite::{Transaction, params};
 
 use super::Site;
 use super::shard::{self, Shard};
-use crate::library::search::Texts;
-use crate::library::{AssetId, LibraryError, connection};
+use crate::library::error::LibraryError;
+use crate::library::store::connection;
+use crate::library::store::ids::AssetId;
+use crate::library::store::search_texts::Texts;
 
 /// Of what assets say now, and of what they said before.
 const INDEXES: [&str; 2] = ["search", "search_earlier"];

@@ -8,14 +8,18 @@ use std::thread;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use super::by_turns::ByTurns;
-use super::log::{Cluster, Log, processors};
-use super::next;
+use super::read_log::{Cluster, Log, processors};
+use super::reorder::ByTurns;
+use super::twin_tables;
 use super::{Dock, Progress, Site};
 use crate::fotoware::AssetState;
+use crate::library::error::LibraryError;
+use crate::library::projection;
 use crate::library::projection::Fresh;
-use crate::library::search::{self, Texts};
-use crate::library::{AssetId, EventId, LibraryError, assets, connection, decisions, projection};
+use crate::library::projection::search_index;
+use crate::library::store::ids::{AssetId, EventId};
+use crate::library::store::search_texts::Texts;
+use crate::library::store::{assets, connection};
 
 /// A file with the projection of some clusters.
 pub(super) struct Shard {
@@ -105,14 +109,14 @@ fn make(path: &Path, library: &Path, log: &Log, share: &Share<'_>, progress: &Pr
     let mut connection = open(path)?;
     // What is no table of the projection is found there.
     connection.execute("ATTACH ?1 AS library", [library.to_string_lossy()])?;
-    next::same_tables(&connection)?;
+    twin_tables::same_tables(&connection)?;
     connection.execute_batch("CREATE TABLE earlier_texts (asset INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT")?;
     // Rows are numbered on from the highest that is there.
     let below = AssetId(share.below);
     let transaction = connection.transaction()?;
     assets::write(&transaction, Some(below), 0, &assets::Summary::default(), &AssetState::default())?;
     transaction.commit()?;
-    let decisions = decisions::load(&connection)?;
+    let decisions = projection::user_decisions(&connection)?;
     let mut replays = log.replays()?;
     for portion in share.clusters.chunks(PORTION) {
         let transaction = connection.transaction()?;
@@ -158,7 +162,7 @@ fn note_earlier_texts(transaction: &Transaction<'_>, cluster: i64, fresh: &Fresh
         let state_of = |event| projection::state_of(transaction, event, fresh);
         let names: Vec<String> = serde_json::from_str(row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?)?;
         let present = Texts::of(&state_of(shown)?.unwrap_or_default(), &names);
-        let earlier = search::earlier_texts(steps, shown, &present, &state_of)?;
+        let earlier = search_index::earlier_texts(steps, shown, &present, &state_of)?;
         if !earlier.is_empty() {
             insert.execute(params![asset, earlier])?;
         }

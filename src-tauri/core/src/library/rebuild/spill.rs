@@ -7,9 +7,10 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Moment;
-use crate::library::deliveries::StoredDelivery;
-use crate::library::events::ClusterEvent;
-use crate::library::{DeliveryId, LibraryError};
+use crate::library::error::LibraryError;
+use crate::library::store::deliveries::StoredDelivery;
+use crate::library::store::events::ClusterEvent;
+use crate::library::store::ids::DeliveryId;
 
 /// Where something lies.
 #[derive(Clone, Copy, Debug)]

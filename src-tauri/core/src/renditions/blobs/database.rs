@@ -5,9 +5,9 @@ use std::sync::{Mutex, PoisonError};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
 
-use super::{BlobError, BlobHash, landed};
+use super::{BlobError, landed};
 use crate::folder::restrict;
-use crate::renditions::{Landed, RenditionKey};
+use crate::model::{BlobHash, Landed, RenditionKey};
 
 const FILE_NAME: &str = "pictures.db";
 /// 2 has the table of what landed. An older store gets it when it is opened for writing.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::fotoware::Role;
-use crate::renditions::{BlobHash, Flaw, Format, Landed, Picture, RenditionKey};
+use crate::model::{BlobHash, Flaw, Format, Landed, Picture, RenditionKey};
 
 /// Part of the schema of `pictures.db` from its format 2 on.
 pub(super) const SCHEMA: &str = "

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::{BlobHash, Landed, RenditionKey};
+use crate::model::{BlobHash, Landed, RenditionKey};
 use database::{Found, Readers};
 use files::Files;
 use writer::{Body, Writer};

@@ -10,11 +10,12 @@ use bytes::Bytes;
 use rusqlite::{Connection, TransactionBehavior, params};
 use tokio::sync::{mpsc, oneshot};
 
+use super::BlobError;
 use super::database::Database;
 use super::files::{Files, Incoming};
+use super::landed;
 use super::watched::Watched;
-use super::{BlobError, BlobHash, landed};
-use crate::renditions::{Landed, RenditionKey};
+use crate::model::{BlobHash, Landed, RenditionKey};
 
 const LARGEST_GROUP: usize = 512;
 /// Twice a group: one is being written while the next one gathers.

@@ -4,8 +4,8 @@ use bytes::Bytes;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::download::{Download, Failure};
+use crate::model::{Flaw, Missing};
 use crate::renditions::look::{Inspected, inspect};
-use crate::renditions::{Flaw, Missing};
 
 /// A picture that nothing is wrong with, as far as its header and its end tell.
 pub(super) struct Sound {

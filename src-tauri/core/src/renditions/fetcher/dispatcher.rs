@@ -20,8 +20,9 @@ use super::memory::Memory;
 use super::queue::{Queue, Ticket};
 use super::walk::{Walked, walk};
 use super::{FetcherConfig, Load, Schedule};
+use crate::model::{Job, Landed, Missing, Outcome, Picture, Settled};
+use crate::renditions::BlobStore;
 use crate::renditions::look::Inspected;
-use crate::renditions::{BlobStore, Job, Landed, Missing, Outcome, Picture, Settled};
 
 /// Jobs taken from the channel in one go.
 const SUBMITTED_AT_ONCE: usize = 256;

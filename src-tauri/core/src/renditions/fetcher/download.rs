@@ -18,8 +18,8 @@ use super::encoding::{Coding, Decoded, codings, decode};
 use super::judge::Judge;
 use super::{FetcherConfig, TimeLimits};
 use crate::fotoware::PreviewToken;
-use crate::renditions::Missing;
-use crate::renditions::guard::{Policy, PrivateAddress, PublicOnly, Way};
+use crate::model::Missing;
+use crate::net::{Policy, PrivateAddress, PublicOnly, Way};
 use crate::renditions::look::recognise;
 
 /// Browsers follow twenty. Without cookies a picture is found in fewer, or goes round in circles.

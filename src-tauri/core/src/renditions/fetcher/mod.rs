@@ -23,8 +23,9 @@ use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::guard::System;
-use super::{BlobStore, Job, Policy, Settled};
+use super::BlobStore;
+use crate::model::{Job, Settled};
+use crate::net::{Policy, System};
 use dispatcher::Dispatcher;
 use download::Downloader;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::answer::Leftover;
 use crate::fotoware::Role;
-use crate::renditions::Job;
+use crate::model::Job;
 
 /// One retry for so many downloads at the least, however many fresh jobs wait.
 const RETRY_EVERY: usize = 4;
@@ -111,7 +111,7 @@ mod tests {
     use std::time::Instant;
 
     use super::*;
-    use crate::renditions::RenditionKey;
+    use crate::model::RenditionKey;
 
     fn ticket(delivery: i64, role: Role, host: &str, tries: usize) -> Ticket {
         let key = RenditionKey { delivery, role };

@@ -7,7 +7,7 @@ use url::Url;
 use super::answer::{Doubted, Leftover, Sound, judge};
 use super::download::{Downloader, Failure};
 use crate::fotoware::PreviewToken;
-use crate::renditions::{Job, Missing};
+use crate::model::{Job, Missing};
 
 /// How an attempt ended.
 pub(super) enum Walked {

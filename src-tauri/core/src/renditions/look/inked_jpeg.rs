@@ -8,7 +8,7 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 
 use super::colour::{self, Profile};
 use super::whole::JpegShape;
-use crate::renditions::Missing;
+use crate::model::Missing;
 
 /// Decodes a JPEG of four inks. The caller has bounded its pixels.
 pub(super) fn decode(bytes: &[u8], shape: JpegShape) -> Result<DynamicImage, Missing> {

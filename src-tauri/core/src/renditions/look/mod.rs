@@ -18,14 +18,10 @@ use image::codecs::png::PngEncoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, Rgb, RgbImage, RgbaImage};
 
-use super::{Flaw, Format, Missing};
+use crate::model::{Flaw, Format, Missing};
 use colour::Profile;
 pub(super) use signature::recognise;
 use whole::JpegShape;
-
-/// The number of what this program's decoders can do. It grows with each change after which they read more, or show it
-/// otherwise: pictures that an older one has looked at are then looked at again.
-pub const DECODER: i64 = 2;
 
 pub const MAX_PIXELS: u64 = 100_000_000;
 /// The long side of a thumbnail that is made here, as Fotoware's own have it.

@@ -1,6 +1,6 @@
 //! What bytes claim to be, by how they begin. A name or a header that came with them is never asked.
 
-use crate::renditions::Format;
+use crate::model::Format;
 
 /// The format that these bytes begin like, or `None` for what is no picture. That they begin so is all that it says.
 pub(in crate::renditions) fn recognise(bytes: &[u8]) -> Option<Format> {

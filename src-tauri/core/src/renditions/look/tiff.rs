@@ -12,7 +12,7 @@ use tiff::tags::{PhotometricInterpretation, Tag};
 
 use super::colour::{self, Profile};
 use super::{MAX_DECODED_BYTES, bounded, reason};
-use crate::renditions::Missing;
+use crate::model::Missing;
 
 /// Width and height of its pixels, and how they are turned to be shown.
 pub(super) fn header(bytes: &[u8]) -> Result<(u32, u32, Orientation), Missing> {

@@ -7,7 +7,7 @@ use memchr::memchr;
 use tiff::decoder::Decoder;
 use tiff::tags::Tag;
 
-use crate::renditions::Format;
+use crate::model::Format;
 
 /// Whether all is there, as far as the structure tells.
 pub(super) fn is_whole(format: Format, bytes: &[u8]) -> bool {
