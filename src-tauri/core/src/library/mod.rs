@@ -53,7 +53,8 @@ pub use store::ids::{AssetId, DeliveryId, EventId, ImportId};
 pub use store::imports::{Import, imports};
 pub use store::readers::read_only;
 pub use store::renditions::{
-    RenditionState, ToMake, blob_format, thumbnails_to_make, unseen_blobs, waiting, waiting_count,
+    RenditionState, Seen, ToMake, Unseen, blob_format, is_named, thumbnails_to_make, unseen_blobs, waiting,
+    waiting_count,
 };
 pub use store::settings::load as settings;
 pub use writer::change_feed::Revisions;
@@ -66,7 +67,7 @@ use queries::found_terms::FoundTerms;
 use queries::gallery::{page_with, places_with};
 use rebuild::{Rebuilds, Site};
 use store::readers::Readers;
-use store::{connection, deliveries, field_labels, renditions};
+use store::{connection, deliveries, field_labels};
 use writer::Writer;
 use writer::message::{Reply, Write};
 
@@ -179,14 +180,9 @@ impl Library {
         ask(&self.writer, Write::CatchUp).await
     }
 
-    /// Remembers what a look at some blobs gave: their placeholders.
-    pub async fn looked_at(&self, seen: Vec<(BlobHash, Vec<u8>)>) -> Result<(), LibraryError> {
-        self.change(move |transaction| renditions::looked_at(transaction, &seen).map(|()| Vec::new())).await
-    }
-
-    /// Takes back a blob that is not a picture after all.
-    pub async fn forget_blob(&self, hash: BlobHash) -> Result<(), LibraryError> {
-        self.change(move |transaction| pictures::forget_blob(transaction, hash)).await
+    /// Writes down what a look at some blobs gave.
+    pub async fn looked_at(&self, seen: Vec<(BlobHash, Seen)>) -> Result<(), LibraryError> {
+        self.change(move |transaction| pictures::looked_at(transaction, &seen)).await
     }
 
     pub async fn save_settings(&self, settings: Settings) -> Result<(), LibraryError> {
