@@ -3,9 +3,10 @@
 use rusqlite::{Transaction, params};
 
 use crate::library::error::LibraryError;
+use crate::library::maintenance::orphaned_blobs;
 use crate::library::projection::search_index;
 use crate::library::store::ids::{AssetId, DeliveryId};
-use crate::library::store::{decisions, deliveries, event_counts, set_aside};
+use crate::library::store::{decisions, deliveries, event_counts, event_facets, set_aside};
 use crate::model::BlobHash;
 
 /// Takes away what came from one tenant: its deliveries and all that was made of them. Returns the blobs that are left
@@ -26,7 +27,7 @@ pub(in crate::library) fn remove_tenant(
          DELETE FROM changes WHERE event IN (SELECT id FROM leaving);
          DELETE FROM renditions WHERE event IN (SELECT id FROM leaving);
          DELETE FROM search WHERE rowid IN (SELECT asset FROM leaving);
-         DELETE FROM search_earlier WHERE rowid IN (SELECT asset FROM leaving);
+         DELETE FROM search_earlier WHERE rowid IN (SELECT id FROM leaving);
          DELETE FROM moments WHERE asset IN (SELECT asset FROM leaving);
          DELETE FROM asset_fields WHERE asset IN (SELECT asset FROM leaving);
          DELETE FROM assets WHERE id IN (SELECT asset FROM leaving);
@@ -40,16 +41,10 @@ pub(in crate::library) fn remove_tenant(
     transaction.execute("DELETE FROM labels WHERE tenant = ?1", [origin])?;
     remove_set_aside(transaction, &prefix)?;
     search_index::forget_all_if_empty(transaction)?;
+    event_facets::forget_unused(transaction)?;
     decisions::forget_orphans(transaction)?;
     event_counts::recount(transaction)?;
-    let mut select = transaction
-        .prepare("SELECT hash FROM blobs WHERE NOT EXISTS (SELECT 1 FROM renditions WHERE blob = blobs.hash)")?;
-    let orphans: Vec<[u8; 32]> = select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    let mut forget = transaction.prepare("DELETE FROM blobs WHERE hash = ?1")?;
-    for hash in &orphans {
-        forget.execute([hash])?;
-    }
-    Ok(orphans.iter().filter_map(|hash| BlobHash::from_slice(hash)).collect())
+    orphaned_blobs::forget(transaction)
 }
 
 /// A notice that gives no address of its asset may still say by its pictures where it comes from.

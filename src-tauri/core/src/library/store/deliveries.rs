@@ -135,11 +135,25 @@ pub(in crate::library) fn event(
     Ok(packed.map(|packed| packed.and_then(PackedDelivery::read)))
 }
 
+/// The events among these deliveries, in this order.
+pub(in crate::library) fn events_of(connection: &Connection, ids: &[DeliveryId]) -> Result<Portion, LibraryError> {
+    let mut portion = Portion::default();
+    for id in ids {
+        match one_packed(connection, *id, *id)?.map(|packed| packed.and_then(PackedDelivery::read)) {
+            Some(Ok(event)) => portion.events.push(event),
+            Some(Err(passed_over)) => portion.set_aside.push(passed_over),
+            None => {}
+        }
+    }
+    Ok(portion)
+}
+
 /// An event's delivery as it lies in the log.
 pub(in crate::library) struct PackedDelivery {
     id: DeliveryId,
     received: Moment,
     hook: HookKind,
+    content_type: Option<String>,
     dedupe: Dedupe,
     size: u64,
     body: Vec<u8>,
@@ -153,12 +167,13 @@ impl PackedDelivery {
 
     /// Unpacks and reads it. Whatever is wrong with it is its own affair, a panic over it included.
     pub(in crate::library) fn read(self) -> Result<StoredDelivery, SetAside> {
-        let Self { id, received, hook, dedupe, size, body, expects_pictures } = self;
+        let Self { id, received, hook, content_type, dedupe, size, body, expects_pictures } = self;
+        let content_type = content_type.as_deref();
         let set_aside = |why, reason: String| SetAside { delivery: id, why, dedupe: Some(dedupe), reason };
         let body = unpack(&body, size).map_err(|damage| set_aside(Why::Damaged, damage.to_string()))?;
         let read = || {
-            let notice = Notice::read(hook, &body)?;
-            Ok((Box::new(notice), (!expects_pictures).then(|| pictures(&body))))
+            let notice = Notice::read(hook, content_type, &body)?;
+            Ok((Box::new(notice), (!expects_pictures).then(|| pictures(content_type, &body))))
         };
         let (notice, pictures) = caught(read)
             .map_err(|panicked| set_aside(Why::Failed, panicked.to_string()))?
@@ -195,7 +210,7 @@ pub(in crate::library) fn packed_after(
 macro_rules! packed_columns {
     () => {
         "id, received_ms, kind, dedupe, size, body,
-            id <= ?2 AND EXISTS (SELECT 1 FROM renditions r WHERE r.event = d.id), outcome"
+            id <= ?2 AND EXISTS (SELECT 1 FROM renditions r WHERE r.event = d.id), outcome, content_type"
     };
 }
 
@@ -250,7 +265,7 @@ fn one_packed(
 ) -> Result<Option<Result<PackedDelivery, SetAside>>, LibraryError> {
     let mut select =
         connection.prepare_cached(concat!("SELECT ", packed_columns!(), " FROM deliveries d WHERE id = ?1"))?;
-    let read = select.query_row(params![id, projected], |row| packed(row)).optional().map_err(LibraryError::from);
+    let read = select.query_row(params![id, projected], packed).optional().map_err(LibraryError::from);
     match read {
         Ok(read) => Ok(read.flatten().map(Ok)),
         Err(error) if error.is_corruption() => {
@@ -269,6 +284,7 @@ fn packed(row: &Row<'_>) -> rusqlite::Result<Option<PackedDelivery>> {
         id: row.get(0)?,
         received: Moment(row.get(1)?),
         hook: hook(row.get_ref(2)?),
+        content_type: row.get(8)?,
         dedupe: row.get(3)?,
         size: row.get::<_, i64>(4)? as u64,
         body: row.get(5)?,
@@ -285,15 +301,16 @@ pub(in crate::library) fn event_count(connection: &Connection) -> Result<u64, Li
 /// The notice of one delivery, read again from its body. Its secrets are gone. `None` if there is no such delivery or its
 /// body is damaged: what else is known of the asset is shown without it, and the doctor tells.
 pub(in crate::library) fn notice(connection: &Connection, id: DeliveryId) -> Result<Option<Notice>, LibraryError> {
-    let mut select = connection.prepare_cached("SELECT kind, size, body FROM deliveries WHERE id = ?1")?;
+    let mut select = connection.prepare_cached("SELECT kind, size, body, content_type FROM deliveries WHERE id = ?1")?;
     let read = select.query_row([id], |row| {
         let packed = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
-        Ok((hook(row.get_ref(0)?), unpack(packed, row.get::<_, i64>(1)? as u64)))
+        let content_type: Option<String> = row.get(3)?;
+        Ok((hook(row.get_ref(0)?), content_type, unpack(packed, row.get::<_, i64>(1)? as u64)))
     });
-    let (hook, body) = match read.optional().map_err(LibraryError::from) {
-        Ok(Some((hook, Ok(body)))) => (hook, body),
+    let (hook, content_type, body) = match read.optional().map_err(LibraryError::from) {
+        Ok(Some((hook, content_type, Ok(body)))) => (hook, content_type, body),
         Ok(None) => return Ok(None),
-        Ok(Some((_, Err(damage)))) => {
+        Ok(Some((_, _, Err(damage)))) => {
             tracing::warn!(delivery = id.0, %damage, "the body of a delivery is damaged on this disk");
             return Ok(None);
         }
@@ -303,11 +320,17 @@ pub(in crate::library) fn notice(connection: &Connection, id: DeliveryId) -> Res
         }
         Err(error) => return Err(error),
     };
-    Ok(Notice::read(hook, &body).ok())
+    Ok(Notice::read(hook, content_type.as_deref(), &body).ok())
 }
 
 fn hook(kind: ValueRef<'_>) -> HookKind {
     kind.as_str().ok().and_then(HookKind::parse).unwrap_or(HookKind::Any)
+}
+
+/// Whether a delivery had its row in the log and has it no longer.
+pub(in crate::library) fn was_taken_away(connection: &Connection, id: DeliveryId) -> Result<bool, LibraryError> {
+    let mut select = connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM deliveries WHERE id = ?1)")?;
+    Ok(!select.query_row([id], |row| row.get::<_, bool>(0))? && id <= last_given(connection)?)
 }
 
 /// The highest number in the log.
@@ -350,6 +373,6 @@ mod tests {
         let known = packed.into_iter().map(|delivery| delivery.read().unwrap().pictures.is_none());
         assert_eq!(known.collect::<Vec<_>>(), [true, false, false]);
         let events = events_after(&connection, DeliveryId(2), 9).unwrap().events;
-        assert_eq!(events[0].pictures, Some(pictures(body)), "its thumbnail came before it");
+        assert_eq!(events[0].pictures, Some(pictures(None, body)), "its thumbnail came before it");
     }
 }

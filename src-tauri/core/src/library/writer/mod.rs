@@ -10,7 +10,7 @@ pub(in crate::library) mod change_feed;
 mod deferred;
 pub(in crate::library) mod message;
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -19,13 +19,14 @@ use tokio::sync::mpsc;
 
 use crate::folder::FileIdentity;
 use crate::library::error::LibraryError;
-use crate::library::ingest::backlog::Pending;
+use crate::library::ingest::backlog::{Kept, Pending};
 use crate::library::ingest::unstored;
 use crate::library::projection::cursor::Unprojected;
 use crate::library::projection::{self, cursor, pictures, search_index};
 use crate::library::rebuild::twin_tables;
+use crate::library::store::delivery_record::{Accepted, Dedupe};
 use crate::library::store::ids::DeliveryId;
-use crate::library::store::{connection, deliveries, set_aside};
+use crate::library::store::{connection, deliveries, events, search_log, set_aside};
 use crate::library::trouble::{Part, Troubles};
 use crate::library::writer::change_feed::Revisions;
 use crate::library::writer::deferred::Misses;
@@ -41,8 +42,9 @@ const PROJECT: usize = 64;
 const FLOOD_PROJECT_EVERY: Duration = Duration::from_millis(500);
 /// Beyond this the projection goes first, so that it cannot fall behind for ever.
 const FAR_BEHIND: usize = 65_536;
-/// How many assets are indexed for search between two looks at who is waiting.
-const INDEX: usize = 64;
+/// So many, or so many assets indexed for search, if nobody came in a while: the more a transaction does, the fewer times
+/// is each page of an index written, and the fewer pieces of the search index have to be merged.
+const PROJECT_UNDISTURBED: usize = 512;
 /// In a flood the writer takes so much of a rest before a turn: the more wait for it, the less each costs.
 const LULL: Duration = Duration::from_millis(20);
 /// After a failure the same is tried again so often.
@@ -78,6 +80,8 @@ pub(in crate::library) struct Writer {
     /// What another version of this program set aside, to be tried again.
     set_aside: VecDeque<DeliveryId>,
     troubles: Arc<Troubles>,
+    /// From [`PROJECT`] to [`PROJECT_UNDISTURBED`].
+    portion: usize,
     closing: bool,
 }
 
@@ -110,6 +114,7 @@ impl Writer {
             search_failed: None,
             set_aside,
             troubles,
+            portion: PROJECT,
             closing: false,
         };
         writer.try_unstored_again();
@@ -273,6 +278,7 @@ impl Writer {
         if pictures.is_empty() {
             return;
         }
+        self.portion = PROJECT;
         let settled = self.in_transaction(|transaction| {
             pictures::settle(transaction, pictures.iter().flat_map(|(settled, _)| settled))
         });
@@ -316,10 +322,13 @@ impl Writer {
         while self.is_far_behind() {
             self.project();
         }
-        let kept = self.pending.take();
+        let mut kept = self.pending.take();
         let Some(last) = kept.last().map(|kept| kept.record.id) else { return Ok(()) };
-        let stored =
-            self.in_transaction(|transaction| kept.iter().try_for_each(|kept| deliveries::append(transaction, kept)));
+        let pending = self.pending.clone();
+        let stored = self.in_transaction(|transaction| {
+            take_over_what_left(transaction, &pending, &mut kept)?;
+            kept.iter().try_for_each(|kept| deliveries::append(transaction, kept))
+        });
         let stored = match stored {
             Err(error) if !error.is_of_the_place() => {
                 self.in_transaction(|transaction| kept.iter().try_for_each(|kept| unstored::append(transaction, kept)))
@@ -360,7 +369,7 @@ impl Writer {
 
     /// What the log did not take in an earlier run.
     fn try_unstored_again(&mut self) {
-        match self.in_transaction(|transaction| unstored::try_again(transaction)) {
+        match self.in_transaction(unstored::try_again) {
             Ok(stored) => self.set_aside.extend(stored),
             Err(error) => tracing::warn!(%error, "what the log did not take could not be tried again"),
         }
@@ -391,6 +400,7 @@ impl Writer {
         let pending = self.pending.clone();
         let (reached, dedupes) = self.in_transaction(|transaction| {
             twin_tables::trade_places(transaction)?;
+            search_log::note_all(transaction)?;
             twin_tables::refresh_pictures(transaction)?;
             cursor::is_ours(transaction, through)?;
             let mut reached = through;
@@ -433,17 +443,24 @@ impl Writer {
         }
     }
 
+    /// What is done between two looks grows while nobody waits for pictures to be written down.
+    fn was_undisturbed(&mut self, done: usize) {
+        self.portion = if done < self.portion { PROJECT } else { (2 * self.portion).min(PROJECT_UNDISTURBED) };
+    }
+
     /// Brings the search index up to date, some assets at a time.
     fn index(&mut self) {
-        let indexed = match self.in_transaction(|transaction| search_index::index_stale(transaction, INDEX)) {
+        let portion = self.portion;
+        let indexed = match self.in_transaction(|transaction| search_index::index_stale(transaction, portion)) {
             Err(error) if !error.is_of_the_place() => {
-                self.in_transaction(|transaction| search_index::index_one_by_one(transaction, INDEX))
+                self.in_transaction(|transaction| search_index::index_one_by_one(transaction, portion))
             }
             indexed => indexed,
         };
         match indexed {
             Ok(indexed) => {
-                self.search_stale = indexed == INDEX;
+                self.search_stale = indexed == portion;
+                self.was_undisturbed(indexed);
                 self.search_failed = None;
                 self.troubles.end(Part::Search);
                 if indexed > 0 {
@@ -463,7 +480,7 @@ impl Writer {
     /// or the file is at fault all is tried again later.
     fn project(&mut self) {
         self.last_projected = Instant::now();
-        let next = self.unprojected.next(&self.connection, PROJECT);
+        let next = self.unprojected.next(&self.connection, self.portion);
         let large_px = self.large_px();
         let projected = next.and_then(|(portion, through)| {
             let misses = self.misses.through(through);
@@ -486,6 +503,7 @@ impl Writer {
         match projected {
             Ok((assets, portion, through)) => {
                 self.unprojected.done(through);
+                self.was_undisturbed(portion.events.len());
                 self.pending.forget(portion.dedupes());
                 self.search_stale = true;
                 self.troubles.end(Part::Projection);
@@ -526,6 +544,27 @@ impl Writer {
     fn large_px(&self) -> u32 {
         self.large_px.load(std::sync::atomic::Ordering::Relaxed)
     }
+}
+
+/// A delivery that was a duplicate when it came, of an event that has been taken away since, is the event now.
+fn take_over_what_left(
+    transaction: &Transaction<'_>,
+    pending: &Pending,
+    kept: &mut [Kept],
+) -> Result<(), LibraryError> {
+    let dedupes: Vec<Dedupe> = kept.iter().filter(|kept| kept.is_duplicate()).map(|kept| kept.record.dedupe).collect();
+    if dedupes.is_empty() {
+        return Ok(());
+    }
+    let mut known = pending.known_among(dedupes.iter().copied());
+    known.extend(events::known_among(transaction, dedupes.iter().copied())?);
+    for kept in kept.iter_mut().filter(|kept| kept.is_duplicate()) {
+        if known.insert(kept.record.dedupe) {
+            kept.accepted = Accepted::Event(kept.record.id);
+            pending.learn(&HashSet::from([kept.record.dedupe]));
+        }
+    }
+    Ok(())
 }
 
 /// Whether something failed so lately that it should not be tried again yet.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::{lay_out, note_earlier_texts};
+use super::{lay_out, note_differences};
 use crate::library::error::LibraryError;
 use crate::library::projection;
 use crate::library::projection::identity_replay::Decisions;
@@ -58,7 +58,7 @@ impl Trial {
         let transaction = self.connection.unchecked_transaction()?;
         caught(|| {
             projection::make(&transaction, cluster, (deliveries, events), &self.decisions, &|_| Ok(None), |_, _| {})?;
-            note_earlier_texts(&transaction, cluster, &projection::at_hand(deliveries))
+            note_differences(&transaction, cluster, &projection::at_hand(deliveries))
         })?
     }
 
