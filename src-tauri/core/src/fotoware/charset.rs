@@ -30,8 +30,7 @@ impl Charset {
             return utf_16;
         }
         let declared = content_type.and_then(declared_charset);
-        let escapes_letters = declared.is_some_and(|charset| !charset.is_ascii_compatible()) && bytes.contains(&0x1b);
-        if std::str::from_utf8(bytes).is_ok() && !escapes_letters {
+        if std::str::from_utf8(bytes).is_ok() && !escapes_letters(declared, bytes) {
             return Self::Utf8;
         }
         match declared {
@@ -57,7 +56,7 @@ impl Charset {
 pub(super) fn text<'a>(content_type: Option<&str>, bytes: &'a [u8]) -> Cow<'a, str> {
     // Nearly always it is UTF-8, and asked for that alone it is answered fastest.
     match std::str::from_utf8(bytes) {
-        Ok(text) if !bytes.starts_with(b"\0") && bytes.get(1) != Some(&0) && !bytes.contains(&0x1b) => {
+        Ok(text) if utf_16(bytes).is_none() && !escapes_letters(content_type.and_then(declared_charset), bytes) => {
             Cow::Borrowed(text)
         }
         _ => Charset::of(content_type, bytes).text(bytes),
@@ -101,6 +100,11 @@ fn utf_16(bytes: &[u8]) -> Option<Charset> {
     Some(Charset::Utf16 { is_little_endian })
 }
 
+/// Whether letters are written in ASCII behind an escape character, as in ISO-2022-JP.
+fn escapes_letters(declared: Option<&'static Encoding>, bytes: &[u8]) -> bool {
+    declared.is_some_and(|charset| !charset.is_ascii_compatible()) && bytes.contains(&0x1b)
+}
+
 fn declared_charset(content_type: &str) -> Option<&'static Encoding> {
     let parameters = content_type.split(';').skip(1);
     let charset = parameters.filter_map(|parameter| parameter.split_once('=')).find_map(|(name, value)| {
@@ -119,7 +123,8 @@ mod tests {
         let big = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>();
         let said = r#"{"title": "Båt 🚢 漁船"}"#;
         let marked = format!("\u{feff}{said}");
-        for declared in [None, Some("application/json"), Some("application/json; charset=iso-8859-1"), Some("nonsense")] {
+        for declared in [None, Some("application/json"), Some("application/json; charset=iso-8859-1"), Some("nonsense")]
+        {
             for bytes in [little(said), big(said), said.as_bytes().to_vec()] {
                 assert_eq!(text(declared, &bytes), said);
             }
@@ -132,7 +137,8 @@ mod tests {
     #[test]
     fn a_declared_charset_is_heeded_and_an_undeclared_one_leaves_no_holes() {
         let latin = b"{\"title\": \"p\xe5 \x80 5\"}";
-        for declared in [None, Some("application/json"), Some("application/json; charset=utf-8"), Some("a; charset=?")] {
+        for declared in [None, Some("application/json"), Some("application/json; charset=utf-8"), Some("a; charset=?")]
+        {
             assert_eq!(text(declared, latin), "{\"title\": \"på € 5\"}", "{declared:?}");
         }
         for (charset, bytes, letters) in [

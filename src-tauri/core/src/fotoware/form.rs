@@ -106,9 +106,11 @@ mod tests {
 
     fn plain(tree: Json<'_>) -> Value {
         match tree {
-            Json::Object(members) => {
-                members.into_iter().map(|(name, value)| (name.into_owned(), plain(value))).collect::<serde_json::Map<_, _>>().into()
-            }
+            Json::Object(members) => members
+                .into_iter()
+                .map(|(name, value)| (name.into_owned(), plain(value)))
+                .collect::<serde_json::Map<_, _>>()
+                .into(),
             Json::List(values) => values.into_iter().map(plain).collect(),
             Json::Text(text) => text.into_owned().into(),
             _ => Value::Null,
@@ -143,7 +145,11 @@ mod tests {
     #[test]
     fn what_leads_two_ways_or_nowhere_is_no_harm() {
         for form in ["data=1&data[a]=2", "data[a]=2&data=1", "data[=1&data]=2&[]=3&=4&data[]]=5", "data&id", "x=1"] {
-            assert_eq!(read(Interest::Notice, form).is_some(), form.starts_with("data") && form.contains('='), "{form}");
+            assert_eq!(
+                read(Interest::Notice, form).is_some(),
+                form.starts_with("data") && form.contains('='),
+                "{form}"
+            );
         }
         let deep = format!("data{}=1", "[a]".repeat(100_000));
         assert!(read(Interest::Notice, &deep).is_some());

@@ -29,6 +29,7 @@ impl<'a> Json<'a> {
     pub(super) fn read(interest: Interest, text: &'a str) -> Result<(Self, Secrets), NotJson> {
         let mut reader = Reader { cursor: Cursor::new(text), text, secrets: Secrets::default(), unwrapped: 0 };
         let tree = reader.value(interest, Within::Anything, 0)?;
+        reader.secrets.longest = reader.cursor.longest();
         if reader.cursor.is_at_end() { Ok((tree, reader.secrets)) } else { Err(NotJson) }
     }
 
@@ -148,7 +149,15 @@ fn is_stepped_over(name: &str) -> bool {
 fn is_urgent(name: &str) -> bool {
     matches!(
         name,
-        "id" | "href" | "thumbnail-href" | "preview-href" | "data" | "asset" | "previews" | "size" | "square" | "payload"
+        "id" | "href"
+            | "thumbnail-href"
+            | "preview-href"
+            | "data"
+            | "asset"
+            | "previews"
+            | "size"
+            | "square"
+            | "payload"
     )
 }
 
@@ -156,7 +165,15 @@ fn is_urgent(name: &str) -> bool {
 pub(super) fn holds_members(name: &str) -> bool {
     matches!(
         name,
-        "data" | "asset" | "payload" | "assetBefore" | "metadata" | "metadataDiff" | "previews" | "attributes" | "ancestors"
+        "data"
+            | "asset"
+            | "payload"
+            | "assetBefore"
+            | "metadata"
+            | "metadataDiff"
+            | "previews"
+            | "attributes"
+            | "ancestors"
     )
 }
 
@@ -225,7 +242,7 @@ impl<'a> Reader<'a> {
     }
 
     fn secret(&mut self, name: &str) -> Result<Json<'a>, NotJson> {
-        let place = self.cursor.skip()?;
+        let place = self.cursor.skip_secret()?;
         let written = &self.text[place.clone()];
         self.secrets.note(name, self.text, place);
         let text = written.starts_with('"').then(|| Cursor::new(written).string().map(Quoted::text));
@@ -278,7 +295,9 @@ fn of_word(word: &str) -> Json<'_> {
 fn is_number(word: &str) -> bool {
     let digits = word.strip_prefix('-').unwrap_or(word);
     let is_whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    is_whole || (word.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E')) && word.parse::<f64>().is_ok())
+    is_whole
+        || (word.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'))
+            && word.parse::<f64>().is_ok())
 }
 
 #[cfg(test)]
@@ -319,7 +338,9 @@ mod tests {
 
     #[test]
     fn what_does_not_close_or_part_is_no_json_whether_it_is_asked_for_or_not() {
-        for broken in ["", "[1,", "[1 2]", "[,]", "[1,,2]", "{1: 2}", "{\"a\" 1}", "{\"a\": }", "[\"a]", "[1}", "\"a\\\""] {
+        for broken in
+            ["", "[1,", "[1 2]", "[,]", "[1,,2]", "{1: 2}", "{\"a\" 1}", "{\"a\": }", "[\"a]", "[1}", "\"a\\\""]
+        {
             for name in ["permissions", "x"] {
                 let body = format!("{{\"{name}\": {broken}}}");
                 for interest in [Interest::Notice, Interest::Arrival, Interest::Pictures] {

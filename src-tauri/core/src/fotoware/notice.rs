@@ -218,7 +218,9 @@ fn in_tree<T>(
         Json::Object(_) => {
             let names_asset = ["data", "href"].iter().any(|key| *member(tree, key) != Json::Null);
             match member(tree, "payload") {
-                payload @ (Json::Object(_) | Json::List(_)) if !names_asset => in_tree(interest, payload, opened + 1, read),
+                payload @ (Json::Object(_) | Json::List(_)) if !names_asset => {
+                    in_tree(interest, payload, opened + 1, read)
+                }
                 _ => read(tree),
             }
         }
@@ -356,7 +358,8 @@ mod tests {
         .unwrap();
         assert_eq!((flat.state.filename.as_str(), flat.tenant.as_str()), ("a b.jpg", "https://x.example"));
         let full =
-            Notice::read(HookKind::Modified, None, b"data=%7B%22asset%22%3A%7B%22filename%22%3A%22c.jpg%22%7D%7D").unwrap();
+            Notice::read(HookKind::Modified, None, b"data=%7B%22asset%22%3A%7B%22filename%22%3A%22c.jpg%22%7D%7D")
+                .unwrap();
         assert_eq!(full.state.filename, "c.jpg");
     }
 
@@ -424,7 +427,11 @@ mod tests {
             let Received { arrival, kept } = receive(None, body.as_bytes());
             let arrival = arrival.unwrap_or_else(|why| panic!("{why}: {body}"));
             assert_eq!(arrival.webhook_id.as_deref(), Some("1"), "{body}");
-            assert_eq!(arrival.preview_token.map(|token| token.expose().to_owned()).as_deref(), Some("SE.CR.ET"), "{body}");
+            assert_eq!(
+                arrival.preview_token.map(|token| token.expose().to_owned()).as_deref(),
+                Some("SE.CR.ET"),
+                "{body}"
+            );
             assert_eq!(pictures(None, &kept), arrival.pictures);
             let notice = Notice::read(HookKind::Any, None, &kept).unwrap();
             assert_eq!(notice.state.filename, "a.jpg", "{body}");

@@ -60,6 +60,8 @@ pub(super) struct Secrets {
     places: Vec<Range<usize>>,
     /// How many members with a telling name were met.
     named: usize,
+    /// Of the strings that are no secrets, how long the longest is.
+    pub longest: usize,
 }
 
 impl Secrets {
@@ -90,10 +92,11 @@ impl Secrets {
     pub(super) fn might_miss_some(&self, text: &str) -> bool {
         let mut from = 0;
         let mut named = 0;
+        let may_be_base64 = self.longest >= base64::SHORTEST_BODY;
         for place in self.places.iter().chain([&(text.len()..text.len())]) {
             let kept = &text[from..place.start];
-            named += signs::count(kept);
-            if named > self.named || signs::escapes_a_letter(kept) {
+            named += signs::names(kept);
+            if named > self.named || signs::escapes_a_letter(kept) || (may_be_base64 && signs::is_in_base64(kept)) {
                 return true;
             }
             from = place.end;
@@ -103,7 +106,8 @@ impl Secrets {
 
     /// The body without them. The text that was read is in it from `offset` on.
     pub(super) fn cut_from(self, body: &[u8], offset: usize) -> Cow<'_, [u8]> {
-        let edit = |place: Range<usize>| Edit { at: place.start + offset..place.end + offset, with: REDACTED_VALUE.into() };
+        let edit =
+            |place: Range<usize>| Edit { at: place.start + offset..place.end + offset, with: REDACTED_VALUE.into() };
         cut(body, self.places.into_iter().map(edit).collect())
     }
 }
@@ -141,7 +145,8 @@ fn in_text(text: &str, depth: usize) -> Vec<Edit> {
     if depth > 0 && !signs::might_be_in(text) {
         return Vec::new();
     }
-    let opened = || in_json(text, depth).or_else(|| multipart::secrets(text, depth)).or_else(|| form::secrets(text, depth));
+    let opened =
+        || in_json(text, depth).or_else(|| multipart::secrets(text, depth)).or_else(|| form::secrets(text, depth));
     let opened = if depth < DEEPEST { opened().or_else(|| base64::secrets(text, depth)) } else { None };
     opened.unwrap_or_else(|| by_name::secrets(text, depth == 0 || looks_like_members(text), depth))
 }
@@ -220,7 +225,7 @@ fn walk<'a>(cursor: &mut Cursor<'a>, within: Within, give: &mut impl FnMut(Found
             };
             let text = name.text();
             if around.within.holds_secret(&text) || form::names_secret(&text) {
-                let value = cursor.skip()?;
+                let value = cursor.skip_secret()?;
                 give(Found::Secret { name: &text, value });
             } else {
                 within = Within::of(&text);

@@ -55,7 +55,8 @@ pub(super) fn decoded(headers: &HeaderMap, mut body: Vec<u8>, limit: usize) -> R
         }
     }
     for _ in 0..MOST_LAYERS {
-        let Some(inside) = Coding::seen_in(&body).map(|coding| coding.unpacked(&body, limit)).transpose()?.flatten() else {
+        let Some(inside) = Coding::seen_in(&body).map(|coding| coding.unpacked(&body, limit)).transpose()?.flatten()
+        else {
             break;
         };
         body = inside;
@@ -150,7 +151,8 @@ mod tests {
     use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
 
     const LIMIT: usize = 1 << 20;
-    const BODY: &[u8] = br#"{"id": "1", "href": "https://x.example/fotoweb/archives/5000-All-files/Folder%2012/a.jpg.info",
+    const BODY: &[u8] =
+        br#"{"id": "1", "href": "https://x.example/fotoweb/archives/5000-All-files/Folder%2012/a.jpg.info",
         "title": "A title that is long enough"}"#;
 
     fn gzip(body: &[u8]) -> Vec<u8> {

@@ -16,7 +16,7 @@ use crate::fotoware::{AssetState, Before, EventKind, IdentityKey, Notice, change
 
 /// The format of what is made here. It grows whenever this code makes another projection of the same deliveries than
 /// it did: a library with an older one is made anew when it is opened.
-pub(super) const FORMAT: u32 = 3;
+pub(super) const FORMAT: u32 = 4;
 
 /// The format in which the library's projection was made.
 pub(super) fn format(connection: &Connection) -> Result<u32, LibraryError> {

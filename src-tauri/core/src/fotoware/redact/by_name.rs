@@ -90,7 +90,7 @@ fn after_name(text: &str, end: usize) -> Value {
     let closed = rest.trim_start_matches(|letter: char| {
         QUOTES.contains(&letter) || letter.is_whitespace() || matches!(letter, ']' | ')' | '\0')
     });
-    if closed.is_empty() {
+    if closed.is_empty() || closed.starts_with(REDACTED) {
         return Value::None;
     }
     let Some(parted) = ["=>", ":", "=", ">"].iter().find_map(|sign| closed.strip_prefix(sign)) else {
@@ -111,7 +111,8 @@ fn quoted(text: &str, start: usize, quote: char) -> Value {
         return if start == text.len() { Value::None } else { Value::Plain(start..text.len()) };
     };
     let after = &text[start + length + 1..];
-    let ends_well = |letter: char| letter.is_whitespace() || matches!(letter, ',' | ';' | '}' | ']' | ')' | '&' | '<' | '\0');
+    let ends_well =
+        |letter: char| letter.is_whitespace() || matches!(letter, ',' | ';' | '}' | ']' | ')' | '&' | '<' | '\0');
     match after.chars().next() {
         Some(letter) if !ends_well(letter) => Value::Unclear,
         _ if length == 0 || &text[start..start + length] == REDACTED => Value::None,
@@ -168,12 +169,16 @@ fn token(text: &str, start: usize) -> Value {
 
 /// The `data` of each ancestor.
 fn in_ancestors(text: &str, end: usize) -> Vec<Edit> {
-    let Some(start) = text[end..].find(['[', '{']).map(|at| end + at).filter(|at| at - end < 8) else { return Vec::new() };
+    let Some(start) = text[end..].find(['[', '{']).map(|at| end + at).filter(|at| at - end < 8) else {
+        return Vec::new();
+    };
     let list = &text[..bracketed(text, start)];
     let names = list[start..].match_indices("data").map(|(at, name)| (start + at, start + at + name.len()));
     let is_name = |(at, end): &(usize, usize)| {
-        let opens = |letter: char| QUOTES.contains(&letter) || letter.is_whitespace() || matches!(letter, '{' | ',' | '[');
-        let closes = |letter: char| QUOTES.contains(&letter) || letter.is_whitespace() || matches!(letter, ':' | '=' | ']');
+        let opens =
+            |letter: char| QUOTES.contains(&letter) || letter.is_whitespace() || matches!(letter, '{' | ',' | '[');
+        let closes =
+            |letter: char| QUOTES.contains(&letter) || letter.is_whitespace() || matches!(letter, ':' | '=' | ']');
         list[..*at].ends_with(opens) && list[*end..].starts_with(closes)
     };
     let values = names.filter(is_name).map(|(_, end)| after_name(list, end));
@@ -205,9 +210,12 @@ mod tests {
             (r#"{"previewToken": {"a": ["SECRET"]}, "b": "#, r#"{"previewToken": [redacted], "b": "#),
             (r#"{"previewToken": 5, "b": "#, r#"{"previewToken": [redacted], "b": "#),
             ("dropHREF=/a.jpg.info#u=1&m=SECRET next", "dropHREF=[redacted] next"),
-            (r#"{"previewToken"# , r#"{"previewToken"#),
+            (r#"{"previewToken"#, r#"{"previewToken"#),
             (r#"{"previewToken": null, "b": "#, r#"{"previewToken": null, "b": "#),
-            (r#"{"ancestors": [{"data": "SECRET", "href": "/data/"#, r#"{"ancestors": [{"data": "[redacted]", "href": "/data/"#),
+            (
+                r#"{"ancestors": [{"data": "SECRET", "href": "/data/"#,
+                r#"{"ancestors": [{"data": "[redacted]", "href": "/data/"#,
+            ),
         ] {
             assert_eq!(kept(text), without);
         }

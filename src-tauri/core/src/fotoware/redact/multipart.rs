@@ -37,6 +37,7 @@ fn headed(part: &str) -> Option<(&str, &str)> {
 
 fn name(head: &str) -> Option<&str> {
     let (_, name) = head.split_once("name=")?;
-    let name = name.strip_prefix('"').map_or_else(|| name.split([';', '\r', '\n']).next(), |name| name.split('"').next());
+    let name =
+        name.strip_prefix('"').map_or_else(|| name.split([';', '\r', '\n']).next(), |name| name.split('"').next());
     name.map(str::trim)
 }
