@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run demo test bench package setup setup-test setup-package toolchain ui lint deny test-rust test-ui test-browser test-desktop test-install fmt
+.PHONY: help run demo test bench package setup setup-test setup-package toolchain ui lint deny notices test-rust test-ui test-browser test-desktop test-install fmt
 
 # What Debian calls the things: for the program and its window, and for the tests, which use both as a person does.
 program_packages := build-essential pkg-config libwebkit2gtk-4.1-dev
@@ -22,6 +22,7 @@ target := $(or $(CARGO_TARGET_DIR),target)
 # What Cargo itself does not bring: what reads the licences of all crates.
 tools := $(target)/tools
 deny := $(tools)/bin/cargo-deny
+about := $(tools)/bin/cargo-about
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -43,8 +44,8 @@ bench: setup $(page) ## what is fast, measured
 package: setup-package $(ui_modules) ## installers into dist/
 	appstreamcli validate --no-net packaging/app.lysbord.lysbord.metainfo.xml
 	rm -rf $(target)/release/bundle dist
+	$(MAKE) notices
 	ui/node_modules/.bin/tauri build --bundles deb,rpm
-	mkdir dist
 	cp $(target)/release/bundle/{deb/*.deb,rpm/*.rpm} dist/
 	@ls -lh dist
 
@@ -63,9 +64,17 @@ deny: toolchain $(deny) ## licences, duplicates and sources of all crates
 	@$(call say,Reading what Lysbord is built with)
 	$(deny) --workspace check licenses bans sources
 
+notices: toolchain $(about) $(page) ## the licences of everything by others that is in the program, into dist/
+	@$(call say,Gathering licences)
+	PATH="$(abspath $(tools)/bin):$$PATH" packaging/third-party dist/THIRD-PARTY.txt
+
 $(deny):
 	@$(call say,Building cargo-deny)
 	cargo install --locked --root $(tools) --version 0.20.2 cargo-deny
+
+$(about):
+	@$(call say,Building cargo-about)
+	cargo install --locked --root $(tools) --version 0.9.3 --features cli cargo-about
 
 test-rust: setup $(page) ## the tests of the library, the API and the command line
 	@$(call say,Testing the program)

@@ -18,8 +18,13 @@ export default defineConfig(({ mode }) => {
   );
   return {
     plugins: [svelte(), sameOrigin],
-    // The page's policy allows data: for pictures only, so every asset stays a file.
-    build: { assetsInlineLimit: 0, target: ['chrome120', 'safari18'] },
+    build: {
+      // The page's policy allows data: for pictures only, so every asset stays a file.
+      assetsInlineLimit: 0,
+      target: ['chrome120', 'safari18'],
+      // The licences of the npm packages that are in the page. packaging/third-party takes them into the packages.
+      license: { fileName: 'third-party.md' },
+    },
     server: {
       proxy: {
         '/api': { target: origin, changeOrigin: true, headers: { origin, authorization: `Bearer ${token}` } },

@@ -3,11 +3,13 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use lysbord_core::export::{Delimiter, Format, What};
 use lysbord_core::folder::Folder;
-use lysbord_core::renditions::Tenant;
+use lysbord_core::net::Tenant;
 use lysbord_demo::Story;
 
 /// A light table for a Fotoware archive: every notice it sends is kept, with its picture.
@@ -23,6 +25,17 @@ pub(crate) struct Cli {
     /// Where the library lies [default: the platform's data folder]
     #[arg(long, global = true, value_name = "DIR", env = "LYSBORD_DATA_DIR")]
     pub data_dir: Option<PathBuf>,
+}
+
+impl ExportArgs {
+    /// Refuses options that do not go together, and ends the program.
+    pub(crate) fn delimiter(&self) -> Delimiter {
+        if self.format != Format::Csv && self.delimiter.is_some() {
+            let words = format!("--delimiter belongs to --format csv, and {} has none", self.format.as_str());
+            Cli::command().error(ErrorKind::ArgumentConflict, words).exit();
+        }
+        self.delimiter.unwrap_or_default()
+    }
 }
 
 impl Cli {
@@ -84,21 +97,30 @@ pub(crate) enum Command {
     /// A pretend tenant: draws pictures, serves them, and posts deliveries to a hook URL
     #[command(name = "demo")]
     Demo(DemoArgs),
-    /// Take in saved request bodies: files or folders, JSON, JSON Lines or form
-    Import {
-        /// Files or folders; a name such as `deleted` tells of which hook they are
-        #[arg(required = true, value_name = "PATH")]
-        paths: Vec<PathBuf>,
-        /// A tenant that you vouch for (repeatable)
-        #[arg(long = "tenant", value_name = "URL")]
-        tenants: Vec<Tenant>,
-    },
+    /// Take in saved request bodies, bare or as other programs recorded them; list or take back what was imported
+    Import(ImportArgs),
     /// Write the captured metadata as a file; also while Lysbord runs
     Export(ExportArgs),
     /// Make what is shown anew from the deliveries
     Rebuild,
     /// Check the library and its pictures against each other
     Doctor,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// Files or folders; a name such as `deleted` tells of which hook they are
+    #[arg(required_unless_present_any = ["list", "undo"], value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// A tenant that you vouch for (repeatable)
+    #[arg(long = "tenant", value_name = "URL", requires = "paths")]
+    pub tenants: Vec<Tenant>,
+    /// List what was imported, the latest first; also while Lysbord runs
+    #[arg(long, conflicts_with_all = ["paths", "undo"])]
+    pub list: bool,
+    /// Take back what the import of this number brought
+    #[arg(long, value_name = "ID", conflicts_with = "paths")]
+    pub undo: Option<i64>,
 }
 
 #[derive(Debug, Args)]
@@ -144,9 +166,13 @@ pub(crate) struct DemoArgs {
 #[derive(Debug, Args)]
 pub(crate) struct ExportArgs {
     /// A row an asset, an event, or a changed field
+    #[arg(value_parser = export_what())]
     pub what: What,
-    #[arg(long, default_value = "csv")]
+    #[arg(long, default_value = "csv", value_parser = export_format())]
     pub format: Format,
+    /// What stands between the cells of CSV; Excel in most of Europe splits at the semicolon [default: comma]
+    #[arg(long, value_parser = export_delimiter())]
+    pub delimiter: Option<Delimiter>,
     /// Only what this search shows, in the language of the search field
     #[arg(long, value_name = "Q", default_value = "")]
     pub query: String,
@@ -161,17 +187,24 @@ pub(crate) struct ExportArgs {
     pub pictures: Option<PathBuf>,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum What {
-    Assets,
-    Events,
-    Changes,
+fn export_what() -> impl TypedValueParser<Value = What> {
+    one_of(What::ALL.iter().map(|what| what.as_str()), What::parse)
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum Format {
-    Csv,
-    Jsonl,
+fn export_format() -> impl TypedValueParser<Value = Format> {
+    one_of(Format::ALL.iter().map(|format| format.as_str()), Format::parse)
+}
+
+fn export_delimiter() -> impl TypedValueParser<Value = Delimiter> {
+    one_of(Delimiter::ALL.iter().map(|delimiter| delimiter.as_str()), Delimiter::parse)
+}
+
+/// Takes these words and no others, and lists them in the help.
+fn one_of<T: Clone + Send + Sync + 'static>(
+    words: impl Iterator<Item = &'static str>,
+    parse: fn(&str) -> Option<T>,
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(words).try_map(move |word| parse(&word).ok_or("no such word"))
 }
 
 /// The gallery is for its owner: it goes to no address that strangers can reach.

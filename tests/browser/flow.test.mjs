@@ -149,6 +149,30 @@ test('what is selected is exported as CSV, and nothing else', async () => {
   await dialog.getByRole('button', { name: 'Close' }).last().click();
 });
 
+test('for Excel in Norway there is a file with semicolons, and the choice is remembered', async () => {
+  await exportButton().click();
+  const dialog = page.getByRole('dialog', { name: 'Export' });
+  await dialog.getByLabel('For Excel (semicolon)').check();
+  const download = page.waitForEvent('download');
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  const file = await readFile(await (await download).path(), 'utf8');
+  assert.ok(file.startsWith('\u{feff}asset_id;filename;title;'), file.slice(0, 60));
+  await dialog.getByText('It is in the downloads of your browser.').waitFor();
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+
+  await page.reload();
+  await tiles().first().waitFor();
+  await exportButton().click();
+  await until('the choice to be remembered', () =>
+    page.getByRole('dialog', { name: 'Export' }).getByLabel('For Excel (semicolon)').isChecked(),
+  );
+  await dialog.getByRole('radio', { name: /^CSV/ }).check();
+  const plain = page.waitForEvent('download');
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  assert.ok((await readFile(await (await plain).path(), 'utf8')).startsWith('asset_id,filename,'));
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+});
+
 test('everything selected is everything exported', async () => {
   await page.getByRole('listbox', { name: 'Assets' }).press('ControlOrMeta+a');
   await page.getByText(`${ASSETS} selected`, { exact: true }).waitFor();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use lysbord_core::alerts::{Alert, Pace};
 use lysbord_core::fotoware::Change;
-use lysbord_core::library::Notifications;
+use lysbord_core::settings::Notifications;
 use serde_json::json;
 use tokio::sync::mpsc::Receiver;
 use tokio::time::timeout;
@@ -16,7 +16,7 @@ const PACE: Pace = Pace { gather: Duration::from_secs(2), every: Duration::from_
 
 async fn choose(desk: &OpenDesk, notifications: Notifications) {
     let settings = desk.desk.settings().await.unwrap();
-    desk.desk.save_settings(lysbord_core::library::Settings { notifications, ..settings }).await.unwrap();
+    desk.desk.save_settings(lysbord_core::settings::Settings { notifications, ..settings }).await.unwrap();
 }
 
 fn on() -> Notifications {

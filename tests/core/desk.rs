@@ -217,7 +217,15 @@ impl OpenDesk {
     }
 
     pub async fn csv(&self, what: What) -> String {
-        self.export(export::Request { what, format: Format::Csv, bom: false, scope: Scope::All, at: None }).await
+        self.export(export::Request {
+            what,
+            format: Format::Csv,
+            delimiter: export::Delimiter::Comma,
+            bom: false,
+            scope: Scope::All,
+            at: None,
+        })
+        .await
     }
 
     /// The rows of an export, by column name.

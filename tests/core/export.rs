@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{self, Write};
 
-use lysbord_core::export::{self, ExportError, Format, Progress, Request, Scope, What};
+use lysbord_core::export::{self, Delimiter, ExportError, Format, Progress, Request, Scope, What};
 use lysbord_core::library::{self, Filter};
 use lysbord_demo::{Encoding, Story, Tenant, TenantOptions, encode};
 use serde_json::{Value, json};
@@ -18,7 +18,14 @@ const EVENTS: &str = "event_id,received_at,created,kind,operation,asset_id,versi
     href,webhook_id,changed_fields,thumbnail,preview,delivery_id";
 const CHANGES: &str = "asset_id,filename,version,changed_at,operation,field_id,field_label,old,new,added,removed";
 
-const ALL: Request = Request { what: What::Assets, format: Format::Csv, bom: false, scope: Scope::All, at: None };
+const ALL: Request = Request {
+    what: What::Assets,
+    format: Format::Csv,
+    delimiter: Delimiter::Comma,
+    bom: false,
+    scope: Scope::All,
+    at: None,
+};
 
 #[tokio::test]
 async fn an_empty_library_exports_its_headers() {
@@ -69,10 +76,10 @@ async fn every_cell_of_a_small_life() {
     let href = "https://dam.example/fotoweb/archives/5000-All-files/Folder%2012/DSC_1.jpg.info";
     let assets = format!(
         "{ASSETS},5 Title,10 Status,25 Keywords,80 Byline,120 Caption,\"811 Cleared, \"\"yes\"\"\"\r\n\
-         {id},DSC_1.jpg,\"Say \"\"hi\"\", now\",Ingrid Solberg; Per Aas,\"Two\r\nlines\",harbour; dawn; -1,All files,{href},\
+         {id},DSC_1.jpg,\"Say \"\"hi\"\", now\",Ingrid Solberg; Per Aas,\"Two\r\nlines\",harbour; dawn; '-1,All files,{href},\
          image,5242880,6000,4000,2026-02-27T07:01:03.120Z,2026-03-04T12:00:01.000Z,2026-03-04T12:00:00.000Z,\
          2026-03-04T12:01:30.000Z,present,2,metadata,missing,missing,,\
-         \"Say \"\"hi\"\", now\",3,harbour; dawn; -1,Ingrid Solberg; Per Aas,\"Two\r\nlines\",true\r\n"
+         \"Say \"\"hi\"\", now\",3,harbour; dawn; '-1,Ingrid Solberg; Per Aas,\"Two\r\nlines\",true\r\n"
     );
     assert_eq!(desk.csv(What::Assets).await, assets);
 
@@ -93,7 +100,7 @@ async fn every_cell_of_a_small_life() {
 
     let changes = format!(
         "{CHANGES}\r\n\
-         {id},DSC_1.jpg,2,2026-03-04T12:00:01.500Z,updateMetadata,25,Keywords,harbour; boats,harbour; dawn; -1,dawn; -1,boats\r\n\
+         {id},DSC_1.jpg,2,2026-03-04T12:00:01.500Z,updateMetadata,25,Keywords,harbour; boats,harbour; dawn; '-1,dawn; '-1,boats\r\n\
          {id},DSC_1.jpg,2,2026-03-04T12:00:01.500Z,updateMetadata,812,Field 812,false,,,false\r\n"
     );
     assert_eq!(desk.csv(What::Changes).await, changes);
@@ -135,11 +142,85 @@ async fn a_formula_in_any_field_is_defused_and_only_there() {
     }
     let titles: Vec<String> = desk.rows(What::Assets).await.iter().map(|row| row["title"].clone()).collect();
     for trap in traps {
-        assert!(titles.contains(&format!("'{trap}")), "{trap:?} is still there to be read: {titles:?}");
+        let shown = |title: &String| title.replace('\'', "") == trap.replace('\0', "\u{2400}").replace('\'', "");
+        let title = titles.iter().find(|title| shown(title));
+        assert!(title.is_some_and(|title| title.starts_with('\'')), "{trap:?} is still there to be read: {titles:?}");
     }
     // No spreadsheet runs JSON: there the words are as they came.
     let lines = desk.export(Request { format: Format::JsonLines, ..ALL }).await;
     assert!(lines.contains("\"@SUM(A1)\"") && !lines.contains("'@SUM"));
+}
+
+/// Excel in Norway, in the United States, and whoever splits at tabs.
+#[tokio::test]
+async fn a_file_has_the_separator_that_was_asked_for_and_the_same_cells() {
+    let desk = OpenDesk::new().await;
+    let fields =
+        [("25", json!(["harbour", "dawn"])), ("80", json!(["A", "B"])), ("120", json!("one; two,\tthree\r\nfour"))];
+    desk.take("ingested", &with_fields(about("1", 0, "a;b,c.jpg"), fields)).await;
+    desk.caught_up().await;
+    let mut cells = Vec::new();
+    for delimiter in Delimiter::ALL {
+        let file = desk.export(Request { delimiter: *delimiter, ..ALL }).await;
+        let letter = match delimiter {
+            Delimiter::Comma => b',',
+            Delimiter::Semicolon => b';',
+            Delimiter::Tab => b'\t',
+        };
+        let mut reader = csv::ReaderBuilder::new().delimiter(letter).has_headers(false).from_reader(file.as_bytes());
+        cells.push(
+            reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect::<Vec<Vec<_>>>(),
+        );
+    }
+    assert_eq!(cells[0], cells[1]);
+    assert_eq!(cells[0], cells[2]);
+    assert!(cells[0][1].contains(&"harbour; dawn".to_owned()), "{:?}", cells[0]);
+    let semicolons = desk.export(Request { delimiter: Delimiter::Semicolon, ..ALL }).await;
+    assert!(semicolons.contains(";\"harbour; dawn\";"), "a joined cell is one cell: {semicolons}");
+}
+
+#[tokio::test]
+async fn what_excel_would_cut_is_whole_in_the_file_and_told() {
+    let desk = OpenDesk::new().await;
+    // Two units of UTF-16 each: so Excel counts.
+    let (fits, long) = ("🚤".repeat(16_383), "🚤".repeat(16_384));
+    desk.take("ingested", &with_fields(about("1", 0, "fits.jpg"), [("120", json!(fits))])).await;
+    desk.caught_up().await;
+    let connection = library::read_only(&desk.desk.folder).unwrap();
+    let mut written = Vec::new();
+    let none = export::write(&connection, &ALL, &mut written, &Progress::default()).unwrap();
+    assert_eq!(none.long_cells, None);
+
+    desk.take("ingested", &with_fields(about("2", 1, "long.jpg"), [("120", json!(long)), ("5", json!("Kai"))])).await;
+    desk.caught_up().await;
+    let connection = library::read_only(&desk.desk.folder).unwrap();
+    let mut written = Vec::new();
+    let told = export::write(&connection, &ALL, &mut written, &Progress::default()).unwrap().long_cells.unwrap();
+    // In the column of the field and in that of the description.
+    assert_eq!((told.count, told.row, told.column.as_str(), told.filename.as_str()), (2, 2, "description", "long.jpg"));
+    let rows = rows_of(&String::from_utf8(written).unwrap());
+    assert_eq!(rows[0]["120 Caption"], long);
+    let words = told.to_string();
+    assert!(words.starts_with("2 cells are longer than the 32,767 characters that Excel takes"), "{words}");
+
+    let json = Request { format: Format::JsonLines, ..ALL };
+    assert_eq!(export::write(&connection, &json, &mut Vec::new(), &Progress::default()).unwrap().long_cells, None);
+}
+
+#[tokio::test]
+async fn no_text_file_holds_a_nul_and_no_line_of_json_ends_early() {
+    let desk = OpenDesk::new().await;
+    let title = "a\0b\u{85}c\u{2028}d\u{2029}e";
+    desk.take("ingested", &with_fields(about("1", 0, "a.jpg"), [("5", json!(title))])).await;
+    desk.caught_up().await;
+    let csv = desk.csv(What::Assets).await;
+    assert!(!csv.contains('\0'));
+    assert_eq!(rows_of(&csv)[0]["title"], title.replace('\0', "\u{2400}"));
+    let lines = desk.export(Request { format: Format::JsonLines, ..ALL }).await;
+    assert!(!lines.contains(['\0', '\u{85}', '\u{2028}', '\u{2029}']), "{lines}");
+    assert!(lines.contains(r"\u2028") && lines.contains(r"\u0085"), "{lines}");
+    let object: Value = serde_json::from_str(&lines).unwrap();
+    assert_eq!(object["title"], title, "a reader of JSON has it as it came");
 }
 
 #[tokio::test]
@@ -175,6 +256,23 @@ async fn json_lines_have_the_columns_of_the_csv() {
     assert_eq!(kept["25 Keywords"], json!(["a", "b"]));
     assert_eq!(kept["version_count"], 1);
     assert_eq!((&deleted["state"], &deleted["25 Keywords"]), (&json!("deleted"), &Value::Null));
+}
+
+#[tokio::test]
+async fn what_came_as_a_number_is_a_number_and_what_came_as_a_text_is_a_text() {
+    let desk = OpenDesk::new().await;
+    let fields = [("10", json!(4)), ("500", json!(-0.1278)), ("501", json!("-5")), ("502", json!("0042"))];
+    desk.take("ingested", &with_fields(about("1", 0, "a.jpg"), fields)).await;
+    desk.caught_up().await;
+    let at = Some(desk.clock.now());
+    for request in [ALL, Request { at, ..ALL }] {
+        let lines = desk.export(Request { format: Format::JsonLines, ..request.clone() }).await;
+        let object: Value = serde_json::from_str(&lines).unwrap();
+        let values = ["10 Status", "500 Field 500", "501 Field 501", "502 Field 502"].map(|name| object[name].clone());
+        assert_eq!(values, [json!(4), json!(-0.1278), json!("-5"), json!("0042")]);
+        let row = &rows_of(&desk.export(request).await)[0];
+        assert_eq!((row["500 Field 500"].as_str(), row["501 Field 501"].as_str()), ("-0.1278", "'-5"));
+    }
 }
 
 #[tokio::test]
@@ -252,7 +350,7 @@ async fn preview_file_names_a_file_that_is_written() {
     for name in there {
         let bytes = fs::read(pictures.join(&name)).unwrap();
         image::load_from_memory(&bytes).unwrap();
-        let hash = lysbord_core::renditions::BlobHash::of(&bytes);
+        let hash = lysbord_core::model::BlobHash::of(&bytes);
         assert_eq!(name, format!("{hash}.jpg"));
     }
 }
@@ -279,7 +377,7 @@ async fn a_cancelled_or_failed_export_leaves_what_was_there() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "and nothing beside it");
 
     let progress = Progress::default();
-    assert_eq!(export::to_file(&connection, &ALL, &path, &progress).unwrap(), 3);
+    assert_eq!(export::to_file(&connection, &ALL, &path, &progress).unwrap().rows, 3);
     assert_eq!((progress.rows(), progress.total()), (3, 3));
     assert_eq!(fs::read_to_string(&path).unwrap(), desk.csv(What::Assets).await);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::http::{Request, StatusCode};
 use lysbord_core::fotoware::Role;
 use lysbord_core::library::{self, Filter, Sort};
-use lysbord_core::renditions::{Missing, Outcome, RenditionKey, Settled};
+use lysbord_core::model::{Missing, Outcome, RenditionKey, Settled};
 use rusqlite::Connection;
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-// Months on a desk: the window comes and goes, notices are kept all the while, and nothing is lost at the end.
+// Running in the background: the window is opened and closed, notices are stored all the while, and none is lost.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -67,7 +67,7 @@ story('without a tray it is said how the window comes back, and nothing is hidde
   const first = start(here, '--json');
   await hooksOf(first);
 
-  // Yes was said where there was a tray: here it is asked again.
+  // The user agreed while there was a tray. Without one, Lysbord asks again.
   await closeByKeyboard(await windowCalled('Lysbord'));
   await press(await windowCalled(QUESTION), 'Return');
   await windowGone('Lysbord');
@@ -109,7 +109,7 @@ story('started at login it shows no window until somebody wants it', async (t) =
   const written = await readFile(join(entries, entry), 'utf8');
   assert.match(written, /^Exec=\S+lysbord --background --data-dir "\S+library"$/m);
 
-  // The session starts it again; that is nobody who wants to see it.
+  // The session starts it at login, hidden: no user asked for the window.
   assert.equal(await start(here, '--background').ended, 0);
   await windowGone('Lysbord');
   tray.say('press Open Lysbord');

@@ -15,17 +15,17 @@ const root = resolve(import.meta.dirname, '../..');
 const program = resolve(root, process.env.CARGO_TARGET_DIR ?? 'target', 'debug/lysbord');
 const anyPort = ['--hooks', '127.0.0.1:0'];
 
-/** What a test started and did not end: the screen is the next one's alone. */
+/** Processes that a test started and did not end. They are ended before the next test uses the screen. */
 const started = new Set();
 afterEach(() => {
   for (const end of started) end();
   started.clear();
 });
 
-/** A test that fails where it would hang. */
+/** A test with a time limit, so that it fails instead of hanging. */
 export const story = (name, tell) => test(name, { timeout: 180_000 }, tell);
 
-/** A home of its own, so that no test meets another, nor the person whose machine this is. */
+/** Environment with a home folder of its own, so that tests affect neither each other nor this machine's user. */
 export async function newHome() {
   const folder = await mkdtemp(join(tmpdir(), 'lysbord-desktop-'));
   const env = {
@@ -42,7 +42,7 @@ export async function newHome() {
 /** Runs one of the program's commands to its end; fails as the command does. */
 export const run = ({ env }, ...args) => promisify(execFile)(program, args, { env });
 
-/** Starts the program and collects what it says; `ended` resolves to its exit code. */
+/** Starts the program and collects its output. `ended` resolves to its exit code. */
 export function start({ env }, ...args) {
   const given = args.includes('--hooks') ? args : [...args, ...anyPort];
   const child = spawn(program, given, { env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -54,7 +54,7 @@ export function start({ env }, ...args) {
   return lysbord;
 }
 
-/** The hook URL that the program tells with `--json`. */
+/** The hook URL that the program prints with `--json`. */
 export function hooksOf(lysbord) {
   return until('it tells where it listens', async () => {
     const line = lysbord.said.split('\n').find((line) => line.startsWith('{'));
@@ -90,7 +90,7 @@ export async function startUnderWebDriver({ env }, ...args) {
     stdio: ['ignore', 'ignore', 'inherit'],
     detached: true,
   });
-  // The window is a child of it, which it leaves behind when it goes.
+  // The driver leaves the window, its child process, behind when it ends.
   const end = () => endGroup(webkit.pid);
   started.add(end);
   const server = `http://127.0.0.1:${port}`;

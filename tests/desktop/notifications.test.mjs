@@ -1,4 +1,4 @@
-// What Lysbord tells by notifications, to a server that stands in for the desktop's.
+// Notifications, as a server receives them that replaces the desktop's.
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
@@ -46,7 +46,7 @@ story('one is told with its picture, and those that follow in one', async (t) =>
   assert.equal(await lysbord.ended, 0, lysbord.said);
 });
 
-// Longer than the first event waits for others.
+// Longer than the first event waits for more events.
 const aWhile = () => new Promise((resolve) => setTimeout(resolve, 4000));
 
 story('nothing is told unasked', async (t) => {

@@ -1,4 +1,4 @@
-// A picture editor's first quarter of an hour, in the window itself: watch, look, take the list home, go.
+// A picture editor's first session in the real window: watch pictures arrive, look at one, export, quit.
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
@@ -30,11 +30,11 @@ story('pictures come to the table, one is looked at, and all go out as a CSV', a
     90,
   );
   await driver.findElement(button('Stop')).click();
-  // What the tenant did not serve before it stopped is tried for its minute, and told to be missing then.
+  // Pictures that the tenant did not serve before it stopped are retried for a minute, then reported missing.
   await until('no picture is on its way', () => says(driver, 'No pictures waiting'), 90);
 
   const find = (locator) => until(`there is ${locator}`, () => driver.findElement(locator));
-  // The last to come in may still push the others along.
+  // The newest assets may still move the others.
   const name = await until('a picture is clicked', async () => {
     const picture = await driver.findElement(By.css('[role=option] img'));
     await picture.click();
@@ -60,7 +60,7 @@ story('pictures come to the table, one is looked at, and all go out as a CSV', a
   await run(home, 'doctor');
 });
 
-/** Whether the page says so, anywhere. */
+/** Whether the text is anywhere on the page. */
 function says(driver, words) {
   return driver.executeScript('return document.body.innerText.includes(arguments[0])', words);
 }

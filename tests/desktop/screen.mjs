@@ -1,4 +1,4 @@
-// The screen as a person has it: windows with titles, a keyboard, a native dialog. X11 and xdotool; no page in sight.
+// The screen as a user sees it: windows with titles, a keyboard, native dialogs. Uses X11 and xdotool, and knows no page.
 
 import { execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const xdotool = async (...args) => (await run('xdotool', args)).stdout.trim();
 
-/** Tries until it is true. What happens on a screen happens in its own time. */
+/** Tries again until the condition is true, as windows appear after a while. */
 export async function until(what, attempt, seconds = 30) {
   const deadline = Date.now() + seconds * 1000;
   let problem;
@@ -22,7 +22,7 @@ export async function until(what, attempt, seconds = 30) {
   throw new Error(`waited ${seconds} s in vain until ${what}`, { cause: problem });
 }
 
-/** A window manager gives new dialogs the keyboard, as on a desk. */
+/** A window manager, which gives new dialogs the focus. */
 export function windowManager() {
   return spawn('openbox', { stdio: 'ignore' });
 }
@@ -33,7 +33,7 @@ export function windowCalled(title) {
   return until(`a window is called "${title}"`, async () => (await visible()).split('\n')[0]);
 }
 
-/** Nothing on the screen has this title any more. */
+/** Waits until no window has this title. */
 export function windowGone(title) {
   const visible = () => xdotool('search', '--onlyvisible', '--name', `^${title.replace('?', '[?]')}$`);
   // xdotool fails when it finds nothing.
@@ -63,7 +63,7 @@ export async function press(dialog, ...keys) {
   for (const key of keys) await xdotool('key', key);
 }
 
-/** Types over what a native save dialog proposes, and takes it. */
+/** Types a path into a native save dialog and confirms it. */
 export async function answerSaveDialog(title, path) {
   const dialog = await windowCalled(title);
   await xdotool('windowactivate', '--sync', dialog);

@@ -1,4 +1,4 @@
-// What else a desktop has beside the screen: notifications and a tray, by the stand-in; and Fotoware, who posts.
+// The rest of a desktop: notifications and a tray, by the stand-in; and a sender of notices.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,7 +10,7 @@ import { until } from './screen.mjs';
 const root = resolve(import.meta.dirname, '../..');
 const program = resolve(root, process.env.CARGO_TARGET_DIR ?? 'target', 'debug/examples/desktop-stand-in');
 
-/** A notification server and, unless told otherwise, a tray. `told` has all that they got. */
+/** A notification server and, by default, a tray. `told` collects everything they received. */
 export async function standIn(...args) {
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const told = [];
@@ -24,7 +24,7 @@ export async function standIn(...args) {
       child.stdin.end();
       await once(child, 'exit');
     },
-    /** The entries of the tray's menu, as soon as they are what is waited for. */
+    /** Waits until the tray's menu has the expected entries, and returns them. */
     menu: (what, fits) =>
       until(`the menu ${what}`, async () => {
         const before = told.length;
@@ -39,7 +39,7 @@ export async function standIn(...args) {
   return session;
 }
 
-/** An asset as Fotoware tells of it when it is ingested. */
+/** The notice that Fotoware sends when an asset is ingested. */
 export function ingested(number, { archive = 'Press-desk', pictures } = {}) {
   const name = `harbour ${number}.jpg`;
   const path = `/fotoweb/archives/${archive}/Folder%2012/${encodeURIComponent(name)}.info`;
@@ -69,12 +69,12 @@ export async function post(hooks, notice, kind = 'ingested') {
   return answer.status;
 }
 
-/** Serves one picture for every URL, and takes its time. */
+/** Serves one picture for every URL, slowly. */
 export async function slowArchive(picture, delay_ms, port = 0) {
   let asked = 0;
   const server = createServer((_, response) => {
     asked += 1;
-    // Nobody waits for an answer once the test is over.
+    // The client may be gone once the test is over.
     setTimeout(() => response.writeHead(200, { 'content-type': 'image/png' }).end(picture), delay_ms).unref();
   }).listen(port, '127.0.0.1');
   await once(server, 'listening');

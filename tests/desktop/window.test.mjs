@@ -1,4 +1,4 @@
-// The window on a real screen: how it comes, how it goes, and that there is one.
+// The window on a real screen: how it opens, how it closes, and that there is only one.
 
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';

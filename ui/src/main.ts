@@ -3,7 +3,7 @@ import App from './App.svelte';
 import './app.css';
 import { api } from './api/client';
 import { shell } from './api/shell';
-import { Desk } from './desk.svelte';
+import { AppState } from './app-state.svelte';
 
 const target = document.getElementById('app');
-if (target) mount(App, { target, props: { desk: new Desk(api, shell) } });
+if (target) mount(App, { target, props: { app: new AppState(api, shell) } });

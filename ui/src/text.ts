@@ -1,8 +1,9 @@
 /** Every word that the window says, in one place and ready to be translated. Figures and dates come formatted. */
-import type { Background, Change, Note, ReachWay, Tunnel, TunnelName } from './api/types';
+import type { Background, Change, Import, LongCells, Note, ReachWay, Tunnel, TunnelName } from './api/types';
 import { count, percent } from './shared/format';
+import { LANGUAGE } from './shared/locale';
 
-const rules = new Intl.PluralRules('en');
+const rules = new Intl.PluralRules(LANGUAGE);
 
 function plural(n: number, one: string, other: string): string {
   return `${count(n)} ${rules.select(n) === 'one' ? one : other}`;
@@ -636,6 +637,16 @@ export const text = {
     split: 'Split in two',
     takeBack: 'Take back',
     takenBack: 'Taken back',
+    imports: 'Imports',
+    importsHint:
+      'What was brought in on the command line. Taking an import back removes its deliveries and what is shown of them; what came by webhook as well stays.',
+    imported: ({ events, duplicates, unreadable }: Import) =>
+      [
+        plural(events, 'event', 'events'),
+        plural(duplicates, 'duplicate', 'duplicates'),
+        `${count(unreadable)} unreadable`,
+      ].join(', '),
+    takeImportBack: (id: number) => `Take back import ${id}`,
     hooks: 'Webhook addresses',
     hooksHint: 'Whoever knows these can put notices on your table. Keep them to yourself.',
     renew: 'Renew the secret',
@@ -682,10 +693,13 @@ export const text = {
     changesHint: 'One row per changed field: old, new, added, removed',
     format: 'Format',
     csv: 'CSV',
-    csvHint: 'for spreadsheets',
+    csvHint: 'commas, for programs and other spreadsheets',
+    excelSemicolon: 'For Excel (semicolon)',
+    excelSemicolonHint: 'in Norway, Germany and most of Europe',
+    excelComma: 'For Excel (comma)',
+    excelCommaHint: 'in Britain, the United States and elsewhere',
     jsonl: 'JSON Lines',
     jsonlHint: 'for programs',
-    bom: 'For Excel (marks the file as UTF-8)',
     start: 'Export',
     saveAs: 'Save as…',
     running: (rows: number, total: number) =>
@@ -693,7 +707,11 @@ export const text = {
     progress: 'Rows written',
     done: (rows: number, size: string) => `${plural(rows, 'row', 'rows')}, ${size}`,
     doneTitle: 'Exported',
-    download: 'Download again',
+    downloaded: 'It is in the downloads of your browser.',
+    longCells: ({ count: cells, row, column, filename }: LongCells) =>
+      `${plural(cells, 'cell is', 'cells are')} longer than the ${count(32_767)} characters that Excel takes. ${
+        cells === 1 ? 'It is' : 'The first is'
+      } ${column} of ${filename}, in row ${count(row)}. In the file nothing is cut.`,
     show: 'Show in folder',
     cancelled: 'Cancelled. Nothing was left behind.',
     failed: 'The export failed',

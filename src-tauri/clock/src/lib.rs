@@ -12,7 +12,7 @@ use jiff::Timestamp;
 pub struct Moment(pub i64);
 
 impl Moment {
-    /// Reads ISO 8601 as Fotoware writes it: with 0, 3 or 6 decimals, `Z` or an offset (FOTOWARE 1.3).
+    /// Reads ISO 8601 as Fotoware writes it: with 0, 3 or 6 decimals, `Z` or an offset (docs/fotoware.md 1.3).
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let timestamp: Timestamp = text.parse().ok()?;

@@ -10,7 +10,7 @@ use lysbord_clock::Moment;
 /// What Python's `quote` leaves alone; Fotoware's paths look the same.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/');
 
-/// Where files lie behind all archives; its id stands before the path in `physicalFileId` (FOTOWARE 7.4).
+/// Where files lie behind all archives; its id stands before the path in `physicalFileId` (docs/fotoware.md 7.4).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Pool {
     #[default]
@@ -47,7 +47,7 @@ pub struct Asset {
     pub revisions: u32,
 }
 
-/// Metadata by Fotoware's field number (FOTOWARE 2). What is absent is empty.
+/// Metadata by Fotoware's field number (docs/fotoware.md 2). What is absent is empty.
 pub type Metadata = BTreeMap<u16, Value>;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -195,7 +195,8 @@ impl Asset {
         encoded(&self.path())
     }
 
-    /// Stable while the file is neither renamed nor moved, and the same in every archive that shows it (FOTOWARE 7.4).
+    /// Stays the same while the file is neither renamed nor moved, and in every archive that shows it (docs/fotoware.md
+    /// 7.4).
     pub fn physical_file_id(&self) -> String {
         format!("{}/{}", self.pool.id(), self.path())
     }

@@ -77,7 +77,7 @@ impl Site {
         Ticket::from_bytes(&URL_SAFE_NO_PAD.decode(ticket).ok()?, read_size_word(size)?)
     }
 
-    /// `previewToken`: a JWT that opens any picture of its asset for an hour (FOTOWARE 6.2).
+    /// `previewToken`: a JWT that opens any picture of its asset for an hour (docs/fotoware.md 6.2).
     pub fn preview_token(&self, asset: &Asset, minted: Moment) -> String {
         let second = minted.0.div_euclid(1000);
         let claims = json!({

@@ -3,7 +3,7 @@
 use super::asset::Asset;
 use lysbord_clock::Moment;
 
-/// Which of the tenant's hooks fires; only the URL tells them apart (FOTOWARE 4).
+/// Which of the tenant's hooks fires; only the URL tells them apart (docs/fotoware.md 4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum HookKind {
     Ingested,

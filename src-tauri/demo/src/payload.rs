@@ -1,4 +1,4 @@
-//! A notice in Fotoware's own words: the envelope and the asset as captured (FOTOWARE 1), as JSON or as a form.
+//! A notice in Fotoware's own words: the envelope and the asset as captured (docs/fotoware.md 1), as JSON or as a form.
 
 mod asset;
 mod diff;

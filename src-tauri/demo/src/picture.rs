@@ -52,7 +52,7 @@ impl Frame {
     pub const THUMBNAIL: Self = Self::whole(200);
     pub const PREVIEW: Self = Self::whole(800);
 
-    /// The twelve that a real payload lists, in its order, with the small square twice (FOTOWARE 1.3).
+    /// The twelve that a real payload lists, in its order, with the small square twice (docs/fotoware.md 1.3).
     pub const ALL: [Self; 12] = [
         Self::whole(800),
         Self::whole(1200),

@@ -1,4 +1,5 @@
-//! Posts deliveries as Fotoware does (FOTOWARE 3, 5): ten seconds for an answer, and again after growing pauses.
+//! Posts deliveries as Fotoware does (docs/fotoware.md 3, 5): ten seconds for an answer, and again after growing
+//! pauses.
 
 use std::time::Duration;
 

@@ -43,7 +43,7 @@ pub enum Spelling {
 pub enum Links {
     /// The delivery is on time: its URLs are fresh when it is sent.
     FreshWhenSent,
-    /// It was held up, by retries for instance, and carries the URLs of that time (FOTOWARE 5).
+    /// It was held up, by retries for instance, and carries the URLs of that time (docs/fotoware.md 5).
     FromCreation,
 }
 

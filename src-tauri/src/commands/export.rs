@@ -10,36 +10,36 @@ use lysbord_core::folder::Folder;
 use lysbord_core::library::{self, Filter};
 use lysbord_core::renditions::BlobStore;
 
-use crate::cli::{ExportArgs, Format, What};
+use crate::cli::ExportArgs;
 
 pub(super) fn run(data_dir: &Path, args: ExportArgs) -> anyhow::Result<()> {
     let folder = Folder::existing(data_dir)?;
     let connection = library::read_only(&folder)?;
     let filter = Filter::parse(&args.query, Clock::System.now(), &TimeZone::system());
     let request = Request {
-        what: match args.what {
-            What::Assets => export::What::Assets,
-            What::Events => export::What::Events,
-            What::Changes => export::What::Changes,
-        },
-        format: match args.format {
-            Format::Csv => export::Format::Csv,
-            Format::Jsonl => export::Format::JsonLines,
-        },
+        what: args.what,
+        format: args.format,
+        delimiter: args.delimiter(),
         bom: args.bom,
         scope: if filter.is_everything() { Scope::All } else { Scope::Search(filter) },
         at: None,
     };
     let progress = Progress::default();
-    if args.out.as_os_str() == "-" {
+    let summary = if args.out.as_os_str() == "-" {
         let mut out = io::stdout();
-        match export::write(&connection, &request, &mut out, &progress).and_then(|_| Ok(out.flush()?)) {
+        match export::write(&connection, &request, &mut out, &progress)
+            .and_then(|written| Ok(out.flush().map(|()| written)?))
+        {
             Err(ExportError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
-            other => other?,
+            written => written?,
         }
     } else {
-        let rows = export::to_file(&connection, &request, &args.out, &progress)?;
-        eprintln!("{rows} rows written to {}", args.out.display());
+        let summary = export::to_file(&connection, &request, &args.out, &progress)?;
+        eprintln!("{} rows written to {}", summary.rows, args.out.display());
+        summary
+    };
+    if let Some(long_cells) = summary.long_cells {
+        eprintln!("{long_cells}");
     }
     if let Some(pictures) = &args.pictures {
         let blobs = BlobStore::open_for_reading(folder.path())?;

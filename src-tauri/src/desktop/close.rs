@@ -5,7 +5,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use lysbord_core::desk::Desk;
-use lysbord_core::library::{Background, KeepListening, LibraryError, Settings};
+use lysbord_core::library::LibraryError;
+use lysbord_core::settings::{Background, KeepListening, Settings};
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_dialog::{DialogExt as _, MessageDialogButtons, MessageDialogKind, MessageDialogResult};
 

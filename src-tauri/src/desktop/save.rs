@@ -52,14 +52,14 @@ pub(super) async fn save_export(
     written: State<'_, Written>,
 ) -> Result<Option<ExportJob>, String> {
     let request = api::request_of(&request, &written.clock)?;
-    let extension = request.format.extension();
+    let extension = request.extension();
     let (chosen, choice) = oneshot::channel();
     let mut dialog = window.dialog().file().set_parent(&window).set_title("Export");
     if let Ok(folder) = window.path().document_dir().or_else(|_| window.path().home_dir()) {
         dialog = dialog.set_directory(folder);
     }
     dialog
-        .set_file_name(format!("lysbord-{}.{extension}", request.what.as_str()))
+        .set_file_name(request.file_name())
         .add_filter(extension.to_uppercase(), &[extension])
         .save_file(move |path| drop(chosen.send(path)));
     let Some(path) = choice.await.ok().flatten() else { return Ok(None) };

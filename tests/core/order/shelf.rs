@@ -140,7 +140,14 @@ impl Shelf {
 fn picture(connection: &Connection) -> String {
     let mut picture = String::new();
     for what in [What::Assets, What::Events, What::Changes] {
-        let request = Request { what, format: Format::Csv, bom: false, scope: Scope::All, at: None };
+        let request = Request {
+            what,
+            format: Format::Csv,
+            delimiter: export::Delimiter::Comma,
+            bom: false,
+            scope: Scope::All,
+            at: None,
+        };
         let mut csv = Vec::new();
         export::write(connection, &request, &mut csv, &Progress::default()).unwrap();
         for mut row in rows_of(std::str::from_utf8(&csv).unwrap()) {

@@ -2,7 +2,8 @@
 
 use image::{DynamicImage, GenericImageView, Rgb, RgbImage, imageops::FilterType};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
-use lysbord_core::renditions::{Difference, Incomparable, Missing, compare};
+use lysbord_core::model::Missing;
+use lysbord_core::renditions::{Difference, Incomparable, compare};
 use lysbord_demo::{Frame, Picture, Subject};
 
 use super::drawn::{hills, jpeg as jpeg_of_hills, jpeg_taken_upright};

@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use lysbord_core::fotoware::{PreviewToken, Role};
-use lysbord_core::renditions::{
-    BlobStore, Fetcher, FetcherConfig, Job, Outcome, Policy, RenditionKey, Schedule, Settled,
-};
+use lysbord_core::model::{Job, Outcome, RenditionKey, Settled};
+use lysbord_core::net::Policy;
+use lysbord_core::renditions::{BlobStore, Fetcher, FetcherConfig, Schedule};
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;

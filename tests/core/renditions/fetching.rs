@@ -3,7 +3,8 @@
 use std::fs;
 use std::time::Duration;
 
-use lysbord_core::renditions::{BlobStore, Condition, Format, Missing, Outcome};
+use lysbord_core::model::{Format, Missing, Outcome};
+use lysbord_core::renditions::{BlobStore, Condition};
 
 use super::archive::{Archive, picture};
 use super::desk::{Desk, thumbnail};

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use axum::response::Response;
-use lysbord_core::renditions::{Missing, Outcome, Schedule};
+use lysbord_core::model::{Missing, Outcome};
+use lysbord_core::renditions::Schedule;
 
 use super::archive::{Archive, Asked, picture, redirect, status};
 use super::desk::{Desk, brisk, thumbnail, with_token};

@@ -43,7 +43,14 @@ fn tell(connection: &Connection) -> String {
     }
     for what in [What::Assets, What::Events, What::Changes] {
         writeln!(page, "\n{}.csv", what.as_str()).unwrap();
-        let request = Request { what, format: Format::Csv, bom: false, scope: Scope::All, at: None };
+        let request = Request {
+            what,
+            format: Format::Csv,
+            delimiter: export::Delimiter::Comma,
+            bom: false,
+            scope: Scope::All,
+            at: None,
+        };
         let mut csv = Vec::new();
         export::write(connection, &request, &mut csv, &Progress::default()).unwrap();
         let mut sheet = csv::Reader::from_reader(csv.as_slice());

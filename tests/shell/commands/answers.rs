@@ -13,7 +13,17 @@ fn help_tells_of_every_command_and_its_options() {
         (&["import", "--help"], &["<PATH>...", "--data-dir"]),
         (
             &["export", "--help"],
-            &["assets, events, changes", "--format", "csv, jsonl", "--query", "--out", "--bom", "--pictures"],
+            &[
+                "assets, events, changes",
+                "--format",
+                "csv, jsonl",
+                "--delimiter",
+                "comma, semicolon, tab",
+                "--query",
+                "--out",
+                "--bom",
+                "--pictures",
+            ],
         ),
         (&["rebuild", "--help"], &["--data-dir"]),
         (&["doctor", "--help"], &["--data-dir"]),
@@ -31,7 +41,7 @@ fn help_tells_of_every_command_and_its_options() {
 #[test]
 fn wrong_usage_is_told_as_such() {
     let place = Place::new();
-    let wrong: [&[&str]; 16] = [
+    let wrong: [&[&str]; 18] = [
         &["develop"],
         &["--colour"],
         &["serve", "--colour"],
@@ -48,6 +58,8 @@ fn wrong_usage_is_told_as_such() {
         &["export"],
         &["export", "pictures"],
         &["export", "assets", "--format", "xlsx"],
+        &["export", "assets", "--delimiter", "|"],
+        &["export", "assets", "--format", "jsonl", "--delimiter", "tab"],
     ];
     for arguments in wrong {
         let ran = place.run(arguments);

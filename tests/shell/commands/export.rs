@@ -113,6 +113,36 @@ fn a_file_is_replaced_only_by_a_whole_one() {
 }
 
 #[test]
+fn for_excel_in_norway_cells_end_with_semicolons_and_long_ones_are_told() {
+    let place = Place::new();
+    let saved = place.path("ingested.json");
+    let caption = "lang ".repeat(7_000);
+    let notice = serde_json::json!({
+        "id": "w-1", "created": "2026-03-04T12:00:00Z", "type": "asset",
+        "href": "https://dam.example/fotoweb/archives/5000-All/a.jpg.info",
+        "data": {"filename": "a.jpg", "metadata": {
+            "120": {"value": caption}, "25": {"value": ["havn", "=1+1"]}, "5": {"value": "Kai; =1+1"}
+        }}
+    });
+    fs::write(&saved, notice.to_string()).unwrap();
+    place.done(&["import", saved.to_str().unwrap()]);
+
+    let ran = place.run(&["export", "assets", "--delimiter", "semicolon", "--bom"]);
+
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.out.starts_with("\u{feff}asset_id;filename;title;"), "{}", &ran.out[..60]);
+    assert!(ran.out.contains(";\"havn; '=1+1\";") && ran.out.contains(";\"Kai; '=1+1\";"), "a joined cell is one cell");
+    assert!(ran.out.contains(&caption), "nothing is cut");
+    let told =
+        "2 cells are longer than the 32,767 characters that Excel takes; the first is description of a.jpg, in row 2";
+    assert!(ran.err.contains(told), "{}", ran.err);
+    for format in [["--delimiter", "tab"], ["--format", "jsonl"]] {
+        let other = place.done(&["export", "assets", format[0], format[1]]);
+        assert!(other.contains("havn"), "{format:?}");
+    }
+}
+
+#[test]
 fn pictures_lie_beside_the_sheet_that_names_them() {
     let (place, _) = filled(9);
     let folder = place.path("pictures");

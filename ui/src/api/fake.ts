@@ -1,6 +1,6 @@
 /** For tests: a server that knows a list of assets and counts what it is asked. Calls that no test needs refuse. */
 import { type Api, EVENTS_A_PAGE } from './client';
-import type { AssetTile, FilterParams, Gallery, Happening } from './types';
+import type { AssetTile, EventLine, FilterParams, Gallery } from './types';
 
 export function tileOf(id: string, more: Partial<AssetTile> = {}): AssetTile {
   const picture = { state: 'kept' as const, url: `/api/blobs/${id}`, width: 200, height: 133 };
@@ -23,7 +23,7 @@ export function tileOf(id: string, more: Partial<AssetTile> = {}): AssetTile {
 }
 
 /** Hours before noon of a day in March. */
-export function happeningOf(id: string, hoursAgo: number, more: Partial<Happening> = {}): Happening {
+export function eventLineOf(id: string, hoursAgo: number, more: Partial<EventLine> = {}): EventLine {
   const created_at = new Date(Date.UTC(2026, 2, 4, 12) - hoursAgo * 3_600_000).toISOString();
   return {
     event_id: id,
@@ -45,7 +45,7 @@ export function happeningOf(id: string, hoursAgo: number, more: Partial<Happenin
 
 export class FakeServer {
   assets: AssetTile[];
-  events: Happening[] = [];
+  events: EventLine[] = [];
   revision = 1;
   readonly asked: string[] = [];
   /** Set to hold answers back until it is released. */
@@ -112,6 +112,8 @@ export function refusing(known: Partial<Api>): Api {
     split: refuse,
     decisions: refuse,
     takeBack: refuse,
+    imports: refuse,
+    takeImportBack: refuse,
     fields: refuse,
     nameField: refuse,
     events: refuse,

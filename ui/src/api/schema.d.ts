@@ -389,7 +389,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The file of an export that is done. */
+        /** The file of an export that is done. It is fetched once: read to its end, it is gone. */
         get: operations["file"];
         put?: never;
         post?: never;
@@ -462,6 +462,40 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every import that was not taken back. */
+        get: operations["imports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes an import back: its deliveries go, and all that is shown of them. */
+        delete: operations["take_back"];
         options?: never;
         head?: never;
         patch?: never;
@@ -879,6 +913,18 @@ export interface components {
             /** Format: int64 */
             revision: number;
         };
+        /** @description How the user exported last, for the next time. */
+        ExportChoice: {
+            bom: boolean;
+            delimiter: components["schemas"]["ExportDelimiter"];
+            format: components["schemas"]["ExportFormat"];
+        };
+        /**
+         * @description What stands between two cells of a CSV file. A spreadsheet opens it rightly only by the one that its system is
+         *     set to: in Norway, Germany and most of Europe Excel splits at the semicolon.
+         * @enum {string}
+         */
+        ExportDelimiter: "comma" | "semicolon" | "tab";
         /** @enum {string} */
         ExportFormat: "csv" | "jsonl";
         ExportJob: {
@@ -886,6 +932,7 @@ export interface components {
             bytes: number;
             file_name: string;
             id: string;
+            long_cells?: components["schemas"]["LongCells"] | null;
             path?: string | null;
             problem?: string | null;
             /** Format: int64 */
@@ -898,6 +945,8 @@ export interface components {
         ExportRequest: {
             /** @description A byte order mark, for Excel. */
             bom?: boolean;
+            /** @description Between the cells of a CSV file. */
+            delimiter?: components["schemas"]["ExportDelimiter"];
             format?: components["schemas"]["ExportFormat"];
             scope: components["schemas"]["ExportScope"];
             what: components["schemas"]["ExportWhat"];
@@ -919,7 +968,10 @@ export interface components {
         };
         /** @enum {string} */
         ExportState: "running" | "done" | "cancelled" | "failed";
-        /** @enum {string} */
+        /**
+         * @description Which rows: an asset, an event, or a changed field. `assets`, `events` and `changes` here have their columns.
+         * @enum {string}
+         */
         ExportWhat: "assets" | "events" | "changes";
         Fact: {
             label: string;
@@ -1045,6 +1097,34 @@ export interface components {
             /** @description Without its last part, such as `http://127.0.0.1:7474/hooks/…`; null while nothing listens. */
             url?: string | null;
         };
+        Import: {
+            begun_at: string;
+            /**
+             * Format: int64
+             * @description How many had come before.
+             */
+            duplicates: number;
+            /** @description `null` if it was cut off before its end. */
+            ended_at?: string | null;
+            /**
+             * Format: int64
+             * @description How many of its deliveries became events.
+             */
+            events: number;
+            /** Format: int64 */
+            id: number;
+            /** @description The files and folders that were given. */
+            paths: string[];
+            /**
+             * Format: int64
+             * @description How many cannot be read.
+             */
+            unreadable: number;
+        };
+        Imports: {
+            /** @description The latest first. */
+            items: components["schemas"]["Import"][];
+        };
         JoinRequest: {
             /** @description Two assets or more. */
             ids: string[];
@@ -1058,6 +1138,20 @@ export interface components {
          * @enum {string}
          */
         KeepListening: "ask" | "yes" | "no";
+        /** @description Cells of which Excel shows the beginning only. In the file they are whole. */
+        LongCells: {
+            /** @description The name of its column. */
+            column: string;
+            /** Format: int64 */
+            count: number;
+            /** @description The file that its row is about. */
+            filename: string;
+            /**
+             * Format: int64
+             * @description The row of the first of them, as a spreadsheet counts: the header is row 1.
+             */
+            row: number;
+        };
         /** @description Something odd about a step. */
         Note: {
             /** @enum {string} */
@@ -1199,6 +1293,7 @@ export interface components {
         };
         Settings: {
             background: components["schemas"]["Background"];
+            export: components["schemas"]["ExportChoice"];
             first_start_done: boolean;
             /**
              * Format: int32
@@ -1213,6 +1308,7 @@ export interface components {
         /** @description What is to change; what is absent stays as it is. */
         SettingsChange: {
             background?: components["schemas"]["Background"] | null;
+            export?: components["schemas"]["ExportChoice"] | null;
             first_start_done?: boolean | null;
             /** Format: int32 */
             large_px?: number | null;
@@ -2227,6 +2323,52 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    imports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imports"];
+                };
+            };
+        };
+    };
+    take_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -16,16 +16,19 @@ export type Decision = Schemas['Decision'];
 export type Delivery = Schemas['Delivery'];
 export type DeliveryBody = Schemas['DeliveryBody'];
 export type DeliveryPage = Schemas['DeliveryPage'];
+export type ExportChoice = Schemas['ExportChoice'];
 export type ExportJob = Schemas['ExportJob'];
 export type ExportRequest = Schemas['ExportRequest'];
 export type ExportScope = Schemas['ExportScope'];
 export type FieldChange = Schemas['FieldChange'];
 export type Gallery = Schemas['Gallery'];
 export type GalleryGroup = Schemas['GalleryGroup'];
-export type Happening = Schemas['EventLine'];
-export type HappeningChoices = Schemas['EventChoices'];
-export type HappeningPage = Schemas['EventPage'];
+export type EventLine = Schemas['EventLine'];
+export type FilterOptions = Schemas['EventChoices'];
+export type EventPage = Schemas['EventPage'];
 export type Histogram = Schemas['Histogram'];
+export type Import = Schemas['Import'];
+export type LongCells = Schemas['LongCells'];
 export type NamedField = Schemas['Field'];
 export type Note = Schemas['Note'];
 export type Notifications = Schemas['Notifications'];
@@ -47,7 +50,7 @@ export type TunnelName = Schemas['TunnelName'];
 export type Version = Schemas['Version'];
 
 /** Which events: by what happened, where, when and to what. */
-export type HappeningFilter = Omit<
+export type EventFilter = Omit<
   NonNullable<paths['/api/events']['get']['parameters']['query']>,
   'before' | 'limit'
 >;

@@ -1,6 +1,6 @@
 /** The log of all that arrived, newest first, also of what could not be read. */
 import { type Api, wasAborted } from '../api/client';
-import type { Delivery } from '../api/types';
+import type { Delivery, DeliveryPage } from '../api/types';
 
 export type Outcome = Delivery['outcome'] | undefined;
 
@@ -12,7 +12,10 @@ export class Deliveries {
   #opened = $state(false);
   #problem = $state.raw<unknown>();
   #picked = $state<number>();
-  #loading: AbortController | undefined;
+  #newest: AbortController | undefined;
+  #older: AbortController | undefined;
+  /** Something came that the answer on its way may not have. */
+  #again = false;
 
   constructor(api: Api) {
     this.#api = api;
@@ -42,39 +45,62 @@ export class Deliveries {
   }
 
   async open(outcome: Outcome): Promise<void> {
+    this.#newest?.abort();
+    this.#older?.abort();
+    this.#newest = undefined;
     this.#outcome = outcome;
     this.#opened = false;
     this.#items = [];
-    await this.#load(undefined);
+    this.#before = undefined;
+    await this.#loadNewest();
   }
 
   /** Puts what came since above what is shown; pages that were asked for stay. */
   async refresh(): Promise<void> {
-    if (this.#opened) await this.#load(undefined);
+    if (this.#newest) this.#again = true;
+    else if (this.#opened || this.#problem) await this.#loadNewest();
   }
 
   async loadMore(): Promise<void> {
-    if (this.#before !== undefined) await this.#load(this.#before);
-  }
-
-  async #load(before: number | undefined): Promise<void> {
-    this.#loading?.abort();
-    this.#loading = new AbortController();
-    const { signal } = this.#loading;
+    const before = this.#before;
+    if (before === undefined) return;
+    this.#older?.abort();
+    const abort = new AbortController();
+    this.#older = abort;
     try {
-      const page = await this.#api.deliveries(this.#outcome, before, signal);
-      if (signal.aborted) return;
-      const oldest = page.items.at(-1)?.id;
-      const newest = this.#items[0]?.id;
-      const joins = before === undefined && oldest !== undefined && newest !== undefined && oldest <= newest;
-      if (before !== undefined) this.#items = [...this.#items, ...page.items];
-      else if (joins) this.#items = [...page.items, ...this.#items.filter((item) => item.id < oldest)];
-      else this.#items = page.items;
-      if (!joins) this.#before = page.next_before ?? undefined;
+      const page = await this.#api.deliveries(this.#outcome, before, abort.signal);
+      // What was above may have been replaced by something newer, which these do not join.
+      if (abort.signal.aborted || this.#before !== before) return;
+      this.#items = [...this.#items, ...page.items];
+      this.#before = page.next_before ?? undefined;
       this.#problem = undefined;
-      this.#opened = true;
     } catch (error) {
       if (!wasAborted(error)) this.#problem = error;
     }
+  }
+
+  async #loadNewest(): Promise<void> {
+    const abort = new AbortController();
+    this.#newest = abort;
+    this.#again = false;
+    try {
+      const page = await this.#api.deliveries(this.#outcome, undefined, abort.signal);
+      if (!abort.signal.aborted) this.#takeNewest(page);
+    } catch (error) {
+      if (!wasAborted(error)) this.#problem = error;
+    }
+    if (this.#newest !== abort) return;
+    this.#newest = undefined;
+    if (this.#again) await this.#loadNewest();
+  }
+
+  #takeNewest({ items, next_before }: DeliveryPage): void {
+    const oldest = items.at(-1)?.id;
+    const newest = this.#items[0]?.id;
+    const joins = oldest !== undefined && newest !== undefined && oldest <= newest;
+    this.#items = joins ? [...items, ...this.#items.filter(({ id }) => id < oldest)] : items;
+    if (!joins) this.#before = next_before ?? undefined;
+    this.#opened = true;
+    this.#problem = undefined;
   }
 }

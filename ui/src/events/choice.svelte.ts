@@ -1,12 +1,12 @@
 /** Which of all that happened is listed: one value for each of the menus, and what there is to choose from. */
 import type { Api } from '../api/client';
-import type { Change, HappeningChoices, HappeningFilter } from '../api/types';
+import type { Change, EventFilter, FilterOptions } from '../api/types';
 
-const NONE: HappeningChoices = { kinds: [], operations: [], changes: [], archives: [], fields: [] };
+const NONE: FilterOptions = { kinds: [], operations: [], changes: [], archives: [], fields: [] };
 
 export class EventChoice {
   readonly #api: Api;
-  #there = $state.raw<HappeningChoices>(NONE);
+  #there = $state.raw<FilterOptions>(NONE);
   #query = $state('');
   #kind = $state<string>();
   #change = $state<Change>();
@@ -18,7 +18,7 @@ export class EventChoice {
   }
 
   /** What the menus offer. */
-  get there(): HappeningChoices {
+  get there(): FilterOptions {
     return this.#there;
   }
   get query(): string {
@@ -57,7 +57,7 @@ export class EventChoice {
     return Boolean(this.#query || this.#kind || this.#change || this.#archive || this.#field);
   }
 
-  get params(): HappeningFilter {
+  get params(): EventFilter {
     return {
       query: this.#query || undefined,
       kind: this.#kind,

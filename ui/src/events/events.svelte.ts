@@ -4,7 +4,7 @@
  */
 import { SvelteMap } from 'svelte/reactivity';
 import { type Api, wasAborted } from '../api/client';
-import type { Happening, HappeningFilter } from '../api/types';
+import type { EventFilter, EventLine } from '../api/types';
 import { dayKey } from '../shared/format';
 import { bottom, lineTop, type Sheet, sheet, sheetOf, sheetsBetween } from './lines';
 
@@ -14,26 +14,27 @@ export interface NearLine {
   readonly index: number;
   readonly top: number;
   readonly opensDay: boolean;
-  readonly item: Happening | undefined;
+  readonly item: EventLine | undefined;
 }
 
 export class EventLog {
   readonly #api: Api;
   /** Told by the view: nobody has scrolled. */
   atTop = true;
-  readonly #items = new SvelteMap<number, readonly Happening[]>();
+  readonly #items = new SvelteMap<number, readonly EventLine[]>();
   readonly #loading = new Map<number, AbortController>();
   #sheets = $state.raw<readonly Sheet[]>([]);
-  #filter: HappeningFilter = {};
+  #filter: EventFilter = {};
   #next = $state<string>();
   #opened = $state(false);
   #problem = $state.raw<unknown>();
   #fresh = $state(0);
   #cursor = $state<number>();
-  #newest: Happening | undefined;
+  #newest: EventLine | undefined;
   #opening: AbortController | undefined;
+  #refreshing: AbortController | undefined;
   #view: readonly [number, number] = [0, 0];
-  #looking = false;
+  /** Something happened that the answer on its way may not have. */
   #again = false;
 
   constructor(api: Api) {
@@ -68,11 +69,11 @@ export class EventLog {
   set cursor(cursor: number | undefined) {
     this.#cursor = cursor;
   }
-  get picked(): Happening | undefined {
+  get picked(): EventLine | undefined {
     return this.#cursor === undefined ? undefined : this.at(this.#cursor);
   }
 
-  at(index: number): Happening | undefined {
+  at(index: number): EventLine | undefined {
     const nth = sheetOf(this.#sheets, index);
     return this.#items.get(nth)?.[index - (this.#sheets[nth]?.first ?? 0)];
   }
@@ -98,7 +99,7 @@ export class EventLog {
   }
 
   /** Another question; what was there stays until its answer is. */
-  async open(filter: HappeningFilter): Promise<void> {
+  async open(filter: EventFilter): Promise<void> {
     this.#filter = filter;
     await this.reload();
   }
@@ -106,6 +107,8 @@ export class EventLog {
   /** From the newest on, with those that waited. */
   async reload(): Promise<void> {
     this.#opening?.abort();
+    this.#refreshing?.abort();
+    this.#again = false;
     const abort = new AbortController();
     this.#opening = abort;
     try {
@@ -116,6 +119,7 @@ export class EventLog {
     } finally {
       if (this.#opening === abort) this.#opening = undefined;
     }
+    await this.#catchUp();
   }
 
   /** Sees to it that a stretch is loaded, goes on where the log ends in it, and gives up what is far away. */
@@ -131,15 +135,16 @@ export class EventLog {
 
   /** Something happened. At the top, where nobody has a line in hand, it just appears; else it is announced. */
   async refresh(changed: readonly string[] | null): Promise<void> {
-    if (!this.#opened || this.#opening) return;
-    if (this.#looking) {
+    if (this.#opening || this.#refreshing) {
       this.#again = true;
       return;
     }
-    this.#looking = true;
+    if (!this.#opened) return this.#problem ? this.reload() : undefined;
+    const abort = new AbortController();
+    this.#refreshing = abort;
     try {
-      const { items, next } = await this.#api.events(this.#filter, undefined);
-      if (this.#opening) return;
+      const { items, next } = await this.#api.events(this.#filter, undefined, abort.signal);
+      if (abort.signal.aborted) return;
       if (this.atTop && this.#cursor === undefined) this.#begin(items, next ?? undefined);
       else {
         this.#fresh = this.#countFresh(items);
@@ -148,22 +153,26 @@ export class EventLog {
     } catch (error) {
       if (!wasAborted(error)) this.#problem = error;
     } finally {
-      this.#looking = false;
+      if (this.#refreshing === abort) this.#refreshing = undefined;
     }
-    if (this.#again) {
-      this.#again = false;
-      await this.refresh(null);
-    }
+    await this.#catchUp();
   }
 
-  #countFresh(items: readonly Happening[]): number {
+  /** Asks once more where something happened while an answer was on its way. */
+  async #catchUp(): Promise<void> {
+    if (!this.#again || this.#opening || this.#refreshing) return;
+    this.#again = false;
+    await this.refresh(null);
+  }
+
+  #countFresh(items: readonly EventLine[]): number {
     const newest = this.#newest;
     if (!newest) return items.length;
     const at = items.findIndex(({ event_id }) => event_id === newest.event_id);
     return at >= 0 ? at : items.filter(({ created_at }) => created_at > newest.created_at).length;
   }
 
-  #begin(items: readonly Happening[], next: string | undefined): void {
+  #begin(items: readonly EventLine[], next: string | undefined): void {
     for (const loading of this.#loading.values()) loading.abort();
     this.#loading.clear();
     this.#items.clear();
@@ -233,6 +242,6 @@ export class EventLog {
   }
 }
 
-function dayOf({ created_at }: Happening): string {
+function dayOf({ created_at }: EventLine): string {
   return dayKey(created_at);
 }

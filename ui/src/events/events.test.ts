@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { FakeServer, happeningOf } from '../api/fake';
+import { eventLineOf, FakeServer } from '../api/fake';
 import { EventLog } from './events.svelte';
 import { HEADING, LINE } from './lines';
 
@@ -19,7 +19,7 @@ async function readOn(pages: number): Promise<void> {
 
 beforeEach(() => {
   server = new FakeServer(0);
-  server.events = Array.from({ length: 3000 }, (_, nth) => happeningOf(`e${nth}`, nth / 4));
+  server.events = Array.from({ length: 3000 }, (_, nth) => eventLineOf(`e${nth}`, nth / 4));
   log = new EventLog(server.api);
 });
 
@@ -77,7 +77,7 @@ describe('reading on', () => {
   it('reads on anew below a page that has changed meanwhile', async () => {
     await log.open({});
     await readOn(29);
-    server.events.splice(120, 0, happeningOf('late', 30));
+    server.events.splice(120, 0, eventLineOf('late', 30));
     log.want(log.topOf(110), log.topOf(160));
     await settled();
     expect(log.at(120)?.event_id).toBe('late');
@@ -87,7 +87,7 @@ describe('reading on', () => {
   });
 
   it('drops the answer to a question that was replaced', async () => {
-    server.events[7] = happeningOf('renamed', 1.75, { change: 'renamed' });
+    server.events[7] = eventLineOf('renamed', 1.75, { change: 'renamed' });
     const older = log.open({});
     const newer = log.open({ change: 'renamed' });
     await Promise.all([older, newer]);
@@ -98,7 +98,7 @@ describe('reading on', () => {
 
 describe('what comes in meanwhile', () => {
   const arrive = (n: number) => {
-    for (let nth = 0; nth < n; nth++) server.events.unshift(happeningOf(`new${nth}`, -1 - nth));
+    for (let nth = 0; nth < n; nth++) server.events.unshift(eventLineOf(`new${nth}`, -1 - nth));
   };
 
   it('just appears when nobody has scrolled', async () => {
@@ -142,9 +142,53 @@ describe('what comes in meanwhile', () => {
     await log.open({});
     log.atTop = false;
     log.want(...screen(300));
-    server.events[2] = happeningOf('e2', 0.5, { thumbnail: { state: 'kept', url: '/api/blobs/1' } });
+    server.events[2] = eventLineOf('e2', 0.5, { thumbnail: { state: 'kept', url: '/api/blobs/1' } });
     await log.refresh(['asset-e2']);
     expect(log.at(2)?.thumbnail.state).toBe('kept');
+  });
+});
+
+describe('what comes while an answer is on its way', () => {
+  /** Holds answers back until they are released. */
+  function hold(): () => void {
+    let release = () => {};
+    server.gate = new Promise((resolve) => {
+      release = () => {
+        server.gate = Promise.resolve();
+        resolve();
+      };
+    });
+    return release;
+  }
+
+  it('is listed once the list is open', async () => {
+    const release = hold();
+    const opening = log.open({});
+    await log.refresh(['asset-new']);
+    release();
+    await opening;
+    expect(server.asked).toEqual(['events newest', 'events newest']);
+  });
+
+  it('is listed under the question that was asked meanwhile, and an older answer is dropped', async () => {
+    await log.open({});
+    server.events[7] = eventLineOf('renamed', 1.75, { change: 'renamed' });
+    const release = hold();
+    const refreshing = log.refresh(null);
+    server.gate = Promise.resolve();
+    await log.open({ change: 'renamed' });
+    release();
+    await refreshing;
+    expect([log.known, log.at(0)?.event_id]).toEqual([1, 'renamed']);
+  });
+
+  it('opens a list that could not be opened', async () => {
+    server.gate = Promise.reject(new Error('gone'));
+    await log.open({});
+    expect(log.opened).toBe(false);
+    server.gate = Promise.resolve();
+    await log.refresh(null);
+    expect([log.opened, log.problem]).toEqual([true, undefined]);
   });
 });
 

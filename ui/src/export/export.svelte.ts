@@ -1,8 +1,17 @@
 /** One export from the first click to the file: what is asked for, how far it is, where it lies. */
 import { type Api, exportFileUrl } from '../api/client';
-import type { ExportJob, ExportRequest, ExportScope, FilterParams, Status } from '../api/types';
+import type { ExportChoice, ExportJob, ExportRequest, ExportScope, FilterParams, Status } from '../api/types';
+import { pause } from '../shared/pause';
 
-export type Format = NonNullable<ExportRequest['format']>;
+/** The kinds of file that the dialog offers. Excel takes a file for UTF-8 only by its mark. */
+export const FILES = {
+  csv: { format: 'csv', delimiter: 'comma', bom: false },
+  excel_semicolon: { format: 'csv', delimiter: 'semicolon', bom: true },
+  excel_comma: { format: 'csv', delimiter: 'comma', bom: true },
+  jsonl: { format: 'jsonl', delimiter: 'comma', bom: false },
+} as const satisfies Record<string, ExportChoice>;
+
+export type FileKind = keyof typeof FILES;
 export type Scope = ExportRequest['scope']['kind'];
 
 /** What the shell can do with a finished file: the window writes where the person says, a browser downloads. */
@@ -24,15 +33,15 @@ export class Export {
   readonly #shell: Shell;
   readonly #wait: (ms: number) => Promise<void>;
   #what = $state<ExportRequest['what']>('assets');
-  #format = $state<Format>('csv');
-  #bom = $state(false);
+  #picked = $state<FileKind>();
+  #remembered = $state<FileKind>('csv');
   #scope = $state<Scope>('all');
   #job = $state.raw<ExportJob>();
   #problem = $state.raw<unknown>();
   #busy = $state(false);
   #run = 0;
 
-  constructor(api: Api, shell: Shell, wait = pause) {
+  constructor(api: Api, shell: Shell, wait: (ms: number) => Promise<void> = pause) {
     this.#api = api;
     this.#shell = shell;
     this.#wait = wait;
@@ -44,17 +53,12 @@ export class Export {
   set what(what: ExportRequest['what']) {
     this.#what = what;
   }
-  get format(): Format {
-    return this.#format;
+  /** What is picked, or else what was exported last. */
+  get file(): FileKind {
+    return this.#picked ?? this.#remembered;
   }
-  set format(format: Format) {
-    this.#format = format;
-  }
-  get bom(): boolean {
-    return this.#bom;
-  }
-  set bom(bom: boolean) {
-    this.#bom = bom;
+  set file(file: FileKind) {
+    this.#picked = file;
   }
   get scope(): Scope {
     return this.#scope;
@@ -70,6 +74,12 @@ export class Export {
   }
   get busy(): boolean {
     return this.#busy;
+  }
+
+  /** Finds out what was exported last. Without an answer it is what it was. */
+  async recall(): Promise<void> {
+    const kept = await this.#api.settings().catch(() => undefined);
+    if (kept) this.#remembered = kindOf(kept.export) ?? this.#remembered;
   }
 
   /** Ready for another one, beginning with what lies nearest. */
@@ -89,6 +99,7 @@ export class Export {
     this.#job = undefined;
     try {
       const request = this.#request(choice);
+      void this.#remember();
       let job =
         shell === 'window' ? await this.#shell.saveExport(request) : await this.#api.startExport(request);
       while (job && run === this.#run) {
@@ -97,7 +108,7 @@ export class Export {
         await this.#wait(POLL_MS);
         job = await this.#api.exportJob(job.id);
       }
-      if (job?.state === 'done' && shell === 'browser' && run === this.#run) this.download();
+      if (job?.state === 'done' && shell === 'browser' && run === this.#run) this.#download(job);
     } catch (error) {
       if (run === this.#run) this.#problem = error;
     } finally {
@@ -117,10 +128,6 @@ export class Export {
     });
   }
 
-  download(): void {
-    if (this.#job) this.#shell.download(exportFileUrl(this.#job.id), this.#job.file_name);
-  }
-
   async showInFolder(path: string): Promise<void> {
     this.#problem = undefined;
     await this.#shell.showInFolder(path).catch((error: unknown) => {
@@ -128,13 +135,18 @@ export class Export {
     });
   }
 
+  #download({ id, file_name }: ExportJob): void {
+    this.#shell.download(exportFileUrl(id), file_name);
+  }
+
+  /** For the next time; an export does not fail for it. */
+  async #remember(): Promise<void> {
+    this.#remembered = this.file;
+    await this.#api.saveSettings({ export: FILES[this.file] }).catch(() => undefined);
+  }
+
   #request(choice: Choice): ExportRequest {
-    return {
-      what: this.#what,
-      format: this.#format,
-      bom: this.#bom && this.#format === 'csv',
-      scope: this.#scopeOf(choice),
-    };
+    return { what: this.#what, ...FILES[this.file], scope: this.#scopeOf(choice) };
   }
 
   #scopeOf({ selectedIds, filter }: Choice): ExportScope {
@@ -147,6 +159,10 @@ export class Export {
   }
 }
 
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+function kindOf({ format, delimiter, bom }: ExportChoice): FileKind | undefined {
+  const kinds = Object.keys(FILES) as FileKind[];
+  return kinds.find((kind) => {
+    const file = FILES[kind];
+    return file.format === format && file.delimiter === delimiter && file.bom === bom;
+  });
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Refusal } from '../api/client';
 import { refusing } from '../api/fake';
-import type { ExportJob, ExportRequest } from '../api/types';
+import type { ExportChoice, ExportJob, ExportRequest, Settings } from '../api/types';
 import { Export } from './export.svelte';
 
 const JOB: ExportJob = {
@@ -12,6 +12,15 @@ const JOB: ExportJob = {
   bytes: 0,
   file_name: 'lysbord-assets.csv',
 };
+const SETTINGS: Settings = {
+  tenants: [],
+  large_px: 1200,
+  reach: { way: 'this_computer' },
+  background: { keep_listening: 'ask', start_at_login: false, hide_without_tray: false },
+  notifications: { on: false, kinds: [], archives: [] },
+  export: { format: 'csv', delimiter: 'comma', bom: false },
+  first_start_done: true,
+};
 const CHOICE = {
   selectedIds: ['a1', 'a2'],
   filter: { query: 'harbour', sort: 'newest', tz: 'Europe/Oslo' },
@@ -19,6 +28,7 @@ const CHOICE = {
 
 function setUp(steps: Partial<ExportJob>[], refusal?: Refusal) {
   const requests: ExportRequest[] = [];
+  let kept: ExportChoice = { format: 'csv', delimiter: 'comma', bom: false };
   const downloads: string[] = [];
   const cancelled: string[] = [];
   let waiting = async () => {};
@@ -30,6 +40,11 @@ function setUp(steps: Partial<ExportJob>[], refusal?: Refusal) {
         return JOB;
       },
       exportJob: async () => ({ ...JOB, ...steps.shift() }),
+      settings: async () => ({ ...SETTINGS, export: kept }),
+      saveSettings: async (change) => {
+        kept = change.export ?? kept;
+        return { ...SETTINGS, export: kept };
+      },
       cancelExport: async (id) => {
         cancelled.push(id);
       },
@@ -37,7 +52,15 @@ function setUp(steps: Partial<ExportJob>[], refusal?: Refusal) {
     { saveExport: async () => null, showInFolder: async () => {}, download: (url) => downloads.push(url) },
     () => waiting(),
   );
-  return { run, requests, downloads, cancelled, whileWaiting: (act: () => Promise<void>) => (waiting = act) };
+  return {
+    run,
+    requests,
+    downloads,
+    cancelled,
+    kept: () => kept,
+    keep: (choice: ExportChoice) => (kept = choice),
+    whileWaiting: (act: () => Promise<void>) => (waiting = act),
+  };
 }
 
 it('a finished export is downloaded once', async () => {
@@ -84,12 +107,28 @@ it('while looking back, what is exported is what was', async () => {
   expect(requests.map(({ scope }) => scope)).toMatchObject([{ at }, { at }, { at }]);
 });
 
-it('the mark for Excel is put on CSV only', async () => {
-  const { run, requests } = setUp([{ state: 'done' }]);
-  run.bom = true;
-  run.format = 'jsonl';
+it('for Excel in Norway cells end with a semicolon, and the next time it is asked for again', async () => {
+  const { run, requests, kept } = setUp([{ state: 'done' }]);
+  expect(run.file).toBe('csv');
+  run.file = 'excel_semicolon';
   await run.start(CHOICE, 'browser');
-  expect(requests[0]?.bom).toBe(false);
+  const asked = { format: 'csv', delimiter: 'semicolon', bom: true };
+  expect(requests[0]).toMatchObject(asked);
+  expect(kept()).toEqual(asked);
+});
+
+it('begins with what was exported last, and does not take away what is picked meanwhile', async () => {
+  const { run, keep } = setUp([]);
+  keep({ format: 'jsonl', delimiter: 'comma', bom: false });
+  await run.recall();
+  expect(run.file).toBe('jsonl');
+  keep({ format: 'csv', delimiter: 'tab', bom: false });
+  await run.recall();
+  expect(run.file, 'what the dialog does not offer changes nothing').toBe('jsonl');
+  run.file = 'excel_comma';
+  keep({ format: 'csv', delimiter: 'comma', bom: false });
+  await run.recall();
+  expect(run.file).toBe('excel_comma');
 });
 
 it('a cancelled one is stopped on the server, and a late answer changes nothing', async () => {

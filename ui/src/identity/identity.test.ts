@@ -3,7 +3,7 @@ import { refusing } from '../api/fake';
 import { assetOf, history } from '../inspector/history.fake';
 import { Identity } from './identity.svelte';
 
-function desk() {
+function setUp() {
   const told: string[] = [];
   const api = refusing({
     asset: async (id) => assetOf(id, history(id === 'young' ? 1 : 4).slice(0, id === 'young' ? 1 : 2)),
@@ -21,7 +21,7 @@ function desk() {
 }
 
 it('nothing is joined before both were shown and it was confirmed', async () => {
-  const { told, identity } = desk();
+  const { told, identity } = setUp();
   await identity.askJoin(['old', 'young']);
   expect(told).toEqual([]);
   const question = identity.question;
@@ -32,7 +32,7 @@ it('nothing is joined before both were shown and it was confirmed', async () => 
 });
 
 it('a split says which steps stay and which go', async () => {
-  const { told, identity } = desk();
+  const { told, identity } = setUp();
   const asset = assetOf('a', history(5));
   const step = asset.versions[1];
   if (!step) throw new Error('no step');
@@ -46,7 +46,7 @@ it('a split says which steps stay and which go', async () => {
 });
 
 it('nothing can be split off where nothing would stay', () => {
-  const { identity } = desk();
+  const { identity } = setUp();
   const asset = assetOf('a', history(2));
   const first = asset.versions.at(-1);
   if (first) identity.askSplit(asset, first);
@@ -54,7 +54,7 @@ it('nothing can be split off where nothing would stay', () => {
 });
 
 it('a refusal is told and the question stays open', async () => {
-  const { identity, api } = desk();
+  const { identity, api } = setUp();
   api.join = () => Promise.reject(new Error('no'));
   await identity.askJoin(['old', 'young']);
   await identity.confirm();
@@ -65,7 +65,7 @@ it('a refusal is told and the question stays open', async () => {
 });
 
 it('a question that was closed while its assets were read does not open again', async () => {
-  const { identity } = desk();
+  const { identity } = setUp();
   const asking = identity.askJoin(['old', 'young']);
   identity.close();
   await asking;

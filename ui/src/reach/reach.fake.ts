@@ -40,6 +40,7 @@ export function settingsOf(more: Partial<Settings> = {}): Settings {
     reach: { way: 'this_computer', address: null, tunnel: null, public_url: null },
     background: { keep_listening: 'ask', start_at_login: false },
     notifications: { on: false, kinds: [], archives: [], query: null, quiet: null },
+    export: { format: 'csv', delimiter: 'comma', bom: false },
     first_start_done: false,
     ...more,
   };

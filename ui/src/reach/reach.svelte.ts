@@ -4,6 +4,7 @@
  */
 import type { Api } from '../api/client';
 import type { Reachable, ReachCheck, ReachSettings, ReachWay, Status, TunnelName } from '../api/types';
+import { pause } from '../shared/pause';
 
 /** A flood of notices asks no more often than this. */
 const BREATH_MS = 1000;
@@ -24,14 +25,10 @@ export class Reach {
   #again = false;
   #loading: Promise<void> | undefined;
 
-  constructor(
-    api: Api,
-    took: (status: Status) => void,
-    pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
-  ) {
+  constructor(api: Api, took: (status: Status) => void, wait: (ms: number) => Promise<void> = pause) {
     this.#api = api;
     this.#took = took;
-    this.#pause = pause;
+    this.#pause = wait;
   }
 
   get now(): Reachable | undefined {

@@ -19,7 +19,7 @@ const SPLIT: Decision = {
   words: '',
 };
 
-function desk(takeBack: (id: Decision['id']) => Promise<void> = async () => {}) {
+function setUp(takeBack: (id: Decision['id']) => Promise<void> = async () => {}) {
   let changes = 0;
   const api = refusing({
     decisions: async () => [JOIN, SPLIT],
@@ -36,7 +36,7 @@ function desk(takeBack: (id: Decision['id']) => Promise<void> = async () => {}) 
 }
 
 it('the latest decision comes first, and an asset that is gone hides no other', async () => {
-  const { decisions } = desk();
+  const { decisions } = setUp();
   await decisions.load();
   expect(decisions.items?.map(({ id }) => id)).toEqual([2, 1]);
   expect(decisions.asset('a')?.id).toBe('a');
@@ -45,7 +45,7 @@ it('the latest decision comes first, and an asset that is gone hides no other', 
 });
 
 it('what is taken back is gone from the list, and the window hears of it', async () => {
-  const { decisions, changes } = desk();
+  const { decisions, changes } = setUp();
   await decisions.load();
   await decisions.takeBack(1);
   expect(decisions.items?.map(({ id }) => id)).toEqual([2]);
@@ -53,7 +53,7 @@ it('what is taken back is gone from the list, and the window hears of it', async
 });
 
 it('what could not be taken back stays', async () => {
-  const { decisions, changes } = desk(() => Promise.reject(new Error('no')));
+  const { decisions, changes } = setUp(() => Promise.reject(new Error('no')));
   await decisions.load();
   await decisions.takeBack(1);
   expect(decisions.items).toHaveLength(2);

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { day, dayKey, fromInput, since, time, toInput, usable } from './format';
+import { expect, it } from 'vitest';
+import { day, dayKey, fromInput, since, time, toInput } from './format';
 
 const NOW = new Date(2026, 2, 4, 12, 0);
 
@@ -19,14 +19,6 @@ it('times say the day only where it is another', () => {
 
 it('a notice from the future came just now', () => {
   expect(since('2026-03-04T12:00:00Z', Date.parse('2026-03-04T11:59:00Z'))).toMatch(/^(in )?0/);
-});
-
-describe('usable', () => {
-  it('takes the first language that is one', () => {
-    expect(usable(['C', 'nb-NO', 'en'])).toBe('nb-NO');
-    expect(usable(['C'])).toBe('en');
-    expect(usable([])).toBe('en');
-  });
 });
 
 it('a moment goes into a field and comes back, in the own clock', () => {

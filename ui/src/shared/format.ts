@@ -1,6 +1,6 @@
-/** Figures and times as people read them, all through Intl in the person's own language. */
+/** Figures and times as people read them, all through Intl in the language of the window. */
+import { LOCALE } from './locale';
 
-const LOCALE = usable(typeof navigator === 'undefined' ? [] : navigator.languages);
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -142,16 +142,4 @@ function daysBetween(then: Date, now: Date): number {
 
 function capital(word: string): string {
   return word.charAt(0).toLocaleUpperCase(LOCALE) + word.slice(1);
-}
-
-/** The first language that can be formatted in. A window on a system without one calls it "C", which is none. */
-export function usable(languages: readonly string[]): string {
-  for (const language of languages) {
-    try {
-      if (Intl.NumberFormat.supportedLocalesOf(language).length > 0) return language;
-    } catch {
-      // No language tag at all: the next one may be.
-    }
-  }
-  return 'en';
 }

@@ -4,6 +4,7 @@
  */
 import { type Api, wasAborted } from '../api/client';
 import type { Changes, Sidebar, Status } from '../api/types';
+import { pause } from './pause';
 
 const WAIT_MS = 25_000;
 /** While the library is made anew its progress is worth asking for, though nothing else moves. */
@@ -25,10 +26,10 @@ export class Live {
   #stop = new AbortController();
   #waiting: AbortController | undefined;
 
-  constructor(api: Api, onChange: Listener, pause = sleep) {
+  constructor(api: Api, onChange: Listener, wait = pause) {
     this.#api = api;
     this.#onChange = onChange;
-    this.#pause = pause;
+    this.#pause = wait;
   }
 
   get status(): Status | undefined {
@@ -107,14 +108,4 @@ export class Live {
       throw error;
     }
   }
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use super::Api;
 use super::problem::Problem;
 use crate::library;
-use crate::renditions::BlobHash;
+use crate::model::BlobHash;
 
 /// A picture's bytes.
 #[utoipa::path(get, path = "/blobs/{hash}", params(("hash" = String, Path)), responses((status = 200, content_type = "image/*"), (status = 404, body = Problem)))]

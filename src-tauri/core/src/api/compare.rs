@@ -13,7 +13,8 @@ use super::problem::Problem;
 use super::wire::{FieldChange, Version};
 use crate::fotoware::{AssetState, side_by_side};
 use crate::library::{self, Labels, RenditionState, Step};
-use crate::renditions::{BlobHash, Incomparable, TOLERANCE};
+use crate::model::BlobHash;
+use crate::renditions::{Incomparable, TOLERANCE};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OnceCell, Semaphore};
 
 use super::problem::Problem;
-use crate::renditions::{BlobHash, BlobStore, Difference, Incomparable, Missing, compare};
+use crate::model::{BlobHash, Missing};
+use crate::renditions::{BlobStore, Difference, Incomparable, compare};
 
 /// Content hashes of the old and the new picture.
 pub(super) type Pair = (BlobHash, BlobHash);

@@ -1,21 +1,18 @@
 //! Starts exports and reports their progress.
 
-use std::path::Path;
-
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path as UrlPath, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use tokio::fs::File;
 use tokio_util::io::ReaderStream;
 
 use super::Api;
 use super::filter::moment;
 use super::problem::Problem;
-use super::wire::{ExportFormat, ExportJob, ExportRequest, ExportScope, ExportWhat};
+use super::wire::{ExportJob, ExportRequest, ExportScope};
 use crate::clock::Clock;
-use crate::export::{Format, Request, Scope, What};
+use crate::export::{Request, Scope};
 
 /// Parses an export request. The window uses it for its native dialog, too. Fails with what is wrong, in words.
 pub fn request_of(wanted: &ExportRequest, clock: &Clock) -> Result<Request, String> {
@@ -24,15 +21,9 @@ pub fn request_of(wanted: &ExportRequest, clock: &Clock) -> Result<Request, Stri
 
 fn read(wanted: &ExportRequest, clock: &Clock) -> Result<Request, Problem> {
     Ok(Request {
-        what: match wanted.what {
-            ExportWhat::Assets => What::Assets,
-            ExportWhat::Events => What::Events,
-            ExportWhat::Changes => What::Changes,
-        },
-        format: match wanted.format {
-            ExportFormat::Csv => Format::Csv,
-            ExportFormat::Jsonl => Format::JsonLines,
-        },
+        what: wanted.what,
+        format: wanted.format,
+        delimiter: wanted.delimiter,
         bom: wanted.bom,
         scope: match &wanted.scope {
             ExportScope::All { .. } => Scope::All,
@@ -69,20 +60,16 @@ pub(super) async fn cancel(State(api): State<Api>, UrlPath(id): UrlPath<String>)
     api.desk.exports.cancel(&id).map(|job| Json(job.into())).ok_or_else(unknown)
 }
 
-/// The file of an export that is done.
+/// The file of an export that is done. It is fetched once: read to its end, it is gone.
 #[utoipa::path(get, path = "/exports/{id}/file", params(("id" = String, Path)), responses((status = 200, content_type = "text/csv"), (status = 404, body = Problem)))]
 pub(super) async fn file(State(api): State<Api>, UrlPath(id): UrlPath<String>) -> Result<Response, Problem> {
-    let (path, name) = api.desk.exports.file(&id).ok_or_else(unknown)?;
-    let file = File::open(path).await.map_err(|error| Problem::internal(error.to_string()))?;
-    let content_type = if Path::new(&name).extension().is_some_and(|extension| extension == "csv") {
-        "text/csv; charset=utf-8"
-    } else {
-        "application/jsonl"
-    };
-    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
-    let mut response = Body::from_stream(ReaderStream::new(file)).into_response();
+    let download = api.desk.exports.download(&id).await.map_err(|error| Problem::internal(error.to_string()))?;
+    let download = download.ok_or_else(unknown)?;
+    let content_type = HeaderValue::from_static(download.mime);
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{}\"", download.file_name));
+    let mut response = Body::from_stream(ReaderStream::new(download)).into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(header::CONTENT_TYPE, content_type);
     headers.insert(header::CONTENT_DISPOSITION, disposition.unwrap_or_else(|_| HeaderValue::from_static("attachment")));
     Ok(response)
 }

@@ -11,8 +11,8 @@ use super::problem::Problem;
 use super::status::tell;
 use super::wire::Status;
 use crate::desk::Reachable;
-use crate::library::{ReachChoice, ReachWay, TunnelName};
 use crate::reach::{Address, AddressKind, Check, CheckState, TunnelState};
+use crate::settings::{ReachChoice, ReachWay, TunnelName};
 
 /// How Fotoware's notices reach this computer.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]

@@ -7,8 +7,7 @@ use super::Api;
 use super::problem::Problem;
 use super::status::tell;
 use super::wire::{Settings, SettingsChange, Status};
-use crate::library;
-use crate::renditions::{NotATenant, Tenant};
+use crate::net::{NotATenant, Tenant};
 
 #[utoipa::path(get, path = "/settings", responses((status = 200, body = Settings)))]
 pub(super) async fn settings(State(api): State<Api>) -> Result<Json<Settings>, Problem> {
@@ -29,12 +28,14 @@ pub(super) async fn save_settings(
     let reach = wanted.reach.map(TryInto::try_into).transpose()?;
     let background = wanted.background.map(Into::into);
     let notifications = wanted.notifications.map(TryInto::try_into).transpose()?;
-    let change = move |settings: &mut library::Settings| {
+    let export = wanted.export.map(Into::into);
+    let change = move |settings: &mut crate::settings::Settings| {
         settings.tenants = tenants.unwrap_or_else(|| settings.tenants.clone());
         settings.large_px = wanted.large_px.unwrap_or(settings.large_px);
         settings.reach = reach.unwrap_or_else(|| settings.reach.clone());
         settings.background = background.unwrap_or_else(|| settings.background.clone());
         settings.notifications = notifications.unwrap_or_else(|| settings.notifications.clone());
+        settings.export = export.unwrap_or_else(|| settings.export.clone());
         settings.first_start_done = wanted.first_start_done.unwrap_or(settings.first_start_done);
     };
     Ok(Json(wire(api.desk.change_settings(change).await?)))
@@ -62,13 +63,14 @@ pub(super) async fn renew_secret(State(api): State<Api>) -> Result<Json<Status>,
     }
 }
 
-fn wire(settings: library::Settings) -> Settings {
+fn wire(settings: crate::settings::Settings) -> Settings {
     Settings {
         tenants: settings.tenants,
         large_px: settings.large_px,
         reach: settings.reach.into(),
         background: settings.background.into(),
         notifications: settings.notifications.into(),
+        export: settings.export.into(),
         first_start_done: settings.first_start_done,
     }
 }

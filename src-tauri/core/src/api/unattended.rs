@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::problem::Problem;
 use super::wire::Change;
 use crate::alerts::{NotATime, Quiet};
-use crate::{fotoware, library};
+use crate::fotoware;
 
 /// What the desktop program does while its window is closed.
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -51,12 +51,12 @@ pub(super) struct QuietHours {
     pub until: String,
 }
 
-impl From<library::Background> for Background {
-    fn from(background: library::Background) -> Self {
+impl From<crate::settings::Background> for Background {
+    fn from(background: crate::settings::Background) -> Self {
         let keep_listening = match background.keep_listening {
-            library::KeepListening::Ask => KeepListening::Ask,
-            library::KeepListening::Yes => KeepListening::Yes,
-            library::KeepListening::No => KeepListening::No,
+            crate::settings::KeepListening::Ask => KeepListening::Ask,
+            crate::settings::KeepListening::Yes => KeepListening::Yes,
+            crate::settings::KeepListening::No => KeepListening::No,
         };
         Self {
             keep_listening,
@@ -66,12 +66,12 @@ impl From<library::Background> for Background {
     }
 }
 
-impl From<Background> for library::Background {
+impl From<Background> for crate::settings::Background {
     fn from(background: Background) -> Self {
         let keep_listening = match background.keep_listening {
-            KeepListening::Ask => library::KeepListening::Ask,
-            KeepListening::Yes => library::KeepListening::Yes,
-            KeepListening::No => library::KeepListening::No,
+            KeepListening::Ask => crate::settings::KeepListening::Ask,
+            KeepListening::Yes => crate::settings::KeepListening::Yes,
+            KeepListening::No => crate::settings::KeepListening::No,
         };
         Self {
             keep_listening,
@@ -81,8 +81,8 @@ impl From<Background> for library::Background {
     }
 }
 
-impl From<library::Notifications> for Notifications {
-    fn from(notifications: library::Notifications) -> Self {
+impl From<crate::settings::Notifications> for Notifications {
+    fn from(notifications: crate::settings::Notifications) -> Self {
         let hours = |quiet: Quiet| QuietHours { from: quiet.from.to_string(), until: quiet.until.to_string() };
         Self {
             on: notifications.on,
@@ -94,7 +94,7 @@ impl From<library::Notifications> for Notifications {
     }
 }
 
-impl TryFrom<Notifications> for library::Notifications {
+impl TryFrom<Notifications> for crate::settings::Notifications {
     type Error = Problem;
 
     fn try_from(wanted: Notifications) -> Result<Self, Problem> {

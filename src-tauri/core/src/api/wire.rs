@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use super::unattended::{Background, Notifications};
 use crate::clock::Moment;
 use crate::desk::{JobState, JobStatus};
+use crate::export;
 use crate::fotoware::{self, FieldChange as Difference, Subject};
 use crate::library::{self, Labels, LoggedDelivery, RenditionState, Step, Tile};
 
@@ -16,6 +17,12 @@ use crate::library::{self, Labels, LoggedDelivery, RenditionState, Step, Tile};
 pub(super) struct Picture {
     pub state: Standing,
     pub url: Option<String>,
+    /// The bytes as they came, where something else is shown for them, or where this program cannot show them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub original_url: Option<String>,
+    /// The end of the picture never came: what there is, is shown.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
     pub width: Option<u32>,
     pub height: Option<u32>,
     /// Why it is missing, in words.
@@ -32,13 +39,20 @@ pub(super) enum Standing {
 
 impl From<RenditionState> for Picture {
     fn from(rendition: RenditionState) -> Self {
+        let address = |hash| format!("/api/blobs/{hash}");
         Self {
             state: match rendition.state.as_str() {
                 "kept" => Standing::Kept,
                 "waiting" => Standing::Waiting,
                 _ => Standing::Missing,
             },
-            url: rendition.hash.map(|hash| format!("/api/blobs/{hash}")),
+            url: rendition.shown.map(address),
+            original_url: rendition
+                .hash
+                .filter(|hash| rendition.shown != Some(*hash))
+                .or(rendition.unshown)
+                .map(address),
+            partial: rendition.is_partial,
             width: rendition.width,
             height: rendition.height,
             reason: rendition.reason,
@@ -508,6 +522,7 @@ pub(super) struct Settings {
     pub reach: super::reach::Choice,
     pub background: Background,
     pub notifications: Notifications,
+    pub export: ExportChoice,
     pub first_start_done: bool,
 }
 
@@ -520,35 +535,48 @@ pub(super) struct SettingsChange {
     pub reach: Option<super::reach::Choice>,
     pub background: Option<Background>,
     pub notifications: Option<Notifications>,
+    pub export: Option<ExportChoice>,
     pub first_start_done: Option<bool>,
+}
+
+/// How the user exported last, for the next time.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub(super) struct ExportChoice {
+    pub format: export::Format,
+    pub delimiter: export::Delimiter,
+    pub bom: bool,
+}
+
+impl From<ExportChoice> for crate::settings::ExportChoice {
+    fn from(chosen: ExportChoice) -> Self {
+        let (format, delimiter) = (chosen.format.as_str().to_owned(), chosen.delimiter.as_str().to_owned());
+        Self { format, delimiter, bom: chosen.bom }
+    }
+}
+
+impl From<crate::settings::ExportChoice> for ExportChoice {
+    fn from(kept: crate::settings::ExportChoice) -> Self {
+        Self {
+            format: export::Format::parse(&kept.format).unwrap_or_default(),
+            delimiter: export::Delimiter::parse(&kept.delimiter).unwrap_or_default(),
+            bom: kept.bom,
+        }
+    }
 }
 
 /// What to export.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 pub struct ExportRequest {
-    pub what: ExportWhat,
+    pub what: export::What,
     #[serde(default)]
-    pub format: ExportFormat,
+    pub format: export::Format,
+    /// Between the cells of a CSV file.
+    #[serde(default)]
+    pub delimiter: export::Delimiter,
     /// A byte order mark, for Excel.
     #[serde(default)]
     pub bom: bool,
     pub scope: ExportScope,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ExportWhat {
-    Assets,
-    Events,
-    Changes,
-}
-
-#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ExportFormat {
-    #[default]
-    Csv,
-    Jsonl,
 }
 
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -593,6 +621,8 @@ pub struct ExportJob {
     pub file_name: String,
     pub path: Option<String>,
     pub problem: Option<String>,
+    /// Cells that are longer than a spreadsheet takes.
+    pub long_cells: Option<export::LongCells>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -620,6 +650,7 @@ impl From<JobStatus> for ExportJob {
             file_name: job.file_name,
             path: job.path.map(|path| path.to_string_lossy().into_owned()),
             problem: job.problem,
+            long_cells: job.long_cells,
         }
     }
 }

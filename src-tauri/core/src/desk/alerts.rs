@@ -8,7 +8,8 @@ use tokio::time::sleep;
 
 use super::Desk;
 use crate::alerts::{Alert, Bundler, Pace, Rules};
-use crate::library::{self, EventId, Filter, LibraryError, Notifications, Settings};
+use crate::library::{self, EventId, Filter, LibraryError};
+use crate::settings::{Notifications, Settings};
 
 /// Commits of a rush are looked at together.
 const GATHER: Duration = Duration::from_millis(250);

@@ -3,7 +3,7 @@
 use tokio::sync::Mutex;
 
 use crate::library::LibraryError;
-use crate::renditions::Policy;
+use crate::net::Policy;
 use lysbord_demo::{Demo, DemoError, DemoOptions};
 
 /// Runs at most one demo tenant.

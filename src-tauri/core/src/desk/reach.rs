@@ -12,8 +12,9 @@ use url::Url;
 
 use super::{Desk, listener};
 use crate::intake::Gate;
-use crate::library::{LibraryError, ReachChoice, ReachWay, Settings, TunnelName};
+use crate::library::LibraryError;
 use crate::reach::{self, Address, Check, CheckState, Knocker, News, TunnelStanding, Tunnels};
+use crate::settings::{ReachChoice, ReachWay, Settings, TunnelName};
 
 /// State of everything that makes this computer reachable.
 pub struct Reach {

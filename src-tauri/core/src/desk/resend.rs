@@ -14,7 +14,8 @@ use url::Url;
 
 use super::Desk;
 use crate::library::{self, DeliveryId, KeptDelivery, LibraryError};
-use crate::renditions::{Missing, Policy, PrivateAddress, PublicOnly, Way};
+use crate::model::Missing;
+use crate::net::{Policy, PrivateAddress, PublicOnly, Way};
 
 /// Header that says that Lysbord sent it, not Fotoware.
 pub(super) const RESENT: &str = "X-Lysbord-Resent";

@@ -3,56 +3,32 @@
 
 mod assets;
 mod changes;
+mod delimited;
 mod events;
+mod format;
+mod formula;
+mod json_lines;
 mod sheet;
 mod to_file;
 
+use std::fmt;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use fixedbitset::FixedBitSet;
 use rusqlite::Connection;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::clock::Moment;
 use crate::library::{self, AssetId, Filter, LibraryError, Sort};
-use sheet::{Csv, JsonLines, Sheet};
+use delimited::Delimited;
+use json_lines::JsonLines;
+use sheet::Sheet;
 
 pub use assets::write_pictures;
+pub use format::{Delimiter, Format, What};
 pub use to_file::to_file;
-
-/// Which rows: see the README, and `assets`, `events` and `changes` here for the columns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum What {
-    Assets,
-    Events,
-    Changes,
-}
-
-impl What {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Assets => "assets",
-            Self::Events => "events",
-            Self::Changes => "changes",
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Format {
-    #[default]
-    Csv,
-    JsonLines,
-}
-
-impl Format {
-    pub fn extension(self) -> &'static str {
-        match self {
-            Self::Csv => "csv",
-            Self::JsonLines => "jsonl",
-        }
-    }
-}
 
 /// Which assets; of events and changes, those of these assets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,11 +43,63 @@ pub enum Scope {
 pub struct Request {
     pub what: What,
     pub format: Format,
+    /// Between the cells of a CSV file.
+    pub delimiter: Delimiter,
     /// A byte order mark, so that Excel reads UTF-8.
     pub bom: bool,
     pub scope: Scope,
     /// As it was at this moment, with events and changes up to it; `None` is now.
     pub at: Option<Moment>,
+}
+
+impl Request {
+    /// What a file of this is called until the user calls it something else.
+    pub fn file_name(&self) -> String {
+        format!("lysbord-{}.{}", self.what.as_str(), self.extension())
+    }
+
+    /// The end of the file's name, without the dot.
+    pub fn extension(&self) -> &'static str {
+        self.format.extension(self.delimiter)
+    }
+
+    /// For `Content-Type`.
+    pub fn mime(&self) -> &'static str {
+        self.format.mime(self.delimiter)
+    }
+}
+
+/// What was written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// The header not counted.
+    pub rows: u64,
+    pub long_cells: Option<LongCells>,
+}
+
+/// Cells of which Excel shows the beginning only. In the file they are whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LongCells {
+    pub count: u64,
+    /// The row of the first of them, as a spreadsheet counts: the header is row 1.
+    pub row: u64,
+    /// The name of its column.
+    pub column: String,
+    /// The file that its row is about.
+    pub filename: String,
+}
+
+impl fmt::Display for LongCells {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { count, row, column, filename } = self;
+        let cells = if *count == 1 { "1 cell is" } else { &format!("{count} cells are") };
+        let first = if *count == 1 { "it is" } else { "the first is" };
+        write!(
+            f,
+            "{cells} longer than the 32,767 characters that Excel takes; {first} {column} of {filename}, in row {row}. "
+        )?;
+        write!(f, "In the file nothing is cut.")
+    }
 }
 
 /// How far an export has come, and the way to stop it.
@@ -139,21 +167,21 @@ impl From<serde_json::Error> for ExportError {
     }
 }
 
-/// Writes an export. Returns how many rows it has, the header not counted.
+/// Writes an export.
 pub fn write(
     connection: &Connection,
     request: &Request,
     out: &mut (dyn Write + Send),
     progress: &Progress,
-) -> Result<u64, ExportError> {
+) -> Result<Summary, ExportError> {
     // One snapshot, whatever comes in meanwhile. Whoever asks may have taken it already.
     let alone = connection.is_autocommit();
     let _snapshot = alone.then(|| connection.unchecked_transaction()).transpose().map_err(LibraryError::from)?;
-    if request.bom {
+    if request.bom && request.format.is_text() {
         out.write_all("\u{feff}".as_bytes())?;
     }
     let mut sheet: Box<dyn Sheet + '_> = match request.format {
-        Format::Csv => Box::new(Csv::new(out)),
+        Format::Csv => Box::new(Delimited::new(out, request.delimiter)),
         Format::JsonLines => Box::new(JsonLines::new(out)),
     };
     match request.what {
@@ -161,8 +189,8 @@ pub fn write(
         What::Events => events::write(connection, &request.scope, request.at, sheet.as_mut(), progress)?,
         What::Changes => changes::write(connection, &request.scope, request.at, sheet.as_mut(), progress)?,
     }
-    sheet.finish()?;
-    Ok(progress.rows())
+    let long_cells = sheet.finish()?;
+    Ok(Summary { rows: progress.rows(), long_cells })
 }
 
 /// The assets of a scope, newest first, or as they were selected.

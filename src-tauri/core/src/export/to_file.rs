@@ -6,23 +6,23 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::{ExportError, Progress, Request, write};
+use super::{ExportError, Progress, Request, Summary, write};
 
-/// Writes to `path`, replacing what was there only at the end. Returns how many rows it has.
+/// Writes to `path`, replacing what was there only at the end.
 pub fn to_file(
     connection: &Connection,
     request: &Request,
     path: &Path,
     progress: &Progress,
-) -> Result<u64, ExportError> {
+) -> Result<Summary, ExportError> {
     // A pipe or a device is written to: a file in its place is not what was asked for.
     if fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
         return write(connection, request, &mut File::options().write(true).open(path)?, progress);
     }
     let mut beside = Beside::new(path)?;
-    let rows = write(connection, request, &mut beside.file, progress)?;
+    let summary = write(connection, request, &mut beside.file, progress)?;
     beside.move_into_place(path)?;
-    Ok(rows)
+    Ok(summary)
 }
 
 /// A file that is gone again unless it was moved into its place.

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Writes an enum of unit variants with the one word by which each is stored and shown.
+/// Writes an enum of unit variants with the one word by which each is stored and shown. The word is taken as a token, as
+/// derived code reads no literal that went through a macro.
 macro_rules! words {
-    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
-        $(#[$meta])*
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:tt),+ $(,)? }) => {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        $(#[$meta])*
         pub enum $name { $($(#[$doc])* #[serde(rename = $word)] $variant),+ }
 
         impl $name {
@@ -22,6 +23,7 @@ macro_rules! words {
         }
     };
 }
+pub(crate) use words;
 
 words! {
     /// What the URL says of a delivery. Only the URL tells Fotoware's notifications apart (FOTOWARE 4).

@@ -23,6 +23,7 @@ mod words;
 pub use changes::{Before, FieldChange, Subject, changes_between, side_by_side};
 pub use fields::{default_label, known_fields};
 pub use identity::{Identity, IdentityKey, Names, hex, same_name};
+pub(crate) use kind::words;
 pub use kind::{Change, EventKind, HookKind};
 pub use notice::{Arrival, Notice, Received, Unreadable, body_text, pictures, receive};
 pub use rendition::{Pictures, Role};

@@ -1,7 +1,7 @@
 //! An asset as one notice describes it, in a form of our own: what does not matter is left out, what comes in
 //! several shapes comes in one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,8 @@ pub struct AssetState {
     pub modified_ms: Option<i64>,
     /// Field by number; every value as text, single ones as a list of one.
     pub metadata: BTreeMap<FieldId, Vec<String>>,
+    /// Those of the fields whose value came as a JSON number.
+    pub numbers: BTreeSet<FieldId>,
     /// The only fields that the notice tells of, where it has no metadata: a form may carry the envelope alone.
     pub told_fields: Option<Vec<FieldId>>,
     /// Camera, colour space and the like: label and value, in the order in which they are shown.
@@ -94,6 +96,7 @@ impl AssetState {
             pixel_width: positive(member(image, "pixelwidth")).or_else(|| positive(member(envelope, "pixel-width"))),
             pixel_height: positive(member(image, "pixelheight")).or_else(|| positive(member(envelope, "pixel-height"))),
             metadata,
+            numbers: numbers(member(asset, "metadata")),
             told_fields,
             ..Self::default()
         }
@@ -125,12 +128,19 @@ fn metadata(value: &Json<'_>) -> BTreeMap<FieldId, Vec<String>> {
     value
         .members()
         .iter()
-        .filter_map(|(id, field)| {
-            let values = texts(if field.is_object() { member(field, "value") } else { field });
-            Some((id.parse().ok()?, values))
-        })
+        .filter_map(|(id, field)| Some((id.parse().ok()?, texts(value_of(field)))))
         .filter(|(_, values)| !values.is_empty())
         .collect()
+}
+
+fn numbers(fields: &Json<'_>) -> BTreeSet<FieldId> {
+    let fields = fields.members().iter().filter(|(_, field)| matches!(value_of(field), Json::Number(_)));
+    fields.filter_map(|(id, _)| id.parse().ok()).collect()
+}
+
+/// A field is an object with its value, or the value alone.
+fn value_of<'b, 'a>(field: &'b Json<'a>) -> &'b Json<'a> {
+    if field.is_object() { member(field, "value") } else { field }
 }
 
 fn builtin_field(asset: &Json<'_>, name: &str) -> Vec<String> {
@@ -228,6 +238,7 @@ mod tests {
         assert_eq!(state.metadata[&811], ["true"]);
         assert_eq!(state.metadata[&320], ["4"]);
         assert_eq!(state.metadata.keys().copied().collect::<Vec<_>>(), [5, 25, 320, 811]);
+        assert_eq!(state.numbers, [320].into());
         assert_eq!(state.title, "Harbour");
     }
 

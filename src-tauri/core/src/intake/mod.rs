@@ -35,7 +35,7 @@ pub struct Limits {
     pub bodies_bytes: usize,
     /// How long a body may wait for its share of that before Fotoware is asked to come again.
     pub memory_time: Duration,
-    /// From the request's head to the end of its body. Fotoware itself gives up after 10 s (FOTOWARE 5).
+    /// From the request's head to the end of its body. Fotoware itself gives up after 10 s (docs/fotoware.md 5).
     pub body_time: Duration,
     /// How long a delivery may wait for the library before Fotoware is asked to come again.
     pub library_time: Duration,

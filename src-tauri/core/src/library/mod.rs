@@ -4,143 +4,78 @@
 //! It knows `fotoware` and the words of `renditions`; it knows nothing of HTTP, of how a picture is fetched, or of
 //! windows.
 
-mod acknowledge;
-mod assets;
-mod check;
-mod clusters;
-mod connection;
-mod decisions;
-mod deliveries;
-mod events;
-mod gallery;
-mod happenings;
-mod histogram;
-mod ids;
-mod imports;
-mod incoming;
-mod labels;
-mod latest;
-mod lineage;
-mod misses;
-mod moments;
-mod notes;
-mod overview;
-mod packing;
-mod pending;
+mod error;
+mod ingest;
+mod maintenance;
 mod projection;
-mod query;
-mod readers;
+mod queries;
 mod rebuild;
-mod renditions;
-mod revisions;
-mod search;
-mod settings;
-mod spool;
-mod tenants;
-mod tide;
-mod views;
+mod store;
 mod writer;
 
-use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::JoinHandle;
 
-use rusqlite::{Connection, ErrorCode, Transaction};
+use rusqlite::{Connection, Transaction};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::clock::Moment;
-use crate::folder::{Anchor, Folder};
+use crate::folder::{FileIdentity, Folder};
 use crate::fotoware::FieldId;
-use crate::renditions::{BlobHash, Settled};
+use crate::model::{BlobHash, Settled};
+use crate::settings::Settings;
 
-pub use acknowledge::OnJobs;
-pub use check::{Checkup, Fault, check_up};
-pub use decisions::{Decision, Undecidable, decisions};
-pub use deliveries::{KeptDelivery, LoggedDelivery, kept_delivery, last_received, log};
-pub use events::state;
-pub use gallery::{Place, Sort, page, places};
-pub use happenings::{Choices, Cursor, Happening, NotACursor, Wanted, choices, happenings};
-pub use histogram::{Histogram, events_until, histogram};
-pub use ids::{AssetId, DeliveryId, EventId, ImportId};
-pub use imports::{Import, imports};
-pub use incoming::{Accepted, Incoming, Origin};
-pub use labels::{FieldName, Labels, field_names};
-pub use latest::{Latest, latest_event, latest_since, thumbnail_of};
-pub use notes::Note;
-pub use overview::{Overview, day_counts, overview};
-pub use query::{Filter, Sought, Standing, Term};
-pub use readers::read_only;
+pub use error::LibraryError;
+pub use ingest::OnJobs;
+pub use ingest::new_delivery::Incoming;
+pub use maintenance::decisions::Undecidable;
+pub use maintenance::integrity::{Checkup, Fault, check_up};
+pub use maintenance::remove_import::RemovedImport;
+pub use projection::cursor::FORMAT as PROJECTION_FORMAT;
+pub use queries::asset::{AsOf, Detail, Step, Tile, as_of, detail, state_at, tiles};
+pub use queries::delivery_log::{KeptDelivery, LoggedDelivery, kept_delivery, last_received, log};
+pub use queries::event_list::{Choices, Cursor, Happening, NotACursor, Wanted, choices, happenings};
+pub use queries::filter::{Filter, Sought, Standing, Term};
+pub use queries::gallery::{Place, Sort, page, places};
+pub use queries::histogram::{Histogram, events_until, histogram};
+pub use queries::notes::Note;
+pub use queries::overview::{Overview, day_counts, overview};
+pub use queries::recent::{Latest, latest_event, latest_since, thumbnail_of};
 pub use rebuild::Rebuilding;
-pub use renditions::{RenditionState, ToMake, blob_format, thumbnails_to_make, unseen_blobs, waiting, waiting_count};
-pub use revisions::Revisions;
-pub use settings::{Background, KeepListening, Notifications, ReachChoice, ReachWay, Settings, TunnelName};
-pub use views::{AsOf, Detail, Step, Tile, as_of, asset_by_public_id, detail, public_ids, state_at, tiles};
+pub use store::assets::{asset_by_public_id, public_ids};
+pub use store::decisions::{Decision, decisions};
+pub use store::delivery_record::{Accepted, Origin};
+pub use store::events::state;
+pub use store::field_labels::{FieldName, Labels, field_names};
+pub use store::ids::{AssetId, DeliveryId, EventId, ImportId};
+pub use store::imports::{Import, imports};
+pub use store::readers::read_only;
+pub use store::renditions::{
+    RenditionState, Seen, ToMake, Unseen, blob_format, is_named, thumbnails_to_make, unseen_blobs, waiting,
+    waiting_count,
+};
+pub use store::settings::load as settings;
+pub use writer::change_feed::Revisions;
 
-use acknowledge::{Acknowledger, Call};
-use pending::Pending;
-use readers::Readers;
+use ingest::backlog::Pending;
+use ingest::{Acknowledger, Call};
+use maintenance::{decisions, remove_import, remove_tenant};
+use projection::{cursor, pictures};
+use queries::found_terms::FoundTerms;
+use queries::gallery::{page_with, places_with};
 use rebuild::{Rebuilds, Site};
-use writer::{Write, Writer};
-
-#[derive(Debug, thiserror::Error)]
-pub enum LibraryError {
-    #[error(
-        "the library {path} was written by a newer Lysbord (its format is {found}, this program knows {known}). \
-         Nothing was changed; please install the newer Lysbord."
-    )]
-    Newer { path: PathBuf, found: usize, known: usize },
-    #[error("the disk is full: nothing more can be kept until there is room. What was kept before is safe.")]
-    Full,
-    #[error("the library's file is gone or was replaced while Lysbord was running. Start Lysbord again.")]
-    Gone,
-    #[error("the library cannot be written: {0}")]
-    ReadOnly(String),
-    #[error("Lysbord is busy: too many deliveries are waiting to be kept")]
-    Busy,
-    #[error("Lysbord is closing")]
-    Closing,
-    #[error("the library cannot be brought to this program's format: {0}")]
-    Migration(rusqlite_migration::Error),
-    #[error("the library's file cannot be used: {0}")]
-    Io(#[from] io::Error),
-    #[error("the library holds something that cannot be read: {0}")]
-    Json(#[from] serde_json::Error),
-    #[error("the library's file cannot be used: {0}")]
-    Sqlite(rusqlite::Error),
-    #[error("{0}")]
-    Told(String),
-}
-
-impl From<rusqlite::Error> for LibraryError {
-    fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(ErrorCode::DiskFull) => Self::Full,
-            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
-                Self::ReadOnly(error.to_string())
-            }
-            _ => Self::Sqlite(error),
-        }
-    }
-}
-
-impl LibraryError {
-    /// The same failure for another of those who shared a transaction.
-    fn again(&self) -> Self {
-        match self {
-            Self::Full => Self::Full,
-            Self::Gone => Self::Gone,
-            Self::ReadOnly(why) => Self::ReadOnly(why.clone()),
-            other => Self::Told(other.to_string()),
-        }
-    }
-}
+use store::readers::Readers;
+use store::{connection, deliveries, field_labels};
+use writer::Writer;
+use writer::message::{Reply, Write};
 
 /// A handle to the library. Clones share it.
 #[derive(Clone)]
 pub struct Library {
     readers: Arc<Readers>,
+    found_terms: Arc<FoundTerms>,
     revisions: Arc<Revisions>,
     intake: mpsc::Sender<Call>,
     writer: mpsc::Sender<Write>,
@@ -170,15 +105,15 @@ impl Library {
         let connection = connection::open_for_writing(&path)?;
         rebuild::clear_away(&connection)?;
         rebuild::clear_workshop(&folder.workshop())?;
-        let is_ours = projection::format(&connection)? >= projection::FORMAT;
+        let is_ours = cursor::format(&connection)? >= cursor::FORMAT;
         let is_empty = deliveries::last(&connection)? == DeliveryId(0);
         if !is_ours && is_empty {
-            projection::is_ours(&connection, DeliveryId(0))?;
+            cursor::is_ours(&connection, DeliveryId(0))?;
         }
-        let settings = Settings::load(&connection)?;
+        let settings = store::settings::load(&connection)?;
         let revisions = Arc::new(Revisions::default());
         let large_px = Arc::new(AtomicU32::new(settings.large_px));
-        let known = deliveries::dedupes_after(&connection, projection::through(&connection)?)?;
+        let known = deliveries::dedupes_after(&connection, cursor::through(&connection)?)?;
         let pending = Arc::new(Pending::new(deliveries::last_given(&connection)?, known));
         let (intake, calls) = mpsc::channel(INBOX);
         let (sender, inbox) = mpsc::channel(INBOX);
@@ -190,15 +125,23 @@ impl Library {
             on_jobs,
             large_px.clone(),
         )?;
-        let anchor = Anchor::on(&path)?;
+        let anchor = FileIdentity::of(&path)?;
         let writer = Writer::new(connection, anchor, inbox, revisions.clone(), large_px.clone(), pending)?;
         let writing = std::thread::Builder::new().name("library-writer".into()).spawn(move || writer.run())?;
         let acknowledging = move || acknowledger.run(calls, writing);
         let thread = std::thread::Builder::new().name("library-intake".into()).spawn(acknowledging)?;
         let readers = Arc::new(Readers::of(path));
         let rebuilds = Arc::new(Rebuilds::default());
-        let library =
-            Self { readers, revisions, intake, writer: sender, large_px, rebuilds, workshop: folder.workshop() };
+        let library = Self {
+            readers,
+            found_terms: Arc::default(),
+            revisions,
+            intake,
+            writer: sender,
+            large_px,
+            rebuilds,
+            workshop: folder.workshop(),
+        };
         if !is_ours && !is_empty {
             tracing::info!("this program shows more of the same deliveries: the library is made anew");
             library.begin_rebuild()?;
@@ -215,7 +158,7 @@ impl Library {
     pub async fn begin_import(&self, source: String, now: Moment) -> Result<ImportId, LibraryError> {
         let (begun, number) = oneshot::channel();
         self.change(move |transaction| {
-            let _ = begun.send(imports::begin(transaction, &source, now)?);
+            let _ = begun.send(store::imports::begin(transaction, &source, now)?);
             Ok(Vec::new())
         })
         .await?;
@@ -224,7 +167,7 @@ impl Library {
 
     /// Notes that all of an import has been taken in.
     pub async fn end_import(&self, import: ImportId, now: Moment) -> Result<(), LibraryError> {
-        self.change(move |transaction| imports::end(transaction, import, now).map(|()| Vec::new())).await
+        self.change(move |transaction| store::imports::end(transaction, import, now).map(|()| Vec::new())).await
     }
 
     /// Writes down what became of some pictures.
@@ -237,19 +180,14 @@ impl Library {
         ask(&self.writer, Write::CatchUp).await
     }
 
-    /// Remembers what a look at some blobs gave: their placeholders.
-    pub async fn looked_at(&self, seen: Vec<(BlobHash, Vec<u8>)>) -> Result<(), LibraryError> {
-        self.change(move |transaction| renditions::looked_at(transaction, &seen).map(|()| Vec::new())).await
-    }
-
-    /// Takes back a blob that is not a picture after all.
-    pub async fn forget_blob(&self, hash: BlobHash) -> Result<(), LibraryError> {
-        self.change(move |transaction| renditions::forget_blob(transaction, hash)).await
+    /// Writes down what a look at some blobs gave.
+    pub async fn looked_at(&self, seen: Vec<(BlobHash, Seen)>) -> Result<(), LibraryError> {
+        self.change(move |transaction| pictures::looked_at(transaction, &seen)).await
     }
 
     pub async fn save_settings(&self, settings: Settings) -> Result<(), LibraryError> {
         let large_px = settings.large_px;
-        self.change(move |transaction| settings.save(transaction).map(|()| Vec::new())).await?;
+        self.change(move |transaction| store::settings::save(transaction, &settings).map(|()| Vec::new())).await?;
         self.large_px.store(large_px, Ordering::Relaxed);
         Ok(())
     }
@@ -282,11 +220,26 @@ impl Library {
     pub async fn remove_tenant(&self, origin: String) -> Result<Vec<BlobHash>, LibraryError> {
         let (orphans, orphaned) = oneshot::channel();
         self.overhaul(move |transaction| {
-            let _ = orphans.send(tenants::remove_tenant(transaction, &origin)?);
+            let _ = orphans.send(remove_tenant::remove_tenant(transaction, &origin)?);
             Ok(Vec::new())
         })
         .await?;
         orphaned.await.map_err(|_| LibraryError::Closing)
+    }
+
+    /// Takes an import back: its deliveries and all that was made of them. The bytes of pictures that nothing names any
+    /// more are left to the caller. `None` if there is no import of this number.
+    pub async fn remove_import(&self, import: ImportId) -> Result<Option<RemovedImport>, LibraryError> {
+        let (removed, was_removed) = oneshot::channel();
+        let large_px = self.large_px.load(Ordering::Relaxed);
+        self.overhaul(move |transaction| {
+            let done = remove_import::remove_import(transaction, import, large_px)?;
+            let changed = done.as_ref().map(|done| done.changed.clone()).unwrap_or_default();
+            let _ = removed.send(done);
+            Ok(changed)
+        })
+        .await?;
+        was_removed.await.map_err(|_| LibraryError::Closing)
     }
 
     /// Makes one of several assets, on the user's word. Returns its public id.
@@ -320,7 +273,8 @@ impl Library {
 
     /// Gives a metadata field a name of the user's own, or takes it back. It wins over what Fotoware calls it.
     pub async fn name_field(&self, field: FieldId, label: Option<String>) -> Result<(), LibraryError> {
-        self.change(move |transaction| labels::give(transaction, field, label.as_deref()).map(|()| Vec::new())).await
+        self.change(move |transaction| field_labels::give(transaction, field, label.as_deref()).map(|()| Vec::new()))
+            .await
     }
 
     /// Waits until all is projected: what the user saw is what is decided on.
@@ -360,6 +314,24 @@ impl Library {
         answer.await.map_err(|_| LibraryError::Closing)?
     }
 
+    /// Every asset that a filter leaves, in order. What was found for the last searches is remembered.
+    pub async fn gallery_places(&self, filter: Filter, sort: Sort) -> Result<Vec<Place>, LibraryError> {
+        let found = self.found_terms.clone();
+        self.read(move |connection| places_with(connection, &found, &filter, sort)).await
+    }
+
+    /// A page of them, and how many there are in all.
+    pub async fn gallery_page(
+        &self,
+        filter: Filter,
+        sort: Sort,
+        offset: usize,
+        limit: usize,
+    ) -> Result<(Vec<AssetId>, usize), LibraryError> {
+        let found = self.found_terms.clone();
+        self.read(move |connection| page_with(connection, &found, &filter, sort, offset, limit)).await
+    }
+
     pub fn revisions(&self) -> &Revisions {
         &self.revisions
     }
@@ -382,7 +354,7 @@ impl Library {
 }
 
 /// Asks one of the library's threads and waits for its answer.
-async fn ask<C, T>(thread: &mpsc::Sender<C>, call: impl FnOnce(writer::Reply<T>) -> C) -> Result<T, LibraryError> {
+async fn ask<C, T>(thread: &mpsc::Sender<C>, call: impl FnOnce(Reply<T>) -> C) -> Result<T, LibraryError> {
     let (reply, answer) = oneshot::channel();
     thread.send(call(reply)).await.map_err(|_| LibraryError::Closing)?;
     answer.await.map_err(|_| LibraryError::Closing)?

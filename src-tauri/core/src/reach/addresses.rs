@@ -5,7 +5,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::renditions::is_public;
+use crate::net::is_public;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {

@@ -16,7 +16,7 @@ use url::Url;
 use super::Options;
 use crate::clock::Moment;
 use crate::intake::{Gate, MARK};
-use crate::library::ReachWay;
+use crate::settings::ReachWay;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CheckState {

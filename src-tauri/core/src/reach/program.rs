@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use url::Url;
 
-use crate::library::TunnelName;
+use crate::settings::TunnelName;
 
 impl TunnelName {
     pub const ALL: [Self; 3] = [Self::Cloudflared, Self::Ngrok, Self::Tailscale];

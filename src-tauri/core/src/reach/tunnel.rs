@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::Options;
 use super::last_words::LastWords;
 use super::program::find;
-use crate::library::TunnelName;
+use crate::settings::TunnelName;
 
 mod child;
 

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use image::RgbImage;
 
 use super::look::{develop, sniff};
-use super::{BlobHash, Missing};
+use crate::model::{BlobHash, Missing};
 
 /// The distance in Oklab (black to white is 1) up to which a place counts as unchanged. The same picture saved as JPEG
 /// in qualities from 60 to 95, with and without subsampled colours, or from another size, stays below it in all but

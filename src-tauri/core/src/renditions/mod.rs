@@ -7,16 +7,12 @@
 mod blobs;
 mod compare;
 mod fetcher;
-mod guard;
 mod look;
-mod missing;
-mod picture;
 
 pub use blobs::{BlobError, BlobStore, Condition};
 pub use compare::{Difference, Incomparable, TOLERANCE, compare};
 pub use fetcher::{Fetcher, FetcherConfig, Full, Schedule, StartError, TimeLimits};
-pub use guard::{NotATenant, Policy, Tenant};
-pub(crate) use guard::{PrivateAddress, PublicOnly, Way, is_public};
-pub use look::{Developed, MAX_PIXELS, Sniffed, THUMBNAIL_SIDE, develop, sniff};
-pub use missing::Missing;
-pub use picture::{BlobHash, Format, Job, NotABlobHash, Outcome, Picture, RenditionKey, Settled};
+pub use look::{
+    Developed, Inspected, MAX_PIXELS, Sniffed, StandIn, THUMBNAIL_SIDE, develop, inspect, is_partial,
+    may_look_different, sniff,
+};

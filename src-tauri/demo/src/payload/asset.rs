@@ -1,4 +1,4 @@
-//! The asset representation, attribute by attribute (FOTOWARE 1.3).
+//! The asset representation, attribute by attribute (docs/fotoware.md 1.3).
 
 use serde_json::{Value, json};
 
@@ -72,7 +72,7 @@ pub(super) fn representation(asset: &Asset, notice: &Notice, site: &Site, minted
 }
 
 fn identity(asset: &Asset, notice: &Notice, site: &Site, href: &str) -> Value {
-    // At ingest a real tenant does not know the file's date yet, and says so in this way (FOTOWARE 1.3).
+    // At ingest a real tenant does not know the file's date yet, and says so in this way (docs/fotoware.md 1.3).
     let created =
         if notice.kind == HookKind::Ingested { Moment(asset.created.0.rem_euclid(86_400_000)) } else { asset.created };
     json!({

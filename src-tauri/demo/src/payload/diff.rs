@@ -1,4 +1,4 @@
-//! `metadataDiff` and `revisionsDiff` (FOTOWARE 7.2, 7.3).
+//! `metadataDiff` and `revisionsDiff` (docs/fotoware.md 7.2, 7.3).
 
 use std::collections::BTreeSet;
 

@@ -13,7 +13,7 @@ pub enum Encoding {
     Json,
     /// The flat keys, and `data` as JSON text.
     Form,
-    /// The flat keys alone: nothing Fotoware says promises more (FOTOWARE 3).
+    /// The flat keys alone: nothing Fotoware says promises more (docs/fotoware.md 3).
     FlatForm,
 }
 

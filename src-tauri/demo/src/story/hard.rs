@@ -308,7 +308,7 @@ impl Telling {
         self
     }
 
-    /// Fotoware tells nothing of a move (FOTOWARE 4).
+    /// Fotoware tells nothing of a move (docs/fotoware.md 4).
     fn moved_to(&mut self, folder: &str) -> &mut Self {
         self.asset.folder = format!("{}/{folder}", self.asset.folder);
         self

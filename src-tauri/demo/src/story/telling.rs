@@ -83,7 +83,7 @@ impl Telling {
         self.push(StepName::Ingested, notice)
     }
 
-    /// At ingest the metadata may not be there yet (FOTOWARE 4).
+    /// At ingest the metadata may not be there yet (docs/fotoware.md 4).
     fn ingest_empty(&mut self) -> &mut Self {
         let complete = std::mem::take(&mut self.asset.metadata);
         self.ingest();
@@ -91,7 +91,7 @@ impl Telling {
         self
     }
 
-    /// The ingest names the uploads, what follows the archive where the file ends up (FOTOWARE 4).
+    /// The ingest names the uploads, what follows the archive where the file ends up (docs/fotoware.md 4).
     fn ingest_as_upload(&mut self) -> &mut Self {
         let home = std::mem::replace(&mut self.asset.archive, Archive::MyUploads);
         self.ingest();
@@ -186,7 +186,7 @@ impl Telling {
         self.push(what, notice)
     }
 
-    /// A slow answer counts as none, so the same notice comes again under the same id (FOTOWARE 5).
+    /// A slow answer counts as none, so the same notice comes again under the same id (docs/fotoware.md 5).
     pub(super) fn say_again(&mut self) -> &mut Self {
         if let Some(last) = self.steps.last() {
             let again = Step { what: StepName::SaidAgain, ..last.clone() };

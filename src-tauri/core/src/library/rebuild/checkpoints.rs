@@ -6,7 +6,8 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use crate::library::{LibraryError, connection};
+use crate::library::error::LibraryError;
+use crate::library::store::connection;
 
 /// So much is written meanwhile that a checkpoint is worth its flushes.
 const EVERY: Duration = Duration::from_millis(500);

@@ -9,9 +9,10 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::BlobError;
 use super::database::Readers;
-use super::{BlobError, BlobHash};
 use crate::folder::restrict;
+use crate::model::BlobHash;
 
 pub(super) struct Files {
     folder: PathBuf,

@@ -1,52 +1,27 @@
-//! Notices that a database was moved, deleted or replaced while it is open.
-//! On Unix writes to such a file go on without an error, into a file that no name leads to any more.
+//! Notices that the picture database was moved, deleted or replaced while it is open.
 
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::BlobError;
+use crate::folder::FileIdentity;
 
 /// A database and its write-ahead log, as they were when they were opened.
 pub(super) struct Watched {
-    files: Vec<(PathBuf, Identity)>,
+    files: Vec<FileIdentity>,
 }
 
 impl Watched {
     pub(super) fn over(database: &Path) -> Result<Self, BlobError> {
         let mut log = database.as_os_str().to_owned();
         log.push("-wal");
-        let identify = |path: PathBuf| match identity(&path) {
-            Ok(identity) => Ok((path, identity)),
-            Err(error) => Err(BlobError::file(&path, error)),
-        };
-        let files = [database.to_owned(), log.into()].into_iter().map(identify).collect::<Result<_, _>>()?;
-        Ok(Self { files })
+        let identify = |path: &Path| FileIdentity::of(path).map_err(|error| BlobError::file(path, error));
+        Ok(Self { files: vec![identify(database)?, identify(Path::new(&log))?] })
     }
 
     pub(super) fn check(&self) -> Result<(), BlobError> {
-        let replaced = |(path, before): &&(PathBuf, Identity)| !identity(path).is_ok_and(|now| now == *before);
-        match self.files.iter().find(replaced) {
-            Some((path, _)) => Err(BlobError::Replaced(path.clone())),
+        match self.files.iter().find(|file| !file.holds()) {
+            Some(file) => Err(BlobError::Replaced(file.path().to_owned())),
             None => Ok(()),
         }
     }
-}
-
-/// Device and inode.
-#[cfg(unix)]
-type Identity = (u64, u64);
-
-#[cfg(unix)]
-fn identity(path: &Path) -> io::Result<Identity> {
-    use std::os::unix::fs::MetadataExt;
-    path.metadata().map(|file| (file.dev(), file.ino()))
-}
-
-/// Elsewhere an open file can be neither moved nor deleted.
-#[cfg(not(unix))]
-type Identity = ();
-
-#[cfg(not(unix))]
-fn identity(_: &Path) -> io::Result<Identity> {
-    Ok(())
 }

@@ -3,8 +3,8 @@
 
 use url::Url;
 
-use crate::renditions::Missing;
-use crate::renditions::guard::Policy;
+use crate::model::Missing;
+use crate::net::Policy;
 
 /// Judges for a moment: it keeps to its last verdict on a site.
 pub(super) struct Judge {

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
-use crate::renditions::Picture;
+use crate::model::Picture;
 
 const MOST: usize = 8_192;
 /// A signed URL stands for one picture while it lives, and it does not live long.
@@ -39,10 +39,10 @@ impl Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::renditions::{BlobHash, Format};
+    use crate::model::{BlobHash, Format};
 
     fn picture(content: &[u8]) -> Picture {
-        Picture { hash: BlobHash::of(content), format: Format::Jpeg, bytes: 1, width: 1, height: 1 }
+        Picture { hash: BlobHash::of(content), format: Format::Jpeg, bytes: 1, width: 1, height: 1, flaw: None }
     }
 
     #[test]

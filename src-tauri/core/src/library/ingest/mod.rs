@@ -1,0 +1,341 @@
+//! Takes deliveries in: gathers whatever is waiting, puts it into the spool with one flush to the disk for all of them,
+//! and only then answers. A thread of its own, so that nobody waits for the library's rows; those are the writer's.
+
+pub(in crate::library) mod backlog;
+mod journal;
+mod load;
+pub(in crate::library) mod new_delivery;
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::folder::FileIdentity;
+use crate::fotoware::{Arrival, Role};
+use crate::library::error::LibraryError;
+use crate::library::ingest::backlog::{Kept, Pending};
+use crate::library::ingest::journal::Spool;
+use crate::library::ingest::new_delivery::Incoming;
+use crate::library::store::delivery_record::Record;
+use crate::library::store::delivery_record::{Accepted, Dedupe};
+use crate::library::store::ids::DeliveryId;
+use crate::library::store::{connection, events};
+use crate::library::writer::message::{Reply, Write};
+use crate::model::{Job, RenditionKey};
+
+/// Called with the pictures that a delivery brought, once it is on disk. Must not block.
+pub type OnJobs = Box<dyn Fn(Vec<Job>) + Send>;
+
+pub(in crate::library) enum Call {
+    TakeIn(Box<Incoming>, Reply<Accepted>),
+    /// The last word: what comes after it is not kept, and told so.
+    Close,
+}
+
+/// How many deliveries, and how many bytes of them, share one flush.
+const GATHER: usize = 512;
+const GATHER_BYTES: usize = 4 * 1024 * 1024;
+/// In a flood others are given this time to join, in steps, unless enough are there.
+const GATHER_IN_FLOOD: Duration = Duration::from_millis(1);
+const GATHER_STEP: Duration = Duration::from_micros(200);
+/// For so many a flush is worth its while. To wait for all would leave a core idle while they are made ready.
+const ENOUGH: usize = 16;
+
+type Group = Vec<(Box<Incoming>, Reply<Accepted>)>;
+
+pub(in crate::library) struct Acknowledger {
+    spool: Spool,
+    next: DeliveryId,
+    /// Looks up what came before.
+    reader: Connection,
+    library: FileIdentity,
+    pending: Arc<Pending>,
+    writer: mpsc::Sender<Write>,
+    on_jobs: OnJobs,
+    large_px: Arc<AtomicU32>,
+}
+
+impl Acknowledger {
+    /// What an earlier run acknowledged and did not write down is handed to the writer.
+    pub(in crate::library) fn new(
+        library: PathBuf,
+        spool: [PathBuf; 2],
+        pending: Arc<Pending>,
+        writer: mpsc::Sender<Write>,
+        on_jobs: OnJobs,
+        large_px: Arc<AtomicU32>,
+    ) -> Result<Self, LibraryError> {
+        let stored = pending.stored_through();
+        let (spool, left) = Spool::open(spool, stored)?;
+        let next = DeliveryId(left.last().map_or(stored, |record| record.id).0 + 1);
+        let (reader, library) = (connection::open_for_reading(&library)?, FileIdentity::of(&library)?);
+        let acknowledger = Self { spool, next, reader, library, pending, writer, on_jobs, large_px };
+        if !left.is_empty() {
+            tracing::info!(count = left.len(), "deliveries were acknowledged and are written down now");
+            let accepted = acknowledger.judge(&left)?;
+            acknowledger.pending.push(kept(left, &accepted));
+        }
+        Ok(acknowledger)
+    }
+
+    /// Works until it is closed or every handle to the library is gone; then ends the writer.
+    pub(in crate::library) fn run(mut self, mut inbox: mpsc::Receiver<Call>, writing: JoinHandle<()>) {
+        while let Some(Call::TakeIn(incoming, reply)) = inbox.blocking_recv() {
+            if self.pending.is_flooded() {
+                let_others_join(&inbox);
+            }
+            let mut bytes = incoming.packed.len();
+            let mut group = vec![(incoming, reply)];
+            let mut closing = false;
+            while group.len() < GATHER && bytes < GATHER_BYTES {
+                match inbox.try_recv() {
+                    Ok(Call::TakeIn(incoming, reply)) => {
+                        bytes += incoming.packed.len();
+                        group.push((incoming, reply));
+                    }
+                    Ok(Call::Close) => {
+                        closing = true;
+                        break;
+                    }
+                    Err(_) => break,
+                }
+            }
+            self.take_in(group);
+            if closing {
+                break;
+            }
+        }
+        drop(inbox);
+        let _ = self.writer.blocking_send(Write::Close);
+        if writing.join().is_err() {
+            tracing::error!("the library's writer ended in a panic");
+        } else if self.pending.is_empty()
+            && let Err(error) = self.spool.clear()
+        {
+            tracing::debug!(%error, "the spool stays as long as it is");
+        }
+    }
+
+    fn take_in(&mut self, group: Group) {
+        let (mut records, mut rest) = (Vec::with_capacity(group.len()), Vec::with_capacity(group.len()));
+        for (id, (incoming, reply)) in (self.next.0..).zip(group) {
+            let (record, arrival, noticed) = record_of(DeliveryId(id), *incoming);
+            records.push(record);
+            rest.push((arrival, noticed, reply));
+        }
+        match self.make_durable(&records) {
+            Ok(accepted) => {
+                self.next.0 += records.len() as i64;
+                self.pending.push(kept(records, &accepted));
+                // If there is no place in its inbox the writer is awake.
+                let _ = self.writer.try_send(Write::Store);
+                let large_px = self.large_px.load(Ordering::Relaxed);
+                let mut jobs = Vec::new();
+                for (accepted, (arrival, noticed, reply)) in accepted.into_iter().zip(rest) {
+                    if let (Accepted::Event(id), Some(arrival)) = (accepted, arrival) {
+                        jobs.extend(jobs_of(id, &arrival, noticed, large_px));
+                    }
+                    let _ = reply.send(Ok(accepted));
+                }
+                (self.on_jobs)(jobs);
+            }
+            Err(error) => {
+                tracing::error!(%error, count = rest.len(), "deliveries could not be kept and were not acknowledged");
+                for (.., reply) in rest {
+                    let _ = reply.send(Err(error.again()));
+                }
+            }
+        }
+    }
+
+    fn make_durable(&mut self, records: &[Record]) -> Result<Vec<Accepted>, LibraryError> {
+        if !self.library.holds() || !self.spool.is_there() {
+            return Err(LibraryError::Gone);
+        }
+        if self.pending.is_in_trouble() {
+            self.have_rows_written()?;
+        }
+        if !self.spool.has_room(self.pending.stored_through()) {
+            self.have_rows_written()?;
+            if !self.spool.has_room(self.pending.stored_through()) {
+                return Err(LibraryError::Busy);
+            }
+        }
+        let accepted = self.judge(records)?;
+        self.spool.append(records)?;
+        Ok(accepted)
+    }
+
+    /// Waits for the writer. What it cannot write down must not grow.
+    fn have_rows_written(&self) -> Result<(), LibraryError> {
+        let (reply, written) = oneshot::channel();
+        self.writer.blocking_send(Write::StoreNow(reply)).map_err(|_| LibraryError::Closing)?;
+        written.blocking_recv().map_err(|_| LibraryError::Closing)?
+    }
+
+    /// What becomes of deliveries: the same webhook id on the same kind of hook makes an event once.
+    fn judge(&self, records: &[Record]) -> Result<Vec<Accepted>, LibraryError> {
+        // In this order: what is projected meanwhile is found in the one place or in the other.
+        let mut known = self.pending.known_among(records.iter().map(|record| record.dedupe));
+        let moment = self.reader.unchecked_transaction()?;
+        let others = records.iter().map(|record| record.dedupe).filter(|dedupe| !known.contains(dedupe));
+        let projected = events::known_among(&moment, others)?;
+        known.extend(projected);
+        Ok(outcomes(records, known))
+    }
+}
+
+fn outcomes(records: &[Record], mut known: HashSet<Dedupe>) -> Vec<Accepted> {
+    let outcome = |record: &Record| match record.problem {
+        Some(_) => Accepted::Unreadable(record.id),
+        None if known.insert(record.dedupe) => Accepted::Event(record.id),
+        None => Accepted::Duplicate(record.id),
+    };
+    records.iter().map(outcome).collect()
+}
+
+fn kept(records: Vec<Record>, accepted: &[Accepted]) -> Vec<Kept> {
+    records.into_iter().zip(accepted).map(|(record, &accepted)| Kept { record, accepted }).collect()
+}
+
+fn record_of(id: DeliveryId, incoming: Incoming) -> (Record, Option<Arrival>, Instant) {
+    let Incoming { received, origin, noticed, hook, content_type, size, packed, dedupe, arrival } = incoming;
+    let problem = arrival.as_ref().err().map(ToString::to_string);
+    (Record { id, received, origin, hook, content_type, problem, dedupe, size, packed }, arrival.ok(), noticed)
+}
+
+/// A moment's patience lets many share a flush that would else be for few.
+fn let_others_join(inbox: &mpsc::Receiver<Call>) {
+    let began = Instant::now();
+    while inbox.len() < ENOUGH && began.elapsed() < GATHER_IN_FLOOD {
+        std::thread::sleep(GATHER_STEP);
+    }
+}
+
+/// The pictures to fetch for a delivery. What it names no URL for is no job: the projection writes it down.
+fn jobs_of(delivery: DeliveryId, arrival: &Arrival, noticed: Instant, large_px: u32) -> impl Iterator<Item = Job> {
+    Role::ALL.into_iter().filter_map(move |role| {
+        let candidates = arrival.pictures.candidates(role, large_px);
+        (!candidates.is_empty()).then(|| Job {
+            key: RenditionKey { delivery: delivery.0, role },
+            candidates,
+            token: arrival.preview_token.clone(),
+            noticed,
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Moment;
+    use crate::folder::Folder;
+    use crate::fotoware::HookKind;
+    use crate::library::store::deliveries;
+    use crate::library::store::ids::ImportId;
+    use crate::library::store::readers::read_only;
+    use crate::library::{Import, imports, log};
+    use crate::library::{Library, LibraryThread};
+
+    fn open(folder: &Folder) -> (Library, LibraryThread) {
+        Library::open(folder, Box::new(|_| {})).unwrap()
+    }
+
+    fn incoming(webhook_id: &str) -> Incoming {
+        let body = format!(r#"{{"id": "{webhook_id}", "href": "https://a.example/a.jpg.info", "data": {{}}}}"#);
+        Incoming::new(HookKind::Ingested, None, body.as_bytes(), Moment(1)).unwrap()
+    }
+
+    /// As if the program had been killed between the flush and the row.
+    fn left_in_the_spool(folder: &Folder, after: i64, webhook_ids: &[&str]) {
+        let (mut spool, _) = Spool::open(folder.spool(), DeliveryId(after)).unwrap();
+        let numbered = (after + 1..).zip(webhook_ids);
+        let records: Vec<_> = numbered.map(|(id, name)| record_of(DeliveryId(id), incoming(name)).0).collect();
+        spool.append(&records).unwrap();
+    }
+
+    async fn close(library: Library, writer: LibraryThread) {
+        library.caught_up().await.unwrap();
+        library.close().await;
+        tokio::task::spawn_blocking(|| writer.join()).await.unwrap();
+    }
+
+    fn outcomes(folder: &Folder) -> Vec<(i64, String)> {
+        let mut lines = log(&read_only(folder).unwrap(), None, None, 100).unwrap();
+        lines.reverse();
+        lines.into_iter().map(|line| (line.id.0, line.outcome)).collect()
+    }
+
+    #[tokio::test]
+    async fn numbers_and_duplicates_go_on_from_what_a_crash_left_in_the_spool() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = Folder::create(&dir.path().join("data")).unwrap();
+        let (library, writer) = open(&folder);
+        assert_eq!(library.take_in(incoming("a")).await.unwrap(), Accepted::Event(DeliveryId(1)));
+        close(library, writer).await;
+
+        left_in_the_spool(&folder, 1, &["b", "a", "b"]);
+        let (library, writer) = open(&folder);
+        assert_eq!(library.take_in(incoming("b")).await.unwrap(), Accepted::Duplicate(DeliveryId(5)));
+        assert_eq!(library.take_in(incoming("c")).await.unwrap(), Accepted::Event(DeliveryId(6)));
+        close(library, writer).await;
+
+        let expected = ["event", "event", "duplicate", "duplicate", "duplicate", "event"];
+        assert_eq!(outcomes(&folder), (1..).zip(expected.map(str::to_owned)).collect::<Vec<_>>());
+    }
+
+    #[tokio::test]
+    async fn which_import_brought_a_delivery_is_known_of_rows_and_of_what_a_crash_left_in_the_spool() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = Folder::create(&dir.path().join("data")).unwrap();
+        let (library, writer) = open(&folder);
+        let import = library.begin_import("saved".to_owned(), Moment(7)).await.unwrap();
+        library.take_in(incoming("a")).await.unwrap();
+        library.take_in(incoming("b").imported(import)).await.unwrap();
+        library.take_in(incoming("a").imported(import)).await.unwrap();
+        close(library, writer).await;
+        let (mut spool, _) = Spool::open(folder.spool(), DeliveryId(3)).unwrap();
+        spool.append(&[record_of(DeliveryId(4), incoming("c").imported(import)).0]).unwrap();
+
+        let (library, writer) = open(&folder);
+        library.end_import(import, Moment(9)).await.unwrap();
+        close(library, writer).await;
+        let connection = read_only(&folder).unwrap();
+        let mut select = connection.prepare("SELECT import FROM deliveries ORDER BY id").unwrap();
+        let brought: Result<Vec<Option<ImportId>>, _> = select.query_map([], |row| row.get(0)).unwrap().collect();
+        assert_eq!(brought.unwrap(), [None, Some(import), Some(import), Some(import)]);
+        let listed = imports(&connection).unwrap();
+        let (begun, ended, source) = (Moment(7), Some(Moment(9)), "saved".to_owned());
+        assert_eq!(listed, [Import { id: import, begun, ended, source, events: 2, duplicates: 1, unreadable: 0 }]);
+    }
+
+    #[tokio::test]
+    async fn what_is_a_row_already_does_not_come_back_from_the_spool() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = Folder::create(&dir.path().join("data")).unwrap();
+        let (library, writer) = open(&folder);
+        for name in ["a", "b"] {
+            library.take_in(incoming(name)).await.unwrap();
+        }
+        close(library, writer).await;
+        // Also one whose row was taken away again.
+        let connection = connection::open_for_writing(&folder.library()).unwrap();
+        connection.pragma_update(None, "foreign_keys", false).unwrap();
+        connection.execute("DELETE FROM deliveries WHERE id = 2", []).unwrap();
+        assert_eq!(deliveries::last(&connection).unwrap(), DeliveryId(1));
+        drop(connection);
+        left_in_the_spool(&folder, 0, &["a", "b"]);
+
+        let (library, writer) = open(&folder);
+        let accepted = library.take_in(incoming("c")).await.unwrap();
+        assert_eq!(accepted, Accepted::Event(DeliveryId(3)), "no number is given twice");
+        close(library, writer).await;
+        assert_eq!(outcomes(&folder), [(1, "event".to_owned()), (3, "event".to_owned())]);
+    }
+}

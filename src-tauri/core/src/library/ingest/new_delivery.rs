@@ -1,0 +1,73 @@
+//! A delivery on its way in: freed of secrets and packed before the one writer sees it, so that the writer has little to
+//! do and many can be prepared at once. Of what it says only that is read which cannot wait.
+
+use std::time::Instant;
+
+use sha2::{Digest, Sha256};
+
+use crate::clock::Moment;
+use crate::fotoware::{Arrival, HookKind, Received, Unreadable, receive};
+use crate::library::error::LibraryError;
+use crate::library::store::body_codec::pack;
+use crate::library::store::delivery_record::{Dedupe, Origin};
+use crate::library::store::ids::ImportId;
+
+/// One request body, ready to be kept.
+#[derive(Debug)]
+pub struct Incoming {
+    pub(in crate::library) received: Moment,
+    pub(in crate::library) origin: Origin,
+    /// Pictures are timed from here.
+    pub(in crate::library) noticed: Instant,
+    pub(in crate::library) hook: HookKind,
+    pub(in crate::library) content_type: Option<String>,
+    pub(in crate::library) size: usize,
+    pub(in crate::library) packed: Vec<u8>,
+    pub(in crate::library) dedupe: Dedupe,
+    pub(in crate::library) arrival: Result<Arrival, Unreadable>,
+}
+
+impl Incoming {
+    /// A delivery that was heard. Redacts and packs the body, which may take a moment for a large one.
+    pub fn new(
+        hook: HookKind,
+        content_type: Option<String>,
+        body: &[u8],
+        received: Moment,
+    ) -> Result<Self, LibraryError> {
+        let noticed = Instant::now();
+        let Received { arrival, kept } = receive(content_type.as_deref(), body);
+        Ok(Self {
+            received,
+            origin: Origin::Heard,
+            noticed,
+            hook,
+            content_type,
+            size: body.len(),
+            dedupe: dedupe(hook, arrival.as_ref().ok().and_then(|arrival| arrival.webhook_id.as_deref()), &kept),
+            packed: pack(&kept)?,
+            arrival,
+        })
+    }
+
+    /// The same, brought by an import.
+    #[must_use]
+    pub fn imported(self, import: ImportId) -> Self {
+        Self { origin: Origin::Imported(import), ..self }
+    }
+}
+
+fn dedupe(hook: HookKind, webhook_id: Option<&str>, body: &[u8]) -> Dedupe {
+    let mut hash = Sha256::new();
+    hash.update(hook.as_str());
+    if let Some(id) = webhook_id {
+        hash.update([0]);
+        hash.update(id);
+    } else {
+        hash.update([1]);
+        hash.update(body);
+    }
+    let mut dedupe = [0; 16];
+    dedupe.copy_from_slice(&hash.finalize()[..16]);
+    dedupe
+}

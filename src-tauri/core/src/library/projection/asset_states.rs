@@ -1,0 +1,258 @@
+//! Writes an asset's history: a row for each of its events, with what the asset was from that event until the next. With it
+//! the gallery is walked as of any moment, as it is walked now.
+//!
+//! The replay of an asset's events goes forward in time, so what it makes of the events up to a moment is what a
+//! library would show that had heard of no others. Pictures are not history: those that are kept today are shown.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use crate::fotoware::{EventKind, Role};
+use crate::library::error::LibraryError;
+use crate::library::projection::identity_replay::Life;
+use crate::library::store::asset_states::NOW;
+use crate::library::store::events::ClusterEvent;
+use crate::library::store::ids::{AssetId, EventId};
+use crate::library::store::renditions::{self, Pair};
+use crate::library::store::scale::{name_key, ratio_to_byte};
+
+/// An asset as it stood for a while.
+#[derive(Debug, PartialEq)]
+pub(in crate::library) struct Span<'a> {
+    pub event: EventId,
+    pub from_ms: i64,
+    pub until_ms: i64,
+    pub shown: EventId,
+    pub version_count: u32,
+    pub deleted: bool,
+    pub change: &'a str,
+    pub filename: &'a str,
+    pub archive: &'a str,
+    pub doctype: &'a str,
+    /// As the notices tell it; a picture knows better.
+    pub ratio: Option<f64>,
+}
+
+/// The spans of a life, in order. `told` are its steps' events.
+pub(in crate::library) fn spans<'a>(life: &Life, told: &[&'a ClusterEvent]) -> Vec<Span<'a>> {
+    let mut spans: Vec<Span<'a>> = Vec::with_capacity(told.len());
+    let (mut shown, mut version_count, mut ratio) = (0, 0, None);
+    for (nth, (step, event)) in life.steps.iter().zip(told).enumerate() {
+        if step.opens_version {
+            shown = nth;
+            version_count += 1;
+        }
+        ratio = event.ratio.or(ratio);
+        if let Some(before) = spans.last_mut() {
+            before.until_ms = event.step.created_ms;
+        }
+        spans.push(Span {
+            event: step.event,
+            from_ms: event.step.created_ms,
+            until_ms: NOW,
+            shown: told[shown].step.event,
+            version_count,
+            deleted: event.step.kind == EventKind::Deleted,
+            change: &event.change,
+            filename: &told[shown].filename,
+            archive: &told[shown].archive,
+            doctype: &told[shown].doctype,
+            ratio,
+        });
+    }
+    spans
+}
+
+/// Writes down how an asset stood, as far as it came out differently. All its events must be in their places. Returns the
+/// pictures that it shows now, if it had to go through all events and so knows.
+pub(in crate::library) fn write(
+    transaction: &Transaction<'_>,
+    asset: AssetId,
+    life: &Life,
+    told: &[&ClusterEvent],
+) -> Result<Option<Pair>, LibraryError> {
+    let spans = spans(life, told);
+    let mut select = transaction.prepare_cached("SELECT event FROM moments WHERE asset = ?1 ORDER BY nth")?;
+    let known: Vec<EventId> = select.query_map([asset], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    // What a span tells follows from the events up to it, and only its end from the next.
+    let same = spans.iter().zip(&known).take_while(|(span, event)| span.event == **event).count();
+    if same == spans.len() && same == known.len() {
+        return Ok(None);
+    }
+    if known.len() > same {
+        transaction
+            .prepare_cached(
+                "DELETE FROM search_earlier WHERE rowid IN (SELECT event FROM moments WHERE asset = ?1 AND nth >= ?2)",
+            )?
+            .execute(params![asset, same as i64])?;
+        transaction
+            .prepare_cached("DELETE FROM moments WHERE asset = ?1 AND nth >= ?2")?
+            .execute(params![asset, same as i64])?;
+    }
+    if let Some(last) = same.checked_sub(1) {
+        transaction
+            .prepare_cached("UPDATE moments SET until_ms = ?3 WHERE asset = ?1 AND nth = ?2")?
+            .execute(params![asset, last as i64, spans[last].until_ms])?;
+    }
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO moments (asset, nth, event, from_ms, until_ms, shown, version_count, public_id, name_key, state,
+            change, archive, picture, doctype, ratio)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+    )?;
+    let mut pictures = match spans.get(same) {
+        Some(span) if same > 0 => Pictures::earlier(transaction, asset, span.from_ms, span.event)?,
+        _ => Pictures::default(),
+    };
+    for (nth, span) in spans.iter().enumerate().skip(same) {
+        pictures.pass(transaction, span.event)?;
+        let picture = pictures.chosen(transaction, span.shown)?;
+        insert.execute(params![
+            asset,
+            nth as i64,
+            span.event,
+            span.from_ms,
+            span.until_ms,
+            span.shown,
+            span.version_count,
+            life.public_id,
+            name_key(span.filename),
+            if span.deleted { "deleted" } else { "present" },
+            span.change,
+            span.archive,
+            picture.standing,
+            span.doctype,
+            picture.ratio.unwrap_or_else(|| ratio_to_byte(span.ratio.unwrap_or(1.5))),
+        ])?;
+    }
+    Ok(spans.last().filter(|_| same == 0).and_then(|last| pictures.at_last(last.shown)))
+}
+
+/// After a picture of an event came or went: tells anew how the spans look that may show it.
+pub(in crate::library) fn choose_pictures(
+    transaction: &Transaction<'_>,
+    asset: AssetId,
+    event: EventId,
+) -> Result<(), LibraryError> {
+    struct Row {
+        nth: i64,
+        event: EventId,
+        from_ms: i64,
+        shown: EventId,
+        picture: String,
+        ratio: u8,
+    }
+    let mut select = transaction.prepare_cached(
+        "SELECT nth, event, from_ms, shown, picture, ratio FROM moments
+         WHERE asset = ?1 AND from_ms >= (SELECT created_ms FROM events WHERE id = ?2) ORDER BY nth",
+    )?;
+    let rows = select.query_map(params![asset, event], |row| {
+        Ok(Row {
+            nth: row.get(0)?,
+            event: row.get(1)?,
+            from_ms: row.get(2)?,
+            shown: row.get(3)?,
+            picture: row.get(4)?,
+            ratio: row.get(5)?,
+        })
+    })?;
+    let mut rows = rows.skip_while(|row| row.as_ref().is_ok_and(|row| row.event != event)).peekable();
+    let Some(Ok(first)) = rows.peek() else { return Ok(()) };
+    let mut pictures = Pictures::earlier(transaction, asset, first.from_ms, first.event)?;
+    let mut update =
+        transaction.prepare_cached("UPDATE moments SET picture = ?3, ratio = ?4 WHERE asset = ?1 AND nth = ?2")?;
+    let mut changed = Vec::new();
+    let mut newer = [false; 2];
+    for row in rows {
+        let row = row?;
+        let kept = pictures.pass(transaction, row.event)?;
+        if row.event != event {
+            newer = [newer[0] || kept[0], newer[1] || kept[1]];
+        }
+        if row.shown != event && newer == [true, true] {
+            break;
+        }
+        let picture = pictures.chosen(transaction, row.shown)?;
+        let ratio = picture.ratio.unwrap_or(row.ratio);
+        if picture.standing != row.picture || ratio != row.ratio {
+            changed.push((row.nth, picture.standing, ratio));
+        }
+    }
+    for (nth, standing, ratio) in changed {
+        update.execute(params![asset, nth, standing, ratio])?;
+    }
+    Ok(())
+}
+
+/// The last pictures that are kept, on the way through an asset's events.
+#[derive(Default)]
+struct Pictures {
+    kept: [Option<(u32, u32)>; 2],
+    /// Whose they are, as far as they were met on the way.
+    of: [Option<EventId>; 2],
+    /// Of the events on the way, each read once.
+    own: HashMap<EventId, Pair>,
+}
+
+struct Chosen {
+    standing: &'static str,
+    ratio: Option<u8>,
+}
+
+impl Pictures {
+    /// What is kept of the events before one.
+    fn earlier(connection: &Connection, asset: AssetId, from_ms: i64, event: EventId) -> Result<Self, LibraryError> {
+        let mut select = connection.prepare_cached(
+            "SELECT b.width, b.height FROM events e JOIN events now ON now.id = ?3
+             JOIN renditions r ON r.event = e.id AND r.role = ?4 AND r.state = 'kept'
+             JOIN blobs b ON b.hash = r.blob
+             WHERE e.asset = ?1 AND e.created_ms <= ?2
+                AND (e.created_ms, e.turn) < (now.created_ms, now.turn)
+             ORDER BY e.created_ms DESC, e.turn DESC LIMIT 1",
+        )?;
+        let mut last = |role: Role| {
+            let size = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+            select.query_row(params![asset, from_ms, event, role.as_str()], size).optional()
+        };
+        Ok(Self { kept: [last(Role::Thumbnail)?, last(Role::Preview)?], ..Self::default() })
+    }
+
+    /// Goes past an event; tells which of its pictures are kept.
+    fn pass(&mut self, connection: &Connection, event: EventId) -> Result<[bool; 2], LibraryError> {
+        let own = self.own(connection, event)?;
+        let sizes = [own.thumbnail.size, own.preview.size];
+        let kept = sizes.map(|size| size.is_some());
+        for role in 0..2 {
+            if kept[role] {
+                (self.kept[role], self.of[role]) = (sizes[role], Some(event));
+            }
+        }
+        Ok(kept)
+    }
+
+    /// How the pictures of the event stand that is shown, and the shape of what is shown for it.
+    fn chosen(&mut self, connection: &Connection, shown: EventId) -> Result<Chosen, LibraryError> {
+        let kept = self.kept;
+        let Pair { thumbnail, preview } = self.own(connection, shown)?;
+        let shape = preview.size.or(kept[1]).or(thumbnail.size).or(kept[0]);
+        Ok(Chosen {
+            standing: renditions::standing(&thumbnail.state, &preview.state),
+            ratio: renditions::ratio_of(shape).map(ratio_to_byte),
+        })
+    }
+
+    /// The pictures of the event that is shown after the last, each or else the last one that was met.
+    fn at_last(mut self, shown: EventId) -> Option<Pair> {
+        let pair = self.own.remove(&shown)?;
+        let [thumbnail, preview] = self.of.map(|event| self.own.get(&event?));
+        Some(pair.or_of_others(thumbnail.map(|pair| &pair.thumbnail), preview.map(|pair| &pair.preview)))
+    }
+
+    fn own(&mut self, connection: &Connection, event: EventId) -> Result<&Pair, LibraryError> {
+        Ok(match self.own.entry(event) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(renditions::own(connection, event)?),
+        })
+    }
+}

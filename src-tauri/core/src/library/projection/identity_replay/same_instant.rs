@@ -1,0 +1,56 @@
+//! The order of events that were created in the same millisecond. Their times do not tell, but their names mostly do: an
+//! asset is ingested before it is renamed, and called by its new name only after that.
+
+use crate::fotoware::{EventKind, Identity, IdentityKey, Names};
+use crate::library::projection::identity_replay::Register;
+use crate::library::store::placement::Step;
+
+/// Ingestions first, deletions last; between them by the file's own time, and edits before renames.
+pub(in crate::library) fn rank(step: &Step) -> (u8, i64, bool) {
+    match step.kind {
+        EventKind::Ingested => (0, step.modified_ms, false),
+        EventKind::Deleted => (2, step.modified_ms, false),
+        _ => (1, step.modified_ms, is_rename(&step.identity)),
+    }
+}
+
+/// Places events of one millisecond, given in the order of their rank: always the first whose turn it can be.
+pub(in crate::library) fn place<'a>(register: &mut Register<'a>, at_once: &'a [Step]) {
+    let mut waiting: Vec<&Step> = at_once.iter().collect();
+    while !waiting.is_empty() {
+        let next = waiting.iter().position(|step| can_be_next(register, step));
+        let next = next.or_else(|| {
+            // Nobody knows these names yet: then a chain of renames begins where no other leads to.
+            waiting.iter().position(|step| !waiting.iter().any(|other| leads_to(other, step)))
+        });
+        register.place(waiting.remove(next.unwrap_or_default()));
+    }
+}
+
+/// Whether it fits who holds which name at this moment.
+fn can_be_next(register: &Register<'_>, step: &Step) -> bool {
+    let holder = |names: &Names| names.keys().find_map(|key| register.holders.get(&key).copied());
+    let Identity { now, renamed_from, .. } = &step.identity;
+    let taken = holder(now).filter(|life| !register.lives[*life].deleted);
+    if is_rename(&step.identity) {
+        holder(renamed_from).is_some_and(|life| taken.is_none_or(|taken| taken == life))
+    } else if step.kind == EventKind::Ingested {
+        taken.is_none()
+    } else {
+        register.holder_of(&step.identity).is_some()
+    }
+}
+
+/// Whether the one is a rename to the name by which the other finds its asset.
+fn leads_to(rename: &Step, step: &Step) -> bool {
+    let asked = if is_rename(&step.identity) { &step.identity.renamed_from } else { &step.identity.now };
+    is_rename(&rename.identity) && rename.event != step.event && name_of(asked) == name_of(&rename.identity.now)
+}
+
+fn is_rename(identity: &Identity) -> bool {
+    name_of(&identity.renamed_from).is_some_and(|old| Some(old) != name_of(&identity.now))
+}
+
+fn name_of(names: &Names) -> Option<IdentityKey> {
+    names.file.or(names.path)
+}

@@ -1,0 +1,247 @@
+//! Makes events, assets and versions from deliveries. What the library shows is made here and nowhere else, so that
+//! the same deliveries give the same library in whatever order they came.
+
+mod asset_states;
+pub(in crate::library) mod clusters;
+pub(in crate::library) mod cursor;
+pub(in crate::library) mod identity_replay;
+pub(in crate::library) mod pictures;
+pub(in crate::library) mod search_index;
+
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
+
+use rusqlite::{Connection, Transaction};
+
+use crate::fotoware::{AssetState, Before, EventKind, IdentityKey, Notice, changes_between, hex};
+use crate::library::error::LibraryError;
+use crate::library::projection::cursor::Batch;
+use crate::library::projection::identity_replay::{Decisions, Life};
+use crate::library::store::decisions;
+use crate::library::store::deliveries;
+use crate::library::store::deliveries::StoredDelivery;
+use crate::library::store::event_counts;
+use crate::library::store::events;
+use crate::library::store::events::{Changed, ClusterEvent, Place, Placed, Told};
+use crate::library::store::ids::{AssetId, EventId};
+use crate::library::store::placement::PlacedStep;
+use crate::library::store::{assets, field_labels, renditions};
+
+/// Projects a batch. Returns the public ids of the assets that changed.
+pub(in crate::library) fn project(
+    transaction: &Transaction<'_>,
+    batch: &Batch,
+    large_px: u32,
+) -> Result<Vec<String>, LibraryError> {
+    let decisions = user_decisions(transaction)?;
+    let mut touched = BTreeSet::new();
+    let mut insert = transaction.prepare_cached(&Told::insert_into("events"))?;
+    for delivery in &batch.deliveries {
+        let cluster = clusters::join(transaction, delivery.id.into(), &keys_of(delivery, &decisions))?;
+        let event = ClusterEvent::of(delivery)?;
+        let told = Told::of(delivery, &event)?;
+        told.write(&mut insert, cluster, None)?;
+        told.facet().1.remember(transaction)?;
+        event_counts::count(transaction, event.step.created_ms)?;
+        learn_labels(transaction, delivery)?;
+        if let Some(pictures) = &delivery.pictures {
+            renditions::expect(transaction, delivery.id.into(), pictures, large_px)?;
+        }
+        touched.insert(delivery.id);
+    }
+
+    let clusters: BTreeSet<i64> =
+        touched.iter().map(|id| events::cluster(transaction, (*id).into())).collect::<Result<_, _>>()?;
+    let fresh = at_hand(&batch.deliveries);
+    let mut changed = Vec::new();
+    for cluster in clusters {
+        changed.extend(trace(transaction, cluster, &decisions, &fresh)?);
+    }
+    transaction.prepare_cached("UPDATE projection SET through = ?1")?.execute([batch.through])?;
+    Ok(changed)
+}
+
+/// What the user decided, for a replay.
+pub(in crate::library) fn user_decisions(connection: &Connection) -> Result<Decisions, LibraryError> {
+    Ok(Decisions::new(decisions::load(connection)?))
+}
+
+/// Replays a cluster whose decisions changed. Returns the assets it has now.
+pub(in crate::library) fn retrace(transaction: &Transaction<'_>, cluster: i64) -> Result<Vec<String>, LibraryError> {
+    trace(transaction, cluster, &user_decisions(transaction)?, &Fresh::new())
+}
+
+/// What ties an event to others.
+pub(in crate::library) fn keys_of(delivery: &StoredDelivery, decisions: &Decisions) -> Vec<IdentityKey> {
+    let mut keys: Vec<_> = delivery.notice.identity.keys().collect();
+    if keys.is_empty() {
+        keys.push(IdentityKey::of_nameless(&delivery.dedupe));
+    }
+    keys.extend(decisions.joining(&hex(&delivery.dedupe)).map(IdentityKey::of_decision));
+    keys
+}
+
+fn learn_labels(transaction: &Transaction<'_>, delivery: &StoredDelivery) -> Result<(), LibraryError> {
+    let notice = &delivery.notice;
+    if notice.labels.is_empty() {
+        return Ok(());
+    }
+    field_labels::learn(transaction, notice.created.map_or(0, |created| created.0), &notice.labels)
+}
+
+/// Notices at hand, so that they need not be read from the log again.
+pub(in crate::library) type Fresh<'a> = HashMap<EventId, &'a Notice>;
+
+pub(in crate::library) fn at_hand(deliveries: &[StoredDelivery]) -> Fresh<'_> {
+    deliveries.iter().map(|delivery| (delivery.id.into(), &*delivery.notice)).collect()
+}
+
+pub(in crate::library) fn state_of<'a>(
+    connection: &Connection,
+    event: EventId,
+    fresh: &Fresh<'a>,
+) -> Result<Option<Cow<'a, AssetState>>, LibraryError> {
+    Ok(match fresh.get(&event) {
+        Some(notice) => Some(Cow::Borrowed(&notice.state)),
+        None => events::state(connection, event)?.map(Cow::Owned),
+    })
+}
+
+/// The number of an asset that is known from elsewhere, by its public id.
+pub(in crate::library) type Numbers<'a> = &'a dyn Fn(&str) -> Result<Option<AssetId>, LibraryError>;
+
+/// Writes down a cluster that is not there yet, from all of its deliveries and what they say happened, but for the events
+/// themselves: who makes all clusters writes and counts these in their own order, in the places that are given to `keep`.
+pub(in crate::library) fn make(
+    transaction: &Transaction<'_>,
+    cluster: i64,
+    (deliveries, events): (&[StoredDelivery], &[ClusterEvent]),
+    decisions: &Decisions,
+    numbers: Numbers<'_>,
+    keep: impl Fn(EventId, Placed),
+) -> Result<(), LibraryError> {
+    let put = |event: &ClusterEvent, place: Place<'_>| {
+        keep(event.step.event, place.placed());
+        place.changed.map_or(Ok(()), |changed| events::tell_changes(transaction, event, &changed.changes))
+    };
+    let replay = Replay { transaction, cluster, decisions, fresh: &at_hand(deliveries), numbers };
+    replay.write(events, HashMap::new(), put)?;
+    deliveries.iter().try_for_each(|delivery| learn_labels(transaction, delivery))
+}
+
+/// Replays a cluster and writes down what came out differently than before. Returns the assets it has now.
+fn trace(
+    transaction: &Transaction<'_>,
+    cluster: i64,
+    decisions: &Decisions,
+    fresh: &Fresh<'_>,
+) -> Result<Vec<String>, LibraryError> {
+    let events = events::of_cluster(transaction, cluster)?;
+    let known = assets::of_cluster(transaction, cluster)?;
+    let put = |event: &ClusterEvent, Place { asset, step, changed }: Place<'_>| {
+        if !event.is_placed(asset, step) {
+            events::place(transaction, asset, step)?;
+        }
+        changed.map_or(Ok(()), |changed| events::write_changes(transaction, event, &changed))
+    };
+    Replay { transaction, cluster, decisions, fresh, numbers: &|_| Ok(None) }.write(&events, known, put)
+}
+
+/// What one cluster is replayed with.
+struct Replay<'a> {
+    transaction: &'a Transaction<'a>,
+    cluster: i64,
+    decisions: &'a Decisions,
+    fresh: &'a Fresh<'a>,
+    numbers: Numbers<'a>,
+}
+
+impl Replay<'_> {
+    /// `gone` are the assets that the cluster had, `put` has to see to it that an event is in its place and what it changed
+    /// is told.
+    fn write(
+        &self,
+        events: &[ClusterEvent],
+        mut gone: HashMap<String, AssetId>,
+        put: impl Fn(&ClusterEvent, Place<'_>) -> Result<(), LibraryError>,
+    ) -> Result<Vec<String>, LibraryError> {
+        let transaction = self.transaction;
+        let by_id: HashMap<_, _> = events.iter().map(|event| (event.step.event, event)).collect();
+        let lives = identity_replay::replay(events.iter().map(|event| event.step.clone()).collect(), self.decisions);
+        let mut placed = Vec::with_capacity(lives.len());
+        for life in &lives {
+            let told: Vec<&ClusterEvent> = life.steps.iter().map(|step| by_id[&step.event]).collect();
+            let summary = sum_up(life, &told);
+            let state = state_of(transaction, summary.shown, self.fresh)?.unwrap_or_default();
+            let known = match gone.remove(&life.public_id) {
+                None => (self.numbers)(&life.public_id)?,
+                known => known,
+            };
+            let asset = assets::write(transaction, known, self.cluster, &summary, &state)?;
+            for (step, event) in life.steps.iter().zip(&told) {
+                let makes_another_version = step.opens_version && event.follows_another(step);
+                let changed = makes_another_version.then(|| self.changed_by(event, step)).transpose()?;
+                put(event, Place { asset, step, changed })?;
+            }
+            placed.push((asset, life, told));
+        }
+        // Pictures are chosen among an asset's events, so all must be in their places first.
+        for (asset, life, told) in placed {
+            match asset_states::write(transaction, asset, life, &told)? {
+                Some(pictures) => assets::show_pictures(transaction, asset, &pictures)?,
+                None => pictures::choose_pictures(transaction, asset)?,
+            }
+        }
+        for asset in gone.into_values() {
+            assets::remove(transaction, asset)?;
+        }
+        Ok(lives.into_iter().map(|life| life.public_id).collect())
+    }
+
+    /// What a version changed: against the version before, or if none is known against what its notice says was before. And
+    /// whether the two disagree.
+    fn changed_by(&self, event: &ClusterEvent, step: &PlacedStep) -> Result<Changed, LibraryError> {
+        let state_of = |event| state_of(self.transaction, event, self.fresh);
+        let read;
+        let notice = match self.fresh.get(&step.event) {
+            _ if event.step.kind != EventKind::Modified => None,
+            Some(notice) => Some(*notice),
+            None => {
+                read = deliveries::notice(self.transaction, step.event.into())?;
+                read.as_ref()
+            }
+        };
+        let told = notice.map(Before::of).unwrap_or_default();
+        let kept = step.previous.map(state_of).transpose()?.flatten();
+        let gap = told.disagrees_with(kept.as_deref());
+        let changes = match kept.or(told.state.map(Cow::Borrowed)).zip(state_of(step.event)?) {
+            Some((before, after)) => changes_between(&before, &after),
+            None => Vec::new(),
+        };
+        Ok(Changed { changes, gap })
+    }
+}
+
+fn sum_up<'a>(life: &'a Life, told: &[&'a ClusterEvent]) -> assets::Summary<'a> {
+    // The last version's state stands for the asset: a deletion takes nothing away, a click adds nothing.
+    let shown = life.steps.iter().rposition(|step| step.opens_version).unwrap_or(0);
+    let last = told[told.len() - 1];
+    let mut names: Vec<&str> = Vec::new();
+    for event in told.iter().rev().filter(|event| !event.filename.is_empty()) {
+        if !names.contains(&event.filename.as_str()) {
+            names.push(&event.filename);
+        }
+    }
+    assets::Summary {
+        public_id: &life.public_id,
+        deleted: life.deleted,
+        change: &last.change,
+        last_ms: last.step.created_ms,
+        shown: life.steps[shown].event,
+        ratio: told.iter().rev().find_map(|event| event.ratio),
+        first_seen_ms: told.iter().map(|event| event.received_ms).min().unwrap_or_default(),
+        last_seen_ms: told.iter().map(|event| event.received_ms).max().unwrap_or_default(),
+        version_count: life.steps.iter().filter(|step| step.opens_version).count(),
+        names,
+    }
+}

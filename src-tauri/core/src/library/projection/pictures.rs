@@ -1,0 +1,198 @@
+//! Which pictures an asset shows, now and at each moment of its history. Chosen again whenever a picture comes or goes, or
+//! when the replay places events otherwise.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use crate::library::error::LibraryError;
+use crate::library::projection::asset_states;
+use crate::library::store::ids::{AssetId, DeliveryId, EventId};
+use crate::library::store::renditions::{self, Seen};
+use crate::library::store::{assets, deliveries};
+use crate::model::{BlobHash, DECODER, Flaw, Missing, Outcome, Picture, RenditionKey, Settled};
+
+/// Writes down what became of pictures. Returns the public ids of the assets that show something else now.
+pub(in crate::library) fn settle<'a>(
+    transaction: &Transaction<'_>,
+    settled: impl IntoIterator<Item = &'a Settled>,
+) -> Result<Vec<String>, LibraryError> {
+    let mut touched = BTreeSet::new();
+    for Settled { key, outcome } in settled {
+        if deliveries::was_taken_away(transaction, DeliveryId(key.delivery))? {
+            continue;
+        }
+        match outcome {
+            Outcome::Kept { picture, derived, took } => {
+                renditions::insert_blob(transaction, picture, 0)?;
+                match picture.flaw.and_then(Flaw::hides) {
+                    None => show(transaction, *key, picture, *derived, *took)?,
+                    Some(reason) => hold_unshown(transaction, *key, picture, reason)?,
+                }
+            }
+            Outcome::Missing(reason) => {
+                transaction
+                    .prepare_cached(
+                        "INSERT INTO renditions (event, role, state, reason) VALUES (?1, ?2, 'missing', ?3)
+                         ON CONFLICT DO UPDATE SET state = 'missing', reason = ?3, candidates = NULL
+                         WHERE state = 'waiting'",
+                    )?
+                    .execute(params![key.delivery, key.role.as_str(), reason.code()])?;
+            }
+        }
+        let mut select = transaction.prepare_cached("SELECT asset FROM events WHERE id = ?1")?;
+        let asset = select.query_row([key.delivery], |row| row.get::<_, Option<AssetId>>(0)).optional()?.flatten();
+        touched.extend(asset.map(|asset| (asset, EventId(key.delivery))));
+    }
+    refresh(transaction, &touched)
+}
+
+/// Chooses pictures anew for assets of which these events have got or lost one.
+pub(in crate::library) fn refresh(
+    transaction: &Transaction<'_>,
+    touched: &BTreeSet<(AssetId, EventId)>,
+) -> Result<Vec<String>, LibraryError> {
+    for (asset, event) in touched {
+        asset_states::choose_pictures(transaction, *asset, *event)?;
+    }
+    let assets: BTreeSet<AssetId> = touched.iter().map(|(asset, _)| *asset).collect();
+    let mut changed = Vec::with_capacity(assets.len());
+    for asset in assets {
+        choose_pictures(transaction, asset)?;
+        changed.extend(assets::public_id(transaction, asset)?);
+    }
+    Ok(changed)
+}
+
+/// A picture made here never replaces the archive's own, and half a one never a whole one. The delivery may not be
+/// projected yet.
+fn show(
+    transaction: &Transaction<'_>,
+    key: RenditionKey,
+    picture: &Picture,
+    derived: bool,
+    took: Duration,
+) -> Result<(), LibraryError> {
+    let mut upsert = transaction.prepare_cached(
+        "INSERT INTO renditions (event, role, state, blob, derived, took_ms) VALUES (?1, ?2, 'kept', ?3, ?4, ?5)
+         ON CONFLICT DO UPDATE SET state = 'kept', reason = NULL, blob = ?3, derived = ?4, took_ms = ?5,
+            candidates = NULL
+         WHERE state <> 'kept' OR NOT ?4 AND NOT ?6",
+    )?;
+    upsert.execute(params![
+        key.delivery,
+        key.role.as_str(),
+        picture.hash.as_bytes(),
+        derived,
+        took.as_millis() as i64,
+        picture.flaw.is_some(),
+    ])?;
+    Ok(())
+}
+
+/// Bytes that cannot be shown are named all the same, where there is nothing better.
+fn hold_unshown(
+    transaction: &Transaction<'_>,
+    key: RenditionKey,
+    picture: &Picture,
+    reason: Missing,
+) -> Result<(), LibraryError> {
+    let mut upsert = transaction.prepare_cached(
+        "INSERT INTO renditions (event, role, state, reason, unshown) VALUES (?1, ?2, 'missing', ?3, ?4)
+         ON CONFLICT DO UPDATE SET state = 'missing', reason = ?3, unshown = ?4, candidates = NULL
+         WHERE state <> 'kept'",
+    )?;
+    upsert.execute(params![key.delivery, key.role.as_str(), reason.code(), picture.hash.as_bytes()])?;
+    Ok(())
+}
+
+/// Writes down what a look at blobs gave. Returns the assets that show something else now.
+pub(in crate::library) fn looked_at(
+    transaction: &Transaction<'_>,
+    seen: &[(BlobHash, Seen)],
+) -> Result<Vec<String>, LibraryError> {
+    let mut touched = BTreeSet::new();
+    for (hash, seen) in seen {
+        let changed = match seen {
+            Seen::AsBefore => {
+                transaction
+                    .prepare_cached("UPDATE blobs SET looked_at = ?2 WHERE hash = ?1")?
+                    .execute(params![hash.as_bytes(), DECODER])?;
+                false
+            }
+            Seen::NotRead => {
+                transaction
+                    .prepare_cached("UPDATE blobs SET looked_at = ?2, placeholder = x'' WHERE hash = ?1")?
+                    .execute(params![hash.as_bytes(), DECODER])?;
+                false
+            }
+            Seen::Hidden(flaw) => hide(transaction, *hash, *flaw)?,
+            Seen::Shown { placeholder, stand_in, size, is_partial } => {
+                if let Some(stand_in) = stand_in {
+                    renditions::insert_blob(transaction, stand_in, DECODER)?;
+                }
+                let flaw = is_partial.then(|| Flaw::Partial.as_str());
+                let stand_in = stand_in.map(|picture| *picture.hash.as_bytes());
+                let others: bool = transaction
+                    .prepare_cached("SELECT shown_as IS NOT ?2 OR flaw IS NOT ?3 FROM blobs WHERE hash = ?1")?
+                    .query_row(params![hash.as_bytes(), stand_in, flaw], |row| row.get(0))
+                    .optional()?
+                    .unwrap_or_default();
+                transaction
+                    .prepare_cached(
+                        "UPDATE blobs SET looked_at = ?2, placeholder = ?3, shown_as = ?4, flaw = ?5, width = ?6,
+                            height = ?7 WHERE hash = ?1",
+                    )?
+                    .execute(params![hash.as_bytes(), DECODER, placeholder, stand_in, flaw, size.0, size.1])?;
+                transaction
+                    .prepare_cached(
+                        "UPDATE renditions SET state = 'kept', reason = NULL, blob = unshown, derived = 0,
+                            unshown = NULL WHERE unshown = ?1",
+                    )?
+                    .execute([hash.as_bytes()])?;
+                others
+            }
+        };
+        if changed {
+            touched.extend(who_names(transaction, *hash)?);
+        }
+    }
+    refresh(transaction, &touched)
+}
+
+/// Takes a blob from those that show it, and leaves it named by them.
+fn hide(transaction: &Transaction<'_>, hash: BlobHash, flaw: Flaw) -> Result<bool, LibraryError> {
+    let reason = flaw.hides().unwrap_or(Missing::Unreadable);
+    transaction.prepare_cached("UPDATE blobs SET looked_at = ?2, flaw = ?3 WHERE hash = ?1")?.execute(params![
+        hash.as_bytes(),
+        DECODER,
+        flaw.as_str()
+    ])?;
+    let hidden = transaction
+        .prepare_cached(
+            "UPDATE renditions SET state = 'missing', reason = ?2, unshown = blob, blob = NULL, took_ms = NULL
+             WHERE blob = ?1",
+        )?
+        .execute(params![hash.as_bytes(), reason.code()])?;
+    Ok(hidden > 0)
+}
+
+/// The assets whose events have this blob, shown or not.
+fn who_names(transaction: &Transaction<'_>, hash: BlobHash) -> Result<Vec<(AssetId, EventId)>, LibraryError> {
+    let mut select = transaction.prepare_cached(
+        "SELECT e.asset, e.id FROM renditions r JOIN events e ON e.id = r.event
+         WHERE r.blob = ?1 AND e.asset IS NOT NULL
+         UNION SELECT e.asset, e.id FROM renditions r JOIN events e ON e.id = r.event
+         WHERE r.unshown = ?1 AND e.asset IS NOT NULL",
+    )?;
+    let touched = select.query_map([hash.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(touched.collect::<Result<_, _>>()?)
+}
+
+/// Chooses what an asset shows: the pictures of its version, or the last that are kept from before.
+pub(in crate::library) fn choose_pictures(transaction: &Transaction<'_>, asset: AssetId) -> Result<(), LibraryError> {
+    let mut select = transaction.prepare_cached("SELECT shown FROM assets WHERE id = ?1")?;
+    let Some(shown) = select.query_row([asset], |row| row.get(0)).optional()? else { return Ok(()) };
+    assets::show_pictures(transaction, asset, &renditions::best(transaction, asset, shown, None)?)
+}

@@ -1,0 +1,82 @@
+//! The log of deliveries as it is listed, and the body of each as it was kept.
+
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::clock::Moment;
+use crate::library::error::LibraryError;
+use crate::library::store::body_codec::unpack;
+use crate::library::store::ids::DeliveryId;
+
+/// A line of the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoggedDelivery {
+    pub id: DeliveryId,
+    pub received: Moment,
+    pub kind: String,
+    pub content_type: Option<String>,
+    /// `event`, `duplicate` or `unreadable`.
+    pub outcome: String,
+    pub problem: Option<String>,
+    /// Bytes as received.
+    pub size: u64,
+    pub asset_id: Option<String>,
+    pub filename: Option<String>,
+}
+
+/// When the latest delivery came.
+pub fn last_received(connection: &Connection) -> Result<Option<Moment>, LibraryError> {
+    let select = "SELECT received_ms FROM deliveries ORDER BY id DESC LIMIT 1";
+    Ok(connection.query_row(select, [], |row| row.get(0).map(Moment)).optional()?)
+}
+
+/// The log, newest first, below `before` if given; of one outcome, or of all.
+pub fn log(
+    connection: &Connection,
+    outcome: Option<&str>,
+    before: Option<DeliveryId>,
+    limit: usize,
+) -> Result<Vec<LoggedDelivery>, LibraryError> {
+    let of_outcome = if outcome.is_some() { "d.outcome = :outcome AND" } else { "" };
+    let mut select = connection.prepare_cached(&format!(
+        "SELECT d.id, d.received_ms, d.kind, d.content_type, d.outcome, d.problem, d.size, a.public_id, e.filename
+         FROM deliveries d
+         LEFT JOIN events e ON e.id = CASE d.outcome
+            WHEN 'duplicate' THEN (SELECT id FROM events WHERE public_id = lower(hex(d.dedupe))) ELSE d.id END
+         LEFT JOIN assets a ON a.id = e.asset
+         WHERE {of_outcome} d.id < :before ORDER BY d.id DESC LIMIT :limit"
+    ))?;
+    let before = before.map_or(i64::MAX, |id| id.0);
+    let limit = limit as i64;
+    let mut named: Vec<(&str, &dyn rusqlite::ToSql)> = vec![(":before", &before), (":limit", &limit)];
+    if let Some(outcome) = &outcome {
+        named.push((":outcome", outcome));
+    }
+    let lines = select.query_map(named.as_slice(), |row| {
+        Ok(LoggedDelivery {
+            id: row.get(0)?,
+            received: Moment(row.get(1)?),
+            kind: row.get(2)?,
+            content_type: row.get(3)?,
+            outcome: row.get(4)?,
+            problem: row.get(5)?,
+            size: row.get::<_, i64>(6)? as u64,
+            asset_id: row.get(7)?,
+            filename: row.get(8)?,
+        })
+    })?;
+    Ok(lines.collect::<Result<_, _>>()?)
+}
+
+/// A delivery as it was kept, whatever became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptDelivery {
+    pub content_type: Option<String>,
+    /// As it came, secrets redacted.
+    pub body: Vec<u8>,
+}
+
+pub fn kept_delivery(connection: &Connection, id: DeliveryId) -> Result<Option<KeptDelivery>, LibraryError> {
+    let mut select = connection.prepare_cached("SELECT content_type, body FROM deliveries WHERE id = ?1")?;
+    let kept = select.query_row([id], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?))).optional()?;
+    kept.map(|(content_type, packed)| Ok(KeptDelivery { content_type, body: unpack(&packed)? })).transpose()
+}

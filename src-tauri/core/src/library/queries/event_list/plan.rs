@@ -1,0 +1,279 @@
+//! The walk back in time through the events that are wanted. Events of one facet (kind, change, operation and archive)
+//! lie in order of time in an index. Few facets occur, so those that a choice leaves are known at once, and their lanes
+//! are walked side by side: choices that no event meets leave no lane.
+
+use std::cmp::Ordering;
+use std::collections::{BinaryHeap, VecDeque};
+
+use fixedbitset::FixedBitSet;
+use rusqlite::{Connection, named_params};
+
+use super::{Cursor, Wanted};
+use crate::fotoware::{Change, EventKind};
+use crate::library::error::LibraryError;
+use crate::library::queries::filter::Filter;
+use crate::library::queries::gallery::{self, Sort};
+use crate::library::store::changed_fields::code;
+use crate::library::store::ids::{AssetId, EventId};
+
+/// The assets that a search leaves: few enough to go through the events of each, or many.
+pub(super) enum Assets {
+    Few(String),
+    Many(FixedBitSet),
+}
+
+impl Assets {
+    const FEW: usize = 1_000;
+
+    pub(super) fn matching(connection: &Connection, filter: &Filter) -> Result<Self, LibraryError> {
+        let places = gallery::places(connection, filter, Sort::Newest)?;
+        if places.len() <= Self::FEW {
+            let ids: Vec<i64> = places.iter().map(|place| place.asset.0).collect();
+            return Ok(Self::Few(serde_json::to_string(&ids)?));
+        }
+        let mut many = FixedBitSet::new();
+        for place in places {
+            many.grow_and_insert(place.asset.0 as usize);
+        }
+        Ok(Self::Many(many))
+    }
+
+    fn has(&self, asset: AssetId) -> bool {
+        match self {
+            Self::Few(_) => true,
+            Self::Many(assets) => assets.contains(asset.0 as usize),
+        }
+    }
+}
+
+/// At most `limit` events that are wanted, the last ones before a place in the list.
+pub(super) fn places(
+    connection: &Connection,
+    wanted: &Wanted,
+    assets: Option<&Assets>,
+    before: Option<&Cursor>,
+    limit: usize,
+) -> Result<Vec<(EventId, Cursor)>, LibraryError> {
+    let end = Cursor { created_ms: i64::MAX, turn: i64::MAX, public_id: String::new() };
+    let until = wanted.until.map(|until| Cursor { created_ms: until.0, turn: i64::MIN, public_id: String::new() });
+    let start = [before.cloned(), until].into_iter().flatten().min().unwrap_or(end);
+    let from_ms = wanted.from.map_or(i64::MIN, |moment| moment.0);
+    let field = wanted.changed.map(code);
+    let walk = Walk { connection, from_ms, field };
+
+    let facets = facets(connection, wanted)?;
+    if let Some(Assets::Few(few)) = assets {
+        let rows = walk.of_assets(few, facets.as_deref(), &start, limit)?;
+        return Ok(rows.into_iter().map(|row| (row.event, row.cursor)).collect());
+    }
+    let lanes: Vec<Option<i64>> = match facets {
+        Some(facets) => facets.into_iter().map(Some).collect(),
+        None => vec![None],
+    };
+    let mut side_by_side = BinaryHeap::with_capacity(lanes.len());
+    let portion = (2 * limit / lanes.len().max(1)).clamp(4, Lane::LONGEST);
+    for facet in lanes {
+        let mut lane = Lane { facet, rows: VecDeque::new(), after: start.clone(), portion, is_over: false };
+        lane.read_on(&walk)?;
+        side_by_side.extend((!lane.rows.is_empty()).then_some(lane));
+    }
+    let mut places = Vec::new();
+    while places.len() < limit
+        && let Some(mut lane) = side_by_side.pop()
+    {
+        let next = lane.rows.pop_front();
+        lane.read_on(&walk)?;
+        side_by_side.extend((!lane.rows.is_empty()).then_some(lane));
+        let Some(Row { event, asset, cursor }) = next else { continue };
+        if assets.is_none_or(|assets| assets.has(asset)) {
+            places.push((event, cursor));
+        }
+    }
+    Ok(places)
+}
+
+/// The facets that the choices leave; `None` if they leave all, and no other order is needed.
+fn facets(connection: &Connection, wanted: &Wanted) -> Result<Option<Vec<i64>>, LibraryError> {
+    let Wanted { kind, operation, change, archive, changed, .. } = wanted;
+    if kind.is_none() && operation.is_none() && change.is_none() && archive.is_none() && changed.is_none() {
+        return Ok(None);
+    }
+    let mut select = connection.prepare_cached(FACETS)?;
+    let facets = select.query_map(
+        named_params! {
+            ":kind": kind.map(EventKind::as_str),
+            ":operation": operation,
+            ":change": change.map(Change::as_str),
+            ":archive": archive,
+        },
+        |row| row.get(0),
+    )?;
+    Ok(Some(facets.collect::<Result<_, _>>()?))
+}
+
+const FACETS: &str = "SELECT id FROM event_facets
+     WHERE (:kind IS NULL OR kind = :kind) AND (:operation IS NULL OR operation = :operation)
+        AND (:change IS NULL OR change = :change) AND (:archive IS NULL OR archive = :archive)";
+
+/// An event, in its place.
+struct Row {
+    event: EventId,
+    asset: AssetId,
+    cursor: Cursor,
+}
+
+/// The events of one facet, or of all, the last ones first. As many as are needed are read.
+struct Lane {
+    facet: Option<i64>,
+    rows: VecDeque<Row>,
+    after: Cursor,
+    /// So many are read at once.
+    portion: usize,
+    is_over: bool,
+}
+
+impl Lane {
+    const LONGEST: usize = 512;
+
+    fn read_on(&mut self, walk: &Walk<'_>) -> Result<(), LibraryError> {
+        while self.rows.is_empty() && !self.is_over {
+            let rows = walk.of_facet(self.facet, &mut self.after, self.portion)?;
+            self.is_over = rows.is_none();
+            self.rows.extend(rows.into_iter().flatten());
+            self.portion = (2 * self.portion).min(Self::LONGEST);
+        }
+        Ok(())
+    }
+}
+
+/// The lane whose next event was last comes first.
+impl Ord for Lane {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let next = |lane: &Self| lane.rows.front().map(|row| row.cursor.clone());
+        next(self).cmp(&next(other))
+    }
+}
+
+impl PartialOrd for Lane {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Lane {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Lane {}
+
+/// What all lanes have in common.
+struct Walk<'c> {
+    connection: &'c Connection,
+    from_ms: i64,
+    field: Option<i64>,
+}
+
+impl Walk<'_> {
+    /// Reads on in a lane, and moves the place after which it goes on; `None` at its end.
+    fn of_facet(&self, facet: Option<i64>, after: &mut Cursor, limit: usize) -> Result<Option<Vec<Row>>, LibraryError> {
+        let limit = limit as i64;
+        let mut select = self.connection.prepare_cached(&lane(facet.is_some(), self.field.is_some()))?;
+        let mut values = named_params! {
+            ":from": self.from_ms,
+            ":created": after.created_ms,
+            ":turn": after.turn,
+            ":public_id": after.public_id,
+            ":limit": limit,
+        }
+        .to_vec();
+        values.extend(facet.as_ref().map(|facet| (":facet", facet as _)));
+        values.extend(self.field.as_ref().map(|field| (":field", field as _)));
+        let (rows, last) = read(&mut select, &values)?;
+        let Some(last) = last else { return Ok(None) };
+        *after = last;
+        Ok(Some(rows))
+    }
+
+    fn of_assets(
+        &self,
+        few: &str,
+        facets: Option<&[i64]>,
+        after: &Cursor,
+        limit: usize,
+    ) -> Result<Vec<Row>, LibraryError> {
+        let facets = facets.map(serde_json::to_string).transpose()?;
+        let limit = limit as i64;
+        let mut select = self.connection.prepare_cached(&few_assets(self.field.is_some()))?;
+        let mut values = named_params! {
+            ":assets": few,
+            ":facets": facets,
+            ":from": self.from_ms,
+            ":created": after.created_ms,
+            ":turn": after.turn,
+            ":public_id": after.public_id,
+            ":limit": limit,
+        }
+        .to_vec();
+        values.extend(self.field.as_ref().map(|field| (":field", field as _)));
+        Ok(read(&mut select, &values)?.0)
+    }
+}
+
+/// Rows, and the place of the last one that was met.
+fn read(
+    select: &mut rusqlite::CachedStatement<'_>,
+    values: &[(&str, &dyn rusqlite::ToSql)],
+) -> Result<(Vec<Row>, Option<Cursor>), LibraryError> {
+    let mut rows = select.query(values)?;
+    let (mut read, mut last) = (Vec::new(), None);
+    while let Some(row) = rows.next()? {
+        let cursor = Cursor { created_ms: row.get(2)?, turn: row.get(3)?, public_id: row.get(4)? };
+        last = Some(cursor.clone());
+        // For a moment an event may be on its way from one asset to another.
+        if let Some(asset) = row.get(1)? {
+            read.push(Row { event: row.get(0)?, asset, cursor });
+        }
+    }
+    Ok((read, last))
+}
+
+const COLUMNS: &str = "e.id, e.asset, e.created_ms, e.turn, e.public_id";
+
+/// What of a lane comes after a place.
+pub(super) fn lane(of_facet: bool, of_field: bool) -> String {
+    let (from, which, time) = match (of_facet, of_field) {
+        (false, _) => ("events e INDEXED BY events_by_time", "TRUE", "e.created_ms"),
+        (true, false) => ("events e INDEXED BY events_by_facet", "e.facet = :facet", "e.created_ms"),
+        // An event that opens no version any more has left its changes behind.
+        (true, true) => (
+            "changed_fields f CROSS JOIN events e ON e.id = f.event",
+            "f.field = :field AND f.facet = :facet AND e.opens_version",
+            "f.created_ms",
+        ),
+    };
+    format!(
+        "SELECT {COLUMNS} FROM {from} WHERE {which} AND {time} >= :from AND {time} <= :created
+            AND (e.created_ms, e.turn, e.public_id) < (:created, :turn, :public_id)
+         ORDER BY {time} DESC, e.turn DESC, e.public_id DESC LIMIT :limit"
+    )
+}
+
+/// The same of some assets, whose events are sorted.
+pub(super) fn few_assets(of_field: bool) -> String {
+    let field = if of_field {
+        "e.opens_version AND EXISTS (SELECT 1 FROM changed_fields
+            WHERE field = :field AND facet = e.facet AND created_ms = e.created_ms AND event = e.id)"
+    } else {
+        "TRUE"
+    };
+    format!(
+        "SELECT {COLUMNS} FROM events e INDEXED BY events_by_asset
+         WHERE e.asset IN (SELECT value FROM json_each(:assets))
+            AND (:facets IS NULL OR e.facet IN (SELECT value FROM json_each(:facets))) AND {field}
+            AND e.created_ms >= :from AND e.created_ms <= :created
+            AND (e.created_ms, e.turn, e.public_id) < (:created, :turn, :public_id)
+         ORDER BY e.created_ms DESC, e.turn DESC, e.public_id DESC LIMIT :limit"
+    )
+}

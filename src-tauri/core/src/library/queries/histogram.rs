@@ -1,0 +1,159 @@
+//! How many events there were when, for the strip of time. Counts by the hour are kept, so that years are told without
+//! walking through all that happened in them.
+
+use rusqlite::Connection;
+
+use crate::clock::Moment;
+use crate::library::error::LibraryError;
+use crate::library::store::event_counts::HOUR;
+
+/// Events by Fotoware's time, in spans of equal length.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Histogram {
+    /// The first and the last event of all; `None` if there is none.
+    pub span: Option<(Moment, Moment)>,
+    pub from: Moment,
+    pub until: Moment,
+    pub bucket_ms: i64,
+    pub counts: Vec<u64>,
+}
+
+/// The most that is worth drawing.
+const MOST: i64 = 400;
+
+/// Counts events from one moment up to another, or through all time, in at most so many buckets. Where a bucket is an
+/// hour or more, it is whole hours, and begins with one.
+pub fn histogram(
+    connection: &Connection,
+    buckets: usize,
+    from: Option<Moment>,
+    until: Option<Moment>,
+) -> Result<Histogram, LibraryError> {
+    let span = first_and_last(connection)?;
+    let Some((first, last)) = span else { return Ok(Histogram::default()) };
+    let from = from.unwrap_or(first).0;
+    let until = until.map_or_else(|| last.0.saturating_add(1), |until| until.0).max(from.saturating_add(1));
+    let buckets = i64::try_from(buckets).unwrap_or(MOST).clamp(1, MOST);
+    let fine = until.saturating_sub(from).saturating_add(buckets - 1) / buckets;
+    let unit = if fine >= HOUR { HOUR } else { 1 };
+    let from = from.div_euclid(unit) * unit;
+    let bucket_ms = (until.saturating_sub(from).saturating_add(buckets * unit - 1) / (buckets * unit)).max(1) * unit;
+    let length = (until.saturating_sub(from).saturating_add(bucket_ms - 1) / bucket_ms).min(buckets);
+    let mut counts = vec![0; length as usize];
+    let until = from.saturating_add(bucket_ms.saturating_mul(length));
+
+    let mut select = connection.prepare_cached(if unit == HOUR { BY_HOUR } else { BY_EVENT })?;
+    let mut rows = select.query([from / unit, until.saturating_add(unit - 1) / unit])?;
+    while let Some(row) = rows.next()? {
+        let (at, events): (i64, i64) = (row.get(0)?, row.get(1)?);
+        let bucket = (at * unit).saturating_sub(from) / bucket_ms;
+        if let Some(count) = counts.get_mut(bucket as usize) {
+            *count += events as u64;
+        }
+    }
+    Ok(Histogram { span, from: Moment(from), until: Moment(until), bucket_ms, counts })
+}
+
+const BY_HOUR: &str = "SELECT hour, events FROM hours WHERE hour >= ?1 AND hour < ?2";
+const BY_EVENT: &str =
+    "SELECT created_ms, 1 FROM events INDEXED BY events_by_time WHERE created_ms >= ?1 AND created_ms < ?2";
+const FIRST: &str = "SELECT min(created_ms) FROM events INDEXED BY events_by_time";
+const LAST: &str = "SELECT max(created_ms) FROM events INDEXED BY events_by_time";
+
+fn first_and_last(connection: &Connection) -> Result<Option<(Moment, Moment)>, LibraryError> {
+    let one = |sql: &str| -> Result<Option<i64>, LibraryError> {
+        Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+    };
+    Ok(one(FIRST)?.map(Moment).zip(one(LAST)?.map(Moment)))
+}
+
+/// How many events were created up to a moment, itself included; of all time if none is given.
+pub fn events_until(connection: &Connection, at: Option<Moment>) -> Result<u64, LibraryError> {
+    let until = at.map_or(i64::MAX, |at| at.0.saturating_add(1));
+    let hour = until.div_euclid(HOUR);
+    let mut whole = connection.prepare_cached("SELECT coalesce(sum(events), 0) FROM hours WHERE hour < ?1")?;
+    let mut rest =
+        connection.prepare_cached("SELECT count(*) FROM events WHERE created_ms >= ?1 AND created_ms < ?2")?;
+    let whole: i64 = whole.query_row([hour], |row| row.get(0))?;
+    let rest: i64 = rest.query_row([hour.saturating_mul(HOUR), until], |row| row.get(0))?;
+    Ok((whole + rest) as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::store::event_counts::count;
+    use proptest::prelude::*;
+
+    fn library(created: &[i64]) -> (tempfile::TempDir, Connection) {
+        let dir = tempfile::tempdir().unwrap();
+        let mut connection =
+            crate::library::store::connection::open_for_writing(&dir.path().join("library.db")).unwrap();
+        let transaction = connection.transaction().unwrap();
+        for (id, created) in created.iter().enumerate() {
+            let insert =
+                "INSERT INTO events (id, public_id, received_ms, created_ms, modified_ms, kind, change, filename,
+                    title, archive, href, state_hash, fields_hash, identity, cluster)
+                 VALUES (?1, ?1, 0, ?2, 0, '', '', '', '', '', '', 0, 0, '', 0)";
+            transaction.pragma_update(None, "defer_foreign_keys", true).unwrap();
+            let body = "INSERT INTO deliveries (id, received_ms, kind, outcome, dedupe, size, body)
+                 VALUES (?1, 0, '', 'event', ?2, 0, x'')";
+            transaction.execute(body, rusqlite::params![id as i64, id.to_be_bytes()]).unwrap();
+            transaction.execute(insert, [id as i64, *created]).unwrap();
+            count(&transaction, *created).unwrap();
+        }
+        transaction.commit().unwrap();
+        (dir, connection)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn buckets_hold_what_happened_in_them(
+            created in prop::collection::vec(prop_oneof![-9_000_000_i64..9_000_000, 0_i64..90_000_000_000], 1..40),
+            buckets in 0_usize..500,
+            part in prop::option::of((-10_000_000_i64..10_000_000, 0_i64..90_000_000_000)),
+        ) {
+            let (_dir, connection) = library(&created);
+            let (from, until) = part.map(|(from, length)| (Moment(from), Moment(from + length))).unzip();
+            let told = histogram(&connection, buckets, from, until).unwrap();
+            prop_assert!(!told.counts.is_empty() && told.counts.len() <= buckets.clamp(1, 400));
+            prop_assert_eq!(told.span, created.iter().min().zip(created.iter().max()).map(|(a, b)| (Moment(*a), Moment(*b))));
+            prop_assert_eq!(told.from.0 + told.bucket_ms * told.counts.len() as i64, told.until.0);
+            prop_assert!(told.from.0 <= from.unwrap_or(told.span.unwrap().0).0);
+            prop_assert!(until.is_none_or(|until| told.until >= until));
+            for (nth, count) in told.counts.iter().enumerate() {
+                let start = told.from.0 + told.bucket_ms * nth as i64;
+                let inside = created.iter().filter(|at| (start..start + told.bucket_ms).contains(*at)).count();
+                prop_assert_eq!(*count, inside as u64);
+            }
+            if part.is_none() {
+                prop_assert_eq!(told.counts.iter().sum::<u64>(), created.len() as u64);
+            }
+            for at in &created {
+                let until = created.iter().filter(|other| *other <= at).count();
+                prop_assert_eq!(events_until(&connection, Some(Moment(*at))).unwrap(), until as u64);
+            }
+            prop_assert_eq!(events_until(&connection, None).unwrap(), created.len() as u64);
+        }
+    }
+
+    #[test]
+    fn nothing_is_counted_by_reading_rows_of_events() {
+        let (_dir, connection) = library(&[]);
+        for (sql, index) in [
+            (BY_HOUR, "SEARCH hours USING INTEGER PRIMARY KEY"),
+            (BY_EVENT, "COVERING INDEX events_by_time"),
+            (FIRST, "COVERING INDEX events_by_time"),
+            (LAST, "COVERING INDEX events_by_time"),
+        ] {
+            let sql = format!("EXPLAIN QUERY PLAN {sql}");
+            let mut explain = connection.prepare(&sql).unwrap();
+            let values = vec![1_i64; explain.parameter_count()];
+            let plan: String = explain.query_row(rusqlite::params_from_iter(values), |row| row.get(3)).unwrap();
+            assert!(plan.contains(index), "{plan}");
+        }
+        assert_eq!(histogram(&connection, 100, None, None).unwrap(), Histogram::default());
+    }
+}

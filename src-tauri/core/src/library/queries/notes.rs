@@ -1,0 +1,63 @@
+//! What is odd about a step in an asset's history, told as it is.
+
+use std::collections::HashMap;
+
+use crate::fotoware::Change;
+use crate::library::queries::asset::Step;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// It was heard so long after Fotoware made it.
+    Late { seconds: u64 },
+    /// It tells of something before it that no notice told.
+    Gap,
+    /// It came so many times more.
+    SentAgain { times: u64 },
+    /// It is the same again as that earlier version.
+    Restores { version: u64 },
+    /// The user brought it to this asset.
+    Joined,
+}
+
+const LATE_MS: i64 = 60_000;
+
+/// What is known of how a step's notice came.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::library) struct Coming {
+    /// The listener heard it from a Fotoware. What the user imports, and the past that a pretend tenant makes up, was
+    /// never on its way, so it cannot be late.
+    pub heard: bool,
+    pub gap: bool,
+    pub sent_again: u64,
+    pub joined: bool,
+}
+
+/// What a step's own row tells.
+pub(in crate::library) fn of_step(step: &Step, coming: Coming) -> Vec<Note> {
+    let Coming { heard, gap, sent_again, joined } = coming;
+    let late = step.received.millis_since(step.created);
+    let late = (heard && late >= LATE_MS).then_some(Note::Late { seconds: (late / 1000) as u64 });
+    let again = (sent_again > 0).then_some(Note::SentAgain { times: sent_again });
+    let flags = [gap.then_some(Note::Gap), joined.then_some(Note::Joined)];
+    late.into_iter().chain(again).chain(flags.into_iter().flatten()).collect()
+}
+
+/// Which earlier version a restore equals. It keeps its name, so that does not count; nor does the size of the file,
+/// which grows and shrinks with the metadata in it, unless it is what tells two versions apart.
+pub(in crate::library) fn note_restores(steps: &mut [Step]) {
+    if steps.iter().all(|step| step.change != Change::Restored.as_str()) {
+        return;
+    }
+    let mut seen: HashMap<i64, Vec<(u64, Option<u64>)>> = HashMap::new();
+    // The latest step comes first.
+    for step in steps.iter_mut().rev().filter(|step| step.opens_version) {
+        let equal = seen.entry(step.fields_hash).or_default();
+        if step.change == Change::Restored.as_str() {
+            // The version just before is what it was restored from.
+            let earlier = || equal.iter().rev().filter(|(version, _)| version + 1 < step.version);
+            let restored = earlier().find(|(_, size)| *size == step.file_size).or_else(|| earlier().next());
+            step.notes.extend(restored.map(|(version, _)| Note::Restores { version: *version }));
+        }
+        equal.push((step.version, step.file_size));
+    }
+}

@@ -1,0 +1,137 @@
+//! The numbers beside the gallery.
+
+use rusqlite::{Connection, params_from_iter};
+
+use crate::clock::Moment;
+use crate::fold::fold;
+use crate::library::error::LibraryError;
+use crate::library::queries::histogram::events_until;
+
+/// Counts for the sidebar.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Overview {
+    pub assets: u64,
+    pub events: u64,
+    pub present: u64,
+    pub deleted: u64,
+    /// Assets whose last event was an upload.
+    pub new_versions: u64,
+    pub missing_picture: u64,
+    pub unreadable: u64,
+    /// By name, with their assets.
+    pub archives: Vec<(String, u64)>,
+}
+
+/// The counts as they are, or as they were at a moment.
+pub fn overview(connection: &Connection, at: Option<Moment>) -> Result<Overview, LibraryError> {
+    let mut overview = Overview::default();
+    for (archive, of_archive) in by_archive(connection, at)? {
+        overview.assets += of_archive.assets;
+        overview.deleted += of_archive.deleted;
+        overview.new_versions += of_archive.new_versions;
+        overview.missing_picture += of_archive.missing_picture;
+        if !archive.is_empty() {
+            overview.archives.push((archive, of_archive.assets));
+        }
+    }
+    overview.present = overview.assets - overview.deleted;
+    overview.events = events_until(connection, at)?;
+    // What cannot be read tells no time of its own: it was there when it came.
+    let mut unreadable = connection.prepare_cached(if at.is_some() { UNREADABLE_THEN } else { UNREADABLE })?;
+    let until = at.map(|at| at.0);
+    overview.unreadable = unreadable.query_row(params_from_iter(until), |row| row.get::<_, i64>(0))? as u64;
+    Ok(overview)
+}
+
+#[derive(Default)]
+struct OfArchive {
+    assets: u64,
+    deleted: u64,
+    new_versions: u64,
+    missing_picture: u64,
+}
+
+/// By name, whatever its case.
+fn by_archive(connection: &Connection, at: Option<Moment>) -> Result<Vec<(String, OfArchive)>, LibraryError> {
+    let mut archives: Vec<(String, OfArchive)> = Vec::new();
+    let Some(at) = at else {
+        let mut select = connection.prepare_cached(BY_ARCHIVE)?;
+        let mut rows = select.query([])?;
+        while let Some(row) = rows.next()? {
+            let count = |column| row.get::<_, i64>(column).map(|number| number as u64);
+            let counts = OfArchive {
+                assets: count(1)?,
+                deleted: count(2)?,
+                new_versions: count(3)?,
+                missing_picture: count(4)?,
+            };
+            archives.push((row.get(0)?, counts));
+        }
+        return Ok(by_name(archives));
+    };
+    // Archives are few: counting here is faster than sorting all assets by archive first.
+    let mut select = connection.prepare_cached(THEN)?;
+    let mut rows = select.query([at.0])?;
+    while let Some(row) = rows.next()? {
+        let is = |column, word: &str| {
+            Ok::<_, LibraryError>(u64::from(row.get_ref(column)?.as_str().is_ok_and(|told| told == word)))
+        };
+        let name = row.get_ref(0)?.as_str().unwrap_or_default();
+        let known = archives.iter().position(|(archive, _)| archive == name);
+        let at = known.unwrap_or_else(|| {
+            archives.push((name.to_owned(), OfArchive::default()));
+            archives.len() - 1
+        });
+        let counts = &mut archives[at].1;
+        counts.assets += 1;
+        counts.deleted += is(1, "deleted")?;
+        counts.new_versions += is(2, "new_version")?;
+        counts.missing_picture += is(3, "missing")?;
+    }
+    Ok(by_name(archives))
+}
+
+fn by_name(mut archives: Vec<(String, OfArchive)>) -> Vec<(String, OfArchive)> {
+    archives.sort_by_cached_key(|(archive, _)| (fold(archive), archive.clone()));
+    archives
+}
+
+const BY_ARCHIVE: &str = "SELECT archive, sum(assets), sum(assets * (state = 'deleted')),
+        sum(assets * (change = 'new_version')), sum(assets * (picture = 'missing'))
+     FROM asset_counts GROUP BY archive";
+
+const THEN: &str = "SELECT archive, state, change, picture FROM moments INDEXED BY moments_newest
+     WHERE from_ms <= ?1 AND until_ms > ?1";
+
+const UNREADABLE: &str = "SELECT count(*) FROM deliveries WHERE outcome = 'unreadable'";
+const UNREADABLE_THEN: &str = "SELECT count(*) FROM deliveries WHERE outcome = 'unreadable' AND received_ms <= ?1";
+
+/// How many events were created in each of these spans, which follow each other: from one moment up to the next.
+pub fn day_counts(connection: &Connection, days: &[(Moment, Moment)]) -> Result<Vec<u64>, LibraryError> {
+    let mut select =
+        connection.prepare_cached("SELECT count(*) FROM events WHERE created_ms >= ?1 AND created_ms < ?2")?;
+    days.iter()
+        .map(|(from, until)| Ok(select.query_row([from.0, until.0], |row| row.get::<_, i64>(0))? as u64))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sidebar_reads_covering_indexes_only() {
+        let dir = tempfile::tempdir().unwrap();
+        let connection = crate::library::store::connection::open_for_writing(&dir.path().join("library.db")).unwrap();
+        for (sql, index) in [
+            ("SELECT count(*) FROM events WHERE created_ms >= 1 AND created_ms < 2", "events_by_time"),
+            (UNREADABLE, "deliveries_by_outcome"),
+            (THEN, "moments_newest (from_ms<?)"),
+        ] {
+            let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            let values = vec![1; explain.parameter_count()];
+            let plan: String = explain.query_row(params_from_iter(values), |row| row.get(3)).unwrap();
+            assert!(plan.contains(&format!("COVERING INDEX {index}")), "{plan}");
+        }
+    }
+}

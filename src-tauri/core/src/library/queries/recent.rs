@@ -1,0 +1,92 @@
+//! What came in last, in the order in which it came in: for notifications and the tray, who must not tell twice what came
+//! late.
+
+use std::collections::HashSet;
+
+use rusqlite::{Connection, params};
+
+use crate::alerts::News;
+use crate::fotoware::Change;
+use crate::library::error::LibraryError;
+use crate::library::queries::asset::tiles;
+use crate::library::queries::filter::Filter;
+use crate::library::queries::gallery;
+use crate::library::queries::gallery::Sort;
+use crate::library::store::assets::asset_by_public_id;
+use crate::library::store::ids::{AssetId, EventId};
+use crate::model::BlobHash;
+
+/// Events in the order in which they came in, and the last that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Latest {
+    pub news: Vec<News>,
+    pub through: EventId,
+}
+
+const SINCE: &str = "SELECT e.id, e.asset, a.public_id, e.change, e.filename, e.archive
+     FROM events e JOIN assets a ON a.id = e.asset WHERE e.id > ?1 ORDER BY e.id LIMIT ?2";
+
+/// At most `limit` events that came in after `seen`. If a search is given, only of assets that it finds.
+pub fn latest_since(
+    connection: &Connection,
+    seen: EventId,
+    search: Option<&Filter>,
+    limit: usize,
+) -> Result<Latest, LibraryError> {
+    let mut select = connection.prepare_cached(SINCE)?;
+    let rows = select.query_map(params![seen, limit as i64], |row| {
+        let change: String = row.get(3)?;
+        let news = News {
+            asset_id: row.get(2)?,
+            change: Change::parse(&change).unwrap_or(Change::Unknown),
+            filename: row.get(4)?,
+            archive: row.get(5)?,
+        };
+        Ok((row.get::<_, EventId>(0)?, row.get::<_, AssetId>(1)?, news))
+    })?;
+    let rows = rows.collect::<Result<Vec<_>, _>>()?;
+    let through = rows.last().map_or(seen, |(event, ..)| *event);
+    let found = search.filter(|_| !rows.is_empty()).map(|search| -> Result<HashSet<i64>, LibraryError> {
+        Ok(gallery::places(connection, search, Sort::Newest)?.iter().map(|place| place.asset.0).collect())
+    });
+    let found = found.transpose()?;
+    let wanted = |asset: AssetId| found.as_ref().is_none_or(|found| found.contains(&asset.0));
+    let news = rows.into_iter().filter(|(_, asset, _)| wanted(*asset)).map(|(.., news)| news).collect();
+    Ok(Latest { news, through })
+}
+
+/// The event that came in last.
+pub fn latest_event(connection: &Connection) -> Result<EventId, LibraryError> {
+    let last = connection.prepare_cached("SELECT max(id) FROM events")?.query_row([], |row| row.get(0))?;
+    Ok(EventId(Option::<i64>::unwrap_or_default(last)))
+}
+
+/// The thumbnail by which an asset is shown, in a form that everybody can show, if it is kept.
+pub fn thumbnail_of(connection: &Connection, asset: &str) -> Result<Option<BlobHash>, LibraryError> {
+    let Some(asset) = asset_by_public_id(connection, asset)? else { return Ok(None) };
+    Ok(tiles(connection, &[asset], None)?.first().and_then(|tile| tile.thumbnail.shown))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::store::connection;
+
+    #[test]
+    fn what_is_new_is_read_without_what_is_old() {
+        let dir = tempfile::TempDir::new().unwrap();
+        let connection = connection::open_for_writing(&dir.path().join("library.db")).unwrap();
+        for sql in [SINCE, "SELECT max(id) FROM events"] {
+            let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            let count = explain.parameter_count();
+            let plan = explain
+                .query_map(rusqlite::params_from_iter(vec![1; count]), |row| row.get::<_, String>(3))
+                .unwrap()
+                .collect::<Result<Vec<_>, _>>()
+                .unwrap()
+                .join("; ");
+            assert!(plan.contains("SEARCH") && !plan.contains("SCAN"), "{plan}");
+            assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+        }
+    }
+}

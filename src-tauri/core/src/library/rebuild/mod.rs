@@ -1,0 +1,328 @@
+//! Makes the projection anew from the log, beside the one that is read, and lets the two change places.
+//!
+//! All the work is done on threads of its own, in files of its own (the folder `rebuild`), with the projection's own
+//! code: the log is read once (`read_log`), the clusters are known before the first row is written, and each is replayed
+//! once (`shard`). What is finished is carried into tables beside the read ones (`twin_tables`), and in one short transaction the
+//! tables change places. Until then nothing that is read has changed, and a rebuild that is cut off leaves nothing behind
+//! that the next start does not clear away.
+
+mod checkpoints;
+mod events;
+mod read_log;
+mod reorder;
+mod search;
+mod shard;
+mod spill;
+pub(in crate::library) mod twin_tables;
+
+use std::collections::VecDeque;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use rusqlite::Transaction;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::library::error::LibraryError;
+use crate::library::store::ids::DeliveryId;
+use crate::library::writer::message::{RebuildStep, Write};
+pub(in crate::library) use twin_tables::clear_away;
+use twin_tables::follow_pictures;
+
+/// How far a rebuild has come, in deliveries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rebuilding {
+    pub done: u64,
+    pub total: u64,
+}
+
+/// Where a library is rebuilt, and by whom it is written.
+#[derive(Clone, Debug)]
+pub(in crate::library) struct Site {
+    pub library: PathBuf,
+    /// For what is made on the way. Nobody else's.
+    pub workshop: PathBuf,
+    pub large_px: u32,
+}
+
+/// The rebuild that runs, if one does: one at a time, and none beside an overhaul, which changes what it reads.
+#[derive(Debug, Default)]
+pub(in crate::library) struct Rebuilds {
+    present: Mutex<Present>,
+    overhaul_left: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Present {
+    running: Option<Running>,
+    overhauls: usize,
+}
+
+/// Lets an overhaul through. A rebuild that begins meanwhile waits until it is dropped; what was sent to the writer by
+/// then is done before anything that the rebuild asks for.
+pub(in crate::library) struct Pass(Arc<Rebuilds>);
+
+impl Drop for Pass {
+    fn drop(&mut self) {
+        self.0.present().overhauls -= 1;
+        self.0.overhaul_left.notify_all();
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Running {
+    progress: Arc<Progress>,
+    /// How it ended, and how many events were read.
+    ended: watch::Receiver<Option<Result<u64, String>>>,
+}
+
+impl Running {
+    /// One whose thread is gone without a word is none.
+    fn is_under_way(&self) -> bool {
+        self.ended.borrow().is_none() && self.ended.has_changed().is_ok()
+    }
+}
+
+/// Each event is read, made and carried over.
+const STAGES: u64 = 3;
+
+#[derive(Debug, Default)]
+struct Progress {
+    steps: AtomicU64,
+    total: AtomicU64,
+    stop: AtomicBool,
+}
+
+impl Progress {
+    fn step(&self, events: usize) -> Result<(), LibraryError> {
+        self.steps.fetch_add(events as u64, Ordering::Relaxed);
+        if self.stop.load(Ordering::Relaxed) { Err(LibraryError::Closing) } else { Ok(()) }
+    }
+
+    fn told(&self) -> Rebuilding {
+        let total = self.total.load(Ordering::Relaxed);
+        Rebuilding { done: (self.steps.load(Ordering::Relaxed) / STAGES).min(total), total }
+    }
+}
+
+impl Rebuilds {
+    /// Begins one, if none is running.
+    pub(in crate::library) fn begin(
+        self: &Arc<Self>,
+        site: Site,
+        writer: mpsc::Sender<Write>,
+    ) -> Result<(), LibraryError> {
+        let mut present = self.present();
+        if present.running.as_ref().is_some_and(Running::is_under_way) {
+            return Ok(());
+        }
+        let progress = Arc::new(Progress::default());
+        let (end, ended) = watch::channel(None);
+        present.running = Some(Running { progress: progress.clone(), ended });
+        let rebuilds = self.clone();
+        std::thread::Builder::new().name("library-rebuild".into()).spawn(move || {
+            rebuilds.let_overhauls_leave();
+            let dock = Dock { writer, progress: &progress };
+            let rebuilt = run(&site, &dock);
+            if let Err(error) = &rebuilt
+                && !matches!(error, LibraryError::Closing)
+            {
+                tracing::error!(%error, "the library could not be made anew; it is as it was");
+                if let Err(error) = dock.carry(|transaction| clear_away(transaction)).and_then(Asked::wait) {
+                    tracing::warn!(%error, "unfinished tables stay until the next start");
+                }
+            }
+            if let Err(error) = clear_workshop(&site.workshop) {
+                tracing::warn!(%error, "what a rebuild needed on its way stays until the next start");
+            }
+            end.send_replace(Some(rebuilt.map_err(|error| error.to_string())));
+        })?;
+        Ok(())
+    }
+
+    pub(in crate::library) fn told(&self) -> Option<Rebuilding> {
+        let running = self.running()?;
+        running.is_under_way().then(|| running.progress.told())
+    }
+
+    /// Waits for the end of the one that runs. Returns how many events it read.
+    pub(in crate::library) async fn ended(&self) -> Result<u64, LibraryError> {
+        let Some(mut running) = self.running() else { return Err(LibraryError::Closing) };
+        let ended = running.ended.wait_for(Option::is_some).await.map_err(|_| LibraryError::Closing)?;
+        ended.clone().unwrap_or(Ok(0)).map_err(LibraryError::Told)
+    }
+
+    /// Gives up the one that runs, and returns when it has left.
+    pub(in crate::library) async fn stop(&self) {
+        if let Some(running) = self.running() {
+            running.progress.stop.store(true, Ordering::Relaxed);
+            let _ = self.ended().await;
+        }
+    }
+
+    /// Waits for the end of the one that runs, and lets none read before the pass is given back.
+    pub(in crate::library) async fn pass(self: &Arc<Self>) -> Pass {
+        loop {
+            let mut running = {
+                let mut present = self.present();
+                let Some(running) = present.running.clone().filter(Running::is_under_way) else {
+                    present.overhauls += 1;
+                    return Pass(self.clone());
+                };
+                running
+            };
+            let _ = running.ended.wait_for(Option::is_some).await;
+        }
+    }
+
+    fn let_overhauls_leave(&self) {
+        let present = self.overhaul_left.wait_while(self.present(), |present| present.overhauls > 0);
+        drop(present);
+    }
+
+    fn running(&self) -> Option<Running> {
+        self.present().running.clone()
+    }
+
+    fn present(&self) -> MutexGuard<'_, Present> {
+        self.present.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What an earlier rebuild left when it was cut off.
+pub(in crate::library) fn clear_workshop(workshop: &Path) -> Result<(), LibraryError> {
+    match fs::remove_dir_all(workshop) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+fn run(site: &Site, dock: &Dock<'_>) -> Result<u64, LibraryError> {
+    clear_workshop(&site.workshop)?;
+    fs::create_dir_all(&site.workshop)?;
+    crate::folder::restrict(&site.workshop, 0o700)?;
+
+    dock.carry(twin_tables::lay_out)?.wait()?;
+    let log = Arc::new(read_log::read(site, dock)?);
+    dock.carry(follow_pictures)?.wait()?;
+    checkpoints::made_beside(&site.library, || {
+        let shards = std::thread::scope(|scope| {
+            let keys = scope.spawn(|| {
+                twin_tables::carry_keys(&log, dock)?;
+                twin_tables::raise_indexes(&site.library, |table| table == twin_tables::KEYS, dock)
+            });
+            let shards = shard::make_all(site, &log, dock, |shard| twin_tables::carry_shard(shard, dock))?;
+            keys.join().map_err(|_| LibraryError::Closing)??;
+            Ok::<_, LibraryError>(shards)
+        })?;
+        // The writer alone appends rows and raises indexes, which takes longest: meanwhile another processor makes the table
+        // of events and then the index of the texts, which are wanted in this order.
+        std::thread::scope(|scope| {
+            let (made, events) = std::sync::mpsc::channel();
+            let index = scope.spawn(|| {
+                let _ = made.send(events::write(site, &log, dock));
+                drop(made);
+                search::index(site, shards)
+            });
+            let others = |table: &str| ![twin_tables::EVENTS, twin_tables::KEYS].contains(&table);
+            twin_tables::raise_indexes(&site.library, others, dock)?;
+            twin_tables::count_assets(dock)?;
+            twin_tables::carry_events(&events.recv().map_err(|_| LibraryError::Closing)??, dock)?;
+            twin_tables::raise_indexes(&site.library, |table| table == twin_tables::EVENTS, dock)?;
+            twin_tables::carry_index(&index.join().map_err(|_| LibraryError::Closing)??, dock)
+        })?;
+        dock.trade_places(log.through())?;
+        twin_tables::take_down(&site.library, dock)
+    })?;
+    Ok(log.len() as u64)
+}
+
+/// Where finished work is handed to the one writer.
+struct Dock<'a> {
+    writer: mpsc::Sender<Write>,
+    progress: &'a Progress,
+}
+
+/// A step that the writer was asked for.
+struct Asked(oneshot::Receiver<Result<(), LibraryError>>);
+
+impl Asked {
+    fn wait(self) -> Result<(), LibraryError> {
+        self.0.blocking_recv().map_err(|_| LibraryError::Closing)?
+    }
+}
+
+impl Dock<'_> {
+    fn carry(
+        &self,
+        step: impl FnOnce(&Transaction<'_>) -> Result<(), LibraryError> + Send + 'static,
+    ) -> Result<Asked, LibraryError> {
+        self.ask(RebuildStep { beside: None, take: Box::new(step) })
+    }
+
+    /// As [`Self::carry`], with a file attached as `beside`.
+    fn carry_beside(
+        &self,
+        file: &Path,
+        step: impl FnOnce(&Transaction<'_>) -> Result<(), LibraryError> + Send + 'static,
+    ) -> Result<Asked, LibraryError> {
+        self.ask(RebuildStep { beside: Some(file.to_owned()), take: Box::new(step) })
+    }
+
+    fn ask(&self, step: RebuildStep) -> Result<Asked, LibraryError> {
+        self.progress.step(0)?;
+        let (reply, answer) = oneshot::channel();
+        self.writer.blocking_send(Write::Rebuild(step, reply)).map_err(|_| LibraryError::Closing)?;
+        Ok(Asked(answer))
+    }
+
+    fn trade_places(&self, through: DeliveryId) -> Result<(), LibraryError> {
+        let (reply, answer) = oneshot::channel();
+        self.writer.blocking_send(Write::TradePlaces(through, reply)).map_err(|_| LibraryError::Closing)?;
+        Asked(answer).wait()
+    }
+}
+
+/// A few steps under way at once, so that neither side waits for the other.
+#[derive(Default)]
+struct Convoy(VecDeque<Asked>);
+
+impl Convoy {
+    const LONGEST: usize = 3;
+
+    fn join(&mut self, asked: Asked) -> Result<(), LibraryError> {
+        self.0.push_back(asked);
+        if self.0.len() > Self::LONGEST { self.0.pop_front().map_or(Ok(()), Asked::wait) } else { Ok(()) }
+    }
+
+    fn arrive(self) -> Result<(), LibraryError> {
+        self.0.into_iter().try_for_each(Asked::wait)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_rebuild_reads_nothing_before_an_overhaul_is_through() {
+        let dir = tempfile::tempdir().unwrap();
+        let (library, workshop) = (dir.path().join("library.db"), dir.path().join("rebuild"));
+        let rebuilds = Arc::new(Rebuilds::default());
+        let pass = rebuilds.pass().await;
+        let (writer, mut inbox) = mpsc::channel(8);
+        rebuilds.begin(Site { library, workshop, large_px: 0 }, writer).unwrap();
+        assert!(rebuilds.told().is_some());
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        assert!(inbox.try_recv().is_err(), "it waits");
+
+        drop(pass);
+        let step = inbox.recv().await;
+        assert!(matches!(step, Some(Write::Rebuild(..))), "now it begins");
+        drop((step, inbox));
+        rebuilds.stop().await;
+        assert!(rebuilds.told().is_none());
+        drop(rebuilds.pass().await);
+    }
+}

@@ -1,0 +1,268 @@
+//! The tables beside those that are read, and how the two change places.
+//!
+//! Each table of the projection gets a twin, made by the same words under the name `next_…`; each index likewise. To
+//! change places they swap their root pages in SQLite's own schema. That is one short transaction however large they
+//! are, names and plans stay as they were, and other connections read the schema anew as after any other change of it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use rusqlite::{Connection, Transaction, params};
+
+use crate::library::error::LibraryError;
+use crate::library::projection::pictures;
+use crate::library::rebuild::read_log::Log;
+use crate::library::rebuild::shard::Shard;
+use crate::library::rebuild::{Convoy, Dock};
+use crate::library::store::connection;
+
+/// A table of the projection that shards have. A new one joins the rebuild by its line here.
+struct Table {
+    name: &'static str,
+    /// How a row of one shard becomes one with another's, where each asset's own rows are not simply put together.
+    together: &'static str,
+}
+
+const fn rows(name: &'static str) -> Table {
+    Table { name, together: "" }
+}
+
+const TABLES: &[Table] = &[
+    rows("changes"),
+    rows("changed_fields"),
+    rows("assets"),
+    rows("asset_fields"),
+    rows("moments"),
+    Table {
+        name: "labels",
+        together:
+            "WHERE true ON CONFLICT (field) DO UPDATE SET label = excluded.label, created_ms = excluded.created_ms
+                   WHERE (excluded.created_ms, excluded.label) > (next_labels.created_ms, next_labels.label)",
+    },
+];
+
+/// Known once the log is read, but for the places of the events.
+const OF_THE_LOG: [&str; 4] = [KEYS, "hours", EVENTS, FACETS];
+pub(super) const KEYS: &str = "identity_keys";
+pub(super) const EVENTS: &str = "events";
+const FACETS: &str = "event_facets";
+/// Counted in the library from the assets that were carried there.
+const COUNTS: &str = "asset_counts";
+
+/// What the full-text indexes consist of.
+const INDEX: &[&str] = &[
+    "search_data",
+    "search_idx",
+    "search_docsize",
+    "search_config",
+    "search_earlier_data",
+    "search_earlier_idx",
+    "search_earlier_docsize",
+    "search_earlier_config",
+];
+
+/// By which the projection finds its own rows while it makes them. All others are made at the end.
+const NEEDED_ON_THE_WAY: &[&str] = &["assets_by_cluster"];
+
+fn names() -> impl Iterator<Item = &'static str> {
+    TABLES.iter().map(|table| table.name).chain(OF_THE_LOG).chain([COUNTS]).chain(INDEX.iter().copied())
+}
+
+/// An index or a table as the schema has it.
+struct Entry {
+    name: String,
+    table: String,
+    /// `None` for what a constraint made.
+    sql: Option<String>,
+    root: i64,
+}
+
+impl Entry {
+    fn is_table(&self) -> bool {
+        self.name == self.table
+    }
+
+    fn twin(&self) -> String {
+        match self.name.strip_prefix("sqlite_autoindex_") {
+            Some(rest) => format!("sqlite_autoindex_next_{rest}"),
+            None => format!("next_{}", self.name),
+        }
+    }
+
+    /// The words that make its twin.
+    fn twin_sql(&self) -> Option<String> {
+        let sql = self.sql.as_deref()?;
+        let body = &sql[sql.find('(')?..];
+        Some(if self.is_table() {
+            format!("CREATE TABLE \"next_{}\" {body}", self.table)
+        } else {
+            let unique = if sql.starts_with("CREATE UNIQUE") { "UNIQUE " } else { "" };
+            format!("CREATE {unique}INDEX \"next_{}\" ON \"next_{}\" {body}", self.name, self.table)
+        })
+    }
+}
+
+/// Tables and indexes of the projection that are read, in the order in which they were made.
+fn entries(connection: &Connection, schema: &str) -> Result<Vec<Entry>, LibraryError> {
+    let sql =
+        format!("SELECT name, tbl_name, sql, rootpage FROM {schema}.sqlite_schema WHERE rootpage > 0 ORDER BY rowid");
+    let mut select = connection.prepare(&sql)?;
+    let entries = select.query_map([], |row| {
+        Ok(Entry { name: row.get(0)?, table: row.get(1)?, sql: row.get(2)?, root: row.get(3)? })
+    })?;
+    let entries: Vec<Entry> = entries.collect::<Result<_, _>>()?;
+    Ok(entries.into_iter().filter(|entry| names().any(|name| name == entry.table)).collect())
+}
+
+/// Makes the empty twins.
+pub(super) fn lay_out(transaction: &Transaction<'_>) -> Result<(), LibraryError> {
+    clear_away(transaction)?;
+    for table in entries(transaction, "main")?.iter().filter(|entry| entry.is_table()) {
+        transaction.execute_batch(&table.twin_sql().unwrap_or_default())?;
+    }
+    Ok(())
+}
+
+/// Makes the projection's tables, as the attached `library` has them, in a file of their own.
+pub(super) fn same_tables(connection: &Connection) -> Result<(), LibraryError> {
+    let wanted = |entry: &&Entry| {
+        let name = entry.name.as_str();
+        TABLES.iter().any(|table| table.name == name) || OF_THE_LOG.contains(&name) || NEEDED_ON_THE_WAY.contains(&name)
+    };
+    for entry in entries(connection, "library")?.iter().filter(wanted) {
+        connection.execute_batch(entry.sql.as_deref().unwrap_or_default())?;
+    }
+    Ok(())
+}
+
+/// Writes down to which cluster each identity key belongs, and how many events there were when.
+pub(super) fn carry_keys(log: &Arc<Log>, dock: &Dock<'_>) -> Result<(), LibraryError> {
+    const PORTION: usize = 16_384;
+    let mut convoy = Convoy::default();
+    for portion in log.keys().chunks(PORTION) {
+        let keys = portion.to_vec();
+        convoy.join(dock.carry(move |transaction| {
+            let mut insert =
+                transaction.prepare_cached("INSERT INTO next_identity_keys (key, cluster) VALUES (?1, ?2)")?;
+            keys.iter().try_for_each(|(key, cluster)| insert.execute(params![key.to_bytes(), cluster]).map(drop))?;
+            Ok(())
+        })?)?;
+    }
+    let log = log.clone();
+    convoy.join(dock.carry(move |transaction| log.hours.insert(transaction, "next_hours"))?)?;
+    convoy.arrive()
+}
+
+pub(super) fn carry_shard(shard: &Shard, dock: &Dock<'_>) -> Result<(), LibraryError> {
+    TABLES.iter().try_for_each(|table| carry(&shard.path, table.name, table.together, dock))
+}
+
+pub(super) fn carry_events(file: &Path, dock: &Dock<'_>) -> Result<(), LibraryError> {
+    carry(file, EVENTS, "", dock)?;
+    carry(file, FACETS, "", dock)
+}
+
+/// Counts the assets that were carried.
+pub(super) fn count_assets(dock: &Dock<'_>) -> Result<(), LibraryError> {
+    dock.carry(|transaction| {
+        transaction.execute_batch(
+            "INSERT INTO next_asset_counts SELECT archive, state, change, picture, doctype, count(*) FROM next_assets
+             GROUP BY archive, state, change, picture, doctype",
+        )?;
+        Ok(())
+    })?
+    .wait()
+}
+
+pub(super) fn carry_index(file: &Path, dock: &Dock<'_>) -> Result<(), LibraryError> {
+    INDEX.iter().try_for_each(|table| carry(file, table, "", dock))
+}
+
+/// Appends a table to its twin. As both are made by the same words SQLite copies the rows as they lie in the file.
+fn carry(file: &Path, table: &str, together: &str, dock: &Dock<'_>) -> Result<(), LibraryError> {
+    let sql = format!("INSERT INTO main.next_{table} SELECT * FROM beside.{table} {together}");
+    dock.carry_beside(file, move |transaction| Ok(transaction.execute_batch(&sql)?))?.wait()
+}
+
+/// Makes the indexes of some of the twins, each in a transaction of its own.
+pub(super) fn raise_indexes(library: &Path, of: impl Fn(&str) -> bool, dock: &Dock<'_>) -> Result<(), LibraryError> {
+    let mut indexes = entries(&connection::open_for_reading(library)?, "main")?;
+    indexes.retain(|entry| !entry.is_table() && of(&entry.table));
+    for sql in indexes.iter().filter_map(Entry::twin_sql) {
+        dock.carry(move |transaction| Ok(transaction.execute_batch(&sql)?))?.wait()?;
+    }
+    Ok(())
+}
+
+/// From here on it is noted which pictures change: the twins know only how they stood.
+pub(super) fn follow_pictures(transaction: &Transaction<'_>) -> Result<(), LibraryError> {
+    Ok(transaction.execute_batch(
+        "CREATE TEMP TABLE IF NOT EXISTS repictured (event INTEGER PRIMARY KEY);
+         DELETE FROM temp.repictured;
+         CREATE TEMP TRIGGER IF NOT EXISTS picture_came AFTER INSERT ON main.renditions
+            BEGIN INSERT OR IGNORE INTO repictured VALUES (new.event); END;
+         CREATE TEMP TRIGGER IF NOT EXISTS picture_changed AFTER UPDATE ON main.renditions
+            BEGIN INSERT OR IGNORE INTO repictured VALUES (new.event); END;",
+    )?)
+}
+
+/// What was projected before a picture changed chooses again.
+pub(in crate::library) fn refresh_pictures(transaction: &Transaction<'_>) -> Result<(), LibraryError> {
+    let mut select = transaction.prepare(
+        "SELECT e.asset, e.id FROM temp.repictured r JOIN events e ON e.id = r.event WHERE e.asset IS NOT NULL",
+    )?;
+    let touched = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    pictures::refresh(transaction, &touched.collect::<Result<_, _>>()?)?;
+    Ok(transaction.execute_batch(
+        "DROP TRIGGER temp.picture_came; DROP TRIGGER temp.picture_changed; DROP TABLE temp.repictured;",
+    )?)
+}
+
+/// The tables that are read and their twins swap what they hold. Done twice, all is as it was.
+pub(in crate::library) fn trade_places(transaction: &Transaction<'_>) -> Result<(), LibraryError> {
+    let root_of = |name: &str| {
+        transaction
+            .query_row("SELECT rootpage FROM main.sqlite_schema WHERE name = ?1", [name], |row| row.get::<_, i64>(0))
+    };
+    let pairs: Vec<(Entry, i64)> = entries(transaction, "main")?
+        .into_iter()
+        .map(|entry| root_of(&entry.twin()).map(|root| (entry, root)))
+        .collect::<Result<_, _>>()?;
+    let version: i64 = transaction.pragma_query_value(None, "schema_version", |row| row.get(0))?;
+    transaction.pragma_update(None, "writable_schema", true)?;
+    {
+        let mut update = transaction.prepare("UPDATE main.sqlite_schema SET rootpage = ?2 WHERE name = ?1")?;
+        for (entry, twins_root) in &pairs {
+            update.execute(params![entry.name, twins_root])?;
+            update.execute(params![entry.twin(), entry.root])?;
+        }
+    }
+    // Every connection, this one first, reads the schema anew.
+    transaction.pragma_update(None, "schema_version", version + 1)?;
+    transaction.execute_batch("PRAGMA writable_schema = RESET")?;
+    Ok(())
+}
+
+/// Drops the twins, each table and index in a transaction of its own.
+pub(super) fn take_down(library: &Path, dock: &Dock<'_>) -> Result<(), LibraryError> {
+    for sql in drops(&connection::open_for_reading(library)?)? {
+        dock.carry(move |transaction| Ok(transaction.execute_batch(&sql)?))?.wait()?;
+    }
+    Ok(())
+}
+
+/// Drops whatever twins there are: an earlier rebuild was cut off.
+pub(in crate::library) fn clear_away(connection: &Connection) -> Result<(), LibraryError> {
+    drops(connection)?.iter().try_for_each(|sql| Ok(connection.execute_batch(sql)?))
+}
+
+fn drops(connection: &Connection) -> Result<Vec<String>, LibraryError> {
+    let mut select = connection.prepare(
+        "SELECT type, name FROM main.sqlite_schema WHERE name LIKE 'next\\_%' ESCAPE '\\' AND sql IS NOT NULL
+         ORDER BY type",
+    )?;
+    let drops = select.query_map([], |row| {
+        Ok(format!("DROP {} IF EXISTS \"{}\"", row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+    })?;
+    Ok(drops.collect::<Result<_, _>>()?)
+}

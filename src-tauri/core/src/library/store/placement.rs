@@ -1,0 +1,33 @@
+//! What the replay of identities reads of an event, and where it puts it.
+
+use crate::fotoware::{EventKind, Identity};
+use crate::library::store::ids::EventId;
+
+/// What lineage needs to know of an event.
+#[derive(Clone, Debug)]
+pub(in crate::library) struct Step {
+    pub event: EventId,
+    pub created_ms: i64,
+    pub modified_ms: i64,
+    /// The event's public id. Breaks ties in the same way whatever the order of arrival.
+    pub tie: String,
+    pub kind: EventKind,
+    pub identity: Identity,
+    /// Of the state's content: two equal ones are one version.
+    pub state_hash: i64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::library) struct PlacedStep {
+    pub event: EventId,
+    /// Its turn among the events of this asset that were created in the same millisecond, from 0. Wherever events are
+    /// listed they come by time, then by turn.
+    pub turn: u32,
+    /// The version that the asset is at after the event, from 1. `None` before the first.
+    pub version: Option<u32>,
+    pub opens_version: bool,
+    /// The event that made the version before.
+    pub previous: Option<EventId>,
+    /// The user brought it to this asset.
+    pub joined: bool,
+}

@@ -1,0 +1,93 @@
+//! Pictures that cannot be had, of deliveries that nothing shows yet: they are written down with their events, which costs
+//! less than twice. If a crash comes first the pictures are waiting still, and nobody has seen anything else.
+
+use std::collections::BTreeMap;
+
+use crate::fotoware::Role;
+use crate::library::store::ids::DeliveryId;
+use crate::model::{Missing, Outcome, RenditionKey, Settled};
+
+/// More are not held back, however far the projection is behind.
+const AT_MOST: usize = 200_000;
+
+#[derive(Debug, Default)]
+pub(in crate::library) struct Misses(BTreeMap<(i64, Role), Missing>);
+
+impl Misses {
+    /// Holds back what need not be written down before the projection has come further than it is. Returns the rest.
+    pub(in crate::library) fn hold_back(&mut self, mut settled: Vec<Settled>, projected: DeliveryId) -> Vec<Settled> {
+        settled.retain(|Settled { key, outcome }| match outcome {
+            Outcome::Missing(reason) if key.delivery > projected.0 && self.0.len() < AT_MOST => {
+                self.0.insert((key.delivery, key.role), *reason);
+                false
+            }
+            _ => true,
+        });
+        settled
+    }
+
+    pub(in crate::library) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Those up to a delivery.
+    pub(in crate::library) fn through(&self, last: DeliveryId) -> Vec<Settled> {
+        let due = self.0.iter().take_while(|((delivery, _), _)| *delivery <= last.0);
+        due.map(|(&(delivery, role), &reason)| Settled {
+            key: RenditionKey { delivery, role },
+            outcome: Outcome::Missing(reason),
+        })
+        .collect()
+    }
+
+    /// They are written down.
+    pub(in crate::library) fn forget(&mut self, written: &[Settled]) {
+        for Settled { key, .. } in written {
+            self.0.remove(&(key.delivery, key.role));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::model::{BlobHash, Format, Picture};
+
+    fn missing(delivery: i64, role: Role) -> Settled {
+        Settled { key: RenditionKey { delivery, role }, outcome: Outcome::Missing(Missing::RefusedHost) }
+    }
+
+    fn kept(delivery: i64, role: Role) -> Settled {
+        let hash = BlobHash::from_slice(&[7; 32]).unwrap();
+        let picture = Picture { hash, format: Format::Jpeg, bytes: 1, width: 1, height: 1, flaw: None };
+        let outcome = Outcome::Kept { picture, derived: false, took: Duration::ZERO };
+        Settled { key: RenditionKey { delivery, role }, outcome }
+    }
+
+    #[test]
+    fn only_what_is_missing_from_what_nobody_sees_is_held_back() {
+        let mut misses = Misses::default();
+        let settled = vec![
+            missing(3, Role::Preview),
+            kept(3, Role::Thumbnail),
+            missing(2, Role::Thumbnail),
+            missing(4, Role::Large),
+        ];
+        let rest = misses.hold_back(settled, DeliveryId(2));
+        assert_eq!(rest, [kept(3, Role::Thumbnail), missing(2, Role::Thumbnail)]);
+
+        let due = misses.through(DeliveryId(3));
+        assert_eq!(due, [missing(3, Role::Preview)]);
+        misses.forget(&due);
+        assert_eq!(misses.through(DeliveryId(9)), [missing(4, Role::Large)]);
+    }
+
+    #[test]
+    fn what_is_held_back_is_bounded() {
+        let mut misses = Misses::default();
+        let many = (1..=AT_MOST as i64 + 5).map(|delivery| missing(delivery, Role::Thumbnail)).collect();
+        assert_eq!(misses.hold_back(many, DeliveryId(0)).len(), 5);
+    }
+}

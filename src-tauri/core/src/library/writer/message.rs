@@ -1,0 +1,43 @@
+//! What the writer is asked to do. A file of its own, so that those who ask need not know the writer.
+
+use std::path::PathBuf;
+
+use rusqlite::Transaction;
+use tokio::sync::oneshot;
+
+use crate::library::error::LibraryError;
+use crate::library::store::ids::DeliveryId;
+use crate::model::Settled;
+
+pub(in crate::library) type Reply<T> = oneshot::Sender<Result<T, LibraryError>>;
+
+pub(in crate::library) type Change = Box<dyn FnOnce(&Transaction<'_>) -> Result<Vec<String>, LibraryError> + Send>;
+
+pub(in crate::library) enum Write {
+    /// Something was acknowledged.
+    Store,
+    /// Answers when everything acknowledged so far has its row.
+    StoreNow(Reply<()>),
+    Settle(Vec<Settled>, Reply<()>),
+    /// Any other change, in a transaction of its own. It returns the assets that it changed.
+    Change(Change, Reply<()>),
+    /// A change that looks at everything, and waits until everything is projected.
+    Overhaul(Change, Reply<()>),
+    /// A step of a rebuild. It touches nothing that is read, and can be taken again.
+    Rebuild(RebuildStep, Reply<()>),
+    /// The end of a rebuild, which has read the log up to here.
+    TradePlaces(DeliveryId, Reply<()>),
+    /// Answers when everything taken in so far is projected and searchable.
+    CatchUp(Reply<()>),
+    /// The last word: what comes after it is not kept, and told so.
+    Close,
+}
+
+/// A step of a rebuild that the writer takes between deliveries, in a transaction of its own.
+pub(in crate::library) struct RebuildStep {
+    /// A file that is attached for it under this name.
+    pub beside: Option<PathBuf>,
+    pub take: Take,
+}
+
+pub(in crate::library) type Take = Box<dyn FnOnce(&Transaction<'_>) -> Result<(), LibraryError> + Send>;
