@@ -105,10 +105,11 @@ fn posted_data(request: &Members<'_>, posted: &Members<'_>) -> Found {
     let body =
         body.filter(|body| !body.is_empty()).or_else(|| form_of_params(posted)).ok_or(LeftAlone::RequestWithoutBody)?;
     let found = wrapped(request, body);
-    if found.hook.is_none() && receive(&found.body).arrival.is_err() {
+    let content_type = posted.text("mimeType").or(found.content_type);
+    if found.hook.is_none() && receive(content_type.as_deref(), &found.body).arrival.is_err() {
         return Err(LeftAlone::NoNotice);
     }
-    Ok(Wrapped { content_type: posted.text("mimeType").or(found.content_type), ..found })
+    Ok(Wrapped { content_type, ..found })
 }
 
 fn form_of_params(posted: &Members<'_>) -> Option<Vec<u8>> {
