@@ -108,7 +108,7 @@ async fn settle(shelf: &Shelf, arrival: &Arrival, positions: &[usize]) {
             let chance = chance(arrival, *position, salt);
             let hash = BlobHash::of(&[*position as u8, salt as u8]);
             let (width, height) = (100 + (chance % 7) as u32 * 40, 100 + (chance % 5) as u32 * 30);
-            let picture = Picture { hash, format: model::Format::Jpeg, bytes: 9, width, height };
+            let picture = Picture { hash, format: model::Format::Jpeg, bytes: 9, width, height, flaw: None };
             let outcome = match chance % 3 {
                 0 => Outcome::Kept { picture, derived: false, took: Duration::from_millis(9) },
                 1 => Outcome::Missing(Missing::Expired),

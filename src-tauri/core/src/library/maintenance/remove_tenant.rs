@@ -3,6 +3,7 @@
 use rusqlite::Transaction;
 
 use crate::library::error::LibraryError;
+use crate::library::maintenance::orphaned_blobs;
 use crate::library::store::decisions;
 use crate::library::store::event_counts;
 use crate::library::store::event_facets;
@@ -39,12 +40,5 @@ pub(in crate::library) fn remove_tenant(
     event_facets::forget_unused(transaction)?;
     decisions::forget_orphans(transaction)?;
     event_counts::recount(transaction)?;
-    let mut select = transaction
-        .prepare("SELECT hash FROM blobs WHERE NOT EXISTS (SELECT 1 FROM renditions WHERE blob = blobs.hash)")?;
-    let orphans: Vec<[u8; 32]> = select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    let mut forget = transaction.prepare("DELETE FROM blobs WHERE hash = ?1")?;
-    for hash in &orphans {
-        forget.execute([hash])?;
-    }
-    Ok(orphans.iter().filter_map(|hash| BlobHash::from_slice(hash)).collect())
+    orphaned_blobs::forget(transaction)
 }

@@ -10,6 +10,7 @@ pub(in crate::library) mod change_feed;
 mod deferred;
 pub(in crate::library) mod message;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -18,12 +19,13 @@ use tokio::sync::mpsc;
 
 use crate::folder::FileIdentity;
 use crate::library::error::LibraryError;
-use crate::library::ingest::backlog::Pending;
+use crate::library::ingest::backlog::{Kept, Pending};
 use crate::library::projection::cursor::{Batch, Unprojected};
 use crate::library::projection::{self, cursor, pictures, search_index};
 use crate::library::rebuild::twin_tables;
+use crate::library::store::delivery_record::{Accepted, Dedupe};
 use crate::library::store::ids::DeliveryId;
-use crate::library::store::{connection, deliveries, search_log};
+use crate::library::store::{connection, deliveries, events, search_log};
 use crate::library::writer::change_feed::Revisions;
 use crate::library::writer::deferred::Misses;
 use crate::library::writer::message::{Change, RebuildStep, Reply, Write};
@@ -257,10 +259,13 @@ impl Writer {
         while self.unprojected.len() > FAR_BEHIND {
             self.project();
         }
-        let kept = self.pending.take();
+        let mut kept = self.pending.take();
         let Some(last) = kept.last().map(|kept| kept.record.id) else { return Ok(()) };
-        let stored =
-            self.in_transaction(|transaction| kept.iter().try_for_each(|kept| deliveries::append(transaction, kept)));
+        let pending = self.pending.clone();
+        let stored = self.in_transaction(|transaction| {
+            take_over_what_left(transaction, &pending, &mut kept)?;
+            kept.iter().try_for_each(|kept| deliveries::append(transaction, kept))
+        });
         match &stored {
             Ok(()) => {
                 if self.unprojected.is_empty() {
@@ -410,6 +415,27 @@ impl Writer {
     fn large_px(&self) -> u32 {
         self.large_px.load(std::sync::atomic::Ordering::Relaxed)
     }
+}
+
+/// A delivery that was a duplicate when it came, of an event that has been taken away since, is the event now.
+fn take_over_what_left(
+    transaction: &Transaction<'_>,
+    pending: &Pending,
+    kept: &mut [Kept],
+) -> Result<(), LibraryError> {
+    let dedupes: Vec<Dedupe> = kept.iter().filter(|kept| kept.is_duplicate()).map(|kept| kept.record.dedupe).collect();
+    if dedupes.is_empty() {
+        return Ok(());
+    }
+    let mut known = pending.known_among(dedupes.iter().copied());
+    known.extend(events::known_among(transaction, dedupes.iter().copied())?);
+    for kept in kept.iter_mut().filter(|kept| kept.is_duplicate()) {
+        if known.insert(kept.record.dedupe) {
+            kept.accepted = Accepted::Event(kept.record.id);
+            pending.learn(&HashSet::from([kept.record.dedupe]));
+        }
+    }
+    Ok(())
 }
 
 fn in_transaction<T>(

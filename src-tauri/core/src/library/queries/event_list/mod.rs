@@ -175,17 +175,22 @@ fn thumbnail(connection: &Connection, event: EventId) -> Result<RenditionState, 
     }
     let mut select = connection.prepare_cached(EARLIER_THUMBNAIL)?;
     let earlier = select.query_row([event], |row| {
-        let hash: [u8; 32] = row.get(0)?;
-        Ok((BlobHash::from_bytes(hash), row.get(1)?, row.get(2)?))
+        let shown: Option<[u8; 32]> = row.get(3)?;
+        Ok(RenditionState {
+            hash: Some(BlobHash::from_bytes(row.get(0)?)),
+            width: row.get(1)?,
+            height: row.get(2)?,
+            shown: shown.map(BlobHash::from_bytes),
+            is_partial: row.get(4)?,
+            ..own.clone()
+        })
     });
-    Ok(match earlier.optional()? {
-        Some((hash, width, height)) => RenditionState { hash: Some(hash), width, height, ..own },
-        None => own,
-    })
+    Ok(earlier.optional()?.unwrap_or(own))
 }
 
 /// Looks no further back than a few steps: an asset may have hundreds without a picture.
-const EARLIER_THUMBNAIL: &str = "SELECT b.hash, b.width, b.height
+const EARLIER_THUMBNAIL: &str = "SELECT b.hash, b.width, b.height,
+        iif(b.format = 'tiff', b.shown_as, coalesce(b.shown_as, b.hash)), b.flaw IS NOT NULL
      FROM (SELECT before.id, before.created_ms FROM events e
             JOIN events before ON before.asset = e.asset AND before.created_ms <= e.created_ms
             WHERE e.id = ?1 ORDER BY before.created_ms DESC, before.id DESC LIMIT 32) near
