@@ -117,8 +117,8 @@ impl Interest {
     }
 }
 
-/// Members of an asset that Lysbord makes nothing of (FOTOWARE 1.3). They are most of a body: to step over them is to
-/// read it in half the time. The delivery itself is kept whole.
+/// Members of an asset that Lysbord makes nothing of (docs/fotoware.md 1.3). They are most of a body: to step over them
+/// is to read it in half the time. The delivery itself is kept whole.
 fn is_stepped_over(name: &str) -> bool {
     matches!(
         name,

@@ -1,8 +1,8 @@
 //! Takes the secrets out of a body before it touches the disk, and leaves every other byte as it came.
 //!
-//! Secrets are the values of `previewToken` and `dropHREF`, and the signed `data` of `ancestors` (FOTOWARE 1.3), wherever
-//! in the body they stand. What is taken out are ranges of the bytes that came; whatever is around them stays, in its own
-//! charset, spelling and order.
+//! Secrets are the values of `previewToken` and `dropHREF`, and the signed `data` of `ancestors` (docs/fotoware.md
+//! 1.3), wherever in the body they stand. What is taken out are ranges of the bytes that came; whatever is around them
+//! stays, in its own charset, spelling and order.
 //!
 //! A body is opened as far as a reader of ours, or the shell that runs *copy as curl*, could open it: charsets, JSON and
 //! texts in it that are JSON, forms, multipart, percent-escapes, escapes of letters, entities and base64, each in the other
