@@ -296,7 +296,9 @@ impl Dispatcher {
             Report::Stored { ticket, end } => self.end(&ticket, end),
             Report::Shared { settled, left } => {
                 self.tell(settled);
-                left.into_iter().for_each(|ticket| self.queue.push(ticket));
+                for ticket in left {
+                    self.queue.push(ticket);
+                }
             }
             Report::Told { jobs } => self.load.send_modify(|load| load.waiting -= jobs),
         }
