@@ -28,6 +28,7 @@ mod rebuild;
 mod renditions;
 mod resend;
 mod search;
+mod rooms;
 mod secrets;
 mod stories;
 mod strange_bodies;

@@ -32,3 +32,4 @@ pub mod renditions;
 pub mod secrets;
 pub mod server;
 pub mod settings;
+mod sqlite;
