@@ -10,13 +10,37 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("alerts", &["fotoware"]),
     (
         "api",
-        &["alerts", "desk", "export", "fotoware", "library", "model", "net", "reach", "renditions", "secrets", "settings"],
+        &[
+            "alerts",
+            "desk",
+            "export",
+            "fotoware",
+            "library",
+            "model",
+            "net",
+            "reach",
+            "renditions",
+            "secrets",
+            "settings",
+        ],
     ),
     (
         "desk",
         &[
-            "alerts", "export", "folder", "followers", "fotoware", "intake", "library", "model", "net", "reach", "renditions",
-            "secrets", "server", "settings",
+            "alerts",
+            "export",
+            "folder",
+            "followers",
+            "fotoware",
+            "intake",
+            "library",
+            "model",
+            "net",
+            "reach",
+            "renditions",
+            "secrets",
+            "server",
+            "settings",
         ],
     ),
     ("export", &["fotoware", "library", "model", "renditions"]),
@@ -88,7 +112,9 @@ impl Source {
                         found.push(format!("{module} knows {import}"));
                     }
                     // Who asks the room as a whole knows everything in it.
-                    None if !within.is_empty() && import == within => found.push(format!("{module} knows all of {within}")),
+                    None if !within.is_empty() && import == within => {
+                        found.push(format!("{module} knows all of {within}"))
+                    }
                     _ => {}
                 }
             }
@@ -153,10 +179,12 @@ fn module_behind(path: &[String], modules: &BTreeSet<String>) -> Option<String> 
 /// Every path into the crate that a module names, in `use` or in its code. Its tests may know everybody.
 fn imported_paths(module: &str, text: &str) -> Vec<Vec<String>> {
     let text = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
-    let code: String = text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n");
+    let code: String =
+        text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n");
     let mut paths = Vec::new();
     for (at, _) in code.match_indices("::") {
-        let begin = code[..at].rfind(|letter: char| !letter.is_alphanumeric() && letter != '_').map_or(0, |before| before + 1);
+        let begin =
+            code[..at].rfind(|letter: char| !letter.is_alphanumeric() && letter != '_').map_or(0, |before| before + 1);
         let first = &code[begin..at];
         // A visibility is no import.
         if !["crate", "super"].contains(&first) || code[..begin].ends_with("(in ") {
@@ -246,7 +274,13 @@ fn the_tenant_of_the_demo_knows_nothing_of_the_program() {
 fn the_check_sees_every_way_in_which_one_room_names_another() {
     let table: &[(&str, &[&str])] = &[("kitchen", &["cellar"]), ("cellar", &[]), ("attic", &[])];
     let found = |text: &str| {
-        let files = [("lib.rs", ""), ("kitchen/mod.rs", ""), ("cellar/mod.rs", text), ("cellar/shelf.rs", ""), ("attic.rs", "")];
+        let files = [
+            ("lib.rs", ""),
+            ("kitchen/mod.rs", ""),
+            ("cellar/mod.rs", text),
+            ("cellar/shelf.rs", ""),
+            ("attic.rs", ""),
+        ];
         Source::of(files.into_iter()).trespasses("", table)
     };
     for wrong in [
@@ -292,6 +326,7 @@ fn the_check_finds_a_circle_through_a_third() {
         house("use crate::library::store::events::Row;").circles("library"),
         ["library::queries::filter and library::store::events", "library::queries::list and library::store::events"]
     );
-    let whole = Source::of([("library/mod.rs", ""), ("library/store/a.rs", "use crate::library::Library;")].into_iter());
+    let whole =
+        Source::of([("library/mod.rs", ""), ("library/store/a.rs", "use crate::library::Library;")].into_iter());
     assert_eq!(whole.trespasses("library", LIBRARY), ["library::store::a knows all of library"]);
 }

@@ -34,7 +34,11 @@ impl StoredDelivery {
 }
 
 /// Appends to the log.
-pub(in crate::library) fn append(transaction: &Transaction<'_>, record: &Record, accepted: Accepted) -> Result<(), LibraryError> {
+pub(in crate::library) fn append(
+    transaction: &Transaction<'_>,
+    record: &Record,
+    accepted: Accepted,
+) -> Result<(), LibraryError> {
     let outcome = match accepted {
         Accepted::Event(_) => "event",
         Accepted::Duplicate(_) => "duplicate",

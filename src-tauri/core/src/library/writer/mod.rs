@@ -254,8 +254,9 @@ impl Writer {
         }
         let kept = self.pending.take();
         let Some(last) = kept.last().map(|kept| kept.record.id) else { return Ok(()) };
-        let stored =
-            self.in_transaction(|transaction| kept.iter().try_for_each(|kept| deliveries::append(transaction, &kept.record, kept.accepted)));
+        let stored = self.in_transaction(|transaction| {
+            kept.iter().try_for_each(|kept| deliveries::append(transaction, &kept.record, kept.accepted))
+        });
         match &stored {
             Ok(()) => {
                 if self.unprojected.is_empty() {

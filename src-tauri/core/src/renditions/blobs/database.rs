@@ -11,7 +11,6 @@ use crate::sqlite;
 
 const FILE_NAME: &str = "pictures.db";
 const VERSION: i64 = 1;
-/// Connections kept at hand for reading; more are opened when needed and closed after.
 
 /// The index carries the size, so that lists and sums never touch the pictures themselves.
 const SCHEMA: &str = "
