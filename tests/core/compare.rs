@@ -117,7 +117,7 @@ async fn a_picture_that_is_lost_from_the_disk_is_told_and_not_a_crash() {
     desk.pictures_looked_at().await;
     let asset = desk.only_asset().await;
     let url = text(&list(&asset["versions"])[0]["preview"]["url"]);
-    desk.desk.blobs.remove(vec![url.rsplit('/').next().unwrap().parse().unwrap()]).await.unwrap();
+    desk.desk.blobs.remove(vec![url.rsplit('/').next().unwrap().parse().unwrap()], |_| false).await.unwrap();
     let (asset, versions) = events(&desk).await;
     let compared = desk.get(&format!("/api/assets/{asset}/compare?old={}&new={}", versions[0], versions[1])).await;
     assert_eq!(compared["picture"]["state"], "unreadable");

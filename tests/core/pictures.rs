@@ -6,16 +6,20 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use image::ImageFormat;
 use lysbord_core::clock::Clock;
 use lysbord_core::export::What;
-use lysbord_core::model::BlobHash;
+use lysbord_core::fotoware::Role;
+use lysbord_core::model::{BlobHash, Format, Landed, Picture, RenditionKey};
+use lysbord_core::renditions::BlobStore;
 use lysbord_demo::{Step, Story, Tenant, TenantOptions};
 use serde_json::{Value, json};
 
 use crate::desk::{NOON, OpenDesk, text};
 use crate::notice::{about, with_pictures};
 use crate::renditions::archive::{Archive, picture, status};
-use crate::renditions::drawn::{jpeg, png_that_claims};
+use crate::renditions::desk::brisk;
+use crate::renditions::drawn::{encoded, hills, jpeg, jpeg_of_size, png_that_claims};
 
 /// A desk and a tenant whose picture URLs live five seconds, both by the same clock.
 async fn with_a_tenant() -> (OpenDesk, Tenant) {
@@ -157,21 +161,29 @@ async fn a_thumbnail_that_cannot_be_had_is_made_from_the_preview() {
 }
 
 #[tokio::test]
-async fn what_turns_out_to_be_no_picture_is_taken_back() {
+async fn what_turns_out_not_to_be_shown_is_hidden_and_keeps_its_bytes() {
     // Its header is in order, and nothing comes after it.
-    let archive = Archive::open(async |asked| match asked.path.as_str() {
-        "/hollow.png" => picture(png_that_claims(800, 533, 8, 2)),
-        _ => picture(jpeg(200, 133)),
+    let hollow = png_that_claims(800, 533, 8, 2);
+    let hash = BlobHash::of(&hollow);
+    let archive = Archive::open(move |asked| {
+        let answer = if asked.path == "/hollow.png" { hollow.clone() } else { jpeg(200, 133) };
+        async { picture(answer) }
     })
     .await;
     let desk = vouching_for(&archive).await;
-    let hollow = with_pictures(about("1", 0, "a.jpg"), &archive.url("/thumb.jpg"), &archive.url("/hollow.png"));
-    desk.take("ingested", &hollow).await;
+    let notice = with_pictures(about("1", 0, "a.jpg"), &archive.url("/thumb.jpg"), &archive.url("/hollow.png"));
+    desk.take("ingested", &notice).await;
     desk.pictures_looked_at().await;
     let asset = desk.only_asset().await;
     assert_eq!(asset["thumbnail"]["state"], "kept");
-    assert_eq!((&asset["preview"]["state"], &asset["preview"]["reason"]), (&json!("missing"), &json!("not a picture")));
+    let preview = &asset["preview"];
+    assert_eq!((&preview["state"], &preview["url"]), (&json!("missing"), &Value::Null));
+    assert_eq!(preview["reason"], "kept, but this Lysbord cannot show it");
+    assert_eq!(preview["original_url"], format!("/api/blobs/{hash}"));
     assert_eq!(desk.rows(What::Assets).await[0]["preview"], "missing");
+    assert!(desk.desk.blobs.contains(&hash).unwrap(), "pictures cannot be fetched twice");
+    let served = desk.ask(Request::get(text(&preview["original_url"])).body(Body::empty()).unwrap()).await;
+    assert_eq!(served.header("content-type"), "image/png");
 
     // A page that asks to sign in is none from the first byte on.
     let page = Archive::open(async |_| picture(b"<!doctype html><title>Sign in</title>".to_vec())).await;
@@ -179,8 +191,122 @@ async fn what_turns_out_to_be_no_picture_is_taken_back() {
     let notice = with_pictures(about("1", 0, "a.jpg"), &page.url("/thumb.jpg"), &page.url("/preview.jpg"));
     desk.take("ingested", &notice).await;
     desk.pictures_settled().await;
-    assert_eq!(desk.only_asset().await["thumbnail"]["reason"], "not a picture");
+    assert_eq!(desk.only_asset().await["thumbnail"]["reason"], "a web page came instead, perhaps to sign in");
     assert!(desk.desk.blobs.list().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_an_older_program_could_not_show_is_looked_at_again_by_this_one() {
+    let archive = Archive::open(async |_| picture(jpeg(200, 133))).await;
+    let tenant = archive.url("").parse().unwrap();
+    let desk = vouching_for(&archive).await;
+    let notice = with_pictures(about("1", 0, "a.jpg"), &archive.url("/thumb.jpg"), &archive.url("/preview.jpg"));
+    desk.take("ingested", &notice).await;
+    desk.pictures_looked_at().await;
+    let before = desk.only_asset().await;
+    let folder = desk.shut_down().await;
+    // As an older program leaves it that cannot read them.
+    let library = rusqlite::Connection::open(folder.path().join("library.db")).unwrap();
+    library
+        .execute_batch(
+            "UPDATE blobs SET looked_at = 1, flaw = 'unreadable', width = 0, height = 0, placeholder = NULL;
+             UPDATE renditions SET state = 'missing', reason = 'unreadable', unshown = blob, blob = NULL;
+             UPDATE assets SET picture = 'missing', thumbnail_state = 'missing', preview_state = 'missing',
+                thumbnail = NULL, preview = NULL;",
+        )
+        .unwrap();
+    drop(library);
+
+    let desk = OpenDesk::again(folder, |options| options.tenants = vec![tenant]).await;
+    desk.pictures_looked_at().await;
+    let after = desk.only_asset().await;
+    for picture in ["thumbnail", "preview", "placeholder"] {
+        assert_eq!(after[picture], before[picture], "{picture}");
+    }
+}
+
+#[tokio::test]
+async fn what_no_web_view_shows_is_shown_by_a_picture_made_here() {
+    let tiff = encoded(&hills(300, 200), ImageFormat::Tiff);
+    let hash = BlobHash::of(&tiff);
+    let archive = Archive::open(move |asked| {
+        let answer = if asked.path == "/preview.tif" { tiff.clone() } else { jpeg(200, 133) };
+        async { picture(answer) }
+    })
+    .await;
+    let desk = vouching_for(&archive).await;
+    let notice = with_pictures(about("1", 0, "a.tif"), &archive.url("/thumb.jpg"), &archive.url("/preview.tif"));
+    desk.take("ingested", &notice).await;
+    desk.pictures_looked_at().await;
+    let preview = desk.only_asset().await["preview"].clone();
+    assert_eq!((&preview["state"], &preview["width"]), (&json!("kept"), &json!(300)));
+    assert_eq!(preview["original_url"], format!("/api/blobs/{hash}"));
+    let shown = desk.ask(Request::get(text(&preview["url"])).body(Body::empty()).unwrap()).await;
+    assert_eq!(shown.header("content-type"), "image/jpeg");
+    assert_eq!(image::load_from_memory(&shown.body).unwrap().width(), 300);
+    let original = desk.ask(Request::get(text(&preview["original_url"])).body(Body::empty()).unwrap()).await;
+    assert_eq!((original.header("content-type"), BlobHash::of(&original.body)), ("image/tiff", hash));
+    let row = &desk.rows(What::Assets).await[0];
+    assert_eq!(row["preview_file"], format!("{hash}.tif"), "what is handed out is what came");
+}
+
+#[tokio::test]
+async fn half_a_picture_is_kept_where_nothing_better_came_and_told_as_half() {
+    let whole = jpeg(300, 200);
+    let half = whole[..whole.len() - 500].to_vec();
+    let archive = Archive::open(move |asked| {
+        let answer = if asked.path == "/preview.jpg" { picture(half.clone()) } else { status(404) };
+        async { answer }
+    })
+    .await;
+    let desk = vouching_for(&archive).await;
+    let notice = with_pictures(about("1", 0, "a.jpg"), &archive.url("/thumb.jpg"), &archive.url("/preview.jpg"));
+    desk.take("ingested", &notice).await;
+    desk.pictures_looked_at().await;
+    let asset = desk.only_asset().await;
+    for role in ["thumbnail", "preview"] {
+        assert_eq!((&asset[role]["state"], &asset[role]["partial"]), (&json!("kept"), &json!(true)), "{role}");
+    }
+    let row = &desk.rows(What::Assets).await[0];
+    assert_eq!((row["thumbnail"].as_str(), row["preview"].as_str()), ("kept", "kept"));
+}
+
+#[tokio::test]
+async fn what_landed_before_a_kill_and_was_not_recorded_is_recorded_at_the_next_start() {
+    let archive = Archive::open(async |_| status(403)).await;
+    let tenant = archive.url("").parse().unwrap();
+    let desk = vouching_for(&archive).await;
+    let notice = with_pictures(about("1", 0, "a.jpg"), &archive.url("/thumb.jpg"), &archive.url("/preview.jpg"));
+    desk.take("ingested", &notice).await;
+    desk.pictures_settled().await;
+    let folder = desk.shut_down().await;
+    let library = rusqlite::Connection::open(folder.path().join("library.db")).unwrap();
+    library.execute_batch("UPDATE renditions SET state = 'waiting', reason = NULL, candidates = '[]';").unwrap();
+    let delivery = library.query_row("SELECT max(id) FROM deliveries", [], |row| row.get(0)).unwrap();
+    drop(library);
+    // As a kill leaves it that comes between the bytes and the library: one small, one a file of its own.
+    let blobs = BlobStore::open(folder.path()).unwrap();
+    for (role, bytes) in [(Role::Thumbnail, jpeg(200, 133)), (Role::Preview, jpeg_of_size(300_000, 1))] {
+        let size = bytes.len() as u64;
+        let whose = |hash| Landed {
+            key: RenditionKey { delivery, role },
+            picture: Picture { hash, format: Format::Jpeg, bytes: size, width: 16, height: 12, flaw: None },
+            derived: false,
+            took: Duration::from_millis(7),
+        };
+        blobs.put_for(bytes.into(), whose).await.unwrap();
+    }
+    drop(blobs);
+
+    let desk = OpenDesk::again(folder, |options| options.tenants = vec![tenant]).await;
+    desk.pictures_looked_at().await;
+    let asset = desk.only_asset().await;
+    for role in ["thumbnail", "preview"] {
+        assert_eq!(asset[role]["state"], "kept", "{role}");
+    }
+    let folder = desk.shut_down().await;
+    let blobs = BlobStore::open(folder.path()).unwrap();
+    assert_eq!(blobs.landed(None, 9).unwrap(), [], "what is recorded is forgotten there");
 }
 
 #[tokio::test]
@@ -245,5 +371,9 @@ async fn the_largest_picture_is_as_large_as_the_settings_say() {
 
 async fn vouching_for(archive: &Archive) -> OpenDesk {
     let tenant = archive.url("").parse().unwrap();
-    OpenDesk::with(|options| options.tenants = vec![tenant]).await
+    OpenDesk::with(|options| {
+        options.tenants = vec![tenant];
+        options.fetcher.schedule = brisk();
+    })
+    .await
 }

@@ -1,14 +1,16 @@
 //! An archive whose stories are the pretend tenant's, and whose pictures come at once: one drawing, and each path has its
 //! own bytes. Previews are large enough to become files. Of some assets it has lost the pictures.
 
+use std::collections::HashSet;
 use std::net::TcpListener;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, Mutex};
 
 use axum::Router;
 use axum::body::Bytes;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use lysbord_core::clock::{Clock, Moment};
+use lysbord_core::model::BlobHash;
 use lysbord_demo::{Encoding, Frame, Picture, Site, Step, Subject};
 
 use crate::web;
@@ -56,6 +58,28 @@ impl Archive {
         });
     }
 
+    /// Gives each picture once: whoever lets go of one never gets it again.
+    pub fn once(seed: u64) -> Self {
+        let archive = Self::silent(seed);
+        let listener = archive.listener.try_clone().unwrap();
+        let given = Arc::new(Mutex::new(HashSet::new()));
+        let give = move |uri: Uri| {
+            let is_first = given.lock().unwrap().insert(uri.path().to_owned());
+            async move { if is_first { picture(uri.path()) } else { StatusCode::FORBIDDEN.into_response() } }
+        };
+        web::spawn(async move {
+            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            axum::serve(listener, Router::new().fallback(give)).await.unwrap();
+        });
+        archive
+    }
+
+    /// The name under which the picture at a URL is kept; `None` where the archive has lost it.
+    pub fn kept_as(&self, url: &str) -> Option<String> {
+        let path = url.strip_prefix(self.url())?;
+        bytes_of(path).map(|bytes| BlobHash::of(&bytes).to_string())
+    }
+
     /// What somebody vouches for with `--tenant`.
     pub fn url(&self) -> &str {
         self.site.base_url()
@@ -87,13 +111,19 @@ static DRAWING: LazyLock<Bytes> =
     LazyLock::new(|| lysbord_demo::jpeg(Picture { subject: Subject::ALL[0], seed: 7, take: 0 }, Frame::THUMBNAIL));
 
 fn picture(path: &str) -> Response {
+    match bytes_of(path) {
+        Some(picture) => ([("content-type", "image/jpeg")], picture).into_response(),
+        None => StatusCode::FORBIDDEN.into_response(),
+    }
+}
+
+fn bytes_of(path: &str) -> Option<Vec<u8>> {
     if fingerprint(asset_of(path)).is_multiple_of(LOST) {
-        return StatusCode::FORBIDDEN.into_response();
+        return None;
     }
     let is_preview = path.contains("800x.");
     let comments = [path.to_owned(), " ".repeat(if is_preview { 60_000 } else { 0 })];
-    let picture = comments.iter().cycle().take(4).fold(DRAWING.to_vec(), |jpeg, text| with_comment(&jpeg, text));
-    ([("content-type", "image/jpeg")], picture).into_response()
+    Some(comments.iter().cycle().take(4).fold(DRAWING.to_vec(), |jpeg, text| with_comment(&jpeg, text)))
 }
 
 /// The same picture to look at, and other bytes to keep.

@@ -126,6 +126,70 @@ fn pictures_that_were_under_way_at_the_end_are_taken_up_again() {
     }
 }
 
+/// Kills while pictures come in from an archive that gives each only once. `LYSBORD_TEST_KILLS=50` is the long run.
+#[test]
+fn no_picture_whose_bytes_are_on_disk_is_forgotten_by_a_kill() {
+    let number = |name: &str| std::env::var(name).ok().and_then(|number| number.parse().ok());
+    let (seed, kills) = (number("LYSBORD_TEST_SEED").unwrap_or(7), number("LYSBORD_TEST_KILLS").unwrap_or(12));
+    println!("LYSBORD_TEST_SEED={seed} LYSBORD_TEST_KILLS={kills} tells the same story again");
+    let (place, archive) = (Place::new(), Archive::once(seed));
+    let mut chance = Chance(seed);
+    let mut sent: Vec<Delivery> = Vec::new();
+    let mut on_disk = 0;
+
+    for round in 1..=kills {
+        let serving = place.serve(&[archive.url()]);
+        on_disk = every_picture_is_somebodys(&place, &archive, &sent);
+        let deliveries = archive.chapter(round, ASSETS_A_ROUND);
+        let rush = Rush::new(deliveries.clone());
+        let after = Duration::from_millis(60 + chance.below(600));
+        rush.post_until(after, &serving.hooks.clone(), || serving.kill());
+        println!("round {round}: {on_disk} pictures, then killed after {after:?}");
+        sent.extend(deliveries);
+    }
+    let serving = place.serve(&[archive.url()]);
+    let at_the_end = every_picture_is_somebodys(&place, &archive, &sent);
+    assert!(at_the_end > 10 * kills as usize, "hardly a picture came: {at_the_end}, {on_disk} before");
+    serving.close();
+    place.done(&["doctor"]);
+}
+
+/// Each picture on disk is named, and no event misses one whose bytes are there. Returns how many there are.
+fn every_picture_is_somebodys(place: &Place, archive: &Archive, sent: &[Delivery]) -> usize {
+    if sent.is_empty() {
+        return 0;
+    }
+    let events = place.pictures_settled();
+    let hashes = |file: &str, sql: &str| -> HashSet<String> {
+        let database = rusqlite::Connection::open(place.data().join(file)).unwrap();
+        let mut select = database.prepare(sql).unwrap();
+        let rows = select.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        rows.map(|hash| hash.unwrap().to_lowercase()).collect()
+    };
+    // In this order: what is being recorded meanwhile is in one of both.
+    let on_disk = hashes("pictures.db", "SELECT hex(hash) FROM pictures");
+    let landed = hashes("pictures.db", "SELECT hex(hash) FROM landed");
+    let named = hashes("library.db", "SELECT hex(blob) FROM renditions WHERE blob IS NOT NULL");
+    let forgotten: Vec<_> = on_disk.iter().filter(|hash| !landed.contains(*hash) && !named.contains(*hash)).collect();
+    assert!(forgotten.is_empty(), "{} pictures on disk are nobody's: {forgotten:?}", forgotten.len());
+
+    for delivery in sent {
+        let Some(told) = events.get(&delivery.webhook_id) else { continue };
+        let body: serde_json::Value = serde_json::from_str(&delivery.body).unwrap();
+        for role in ["thumbnail", "preview"] {
+            let url = body[format!("{role}-href")].as_str().unwrap_or_default();
+            let is_there = archive.kept_as(url).is_some_and(|hash| on_disk.contains(&hash));
+            assert!(
+                !is_there || told[0][role] == "kept",
+                "the {role} of {} is on disk: {}",
+                delivery.webhook_id,
+                told[0]
+            );
+        }
+    }
+    on_disk.len()
+}
+
 #[test]
 fn a_first_start_that_is_cut_off_is_no_obstacle_to_the_next() {
     for after in (0..200).step_by(12).map(Duration::from_millis) {

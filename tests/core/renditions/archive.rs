@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::{AUTHORIZATION, COOKIE, LOCATION, REFERER};
+use axum::http::header::{AUTHORIZATION, COOKIE, HOST, LOCATION, REFERER};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use tokio::net::TcpListener;
@@ -19,6 +19,8 @@ pub struct Archive {
 #[derive(Clone, Debug)]
 pub struct Asked {
     pub path: String,
+    pub query: Option<String>,
+    pub host: Option<String>,
     /// How often this path was asked for before.
     pub before: usize,
     pub authorization: Option<String>,
@@ -79,6 +81,8 @@ fn note(log: &Mutex<Vec<Asked>>, request: &Request) -> Asked {
         authorization: header(request.headers(), AUTHORIZATION.as_str()),
         referer: header(request.headers(), REFERER.as_str()),
         cookie: header(request.headers(), COOKIE.as_str()),
+        host: header(request.headers(), HOST.as_str()),
+        query: request.uri().query().map(str::to_owned),
         path,
     };
     log.push(asked.clone());

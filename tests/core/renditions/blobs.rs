@@ -2,9 +2,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use bytes::Bytes;
-use lysbord_core::model::BlobHash;
+use lysbord_core::fotoware::Role;
+use lysbord_core::model::{BlobHash, Flaw, Format, Landed, Picture, RenditionKey};
 use lysbord_core::renditions::{BlobError, BlobStore, Condition};
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -86,7 +88,7 @@ async fn what_is_acknowledged_is_seen_by_others_at_once() {
     assert!(beside.contains(&hash).unwrap());
     assert_eq!(beside.total_bytes().unwrap(), SMALL.len() as u64);
     assert!(matches!(beside.put(large(1)).await, Err(BlobError::ReadOnly)));
-    assert!(matches!(beside.remove(vec![hash]).await, Err(BlobError::ReadOnly)));
+    assert!(matches!(beside.remove(vec![hash], |_| false).await, Err(BlobError::ReadOnly)));
 }
 
 #[tokio::test]
@@ -109,7 +111,7 @@ async fn what_is_removed_is_gone_and_can_come_again() {
     let small = blobs.put(Bytes::from_static(SMALL)).await.unwrap();
     let large_one = blobs.put(large(1)).await.unwrap();
 
-    blobs.remove(vec![small, large_one, BlobHash::of(b"never here")]).await.unwrap();
+    blobs.remove(vec![small, large_one, BlobHash::of(b"never here")], |_| false).await.unwrap();
 
     assert_eq!(blobs.check(&small).unwrap(), Condition::Absent);
     assert_eq!(blobs.check(&large_one).unwrap(), Condition::Absent);
@@ -259,5 +261,96 @@ fn pictures_of_a_newer_lysbord_are_left_alone() {
     for opened in [BlobStore::open(folder.path()), BlobStore::open_for_reading(folder.path())] {
         let refused = opened.err().unwrap();
         assert!(matches!(refused, BlobError::Newer { found: 99, .. }), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn pictures_of_the_first_lysbord_are_brought_along() {
+    let folder = TempDir::new().unwrap();
+    let blobs = BlobStore::open(folder.path()).unwrap();
+    let hash = blobs.put(Bytes::from_static(SMALL)).await.unwrap();
+    drop(blobs);
+    let database = Connection::open(folder.path().join("pictures.db")).unwrap();
+    database.execute_batch("DROP TABLE landed; PRAGMA user_version = 1;").unwrap();
+    drop(database);
+
+    // Who only reads leaves it as it is.
+    let beside = BlobStore::open_for_reading(folder.path()).unwrap();
+    assert_eq!(beside.check(&hash).unwrap(), Condition::Whole);
+    drop(beside);
+
+    let blobs = BlobStore::open(folder.path()).unwrap();
+    assert_eq!(blobs.check(&hash).unwrap(), Condition::Whole);
+    let landed = whose(1)(hash);
+    assert!(blobs.also_for(landed).await.unwrap());
+    assert_eq!(blobs.landed(None, 9).unwrap(), [landed]);
+}
+
+/// The thumbnail of a delivery.
+fn whose(delivery: i64) -> impl Fn(BlobHash) -> Landed {
+    move |hash| Landed {
+        key: RenditionKey { delivery, role: Role::Thumbnail },
+        picture: Picture { hash, format: Format::Jpeg, bytes: 7, width: 3, height: 2, flaw: Some(Flaw::Partial) },
+        derived: false,
+        took: Duration::from_millis(12),
+    }
+}
+
+#[tokio::test]
+async fn whose_a_picture_is_stays_until_it_is_recorded_and_no_longer() {
+    let folder = TempDir::new().unwrap();
+    let blobs = BlobStore::open(folder.path()).unwrap();
+    let small = blobs.put_for(Bytes::from_static(SMALL), whose(1)).await.unwrap();
+    let large_one = blobs.put_for(large(1), whose(2)).await.unwrap();
+    let again = blobs.put_for(large(1), whose(3)).await.unwrap();
+    assert_eq!(again.picture.hash, large_one.picture.hash);
+    drop(blobs);
+
+    let blobs = BlobStore::open(folder.path()).unwrap();
+    assert_eq!(blobs.landed(None, 9).unwrap(), [small, large_one, again]);
+    assert_eq!(blobs.landed(Some(small.key), 1).unwrap(), [large_one]);
+    blobs.recorded(vec![(small.key, small.picture.hash), (large_one.key, small.picture.hash)]).await.unwrap();
+    drop(blobs);
+
+    let blobs = BlobStore::open(folder.path()).unwrap();
+    assert_eq!(blobs.landed(None, 9).unwrap(), [large_one, again], "another picture than the one that was recorded");
+    assert!(blobs.contains(&small.picture.hash).unwrap());
+}
+
+#[tokio::test]
+async fn what_somebody_names_is_not_removed() {
+    let folder = TempDir::new().unwrap();
+    let blobs = BlobStore::open(folder.path()).unwrap();
+    for bytes in [Bytes::from_static(SMALL), large(1)] {
+        let landed = blobs.put_for(bytes, whose(1)).await.unwrap();
+        let hash = landed.picture.hash;
+
+        blobs.remove(vec![hash], |_| panic!("what landed is not asked about")).await.unwrap();
+        assert_eq!(blobs.check(&hash).unwrap(), Condition::Whole, "the library has still to record it");
+
+        blobs.recorded(vec![(landed.key, hash)]).await.unwrap();
+        blobs.remove(vec![hash], move |named| *named == hash).await.unwrap();
+        assert_eq!(blobs.check(&hash).unwrap(), Condition::Whole, "the library names it");
+
+        blobs.remove(vec![hash], |_| false).await.unwrap();
+        assert_eq!(blobs.check(&hash).unwrap(), Condition::Absent);
+        assert!(!blobs.also_for(landed).await.unwrap(), "nobody is told that it is here");
+    }
+}
+
+#[tokio::test]
+async fn puts_and_removals_that_race_never_leave_a_name_without_bytes() {
+    let folder = TempDir::new().unwrap();
+    let blobs = BlobStore::open(folder.path()).unwrap();
+    let hash = blobs.put(large(1)).await.unwrap();
+    for round in 0..60 {
+        let bytes = if round % 2 == 0 { Bytes::from_static(SMALL) } else { large(1) };
+        let removed = BlobHash::of(&bytes);
+        let (put, removal) =
+            tokio::join!(blobs.put_for(bytes, whose(round)), blobs.remove(vec![hash, removed], |_| false));
+        removal.unwrap();
+        let landed = put.unwrap();
+        assert_eq!(blobs.check(&landed.picture.hash).unwrap(), Condition::Whole, "round {round}");
+        blobs.recorded(vec![(landed.key, landed.picture.hash)]).await.unwrap();
     }
 }

@@ -9,7 +9,7 @@ use axum::http::header::CONTENT_LENGTH;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
-use lysbord_core::model::{Missing, Outcome};
+use lysbord_core::model::{Flaw, Missing, Outcome};
 use lysbord_core::renditions::FetcherConfig;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
@@ -202,16 +202,20 @@ async fn no_body_fills_crashes_or_holds_anything() {
         ("/stalling", Missing::TooSlow),
         ("/silent", Missing::TooSlow),
         ("/broken-off", Missing::Unreachable),
-        ("/empty", Missing::NotAPicture),
-        ("/page", Missing::NotAPicture),
+        ("/empty", Missing::Empty),
+        ("/page", Missing::WebPage),
         ("/drawing", Missing::NotAPicture),
-        ("/bomb", Missing::TooManyPixels),
-        ("/beginning-only", Missing::NotAPicture),
+        ("/beginning-only", Missing::CutOff),
     ] {
         let outcome = desk.outcome(thumbnail(1, &[&archive.url(path)])).await;
         assert_eq!(outcome, Outcome::Missing(missing), "{path}");
     }
     assert_eq!(desk.blobs.list().unwrap(), []);
+
+    // A picture that is larger than this program decodes may be shown by the next one: its bytes are within bounds.
+    let outcome = desk.outcome(thumbnail(1, &[&archive.url("/bomb")])).await;
+    let Outcome::Kept { picture, .. } = outcome else { panic!("{outcome:?}") };
+    assert_eq!((picture.flaw, picture.width), (Some(Flaw::TooManyPixels), 0));
 }
 
 #[tokio::test]

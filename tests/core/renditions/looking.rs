@@ -2,7 +2,7 @@
 
 use image::{DynamicImage, GenericImageView, ImageFormat};
 use lysbord_core::model::{Format, Missing};
-use lysbord_core::renditions::{THUMBNAIL_SIDE, develop, sniff};
+use lysbord_core::renditions::{THUMBNAIL_SIDE, develop, inspect, sniff};
 use proptest::prelude::*;
 
 use super::drawn::{
@@ -151,12 +151,95 @@ fn a_jpeg_of_endless_scans_is_not_decoded() {
     assert_eq!(develop(&jpeg_of_endless_scans()).err(), Some(Missing::NotAPicture));
 }
 
+#[test]
+fn a_film_after_a_photograph_is_no_reason_not_to_decode_it() {
+    // A motion photo: whatever comes after the end is not part of the picture, and may look like anything.
+    let mut bytes = jpeg(60, 40);
+    bytes.extend(b"\xFF\xDA\x00\x08".repeat(5_000));
+
+    assert_eq!(develop(&bytes).unwrap().size(), (60, 40));
+}
+
+#[test]
+fn pictures_that_web_views_do_not_show_get_one_that_they_do() {
+    let hills = hills(90, 60);
+    let palette = palette_tiff();
+    for (name, bytes, format) in [
+        ("tiff", encoded(&hills, ImageFormat::Tiff), Some(Format::Jpeg)),
+        ("deep tiff", encoded(&DynamicImage::ImageRgb16(hills.to_rgb16()), ImageFormat::Tiff), Some(Format::Jpeg)),
+        ("transparent tiff", encoded(&DynamicImage::new_rgba8(9, 9), ImageFormat::Tiff), Some(Format::Png)),
+        ("palette tiff", palette, Some(Format::Jpeg)),
+        ("inks", cmyk_jpeg(), Some(Format::Jpeg)),
+        ("jpeg", jpeg(90, 60), None),
+        ("jpeg taken upright", jpeg_taken_upright(90, 60), None),
+        ("png", encoded(&hills, ImageFormat::Png), None),
+        ("webp", encoded(&hills, ImageFormat::WebP), None),
+        ("gif", animated_gif(), None),
+    ] {
+        let developed = develop(&bytes).unwrap_or_else(|missing| panic!("{name}: {missing}"));
+        let stand_in = developed.stand_in().map(Result::unwrap);
+        assert_eq!(stand_in.as_ref().map(|stand_in| stand_in.format), format, "{name}");
+        if let Some(stand_in) = stand_in {
+            let sniffed = sniff(&stand_in.bytes).unwrap();
+            assert_eq!((sniffed.width, sniffed.height), developed.size(), "{name}");
+            assert_eq!((stand_in.width, stand_in.height), developed.size(), "{name}");
+        }
+    }
+}
+
+/// Two by two pixels by number: red, green, blue and white, four bits each.
+fn palette_tiff() -> Vec<u8> {
+    let colours = [[0xFFFF, 0, 0], [0, 0xFFFF, 0], [0, 0, 0xFFFF], [0xFFFF; 3]];
+    let map: Vec<u8> = (0..3)
+        .flat_map(|part| (0..16).map(move |number| colours.get(number).map_or(0_u16, |colour| colour[part])))
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let pixels = [0x01, 0x23];
+    let entries: [(u16, u16, u32, u32); 9] = [
+        (256, 3, 1, 2),   // width
+        (257, 3, 1, 2),   // height
+        (258, 3, 1, 4),   // bits
+        (259, 3, 1, 1),   // not compressed
+        (262, 3, 1, 3),   // a palette
+        (273, 4, 1, 8),   // where the pixels are
+        (278, 3, 1, 2),   // rows
+        (279, 4, 1, 2),   // bytes of pixels
+        (320, 3, 48, 10), // where the palette is
+    ];
+    let mut bytes = b"II*\0".to_vec();
+    bytes.extend((8 + 2 + map.len() as u32).to_le_bytes());
+    bytes.extend(pixels);
+    bytes.extend(&map);
+    bytes.extend((entries.len() as u16).to_le_bytes());
+    for (tag, kind, count, value) in entries {
+        bytes.extend(tag.to_le_bytes());
+        bytes.extend(kind.to_le_bytes());
+        bytes.extend(count.to_le_bytes());
+        bytes.extend(value.to_le_bytes());
+    }
+    bytes.extend(0_u32.to_le_bytes());
+    bytes
+}
+
+#[test]
+fn a_palette_is_looked_up() {
+    let stand_in = develop(&palette_tiff()).unwrap().stand_in().unwrap().unwrap();
+    let shown = image::load_from_memory(&stand_in.bytes).unwrap().into_rgb8();
+    assert_eq!(shown.dimensions(), (2, 2));
+    // A JPEG of two by two pixels mixes their colours, but not their brightness.
+    let luma = |x, y| image::Pixel::to_luma(shown.get_pixel(x, y)).0[0];
+    let [red, green, blue, white] = [luma(0, 0), luma(1, 0), luma(0, 1), luma(1, 1)];
+    assert!(white > green && green > red && red > blue, "{white} {green} {red} {blue}");
+}
+
 /// Looks at bytes in every way there is; only a panic is wrong.
 fn look_all_over(bytes: &[u8]) {
     let _ = sniff(bytes);
+    let _ = inspect(bytes);
     if let Ok(developed) = develop(bytes) {
         let _ = developed.placeholder();
         let _ = developed.thumbnail(16);
+        let _ = developed.stand_in();
     }
 }
 
@@ -170,6 +253,7 @@ fn some_picture() -> impl Strategy<Value = Vec<u8>> {
         Just(encoded(&hills(24, 18), ImageFormat::Png)),
         Just(encoded(&hills(24, 18), ImageFormat::WebP)),
         Just(encoded(&deep, ImageFormat::Tiff)),
+        Just(palette_tiff()),
     ]
 }
 

@@ -2,8 +2,10 @@
 
 pub mod archive;
 mod blobs;
+mod colours;
 mod comparing;
-mod desk;
+pub mod desk;
+mod doubt;
 pub mod drawn;
 mod fetching;
 mod hostile;

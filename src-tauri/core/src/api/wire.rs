@@ -17,6 +17,12 @@ use crate::library::{self, Labels, LoggedDelivery, RenditionState, Step, Tile};
 pub(super) struct Picture {
     pub state: Standing,
     pub url: Option<String>,
+    /// The bytes as they came, where something else is shown for them, or where this program cannot show them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub original_url: Option<String>,
+    /// The end of the picture never came: what there is, is shown.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
     pub width: Option<u32>,
     pub height: Option<u32>,
     /// Why it is missing, in words.
@@ -33,13 +39,20 @@ pub(super) enum Standing {
 
 impl From<RenditionState> for Picture {
     fn from(rendition: RenditionState) -> Self {
+        let address = |hash| format!("/api/blobs/{hash}");
         Self {
             state: match rendition.state.as_str() {
                 "kept" => Standing::Kept,
                 "waiting" => Standing::Waiting,
                 _ => Standing::Missing,
             },
-            url: rendition.hash.map(|hash| format!("/api/blobs/{hash}")),
+            url: rendition.shown.map(address),
+            original_url: rendition
+                .hash
+                .filter(|hash| rendition.shown != Some(*hash))
+                .or(rendition.unshown)
+                .map(address),
+            partial: rendition.is_partial,
             width: rendition.width,
             height: rendition.height,
             reason: rendition.reason,

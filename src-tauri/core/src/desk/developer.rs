@@ -1,15 +1,19 @@
 //! Looks at pictures in full once the rush is over: placeholders for the gallery, thumbnails that the archive did not
-//! give, and the discovery that a picture is none.
+//! give, what web views show for what they cannot show, and the discovery that something cannot be shown at all.
 
 use std::time::Duration;
 
 use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
 
+use super::pictures::record;
 use crate::fotoware::Role;
-use crate::library::{self, EventId, Library, LibraryError, ToMake};
-use crate::model::{BlobHash, Format, Missing, Outcome, Picture, RenditionKey, Settled};
-use crate::renditions::{BlobStore, Fetcher, THUMBNAIL_SIDE, develop as look, sniff};
+use crate::library::{self, EventId, Library, LibraryError, Seen, ToMake, Unseen};
+use crate::model::{BlobHash, Flaw, Format, Landed, Missing, Picture, RenditionKey};
+use crate::renditions::{
+    BlobError, BlobStore, Developed, Fetcher, StandIn, THUMBNAIL_SIDE, develop as decode, is_partial,
+    may_look_different, sniff,
+};
 
 const TOGETHER: usize = 24;
 /// Changes of a rush are followed together.
@@ -54,25 +58,13 @@ impl Developer {
     async fn look_at_some(&mut self) -> Result<bool, LibraryError> {
         let unseen = self.library.read(|connection| library::unseen_blobs(connection, TOGETHER)).await?;
         let mut seen = Vec::with_capacity(unseen.len());
-        for hash in &unseen {
+        for blob in &unseen {
             // URLs die, pictures on disk do not: whatever is to be fetched goes first.
             self.fetcher.quiet().await;
-            match look_at(&self.blobs, *hash).await {
-                Ok(placeholder) => seen.push((*hash, placeholder)),
-                Err(Missing::NotAPicture | Missing::TooManyPixels) => {
-                    self.library.forget_blob(*hash).await?;
-                    // It may have been the thumbnail of any event.
-                    self.examined = EventId::default();
-                    if let Err(error) = self.blobs.remove(vec![*hash]).await {
-                        tracing::debug!(%error, "what was not a picture stays on disk, unused");
-                    }
-                }
-                // The bytes are not at fault. What cannot be read now is left to the doctor.
-                Err(_) => seen.push((*hash, Vec::new())),
-            }
+            seen.push((blob.hash, look_at(&self.blobs, *blob, decode).await));
         }
         if !seen.is_empty() {
-            self.library.looked_at(seen).await?;
+            self.write_down(seen).await?;
         }
 
         let after = self.examined;
@@ -90,15 +82,82 @@ impl Developer {
         }
         Ok(has_worked || examined > after)
     }
+
+    async fn write_down(&mut self, looked: Vec<(BlobHash, Looked)>) -> Result<(), LibraryError> {
+        let (mut seen, mut stand_ins) = (Vec::with_capacity(looked.len()), Vec::new());
+        for (hash, looked) in looked {
+            let Looked { seen: mut was, stand_in } = looked;
+            if matches!(was, Seen::Hidden(_)) {
+                // It may have been the thumbnail of any event.
+                self.examined = EventId::default();
+            }
+            if let (Seen::Shown { stand_in: shown_as, .. }, Some(made)) = (&mut was, stand_in) {
+                let bytes = Bytes::from(made.bytes);
+                *shown_as = Some(self.keep_stand_in(&bytes, made.format, made.width, made.height).await?);
+                stand_ins.push(bytes);
+            }
+            seen.push((hash, was));
+        }
+        self.library.looked_at(seen).await?;
+        // Until a moment ago nobody named them, and somebody may have cleared them away.
+        for bytes in stand_ins {
+            self.blobs.put(bytes).await.map_err(not_kept)?;
+        }
+        Ok(())
+    }
+
+    async fn keep_stand_in(
+        &self,
+        bytes: &Bytes,
+        format: Format,
+        width: u32,
+        height: u32,
+    ) -> Result<Picture, LibraryError> {
+        let hash = self.blobs.put(bytes.clone()).await.map_err(not_kept)?;
+        Ok(Picture { hash, format, bytes: bytes.len() as u64, width, height, flaw: None })
+    }
 }
 
-async fn look_at(blobs: &BlobStore, hash: BlobHash) -> Result<Vec<u8>, Missing> {
+/// What a look gave, and what was made for web views.
+struct Looked {
+    seen: Seen,
+    stand_in: Option<StandIn>,
+}
+
+impl From<Seen> for Looked {
+    fn from(seen: Seen) -> Self {
+        Self { seen, stand_in: None }
+    }
+}
+
+type Decode = fn(&[u8]) -> Result<Developed, Missing>;
+
+/// A decoder that fails, or panics, says nothing about the bytes but that it cannot read them.
+async fn look_at(blobs: &BlobStore, blob: Unseen, decode: Decode) -> Looked {
     let blobs = blobs.clone();
     let looked = tokio::task::spawn_blocking(move || {
-        let bytes = blobs.read(&hash).ok().flatten().ok_or(Missing::NotStored)?;
-        look(&bytes)?.placeholder()
+        let Ok(Some(bytes)) = blobs.read(&blob.hash) else { return Seen::NotRead.into() };
+        if blob.was_seen && !may_look_different(&bytes) {
+            return Seen::AsBefore.into();
+        }
+        look(&bytes, decode).unwrap_or_else(|missing| hidden(missing).into())
     });
-    looked.await.unwrap_or(Err(Missing::NotAPicture))
+    looked.await.unwrap_or_else(|error| {
+        tracing::error!(hash = %blob.hash, "a decoder failed, and the picture is kept for a later one: {error}");
+        hidden(Missing::Unreadable).into()
+    })
+}
+
+fn look(bytes: &[u8], decode: Decode) -> Result<Looked, Missing> {
+    let developed = decode(bytes)?;
+    let placeholder = developed.placeholder()?;
+    let stand_in = developed.stand_in().transpose()?;
+    let seen = Seen::Shown { placeholder, stand_in: None, size: developed.size(), is_partial: is_partial(bytes) };
+    Ok(Looked { seen, stand_in })
+}
+
+fn hidden(missing: Missing) -> Seen {
+    Seen::Hidden(if missing == Missing::TooManyPixels { Flaw::TooManyPixels } else { Flaw::Unreadable })
 }
 
 /// Makes the thumbnail that the archive did not give, from the preview that it did. False if that cannot be read.
@@ -111,20 +170,42 @@ async fn make_thumbnail(
     let store = blobs.clone();
     let made = tokio::task::spawn_blocking(move || {
         let bytes = store.read(&preview).ok().flatten()?;
-        let developed = look(&bytes).ok()?;
-        let jpeg = developed.thumbnail(THUMBNAIL_SIDE).ok()?;
+        let jpeg = decode(&bytes).ok()?.thumbnail(THUMBNAIL_SIDE).ok()?;
         let sniffed = sniff(&jpeg).ok()?;
-        Some((jpeg, sniffed.width, sniffed.height))
+        // Of half a picture it shows a half.
+        let flaw = is_partial(&bytes).then_some(Flaw::Partial);
+        Some((jpeg, sniffed.width, sniffed.height, flaw))
     });
-    let Some((jpeg, width, height)) = made.await.ok().flatten() else { return Ok(false) };
+    let Some((jpeg, width, height, flaw)) = made.await.ok().flatten() else { return Ok(false) };
     let bytes = jpeg.len() as u64;
-    let hash = match blobs.put(Bytes::from(jpeg)).await {
-        Ok(hash) => hash,
-        Err(error) => return Err(LibraryError::Told(error.to_string())),
+    let whose = |hash| Landed {
+        key: RenditionKey { delivery: event.0, role: Role::Thumbnail },
+        picture: Picture { hash, format: Format::Jpeg, bytes, width, height, flaw },
+        derived: true,
+        took: Duration::ZERO,
     };
-    let picture = Picture { hash, format: Format::Jpeg, bytes, width, height };
-    let key = RenditionKey { delivery: event.0, role: Role::Thumbnail };
-    let outcome = Outcome::Kept { picture, derived: true, took: Duration::ZERO };
-    library.settle(vec![Settled { key, outcome }]).await?;
+    let landed = blobs.put_for(Bytes::from(jpeg), whose).await.map_err(not_kept)?;
+    record(library, blobs, vec![landed.into()]).await?;
     Ok(true)
+}
+
+fn not_kept(error: BlobError) -> LibraryError {
+    LibraryError::Told(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_decoder_that_panics_takes_no_bytes_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = BlobStore::open(folder.path()).unwrap();
+        let hash = blobs.put(Bytes::from_static(b"\xFF\xD8\xFF fit to make a decoder fall over")).await.unwrap();
+
+        let looked = look_at(&blobs, Unseen { hash, was_seen: false }, |_| panic!("a decoder fell over")).await;
+
+        assert!(matches!(looked.seen, Seen::Hidden(Flaw::Unreadable)), "{:?}", looked.seen);
+        assert!(blobs.contains(&hash).unwrap());
+    }
 }

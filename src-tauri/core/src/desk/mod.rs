@@ -22,7 +22,7 @@ use tokio_util::task::TaskTracker;
 use crate::clock::Clock;
 use crate::folder::{Folder, FolderError, FolderLock};
 use crate::intake;
-use crate::library::{self, EventId, Library, LibraryError, LibraryThread};
+use crate::library::{self, EventId, ImportId, Library, LibraryError, LibraryThread, RemovedImport};
 use crate::net::{Policy, Tenant};
 use crate::renditions::{BlobError, BlobStore, Fetcher, FetcherConfig, StartError};
 use crate::secrets::{Secrets, SecretsError};
@@ -138,8 +138,22 @@ impl Desk {
         let (library, writer) = Library::open(&folder, pictures::submit_to(fetcher.clone(), overflow.clone()))?;
         let opened_with = library.read(library::latest_event).await?;
         let meter = Arc::new(Meter::default());
-        fetch_tasks.spawn(pictures::write_down(library.clone(), outcomes, meter.clone()));
-        fetch_tasks.spawn(pictures::take_up_again(library.clone(), fetcher.clone(), overflow, fetching.clone()));
+        let unrecorded = Arc::new(tokio::sync::Notify::new());
+        fetch_tasks.spawn(pictures::write_down(
+            library.clone(),
+            blobs.clone(),
+            outcomes,
+            meter.clone(),
+            unrecorded.clone(),
+        ));
+        fetch_tasks.spawn(pictures::take_up_again(
+            library.clone(),
+            blobs.clone(),
+            fetcher.clone(),
+            overflow,
+            unrecorded,
+            fetching.clone(),
+        ));
         fetch_tasks.spawn(developer::develop(library.clone(), blobs.clone(), fetcher.clone(), fetching.clone()));
 
         let desk = Self {
@@ -241,12 +255,23 @@ impl Desk {
         let guests = self.settings().await?.pretend_tenants;
         for base_url in guests.clone() {
             let orphans = self.library.remove_tenant(base_url).await?;
-            if let Err(error) = self.blobs.remove(orphans).await {
+            if let Err(error) = pictures::remove_orphans(&self.library, &self.blobs, orphans).await {
                 tracing::warn!(%error, "pictures that nothing shows any more stay on disk");
             }
         }
         self.change_settings(|settings| settings.pretend_tenants.retain(|guest| !guests.contains(guest))).await?;
         Ok(())
+    }
+
+    /// Takes an import back, and with it the pictures that nothing else shows. `None` if there is no import of this number.
+    pub async fn take_import_back(&self, import: ImportId) -> Result<Option<RemovedImport>, LibraryError> {
+        let removed = self.library.remove_import(import).await?;
+        if let Some(removed) = &removed
+            && let Err(error) = pictures::remove_orphans(&self.library, &self.blobs, removed.orphans.clone()).await
+        {
+            tracing::warn!(%error, "pictures that nothing shows any more stay on disk");
+        }
+        Ok(removed)
     }
 
     /// Cancelled when the desk stops, so that long polls end.

@@ -1,16 +1,17 @@
 //! The way of a picture between the library and the fetcher: jobs go over at once, outcomes come back in groups, and
-//! what a crash or a full queue left behind is taken up again from the table.
+//! what a crash or a full queue left behind is taken up again: first what is on disk already and not recorded, then what
+//! the table says is still waiting.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
-use crate::library::{self, Library, OnJobs};
-use crate::model::{Job, Outcome, Settled};
-use crate::renditions::Fetcher;
+use crate::library::{self, Library, LibraryError, OnJobs};
+use crate::model::{BlobHash, Job, Landed, Outcome, RenditionKey, Settled};
+use crate::renditions::{BlobError, BlobStore, Fetcher};
 
 /// How long pictures took lately, from notice to disk.
 #[derive(Debug, Default)]
@@ -53,40 +54,110 @@ pub(super) fn submit_to(fetcher: Fetcher, overflow: Arc<Notify>) -> OnJobs {
     })
 }
 
-/// Writes down what became of pictures, until the fetcher is gone.
-pub(super) async fn write_down(library: Library, mut outcomes: mpsc::Receiver<Settled>, meter: Arc<Meter>) {
+/// Records what became of pictures, until the fetcher is gone. What fails is tried again from the table of what landed.
+pub(super) async fn write_down(
+    library: Library,
+    blobs: BlobStore,
+    mut outcomes: mpsc::Receiver<Settled>,
+    meter: Arc<Meter>,
+    unrecorded: Arc<Notify>,
+) {
     const TOGETHER: usize = 1024;
     let mut settled = Vec::with_capacity(TOGETHER);
     while outcomes.recv_many(&mut settled, TOGETHER).await > 0 {
         meter.note(&settled);
-        // A failure was logged where it happened, and the table still says that they are waiting.
-        let _ = library.settle(std::mem::take(&mut settled)).await;
+        // The failure was logged where it happened.
+        if record(&library, &blobs, std::mem::take(&mut settled)).await.is_err() {
+            unrecorded.notify_one();
+        }
     }
 }
 
-/// Takes up the pictures that the last run left waiting, and later those that found no place in the queue.
-pub(super) async fn take_up_again(library: Library, fetcher: Fetcher, overflow: Arc<Notify>, stop: CancellationToken) {
+/// Records outcomes in the library, and only then forgets that they landed.
+pub(super) async fn record(library: &Library, blobs: &BlobStore, settled: Vec<Settled>) -> Result<(), LibraryError> {
+    let recorded: Vec<(RenditionKey, BlobHash)> = settled
+        .iter()
+        .filter_map(|settled| match settled.outcome {
+            Outcome::Kept { picture, .. } => Some((settled.key, picture.hash)),
+            Outcome::Missing(_) => None,
+        })
+        .collect();
+    library.settle(settled).await?;
+    if !recorded.is_empty()
+        && let Err(error) = blobs.recorded(recorded).await
+    {
+        tracing::debug!(%error, "what is recorded is recorded once more at the next start");
+    }
+    Ok(())
+}
+
+/// Takes up the pictures that the last run left behind, and later those that found no place in the queue, or could not be
+/// recorded.
+pub(super) async fn take_up_again(
+    library: Library,
+    blobs: BlobStore,
+    fetcher: Fetcher,
+    overflow: Arc<Notify>,
+    unrecorded: Arc<Notify>,
+    stop: CancellationToken,
+) {
+    const AGAIN: Duration = Duration::from_secs(5);
+    let work = async {
+        record_landed_until_it_works(&library, &blobs, AGAIN).await;
+        loop {
+            // What is in the table and in the queue at once would be fetched twice: the queue is let run empty first.
+            if let Err(error) = hand_in_waiting(&library, &fetcher).await {
+                tracing::warn!(%error, "pictures that were left waiting could not be taken up");
+            }
+            tokio::select! {
+                () = overflow.notified() => fetcher.idle().await,
+                () = unrecorded.notified() => {
+                    tokio::time::sleep(AGAIN).await;
+                    record_landed_until_it_works(&library, &blobs, AGAIN).await;
+                    fetcher.idle().await;
+                }
+            }
+        }
+    };
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = work => {}
+    }
+}
+
+/// Nothing is fetched again before this is done: the URL may be dead by now, and the picture on disk.
+async fn record_landed_until_it_works(library: &Library, blobs: &BlobStore, again: Duration) {
+    while let Err(error) = record_landed(library, blobs).await {
+        tracing::warn!(
+            error,
+            "pictures are on disk, but the library could not record whose they are; it is tried again"
+        );
+        tokio::time::sleep(again).await;
+    }
+}
+
+/// Records what landed and was never recorded.
+async fn record_landed(library: &Library, blobs: &BlobStore) -> Result<(), String> {
+    const PAGE: usize = 500;
+    let mut after = None;
     loop {
-        // What is in the table and in the queue at once would be fetched twice: the queue is let run empty first.
-        let taken_up = tokio::select! {
-            () = stop.cancelled() => return,
-            taken_up = hand_in_waiting(&library, &fetcher) => taken_up,
-        };
-        if let Err(error) = taken_up {
-            tracing::warn!(%error, "pictures that were left waiting could not be taken up");
+        let store = blobs.clone();
+        let page = tokio::task::spawn_blocking(move || store.landed(after, PAGE)).await;
+        let page: Vec<Landed> =
+            page.unwrap_or(Err(BlobError::Closed)).map_err(|error| format!("pictures.db: {error}"))?;
+        after = page.last().map(|landed| landed.key);
+        let is_last = page.len() < PAGE;
+        if !page.is_empty() {
+            let settled = page.into_iter().map(Settled::from).collect();
+            record(library, blobs, settled).await.map_err(|error| error.to_string())?;
         }
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = overflow.notified() => {}
-        }
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = fetcher.idle() => {}
+        if is_last {
+            return Ok(());
         }
     }
 }
 
-async fn hand_in_waiting(library: &Library, fetcher: &Fetcher) -> Result<(), library::LibraryError> {
+async fn hand_in_waiting(library: &Library, fetcher: &Fetcher) -> Result<(), LibraryError> {
     const PAGE: usize = 500;
     // A crash may have come before the projection that fills the table.
     library.caught_up().await?;
@@ -104,4 +175,20 @@ async fn hand_in_waiting(library: &Library, fetcher: &Fetcher) -> Result<(), lib
             _ => return Ok(()),
         }
     }
+}
+
+/// Takes away the bytes of blobs that the library has given up, but for those that it names again by now.
+pub(super) async fn remove_orphans(
+    library: &Library,
+    blobs: &BlobStore,
+    orphans: Vec<BlobHash>,
+) -> Result<(), BlobError> {
+    let (library, runtime) = (library.clone(), tokio::runtime::Handle::current());
+    let is_named = move |hash: &BlobHash| {
+        let hash = *hash;
+        let named = library.read(move |connection| library::is_named(connection, hash));
+        // In doubt it stays.
+        runtime.block_on(named).unwrap_or(true)
+    };
+    blobs.remove(orphans, is_named).await
 }

@@ -19,18 +19,29 @@ pub enum Missing {
     RefusedPrivateAddress,
     TooManyRedirects,
     NotAPicture,
+    /// An answer without a byte.
+    Empty,
+    /// A web page where a picture was expected: to sign in, as a rule.
+    WebPage,
+    /// The end never came, and what did come cannot be shown.
+    CutOff,
+    /// The bytes are kept, but no decoder of this program reads them.
+    Unreadable,
     TooLarge,
+    /// The bytes are kept, but this program does not decode as much.
     TooManyPixels,
     ServerSaid(u16),
     Unreachable,
     TooSlow,
     /// Fetched, but this computer's disk would not take it.
     NotStored,
+    /// A fault of this program, which its log tells.
+    Failed,
 }
 
 impl Missing {
     /// All reasons but `ServerSaid`, which has a number in it.
-    const PLAIN: [Self; 14] = [
+    const PLAIN: [Self; 19] = [
         Self::Expired,
         Self::NoUrl,
         Self::RefusedUrl,
@@ -40,11 +51,16 @@ impl Missing {
         Self::RefusedPrivateAddress,
         Self::TooManyRedirects,
         Self::NotAPicture,
+        Self::Empty,
+        Self::WebPage,
+        Self::CutOff,
+        Self::Unreadable,
         Self::TooLarge,
         Self::TooManyPixels,
         Self::Unreachable,
         Self::TooSlow,
         Self::NotStored,
+        Self::Failed,
     ];
 
     /// As the database has it; [`Missing::parse`] reads it back.
@@ -59,12 +75,17 @@ impl Missing {
             Self::RefusedPrivateAddress => "refused_private_address",
             Self::TooManyRedirects => "too_many_redirects",
             Self::NotAPicture => "not_a_picture",
+            Self::Empty => "empty",
+            Self::WebPage => "web_page",
+            Self::CutOff => "cut_off",
+            Self::Unreadable => "unreadable",
             Self::TooLarge => "too_large",
             Self::TooManyPixels => "too_many_pixels",
             Self::ServerSaid(status) => return Cow::Owned(format!("server_said_{status}")),
             Self::Unreachable => "unreachable",
             Self::TooSlow => "too_slow",
             Self::NotStored => "not_stored",
+            Self::Failed => "failed",
         })
     }
 
@@ -88,12 +109,17 @@ impl fmt::Display for Missing {
             Self::RefusedPrivateAddress => "refused: private address",
             Self::TooManyRedirects => "sent on too often",
             Self::NotAPicture => "not a picture",
+            Self::Empty => "the server sent nothing",
+            Self::WebPage => "a web page came instead, perhaps to sign in",
+            Self::CutOff => "cut off on the way",
+            Self::Unreadable => "kept, but this Lysbord cannot show it",
             Self::TooLarge => "too large",
             Self::TooManyPixels => "too many pixels",
             Self::ServerSaid(status) => return write!(f, "server said {status}"),
             Self::Unreachable => "server could not be reached",
             Self::TooSlow => "server was too slow",
             Self::NotStored => "could not be saved on this computer",
+            Self::Failed => "Lysbord failed at it",
         })
     }
 }

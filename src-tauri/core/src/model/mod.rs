@@ -5,4 +5,6 @@ mod missing_reason;
 mod picture;
 
 pub use missing_reason::Missing;
-pub use picture::{BlobHash, Format, Job, NotABlobHash, Outcome, Picture, RenditionKey, Settled};
+pub use picture::{
+    BlobHash, DECODER, Flaw, Format, Job, Landed, NotABlobHash, Outcome, Picture, RenditionKey, Settled,
+};

@@ -74,10 +74,27 @@ pub enum Format {
     Webp,
     Gif,
     Tiff,
+    // From here on there is no decoder in this program: they are kept, and a later program may show them.
+    Avif,
+    Heif,
+    Jxl,
+    Jp2,
+    Bmp,
 }
 
 impl Format {
-    pub const ALL: [Self; 5] = [Self::Jpeg, Self::Png, Self::Webp, Self::Gif, Self::Tiff];
+    pub const ALL: [Self; 10] = [
+        Self::Jpeg,
+        Self::Png,
+        Self::Webp,
+        Self::Gif,
+        Self::Tiff,
+        Self::Avif,
+        Self::Heif,
+        Self::Jxl,
+        Self::Jp2,
+        Self::Bmp,
+    ];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -86,6 +103,11 @@ impl Format {
             Self::Webp => "webp",
             Self::Gif => "gif",
             Self::Tiff => "tiff",
+            Self::Avif => "avif",
+            Self::Heif => "heif",
+            Self::Jxl => "jxl",
+            Self::Jp2 => "jp2",
+            Self::Bmp => "bmp",
         }
     }
 
@@ -100,6 +122,11 @@ impl Format {
             Self::Webp => "image/webp",
             Self::Gif => "image/gif",
             Self::Tiff => "image/tiff",
+            Self::Avif => "image/avif",
+            Self::Heif => "image/heif",
+            Self::Jxl => "image/jxl",
+            Self::Jp2 => "image/jp2",
+            Self::Bmp => "image/bmp",
         }
     }
 
@@ -111,19 +138,67 @@ impl Format {
             Self::Webp => "webp",
             Self::Gif => "gif",
             Self::Tiff => "tif",
+            Self::Avif => "avif",
+            Self::Heif => "heif",
+            Self::Jxl => "jxl",
+            Self::Jp2 => "jp2",
+            Self::Bmp => "bmp",
         }
     }
 }
 
-/// A picture that is whole on disk.
+/// The number of what this program's decoders can do. It grows with each change after which they read more, or show it
+/// otherwise: pictures that an older one has looked at are then looked at again.
+pub const DECODER: i64 = 2;
+
+/// What is wrong with bytes that are kept all the same, as they may be all that there ever is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Flaw {
+    /// The end is missing. What there is can be shown.
+    Partial,
+    /// No decoder of this program reads it. Not shown; a later program tries again.
+    Unreadable,
+    /// Larger than this program decodes. Not shown; a later program tries again.
+    TooManyPixels,
+}
+
+impl Flaw {
+    pub const ALL: [Self; 3] = [Self::Partial, Self::Unreadable, Self::TooManyPixels];
+
+    /// As the databases have it; [`Flaw::parse`] reads it back.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Partial => "partial",
+            Self::Unreadable => "unreadable",
+            Self::TooManyPixels => "too_many_pixels",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|flaw| flaw.as_str() == text)
+    }
+
+    /// Why a picture with this flaw is not shown, or `None` if it is.
+    pub fn hides(self) -> Option<Missing> {
+        match self {
+            Self::Partial => None,
+            Self::Unreadable => Some(Missing::Unreadable),
+            Self::TooManyPixels => Some(Missing::TooManyPixels),
+        }
+    }
+}
+
+/// A picture whose bytes are on disk, all that came of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Picture {
     pub hash: BlobHash,
     pub format: Format,
     pub bytes: u64,
-    /// As it is shown: a camera's note to turn the picture is heeded.
+    /// As it is shown: a camera's note to turn the picture is heeded. 0 where no decoder says it.
     pub width: u32,
     pub height: u32,
+    /// `None`: it is whole and can be shown.
+    pub flaw: Option<Flaw>,
 }
 
 /// Which picture of which delivery.
@@ -142,6 +217,24 @@ pub struct Job {
     pub token: Option<PreviewToken>,
     /// When the delivery was committed; the time that a picture took counts from here.
     pub noticed: Instant,
+}
+
+/// A picture that is durable, and whose it is. The store of blobs writes both down in one commit, and
+/// forgets the second once the library has recorded it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Landed {
+    pub key: RenditionKey,
+    pub picture: Picture,
+    /// Made here from a larger picture, because the archive's own could not be had.
+    pub derived: bool,
+    /// From notice to durable.
+    pub took: Duration,
+}
+
+impl From<Landed> for Settled {
+    fn from(Landed { key, picture, derived, took }: Landed) -> Self {
+        Self { key, outcome: Outcome::Kept { picture, derived, took } }
+    }
 }
 
 /// What became of a job. Said once, and of a kept picture only after its bytes are durable.
@@ -195,5 +288,8 @@ mod tests {
             assert_eq!(Format::parse(format.as_str()), Some(format));
         }
         assert_eq!(Format::parse("svg"), None);
+        for flaw in Flaw::ALL {
+            assert_eq!(Flaw::parse(flaw.as_str()), Some(flaw));
+        }
     }
 }

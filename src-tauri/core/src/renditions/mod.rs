@@ -12,4 +12,7 @@ mod look;
 pub use blobs::{BlobError, BlobStore, Condition};
 pub use compare::{Difference, Incomparable, TOLERANCE, compare};
 pub use fetcher::{Fetcher, FetcherConfig, Full, Schedule, StartError, TimeLimits};
-pub use look::{Developed, MAX_PIXELS, Sniffed, THUMBNAIL_SIDE, develop, sniff};
+pub use look::{
+    Developed, Inspected, MAX_PIXELS, Sniffed, StandIn, THUMBNAIL_SIDE, develop, inspect, is_partial,
+    may_look_different, sniff,
+};

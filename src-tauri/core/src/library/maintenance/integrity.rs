@@ -44,8 +44,11 @@ fn look(connection: &Connection) -> Result<Checkup, LibraryError> {
             faults.push(Fault(format!("{count} {what}")));
         }
     }
-    let mut select = connection
-        .prepare("SELECT hash, size FROM blobs WHERE EXISTS (SELECT 1 FROM renditions WHERE blob = blobs.hash)")?;
+    let mut select = connection.prepare(
+        "SELECT hash, size FROM blobs WHERE EXISTS (SELECT 1 FROM renditions WHERE blob = blobs.hash)
+                OR EXISTS (SELECT 1 FROM renditions WHERE unshown = blobs.hash)
+                OR EXISTS (SELECT 1 FROM blobs other WHERE other.shown_as = blobs.hash)",
+    )?;
     let blobs = select.query_map([], |row| Ok((row.get::<_, [u8; 32]>(0)?, row.get::<_, i64>(1)?)))?;
     let blobs: Vec<([u8; 32], i64)> = blobs.collect::<Result<_, _>>()?;
     let blobs = blobs.iter().filter_map(|(hash, size)| Some((BlobHash::from_slice(hash)?, *size as u64))).collect();

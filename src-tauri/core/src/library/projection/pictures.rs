@@ -2,15 +2,16 @@
 //! when the replay places events otherwise.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::library::error::LibraryError;
 use crate::library::projection::asset_states;
-use crate::library::store::assets;
-use crate::library::store::ids::{AssetId, EventId};
-use crate::library::store::renditions::{self};
-use crate::model::{BlobHash, Missing, Outcome, Settled};
+use crate::library::store::ids::{AssetId, DeliveryId, EventId};
+use crate::library::store::renditions::{self, Seen};
+use crate::library::store::{assets, deliveries};
+use crate::model::{BlobHash, DECODER, Flaw, Missing, Outcome, Picture, RenditionKey, Settled};
 
 /// Writes down what became of pictures. Returns the public ids of the assets that show something else now.
 pub(in crate::library) fn settle<'a>(
@@ -19,25 +20,16 @@ pub(in crate::library) fn settle<'a>(
 ) -> Result<Vec<String>, LibraryError> {
     let mut touched = BTreeSet::new();
     for Settled { key, outcome } in settled {
+        if deliveries::was_taken_away(transaction, DeliveryId(key.delivery))? {
+            continue;
+        }
         match outcome {
             Outcome::Kept { picture, derived, took } => {
-                renditions::insert_blob(transaction, picture)?;
-                // A picture made here never replaces the archive's own. The delivery may not be projected yet.
-                transaction
-                    .prepare_cached(
-                        "INSERT INTO renditions (event, role, state, blob, derived, took_ms)
-                         VALUES (?1, ?2, 'kept', ?3, ?4, ?5)
-                         ON CONFLICT DO UPDATE SET state = 'kept', reason = NULL, blob = ?3, derived = ?4, took_ms = ?5,
-                            candidates = NULL
-                         WHERE state <> 'kept' OR NOT ?4",
-                    )?
-                    .execute(params![
-                        key.delivery,
-                        key.role.as_str(),
-                        picture.hash.as_bytes(),
-                        derived,
-                        took.as_millis() as i64
-                    ])?;
+                renditions::insert_blob(transaction, picture, 0)?;
+                match picture.flaw.and_then(Flaw::hides) {
+                    None => show(transaction, *key, picture, *derived, *took)?,
+                    Some(reason) => hold_unshown(transaction, *key, picture, reason)?,
+                }
             }
             Outcome::Missing(reason) => {
                 transaction
@@ -73,22 +65,129 @@ pub(in crate::library) fn refresh(
     Ok(changed)
 }
 
-/// Takes a blob back that turned out not to be a picture. Returns the assets that showed it.
-pub(in crate::library) fn forget_blob(
+/// A picture made here never replaces the archive's own, and half a one never a whole one. The delivery may not be
+/// projected yet.
+fn show(
     transaction: &Transaction<'_>,
-    hash: BlobHash,
+    key: RenditionKey,
+    picture: &Picture,
+    derived: bool,
+    took: Duration,
+) -> Result<(), LibraryError> {
+    let mut upsert = transaction.prepare_cached(
+        "INSERT INTO renditions (event, role, state, blob, derived, took_ms) VALUES (?1, ?2, 'kept', ?3, ?4, ?5)
+         ON CONFLICT DO UPDATE SET state = 'kept', reason = NULL, blob = ?3, derived = ?4, took_ms = ?5,
+            candidates = NULL
+         WHERE state <> 'kept' OR NOT ?4 AND NOT ?6",
+    )?;
+    upsert.execute(params![
+        key.delivery,
+        key.role.as_str(),
+        picture.hash.as_bytes(),
+        derived,
+        took.as_millis() as i64,
+        picture.flaw.is_some(),
+    ])?;
+    Ok(())
+}
+
+/// Bytes that cannot be shown are named all the same, where there is nothing better.
+fn hold_unshown(
+    transaction: &Transaction<'_>,
+    key: RenditionKey,
+    picture: &Picture,
+    reason: Missing,
+) -> Result<(), LibraryError> {
+    let mut upsert = transaction.prepare_cached(
+        "INSERT INTO renditions (event, role, state, reason, unshown) VALUES (?1, ?2, 'missing', ?3, ?4)
+         ON CONFLICT DO UPDATE SET state = 'missing', reason = ?3, unshown = ?4, candidates = NULL
+         WHERE state <> 'kept'",
+    )?;
+    upsert.execute(params![key.delivery, key.role.as_str(), reason.code(), picture.hash.as_bytes()])?;
+    Ok(())
+}
+
+/// Writes down what a look at blobs gave. Returns the assets that show something else now.
+pub(in crate::library) fn looked_at(
+    transaction: &Transaction<'_>,
+    seen: &[(BlobHash, Seen)],
 ) -> Result<Vec<String>, LibraryError> {
-    let mut select = transaction
-        .prepare_cached("SELECT e.asset, e.id FROM renditions r JOIN events e ON e.id = r.event WHERE r.blob = ?1 AND e.asset IS NOT NULL")?;
-    let touched = select.query_map([hash.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let touched: BTreeSet<_> = touched.collect::<Result<_, _>>()?;
-    transaction
-        .prepare_cached(
-            "UPDATE renditions SET state = 'missing', reason = ?2, blob = NULL, took_ms = NULL WHERE blob = ?1",
-        )?
-        .execute(params![hash.as_bytes(), Missing::NotAPicture.code()])?;
-    transaction.prepare_cached("DELETE FROM blobs WHERE hash = ?1")?.execute([hash.as_bytes()])?;
+    let mut touched = BTreeSet::new();
+    for (hash, seen) in seen {
+        let changed = match seen {
+            Seen::AsBefore => {
+                transaction
+                    .prepare_cached("UPDATE blobs SET looked_at = ?2 WHERE hash = ?1")?
+                    .execute(params![hash.as_bytes(), DECODER])?;
+                false
+            }
+            Seen::NotRead => {
+                transaction
+                    .prepare_cached("UPDATE blobs SET looked_at = ?2, placeholder = x'' WHERE hash = ?1")?
+                    .execute(params![hash.as_bytes(), DECODER])?;
+                false
+            }
+            Seen::Hidden(flaw) => hide(transaction, *hash, *flaw)?,
+            Seen::Shown { placeholder, stand_in, size, is_partial } => {
+                if let Some(stand_in) = stand_in {
+                    renditions::insert_blob(transaction, stand_in, DECODER)?;
+                }
+                let flaw = is_partial.then(|| Flaw::Partial.as_str());
+                let stand_in = stand_in.map(|picture| *picture.hash.as_bytes());
+                let others: bool = transaction
+                    .prepare_cached("SELECT shown_as IS NOT ?2 OR flaw IS NOT ?3 FROM blobs WHERE hash = ?1")?
+                    .query_row(params![hash.as_bytes(), stand_in, flaw], |row| row.get(0))
+                    .optional()?
+                    .unwrap_or_default();
+                transaction
+                    .prepare_cached(
+                        "UPDATE blobs SET looked_at = ?2, placeholder = ?3, shown_as = ?4, flaw = ?5, width = ?6,
+                            height = ?7 WHERE hash = ?1",
+                    )?
+                    .execute(params![hash.as_bytes(), DECODER, placeholder, stand_in, flaw, size.0, size.1])?;
+                transaction
+                    .prepare_cached(
+                        "UPDATE renditions SET state = 'kept', reason = NULL, blob = unshown, derived = 0,
+                            unshown = NULL WHERE unshown = ?1",
+                    )?
+                    .execute([hash.as_bytes()])?;
+                others
+            }
+        };
+        if changed {
+            touched.extend(who_names(transaction, *hash)?);
+        }
+    }
     refresh(transaction, &touched)
+}
+
+/// Takes a blob from those that show it, and leaves it named by them.
+fn hide(transaction: &Transaction<'_>, hash: BlobHash, flaw: Flaw) -> Result<bool, LibraryError> {
+    let reason = flaw.hides().unwrap_or(Missing::Unreadable);
+    transaction.prepare_cached("UPDATE blobs SET looked_at = ?2, flaw = ?3 WHERE hash = ?1")?.execute(params![
+        hash.as_bytes(),
+        DECODER,
+        flaw.as_str()
+    ])?;
+    let hidden = transaction
+        .prepare_cached(
+            "UPDATE renditions SET state = 'missing', reason = ?2, unshown = blob, blob = NULL, took_ms = NULL
+             WHERE blob = ?1",
+        )?
+        .execute(params![hash.as_bytes(), reason.code()])?;
+    Ok(hidden > 0)
+}
+
+/// The assets whose events have this blob, shown or not.
+fn who_names(transaction: &Transaction<'_>, hash: BlobHash) -> Result<Vec<(AssetId, EventId)>, LibraryError> {
+    let mut select = transaction.prepare_cached(
+        "SELECT e.asset, e.id FROM renditions r JOIN events e ON e.id = r.event
+         WHERE r.blob = ?1 AND e.asset IS NOT NULL
+         UNION SELECT e.asset, e.id FROM renditions r JOIN events e ON e.id = r.event
+         WHERE r.unshown = ?1 AND e.asset IS NOT NULL",
+    )?;
+    let touched = select.query_map([hash.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(touched.collect::<Result<_, _>>()?)
 }
 
 /// Chooses what an asset shows: the pictures of its version, or the last that are kept from before.

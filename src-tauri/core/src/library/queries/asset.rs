@@ -41,27 +41,38 @@ pub fn tiles(connection: &Connection, assets: &[AssetId], at: Option<Moment>) ->
         let tiles = assets.iter().map(|asset| tile_then(connection, *asset, at));
         return tiles.filter_map(Result::transpose).collect();
     }
-    let mut select = connection.prepare_cached(
+    let picture_columns = |r: &str, b: &str| {
+        let shown = renditions::shown_sql(b);
+        format!("{r}.reason, {b}.hash, {shown}, {r}.unshown, {b}.flaw IS NOT NULL, {b}.width, {b}.height")
+    };
+    let mut select = connection.prepare_cached(&format!(
         "SELECT a.public_id, a.filename, a.title, a.state, a.change, a.last_ms, a.version_count, a.ratio, a.archive,
-            a.doctype, a.thumbnail_state, a.preview_state, tr.reason, pr.reason, tb.hash, tb.width, tb.height,
-            pb.hash, pb.width, pb.height, coalesce(tb.placeholder, pb.placeholder)
+            a.doctype, coalesce(tb.placeholder, pb.placeholder), a.thumbnail_state, {}, a.preview_state, {}
          FROM assets a
          LEFT JOIN renditions tr ON tr.event = a.shown AND tr.role = 'thumbnail'
          LEFT JOIN renditions pr ON pr.event = a.shown AND pr.role = 'preview'
          LEFT JOIN blobs tb ON tb.hash = a.thumbnail
          LEFT JOIN blobs pb ON pb.hash = a.preview
          WHERE a.id = ?1",
-    )?;
+        picture_columns("tr", "tb"),
+        picture_columns("pr", "pb")
+    ))?;
     let mut tiles = Vec::with_capacity(assets.len());
     for asset in assets {
         let tile = select.query_row([asset], |row| {
-            let picture = |state, reason, blob: usize| -> rusqlite::Result<RenditionState> {
+            let picture = |from: usize| -> rusqlite::Result<RenditionState> {
+                let hash = |column: usize| {
+                    Ok::<_, rusqlite::Error>(row.get::<_, Option<[u8; 32]>>(column)?.map(BlobHash::from_bytes))
+                };
                 Ok(RenditionState {
-                    state: row.get(state)?,
-                    reason: in_words(row.get(reason)?),
-                    hash: row.get::<_, Option<[u8; 32]>>(blob)?.and_then(|bytes| BlobHash::from_slice(&bytes)),
-                    width: row.get(blob + 1)?,
-                    height: row.get(blob + 2)?,
+                    state: row.get(from)?,
+                    reason: in_words(row.get(from + 1)?),
+                    hash: hash(from + 2)?,
+                    shown: hash(from + 3)?,
+                    unshown: hash(from + 4)?,
+                    is_partial: row.get(from + 5)?,
+                    width: row.get(from + 6)?,
+                    height: row.get(from + 7)?,
                     took_ms: None,
                 })
             };
@@ -76,8 +87,8 @@ pub fn tiles(connection: &Connection, assets: &[AssetId], at: Option<Moment>) ->
                 ratio: byte_to_ratio(row.get(7)?),
                 archive: row.get(8)?,
                 doctype: row.get(9)?,
-                thumbnail: picture(10, 12, 14)?,
-                preview: picture(11, 13, 17)?,
+                thumbnail: picture(11)?,
+                preview: picture(19)?,
                 placeholder: row.get(20)?,
             })
         });

@@ -70,10 +70,10 @@ pub fn latest_event(connection: &Connection) -> Result<EventId, LibraryError> {
     Ok(EventId(Option::<i64>::unwrap_or_default(last)))
 }
 
-/// The thumbnail by which an asset is shown, if it is kept.
+/// The thumbnail by which an asset is shown, in a form that everybody can show, if it is kept.
 pub fn thumbnail_of(connection: &Connection, asset: &str) -> Result<Option<BlobHash>, LibraryError> {
     let Some(asset) = asset_by_public_id(connection, asset)? else { return Ok(None) };
-    Ok(tiles(connection, &[asset], None)?.first().and_then(|tile| tile.thumbnail.hash))
+    Ok(tiles(connection, &[asset], None)?.first().and_then(|tile| tile.thumbnail.shown))
 }
 
 #[cfg(test)]

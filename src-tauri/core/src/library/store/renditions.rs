@@ -7,7 +7,7 @@ use crate::clock::Moment;
 use crate::fotoware::{Pictures, Role};
 use crate::library::error::LibraryError;
 use crate::library::store::ids::{AssetId, EventId};
-use crate::model::{BlobHash, Format, Missing, Picture, RenditionKey};
+use crate::model::{BlobHash, DECODER, Flaw, Format, Missing, Picture, RenditionKey};
 
 /// The pictures of each version that everybody expects; the large one is a gift.
 const ALWAYS: [Role; 2] = [Role::Thumbnail, Role::Preview];
@@ -40,13 +40,25 @@ pub(in crate::library) fn expect(
     Ok(())
 }
 
-pub(in crate::library) fn insert_blob(transaction: &Transaction<'_>, picture: &Picture) -> Result<(), LibraryError> {
+pub(in crate::library) fn insert_blob(
+    transaction: &Transaction<'_>,
+    picture: &Picture,
+    looked_at: i64,
+) -> Result<(), LibraryError> {
     let mut insert = transaction.prepare_cached(
-        "INSERT OR IGNORE INTO blobs (hash, format, size, width, height) VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT OR IGNORE INTO blobs (hash, format, size, width, height, flaw, looked_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?;
-    let Picture { hash, format, bytes, width, height } = picture;
-    insert.execute(params![hash.as_bytes(), format.as_str(), *bytes as i64, width, height])?;
+    let Picture { hash, format, bytes, width, height, flaw } = picture;
+    let flaw = flaw.map(Flaw::as_str);
+    insert.execute(params![hash.as_bytes(), format.as_str(), *bytes as i64, width, height, flaw, looked_at])?;
     Ok(())
+}
+
+/// The blob that web views show for a blob, under the alias by which a query has it: another one where one was made for
+/// them, and none before one is made where they could not show it.
+pub(in crate::library) fn shown_sql(alias: &str) -> String {
+    format!("iif({alias}.format = 'tiff', {alias}.shown_as, coalesce({alias}.shown_as, {alias}.hash))")
 }
 
 /// How a picture stands, and which blob to show for it.
@@ -55,27 +67,45 @@ pub(in crate::library) struct Best {
     pub state: String,
     pub reason: Option<String>,
     pub blob: Option<[u8; 32]>,
+    pub shown: Option<[u8; 32]>,
+    pub unshown: Option<[u8; 32]>,
+    pub is_partial: bool,
     pub size: Option<(u32, u32)>,
     pub placeholder: Option<Vec<u8>>,
+    pub took_ms: Option<i64>,
 }
 
 impl Best {
+    /// What [`Best::read`] reads, of a rendition `r` and its blob `b`.
+    fn columns() -> String {
+        format!(
+            "r.state, r.reason, b.hash, {}, r.unshown, b.flaw IS NOT NULL, b.width, b.height, b.placeholder, r.took_ms",
+            shown_sql("b")
+        )
+    }
+
     /// Another picture's blob where there is none of its own.
     fn or_blob_of(self, other: Option<&Self>) -> Self {
         match other {
-            Some(other) if self.blob.is_none() => Self { state: self.state, reason: self.reason, ..other.clone() },
+            Some(other) if self.blob.is_none() => {
+                Self { state: self.state, reason: self.reason, unshown: self.unshown, ..other.clone() }
+            }
             _ => self,
         }
     }
 
     fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
-        let size: (Option<u32>, Option<u32>) = (row.get(3)?, row.get(4)?);
+        let size: (Option<u32>, Option<u32>) = (row.get(6)?, row.get(7)?);
         Ok(Self {
             state: row.get(0)?,
             reason: row.get(1)?,
             blob: row.get(2)?,
+            shown: row.get(3)?,
+            unshown: row.get(4)?,
+            is_partial: row.get(5)?,
             size: size.0.zip(size.1),
-            placeholder: row.get(5)?,
+            placeholder: row.get(8)?,
+            took_ms: row.get(9)?,
         })
     }
 }
@@ -108,13 +138,13 @@ pub(in crate::library) fn best(
         if own.blob.is_some() {
             return Ok(own);
         }
-        let mut of_others = connection.prepare_cached(
-            "SELECT r.state, r.reason, b.hash, b.width, b.height, b.placeholder
-             FROM events e JOIN renditions r ON r.event = e.id AND r.role = ?2 AND r.state = 'kept'
+        let mut of_others = connection.prepare_cached(&format!(
+            "SELECT {} FROM events e JOIN renditions r ON r.event = e.id AND r.role = ?2 AND r.state = 'kept'
              JOIN blobs b ON b.hash = r.blob
              WHERE e.asset = ?1 AND e.created_ms <= ?3
              ORDER BY e.created_ms DESC, e.turn DESC LIMIT 1",
-        )?;
+            Best::columns()
+        ))?;
         let other = of_others.query_row(params![asset, role.as_str(), until], Best::read).optional()?;
         Ok::<_, LibraryError>(own.or_blob_of(other.as_ref()))
     };
@@ -126,15 +156,15 @@ pub(in crate::library) fn best(
 
 /// The pictures of one event.
 pub(in crate::library) fn own(connection: &Connection, event: EventId) -> Result<Pair, LibraryError> {
-    let mut select = connection.prepare_cached(
-        "SELECT r.state, r.reason, b.hash, b.width, b.height, b.placeholder, r.role
-         FROM renditions r LEFT JOIN blobs b ON b.hash = r.blob WHERE r.event = ?1",
-    )?;
+    let mut select = connection.prepare_cached(&format!(
+        "SELECT {}, r.role FROM renditions r LEFT JOIN blobs b ON b.hash = r.blob WHERE r.event = ?1",
+        Best::columns()
+    ))?;
     let missing = || Best { state: "missing".to_owned(), ..Best::default() };
     let mut own = Pair { thumbnail: missing(), preview: missing() };
     let mut rows = select.query([event])?;
     while let Some(row) = rows.next()? {
-        match Role::parse(row.get_ref(6)?.as_str().unwrap_or_default()) {
+        match Role::parse(row.get_ref("role")?.as_str().unwrap_or_default()) {
             Some(Role::Thumbnail) => own.thumbnail = Best::read(row)?,
             Some(Role::Preview) => own.preview = Best::read(row)?,
             _ => {}
@@ -167,6 +197,9 @@ impl From<Best> for RenditionState {
             state: best.state,
             reason: best.reason.map(|code| Missing::parse(&code).map_or(code, |reason| reason.to_string())),
             hash: best.blob.and_then(|bytes| BlobHash::from_slice(&bytes)),
+            shown: best.shown.and_then(|bytes| BlobHash::from_slice(&bytes)),
+            unshown: best.unshown.and_then(|bytes| BlobHash::from_slice(&bytes)),
+            is_partial: best.is_partial,
             width: best.size.map(|(width, _)| width),
             height: best.size.map(|(_, height)| height),
             took_ms: None,
@@ -180,7 +213,14 @@ pub struct RenditionState {
     /// `kept`, `waiting` or `missing`.
     pub state: String,
     pub reason: Option<String>,
+    /// The bytes as they came.
     pub hash: Option<BlobHash>,
+    /// What a web view shows for them; `None` also while that is still to be made.
+    pub shown: Option<BlobHash>,
+    /// Bytes that came for a picture that is missing: kept, but no decoder of this program shows them.
+    pub unshown: Option<BlobHash>,
+    /// The end of the picture is missing.
+    pub is_partial: bool,
     pub width: Option<u32>,
     pub height: Option<u32>,
     pub took_ms: Option<i64>,
@@ -191,22 +231,12 @@ pub(in crate::library) fn of_event(
     event: EventId,
     role: Role,
 ) -> Result<Option<RenditionState>, LibraryError> {
-    let mut select = connection.prepare_cached(
-        "SELECT r.state, r.reason, b.hash, b.width, b.height, r.took_ms
-         FROM renditions r LEFT JOIN blobs b ON b.hash = r.blob WHERE r.event = ?1 AND r.role = ?2",
-    )?;
-    let state = select.query_row(params![event, role.as_str()], |row| {
-        let reason: Option<String> = row.get(1)?;
-        Ok(RenditionState {
-            state: row.get(0)?,
-            reason: reason.map(|code| Missing::parse(&code).map_or(code, |reason| reason.to_string())),
-            hash: row.get::<_, Option<[u8; 32]>>(2)?.and_then(|bytes| BlobHash::from_slice(&bytes)),
-            width: row.get(3)?,
-            height: row.get(4)?,
-            took_ms: row.get(5)?,
-        })
-    });
-    Ok(state.optional()?)
+    let mut select = connection.prepare_cached(&format!(
+        "SELECT {} FROM renditions r LEFT JOIN blobs b ON b.hash = r.blob WHERE r.event = ?1 AND r.role = ?2",
+        Best::columns()
+    ))?;
+    let best = select.query_row(params![event, role.as_str()], Best::read).optional()?;
+    Ok(best.map(|best| RenditionState { took_ms: best.took_ms, ..best.into() }))
 }
 
 /// Pictures that were still waiting when the last run ended, or that found no place in the fetcher's queue.
@@ -236,12 +266,44 @@ pub fn waiting_count(connection: &Connection) -> Result<u64, LibraryError> {
     Ok(connection.query_row(select, [], |row| row.get::<_, i64>(0))? as u64)
 }
 
-/// Blobs that nobody has looked at in full yet.
-pub fn unseen_blobs(connection: &Connection, limit: usize) -> Result<Vec<BlobHash>, LibraryError> {
-    let mut select = connection.prepare_cached("SELECT hash FROM blobs WHERE looked_at = 0 LIMIT ?1")?;
-    let hashes = select.query_map([limit as i64], |row| row.get::<_, [u8; 32]>(0))?;
-    let hashes: Vec<_> = hashes.collect::<Result<_, _>>()?;
-    Ok(hashes.iter().filter_map(|bytes| BlobHash::from_slice(bytes)).collect())
+/// A blob that this program's decoders have not looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unseen {
+    pub hash: BlobHash,
+    /// Older decoders have, and it is shown by what they made of it.
+    pub was_seen: bool,
+}
+
+/// What a look at a blob gave.
+#[derive(Clone, Debug)]
+pub enum Seen {
+    /// It can be shown: a placeholder, what web views show for it if they cannot show it, and its size.
+    Shown { placeholder: Vec<u8>, stand_in: Option<Picture>, size: (u32, u32), is_partial: bool },
+    /// What older decoders made of it holds.
+    AsBefore,
+    /// It cannot be shown. Its bytes stay, for newer decoders.
+    Hidden(Flaw),
+    /// The bytes could not be read from this disk, which is not their fault.
+    NotRead,
+}
+
+fn unseen_sql() -> String {
+    format!("SELECT hash, looked_at > 0 FROM blobs WHERE looked_at < {DECODER} ORDER BY looked_at LIMIT ?1")
+}
+
+/// Some blobs that this program's decoders have not looked at, those first that none has.
+pub fn unseen_blobs(connection: &Connection, limit: usize) -> Result<Vec<Unseen>, LibraryError> {
+    let mut select = connection.prepare_cached(&unseen_sql())?;
+    let unseen = select.query_map([limit as i64], |row| {
+        Ok(Unseen { hash: BlobHash::from_bytes(row.get(0)?), was_seen: row.get(1)? })
+    })?;
+    Ok(unseen.collect::<Result<_, _>>()?)
+}
+
+/// Whether anything here names a blob.
+pub fn is_named(connection: &Connection, hash: BlobHash) -> Result<bool, LibraryError> {
+    let mut select = connection.prepare_cached("SELECT 1 FROM blobs WHERE hash = ?1")?;
+    Ok(select.query_row([hash.as_bytes()], |_| Ok(())).optional()?.is_some())
 }
 
 /// Thumbnails that can be made here.
@@ -285,18 +347,6 @@ pub fn thumbnails_to_make(connection: &Connection, after: EventId, limit: usize)
     }
     let reached = if seen < PAGE && found.len() < limit { certain } else { certain.min(last) };
     Ok(ToMake { found, examined: open.map_or(reached, |open| reached.min(open)).max(after) })
-}
-
-/// Remembers the placeholders of blobs that turned out to be pictures.
-pub(in crate::library) fn looked_at(
-    transaction: &Transaction<'_>,
-    seen: &[(BlobHash, Vec<u8>)],
-) -> Result<(), LibraryError> {
-    let mut update = transaction.prepare_cached("UPDATE blobs SET looked_at = 1, placeholder = ?2 WHERE hash = ?1")?;
-    for (hash, placeholder) in seen {
-        update.execute(params![hash.as_bytes(), placeholder])?;
-    }
-    Ok(())
 }
 
 /// Format of a kept blob, by which it is served and named.
@@ -344,10 +394,21 @@ mod tests {
         };
         assert_eq!(look(0, 9), (vec![1, 5], 2), "the preview of 3 is not looked at yet");
         assert_eq!(look(0, 1), (vec![1], 1));
-        connection.execute("UPDATE blobs SET looked_at = 1", []).unwrap();
+        connection.execute("UPDATE blobs SET looked_at = 2", []).unwrap();
         assert_eq!(look(2, 9), (vec![3, 5], 3), "4 may miss its thumbnail later");
         connection.execute("UPDATE renditions SET state = 'missing' WHERE state = 'waiting'", []).unwrap();
         assert_eq!(look(3, 9), (vec![4, 5], 6), "7 is not projected");
         assert_eq!(look(6, 9), (vec![], 6));
+    }
+
+    #[test]
+    fn what_is_to_be_looked_at_is_found_by_an_index_that_is_empty_at_rest() {
+        let dir = tempfile::tempdir().unwrap();
+        let connection = connection::open_for_writing(&dir.path().join("library.db")).unwrap();
+        for sql in [unseen_sql(), "SELECT event FROM renditions WHERE unshown = ?1".to_owned()] {
+            let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            let plan: String = explain.query_row([1], |row| row.get(3)).unwrap();
+            assert!(plan.contains("SEARCH") && plan.contains("INDEX"), "{sql}: {plan}");
+        }
     }
 }

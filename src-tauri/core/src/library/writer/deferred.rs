@@ -61,7 +61,7 @@ mod tests {
 
     fn kept(delivery: i64, role: Role) -> Settled {
         let hash = BlobHash::from_slice(&[7; 32]).unwrap();
-        let picture = Picture { hash, format: Format::Jpeg, bytes: 1, width: 1, height: 1 };
+        let picture = Picture { hash, format: Format::Jpeg, bytes: 1, width: 1, height: 1, flaw: None };
         let outcome = Outcome::Kept { picture, derived: false, took: Duration::ZERO };
         Settled { key: RenditionKey { delivery, role }, outcome }
     }

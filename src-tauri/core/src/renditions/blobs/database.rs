@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
 
-use super::BlobError;
+use super::{BlobError, landed};
 use crate::folder::restrict;
-use crate::model::BlobHash;
+use crate::model::{BlobHash, Landed, RenditionKey};
 use crate::sqlite;
 
 const FILE_NAME: &str = "pictures.db";
-const VERSION: i64 = 1;
+/// 2 has the table of what landed. An older store gets it when it is opened for writing.
+const VERSION: i64 = 2;
 
 /// The index carries the size, so that lists and sums never touch the pictures themselves.
 const SCHEMA: &str = "
@@ -21,7 +22,6 @@ const SCHEMA: &str = "
         bytes BLOB  -- NULL: the file blobs/ab/abcdef… has them
     ) STRICT;
     CREATE UNIQUE INDEX pictures_by_hash ON pictures (hash, size);
-    PRAGMA user_version = 1;
 ";
 
 pub(super) struct Database {
@@ -50,12 +50,24 @@ pub(super) fn open(data_dir: &Path) -> Result<Database, BlobError> {
              PRAGMA journal_size_limit = 67108864;",
         )
         .map_err(failed)?;
-    if version == 0 {
-        let transaction = connection.transaction().map_err(failed)?;
-        transaction.execute_batch(SCHEMA).map_err(failed)?;
-        transaction.commit().map_err(failed)?;
-    }
+    migrate(&mut connection, version).map_err(failed)?;
     Ok(Database { connection, path })
+}
+
+/// Brings a store to this program's format, in one commit.
+fn migrate(connection: &mut Connection, from: i64) -> rusqlite::Result<()> {
+    if from == VERSION {
+        return Ok(());
+    }
+    let transaction = connection.transaction()?;
+    if from < 1 {
+        transaction.execute_batch(SCHEMA)?;
+    }
+    if from < 2 {
+        transaction.execute_batch(landed::SCHEMA)?;
+    }
+    transaction.pragma_update(None, "user_version", VERSION)?;
+    transaction.commit()
 }
 
 /// Where the bytes of a picture are.
@@ -110,6 +122,11 @@ impl Readers {
                 .query_map([], |row| Ok((BlobHash::from_bytes(row.get(1)?), size(row)?)))?
                 .collect()
         })
+    }
+
+    /// What the library has not recorded yet. The store is of this program's format, as it was opened for writing.
+    pub(super) fn landed(&self, after: Option<RenditionKey>, limit: usize) -> Result<Vec<Landed>, BlobError> {
+        self.read(|connection| landed::list(connection, after, limit))
     }
 
     pub(super) fn total_bytes(&self) -> Result<u64, BlobError> {

@@ -2,10 +2,11 @@
 //!
 //! Nearly all pictures are small and go into `pictures.db`, many to a commit: one fsync a picture would be the end of a
 //! rush. Larger ones are files below `blobs/`. Either way a row of `pictures.db` says that a picture is whole on disk.
-//! What a picture shows and who refers to it is unknown here.
+//! Whose a picture is that was fetched stands there too, until the library has recorded it (`landed.rs`).
 
 mod database;
 mod files;
+mod landed;
 mod watched;
 mod writer;
 
@@ -15,7 +16,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::model::BlobHash;
+use crate::model::{BlobHash, Landed, RenditionKey};
 use database::{Found, Readers};
 use files::Files;
 use writer::{Body, Writer};
@@ -88,21 +89,40 @@ impl BlobStore {
         Ok(Self { readers: Arc::new(readers), files: Arc::new(files), writer: None })
     }
 
-    /// Keeps a picture; it is durable when this returns. Keeping the same bytes again is cheap.
+    /// Keeps a picture that is nobody's yet; it is durable when this returns. Keeping the same bytes again is cheap.
     /// A failed or abandoned put leaves nothing half done.
     pub async fn put(&self, bytes: Bytes) -> Result<BlobHash, BlobError> {
-        let writer = self.writer.as_ref().ok_or(BlobError::ReadOnly)?;
-        let size = bytes.len() as u64;
-        if bytes.len() <= SMALL {
-            let hash = BlobHash::of(&bytes);
-            writer.keep(hash, size, Body::Small(bytes)).await?;
-            return Ok(hash);
-        }
         let hash = hash_of(&bytes).await;
-        if let Some(incoming) = self.write_beside(hash, bytes).await? {
-            writer.keep(hash, size, Body::Large(incoming)).await?;
-        }
+        self.keep(hash, bytes, None).await?;
         Ok(hash)
+    }
+
+    /// Keeps a picture and whose it is, in one commit. Durable when this returns, and not removed before it is
+    /// [recorded](Self::recorded). `whose` is told the hash.
+    pub async fn put_for(&self, bytes: Bytes, whose: impl FnOnce(BlobHash) -> Landed) -> Result<Landed, BlobError> {
+        let landed = whose(hash_of(&bytes).await);
+        self.keep(landed.picture.hash, bytes, Some(landed)).await?;
+        Ok(landed)
+    }
+
+    /// Writes down that a picture that is here is somebody's as well. Returns `false` if it is not here any more.
+    pub async fn also_for(&self, landed: Landed) -> Result<bool, BlobError> {
+        let writer = self.writer.as_ref().ok_or(BlobError::ReadOnly)?;
+        writer.keep(landed.picture.hash, landed.picture.bytes, Body::There, Some(landed)).await
+    }
+
+    /// Forgets whose pictures were: the library has recorded it. Waits for no disk.
+    pub async fn recorded(&self, recorded: Vec<(RenditionKey, BlobHash)>) -> Result<(), BlobError> {
+        self.writer.as_ref().ok_or(BlobError::ReadOnly)?.recorded(recorded).await
+    }
+
+    /// Up to `limit` pictures that the library has not recorded, in order of their keys. Blocks for as long as the disk
+    /// takes. Only for a store that is open for writing.
+    pub fn landed(&self, after: Option<RenditionKey>, limit: usize) -> Result<Vec<Landed>, BlobError> {
+        if self.writer.is_none() {
+            return Err(BlobError::ReadOnly);
+        }
+        self.readers.landed(after, limit)
     }
 
     /// The bytes, or `None` for a picture that is not here. Blocks for as long as the disk takes.
@@ -136,9 +156,14 @@ impl BlobStore {
         self.readers.list()
     }
 
-    /// Takes pictures away for good, in one go. The caller knows that nothing refers to them.
-    pub async fn remove(&self, hashes: Vec<BlobHash>) -> Result<(), BlobError> {
-        self.writer.as_ref().ok_or(BlobError::ReadOnly)?.remove(hashes).await
+    /// Takes pictures away for good, in one go, but for those that `is_named` says somebody names after all, and those
+    /// that the library has still to record. `is_named` is asked just before, and may block.
+    pub async fn remove(
+        &self,
+        hashes: Vec<BlobHash>,
+        is_named: impl Fn(&BlobHash) -> bool + Send + 'static,
+    ) -> Result<(), BlobError> {
+        self.writer.as_ref().ok_or(BlobError::ReadOnly)?.remove(hashes, Box::new(is_named)).await
     }
 
     /// The size of all pictures together; known without a look at the disk while the store is open for writing.
@@ -146,6 +171,25 @@ impl BlobStore {
         match &self.writer {
             Some(writer) => Ok(writer.total_bytes()),
             None => self.readers.total_bytes(),
+        }
+    }
+
+    async fn keep(&self, hash: BlobHash, bytes: Bytes, landed: Option<Landed>) -> Result<(), BlobError> {
+        let writer = self.writer.as_ref().ok_or(BlobError::ReadOnly)?;
+        let size = bytes.len() as u64;
+        if bytes.len() <= SMALL {
+            return writer.keep(hash, size, Body::Small(bytes), landed).await.map(|_| ());
+        }
+        loop {
+            let body = match self.write_beside(hash, bytes.clone()).await? {
+                Some(incoming) => Body::Large(incoming),
+                None if landed.is_none() => return Ok(()),
+                None => Body::There,
+            };
+            // It may have been removed since we looked.
+            if writer.keep(hash, size, body, landed).await? {
+                return Ok(());
+            }
         }
     }
 

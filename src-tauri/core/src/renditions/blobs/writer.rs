@@ -13,8 +13,9 @@ use tokio::sync::{mpsc, oneshot};
 use super::BlobError;
 use super::database::Database;
 use super::files::{Files, Incoming};
+use super::landed;
 use super::watched::Watched;
-use crate::model::BlobHash;
+use crate::model::{BlobHash, Landed, RenditionKey};
 
 const LARGEST_GROUP: usize = 512;
 /// Twice a group: one is being written while the next one gathers.
@@ -30,7 +31,12 @@ pub(super) struct Writer {
 pub(super) enum Body {
     Small(Bytes),
     Large(Incoming),
+    /// It is here already; if not, nothing is written and the answer is `false`.
+    There,
 }
+
+/// Says of a picture, just before it goes, whether somebody names it after all. Asked on the writer's thread.
+pub(super) type IsNamed = Box<dyn Fn(&BlobHash) -> bool + Send>;
 
 impl Writer {
     pub(super) fn start(database: Database, files: Arc<Files>, total: u64) -> Result<Self, BlobError> {
@@ -51,23 +57,40 @@ impl Writer {
         Ok(Self { orders: Some(orders), thread: Some(thread), total_bytes })
     }
 
-    pub(super) async fn keep(&self, hash: BlobHash, size: u64, body: Body) -> Result<(), BlobError> {
-        self.order(Task::Keep { hash, size, body }).await
+    /// Keeps a picture and, in the same commit, whose it is. `false` only for [`Body::There`], when it is not.
+    pub(super) async fn keep(
+        &self,
+        hash: BlobHash,
+        size: u64,
+        body: Body,
+        landed: Option<Landed>,
+    ) -> Result<bool, BlobError> {
+        self.order(Task::Keep { hash, size, body, landed }).await
     }
 
-    pub(super) async fn remove(&self, hashes: Vec<BlobHash>) -> Result<(), BlobError> {
-        self.order(Task::Remove(hashes)).await
+    /// Forgets whose pictures were, as the library has recorded it. Returns when that is ordered: to lose it in a crash
+    /// does no harm.
+    pub(super) async fn recorded(&self, recorded: Vec<(RenditionKey, BlobHash)>) -> Result<(), BlobError> {
+        self.send(Task::Recorded(recorded)).await.map(|_| ())
+    }
+
+    pub(super) async fn remove(&self, hashes: Vec<BlobHash>, is_named: IsNamed) -> Result<(), BlobError> {
+        self.order(Task::Remove { hashes, is_named }).await.map(|_| ())
     }
 
     pub(super) fn total_bytes(&self) -> u64 {
         self.total_bytes.load(Ordering::Relaxed)
     }
 
-    async fn order(&self, task: Task) -> Result<(), BlobError> {
+    async fn order(&self, task: Task) -> Result<bool, BlobError> {
+        self.send(task).await?.await.unwrap_or(Err(BlobError::Closed))
+    }
+
+    async fn send(&self, task: Task) -> Result<oneshot::Receiver<Answer>, BlobError> {
         let orders = self.orders.as_ref().ok_or(BlobError::Closed)?;
         let (reply, answer) = oneshot::channel();
         orders.send(Order { task, reply }).await.map_err(|_| BlobError::Closed)?;
-        answer.await.unwrap_or(Err(BlobError::Closed))
+        Ok(answer)
     }
 }
 
@@ -83,23 +106,27 @@ impl Drop for Writer {
 
 struct Order {
     task: Task,
-    reply: oneshot::Sender<Result<(), BlobError>>,
+    reply: oneshot::Sender<Answer>,
 }
 
+/// Whether the picture is here now.
+type Answer = Result<bool, BlobError>;
+
 enum Task {
-    Keep { hash: BlobHash, size: u64, body: Body },
-    Remove(Vec<BlobHash>),
+    Keep { hash: BlobHash, size: u64, body: Body, landed: Option<Landed> },
+    Recorded(Vec<(RenditionKey, BlobHash)>),
+    Remove { hashes: Vec<BlobHash>, is_named: IsNamed },
 }
 
 impl Task {
-    fn is_keep(&self) -> bool {
-        matches!(self, Self::Keep { .. })
+    fn shares_a_commit(&self) -> bool {
+        matches!(self, Self::Keep { .. } | Self::Recorded(_))
     }
 
     fn incoming(&self) -> Option<&Incoming> {
         match self {
             Self::Keep { body: Body::Large(incoming), .. } => Some(incoming),
-            Self::Keep { body: Body::Small(_), .. } | Self::Remove(_) => None,
+            _ => None,
         }
     }
 }
@@ -119,11 +146,18 @@ impl WriterThread {
         while queue.blocking_recv_many(&mut waiting, LARGEST_GROUP) > 0 {
             while !waiting.is_empty() {
                 // Pictures that come share a transaction; a removal has one for itself, between those before and after.
-                let run = waiting.iter().take_while(|order| order.task.is_keep()).count().max(1);
+                let run = waiting.iter().take_while(|order| order.task.shares_a_commit()).count().max(1);
                 let group: Vec<Order> = waiting.drain(..run).collect();
-                let written = self.write(&group);
+                let mut written = self.write(&group).map(Vec::into_iter);
                 for order in group {
-                    let moved = written.clone().and_then(|()| order.task.incoming().map_or(Ok(()), Incoming::settle));
+                    let here = match &mut written {
+                        Ok(here) => Ok(here.next().unwrap_or(true)),
+                        Err(error) => Err(error.clone()),
+                    };
+                    let moved = here.and_then(|here| {
+                        order.task.incoming().map_or(Ok(()), Incoming::settle)?;
+                        Ok(here)
+                    });
                     // Who gave up waiting is not told.
                     let _ = order.reply.send(moved);
                 }
@@ -131,26 +165,58 @@ impl WriterThread {
         }
     }
 
-    fn write(&mut self, group: &[Order]) -> Result<(), BlobError> {
+    /// Returns for each order whether its picture is here.
+    fn write(&mut self, group: &[Order]) -> Result<Vec<bool>, BlobError> {
         self.watched.check()?;
-        match group {
-            [Order { task: Task::Remove(hashes), .. }] => self.remove(hashes)?,
+        let here = match group {
+            [Order { task: Task::Remove { hashes, is_named }, .. }] => {
+                self.remove(hashes, is_named)?;
+                Vec::new()
+            }
+            [Order { task: Task::Recorded(_), .. }, ..]
+                if group.iter().all(|order| matches!(order.task, Task::Recorded(_))) =>
+            {
+                self.without_a_flush(group)?
+            }
             keeps => self.keep(keeps)?,
-        }
+        };
         // What was committed to a file that nobody will find again is not kept.
-        self.watched.check()
+        self.watched.check()?;
+        Ok(here)
     }
 
-    fn keep(&mut self, group: &[Order]) -> Result<(), BlobError> {
+    fn keep(&mut self, group: &[Order]) -> Result<Vec<bool>, BlobError> {
         if group.iter().any(|order| order.task.incoming().is_some()) {
             self.files.sync_incoming()?;
         }
-        let grown = insert(&mut self.connection, group).map_err(|error| BlobError::database(&self.path, error))?;
+        let (here, grown) =
+            insert(&mut self.connection, group).map_err(|error| BlobError::database(&self.path, error))?;
         self.total_bytes.fetch_add(grown, Ordering::Relaxed);
-        Ok(())
+        Ok(here)
     }
 
-    fn remove(&mut self, hashes: &[BlobHash]) -> Result<(), BlobError> {
+    /// Nobody waits for what only forgets, and to lose it costs nothing.
+    fn without_a_flush(&mut self, group: &[Order]) -> Result<Vec<bool>, BlobError> {
+        let failed = |error| BlobError::database(&self.path, error);
+        self.connection.pragma_update(None, "synchronous", "normal").map_err(failed)?;
+        let kept = self.keep(group);
+        self.connection
+            .pragma_update(None, "synchronous", "full")
+            .map_err(|error| BlobError::database(&self.path, error))?;
+        kept
+    }
+
+    /// Takes away those that nobody names. Who names one meanwhile has it in `landed` before it is answered, and the
+    /// library has it before it leaves `landed`: so to look here first, and then ask, misses nobody.
+    fn remove(&mut self, hashes: &[BlobHash], is_named: &IsNamed) -> Result<(), BlobError> {
+        let failed = |error| BlobError::database(&self.path, error);
+        let mut unnamed = Vec::with_capacity(hashes.len());
+        for hash in hashes {
+            if !landed::names(&self.connection, hash).map_err(failed)? && !is_named(hash) {
+                unnamed.push(*hash);
+            }
+        }
+        let hashes = &unnamed;
         let withdrawn = self.files.withdraw(hashes)?;
         match delete(&mut self.connection, hashes) {
             Ok(shrunk) => {
@@ -165,27 +231,41 @@ impl WriterThread {
     }
 }
 
-/// Commits a group of pictures and says by how many bytes the store grew. A picture that is here already stays as it is.
-fn insert(connection: &mut Connection, group: &[Order]) -> rusqlite::Result<u64> {
+/// Commits a group of pictures with whose they are. Returns for each order whether its picture is here, and by how many
+/// bytes the store grew. A picture that is here already stays as it is.
+fn insert(connection: &mut Connection, group: &[Order]) -> rusqlite::Result<(Vec<bool>, u64)> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut grown = 0;
+    let (mut here, mut grown) = (Vec::with_capacity(group.len()), 0);
     {
         let mut statement = transaction.prepare_cached(
             "INSERT INTO pictures (hash, size, bytes) VALUES (?1, ?2, ?3) ON CONFLICT (hash, size) DO NOTHING",
         )?;
         for order in group {
-            if let Task::Keep { hash, size, body } = &order.task {
-                let bytes = match body {
-                    Body::Small(bytes) => Some(bytes.as_ref()),
-                    Body::Large(_) => None,
-                };
-                let new = statement.execute(params![hash.as_bytes(), size.cast_signed(), bytes])?;
-                grown += new as u64 * size;
+            let mut is_here = true;
+            match &order.task {
+                Task::Keep { hash, size, body, landed } => {
+                    let new = match body {
+                        Body::Small(bytes) => {
+                            statement.execute(params![hash.as_bytes(), size.cast_signed(), Some(bytes.as_ref())])?
+                        }
+                        Body::Large(_) => {
+                            statement.execute(params![hash.as_bytes(), size.cast_signed(), None::<&[u8]>])?
+                        }
+                        Body::There => 0,
+                    };
+                    grown += new as u64 * size;
+                    if let Some(landed) = landed {
+                        is_here = landed::insert(&transaction, landed)?;
+                    }
+                }
+                Task::Recorded(recorded) => landed::forget(&transaction, recorded)?,
+                Task::Remove { .. } => {}
             }
+            here.push(is_here);
         }
     }
     transaction.commit()?;
-    Ok(grown)
+    Ok((here, grown))
 }
 
 fn delete(connection: &mut Connection, hashes: &[BlobHash]) -> rusqlite::Result<u64> {
@@ -219,7 +299,7 @@ mod tests {
         let keep = async |size: usize| {
             let bytes = vec![7; size];
             let hash = BlobHash::of(&bytes);
-            (hash, writer.keep(hash, size as u64, Body::Small(bytes.into())).await)
+            (hash, writer.keep(hash, size as u64, Body::Small(bytes.into()), None).await)
         };
 
         let (too_much, refused) = keep(1 << 20).await;

@@ -6,6 +6,7 @@ use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{Id, JoinError, JoinSet};
@@ -13,14 +14,15 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use url::{Position, Url};
 
-use super::download::{Download, Downloader};
+use super::answer::{Leftover, Sound};
+use super::download::Downloader;
 use super::memory::Memory;
 use super::queue::{Queue, Ticket};
 use super::walk::{Walked, walk};
 use super::{FetcherConfig, Load, Schedule};
-use crate::model::{Job, Missing, Outcome, Picture, Settled};
+use crate::model::{Job, Landed, Missing, Outcome, Picture, Settled};
 use crate::renditions::BlobStore;
-use crate::renditions::look::Sniffed;
+use crate::renditions::look::Inspected;
 
 /// Jobs taken from the channel in one go.
 const SUBMITTED_AT_ONCE: usize = 256;
@@ -35,6 +37,8 @@ pub(super) struct Dispatcher {
     /// Whose attempt it is.
     attempting: HashMap<Id, Ticket>,
     errands: JoinSet<Report>,
+    /// What each errand is about, should it fail.
+    errands_about: HashMap<Id, About>,
     schedule: Arc<Schedule>,
     downloader: Arc<Downloader>,
     blobs: BlobStore,
@@ -43,7 +47,7 @@ pub(super) struct Dispatcher {
 }
 
 enum Attempt {
-    /// The URL gave this picture a moment ago, and it is still here.
+    /// The URL gave this picture a moment ago. It is still here, and this job's as well.
     Recalled(Picture),
     Walked(Walked),
 }
@@ -51,14 +55,37 @@ enum Attempt {
 /// What happens between attempts and after them.
 enum Report {
     Rested(Ticket),
-    Stored { ticket: Ticket, end: End },
-    Told { jobs: usize },
+    Stored {
+        ticket: Ticket,
+        end: End,
+    },
+    /// The picture of a leader was written down as that of its followers too, but for those that go their own way.
+    Shared {
+        settled: Vec<Settled>,
+        left: Vec<Ticket>,
+    },
+    Told {
+        jobs: usize,
+    },
+}
+
+/// What is lost sight of if an errand fails. A job that nobody counts any more would keep the fetcher from ever being
+/// idle.
+enum About {
+    Resting(Ticket),
+    Storing(Ticket),
+    Sharing(Vec<Ticket>),
+    Telling { jobs: usize },
 }
 
 /// How a job ends, and with it those that follow it.
 #[derive(Clone, Copy)]
 enum End {
-    Kept { picture: Picture, candidate: usize },
+    Kept {
+        picture: Picture,
+        /// The job's first URL gave it, and nothing is wrong with it: whoever wants that URL wants this picture.
+        is_first_choice: bool,
+    },
     Missing(Missing),
 }
 
@@ -78,6 +105,7 @@ impl Dispatcher {
             attempts: JoinSet::new(),
             attempting: HashMap::new(),
             errands: JoinSet::new(),
+            errands_about: HashMap::new(),
             schedule: Arc::new(config.schedule),
             downloader: Arc::new(downloader),
             blobs,
@@ -99,10 +127,7 @@ impl Dispatcher {
                     self.take(jobs.drain(..));
                 }
                 Some(done) = self.attempts.join_next_with_id() => self.conclude(done),
-                Some(done) = self.errands.join_next() => match done {
-                    Ok(report) => self.hear(report),
-                    Err(error) => tracing::error!("a picture was lost sight of: {error}"),
-                },
+                Some(done) = self.errands.join_next_with_id() => self.come_back(done),
             }
         }
         self.load.send_replace(Load::default());
@@ -116,7 +141,7 @@ impl Dispatcher {
                 continue;
             }
             let host = job.candidates.first().map(|url| host_of(url)).unwrap_or_default();
-            self.queue.push(Ticket { job: Arc::new(job), host: host.into(), tries: 0, tries_absent: 0 });
+            self.queue.push(Ticket::new(job, &host));
         }
         self.tell(refused);
     }
@@ -157,7 +182,7 @@ impl Dispatcher {
         let (downloader, blobs) = (Arc::clone(&self.downloader), self.blobs.clone());
         let task = self.attempts.spawn(async move {
             match recalled {
-                Some(picture) if still_here(blobs, picture).await => Attempt::Recalled(picture),
+                Some(picture) if share(&blobs, &job, picture).await => Attempt::Recalled(picture),
                 _ => Attempt::Walked(walk(&downloader, &job).await),
             }
         });
@@ -169,24 +194,27 @@ impl Dispatcher {
             Ok((id, attempt)) => (id, Some(attempt)),
             Err(error) => (error.id(), None),
         };
-        let Some(ticket) = self.attempting.remove(&id) else {
+        let Some(mut ticket) = self.attempting.remove(&id) else {
             return;
         };
         self.queue.release(&ticket.host);
         match attempt {
-            Some(Attempt::Recalled(picture)) => self.end(&ticket, End::Kept { picture, candidate: 0 }),
-            Some(Attempt::Walked(Walked::Got { candidate, sniffed, download })) => {
-                self.store(ticket, candidate, sniffed, download);
+            Some(Attempt::Recalled(picture)) => self.end(&ticket, End::Kept { picture, is_first_choice: true }),
+            Some(Attempt::Walked(Walked::Got { candidate, sound })) => {
+                let Sound { inspected, download } = sound;
+                self.store(ticket, inspected, download.bytes, candidate == 0, download.share);
             }
-            Some(Attempt::Walked(Walked::Again { reason, wait, absent })) => {
+            Some(Attempt::Walked(Walked::Again { reason, wait, absent, leftover })) => {
+                ticket.hold(leftover);
                 self.rest(ticket, reason, wait, absent);
             }
-            Some(Attempt::Walked(Walked::Over(missing))) => {
-                self.end(&ticket, End::Missing(missing));
+            Some(Attempt::Walked(Walked::Over { reason, leftover })) => {
+                ticket.hold(leftover);
+                self.give_up(ticket, reason);
             }
             None => {
-                tracing::error!(delivery = ticket.job.key.delivery, "looking at a picture went wrong");
-                self.end(&ticket, End::Missing(Missing::NotAPicture));
+                tracing::error!(delivery = ticket.job.key.delivery, "fetching a picture failed in Lysbord itself");
+                self.rest(ticket, Missing::Failed, None, false);
             }
         }
     }
@@ -199,24 +227,64 @@ impl Dispatcher {
         match pause {
             Some(pause) if ticket.tries_absent < self.schedule.tries_when_absent => {
                 self.load.send_modify(|load| load.resting += 1);
-                self.errands.spawn(async move {
+                self.run_errand(About::Resting(ticket.clone()), async move {
                     sleep(pause).await;
                     Report::Rested(ticket)
                 });
             }
-            _ => self.end(&ticket, End::Missing(reason)),
+            _ => self.give_up(ticket, reason),
         }
     }
 
-    fn store(&mut self, ticket: Ticket, candidate: usize, sniffed: Sniffed, download: Download) {
+    /// Nothing better comes any more: what there is, is kept.
+    fn give_up(&mut self, mut ticket: Ticket, reason: Missing) {
+        let Some(leftover) = ticket.leftover.take() else { return self.end(&ticket, End::Missing(reason)) };
+        let (inspected, bytes) = (leftover.inspected, leftover.bytes.clone());
+        self.store(ticket, inspected, bytes, false, leftover);
+    }
+
+    /// Keeps a picture. `_memory` is what its bytes take up meanwhile.
+    fn store(
+        &mut self,
+        ticket: Ticket,
+        inspected: Inspected,
+        bytes: Bytes,
+        is_first_choice: bool,
+        memory: impl Send + 'static,
+    ) {
         let (blobs, schedule) = (self.blobs.clone(), Arc::clone(&self.schedule));
-        self.errands.spawn(async move {
-            let end = match store(&blobs, &schedule, &ticket.job, sniffed, download).await {
-                Ok(picture) => End::Kept { picture, candidate },
+        self.run_errand(About::Storing(ticket.clone()), async move {
+            let end = match store(&blobs, &schedule, &ticket.job, inspected, bytes).await {
+                Ok(picture) => End::Kept { picture, is_first_choice },
                 Err(missing) => End::Missing(missing),
             };
+            drop(memory);
             Report::Stored { ticket, end }
         });
+    }
+
+    fn run_errand(&mut self, about: About, errand: impl Future<Output = Report> + Send + 'static) {
+        let task = self.errands.spawn(errand);
+        self.errands_about.insert(task.id(), about);
+    }
+
+    fn come_back(&mut self, done: Result<(Id, Report), JoinError>) {
+        match done {
+            Ok((id, report)) => {
+                self.errands_about.remove(&id);
+                self.hear(report);
+            }
+            Err(error) => {
+                tracing::error!("a step of fetching pictures failed in Lysbord itself: {error}");
+                match self.errands_about.remove(&error.id()) {
+                    Some(About::Resting(ticket)) => self.hear(Report::Rested(ticket)),
+                    Some(About::Storing(ticket)) => self.end(&ticket, End::Missing(Missing::Failed)),
+                    Some(About::Sharing(tickets)) => tickets.into_iter().for_each(|ticket| self.queue.push(ticket)),
+                    Some(About::Telling { jobs }) => self.hear(Report::Told { jobs }),
+                    None => {}
+                }
+            }
+        }
     }
 
     fn hear(&mut self, report: Report) {
@@ -226,6 +294,10 @@ impl Dispatcher {
                 self.queue.push(ticket);
             }
             Report::Stored { ticket, end } => self.end(&ticket, end),
+            Report::Shared { settled, left } => {
+                self.tell(settled);
+                left.into_iter().for_each(|ticket| self.queue.push(ticket));
+            }
             Report::Told { jobs } => self.load.send_modify(|load| load.waiting -= jobs),
         }
     }
@@ -233,19 +305,46 @@ impl Dispatcher {
     /// Settles a job, and those of its followers to which the same answer applies; the others go their own way.
     fn end(&mut self, leader: &Ticket, end: End) {
         let mut settled = vec![end.of(&leader.job)];
+        let mut sharing = Vec::new();
         if let Some(url) = leader.job.candidates.first() {
-            if let End::Kept { picture, candidate: 0 } = end {
+            if let End::Kept { picture, is_first_choice: true } = end {
                 self.memory.note(url, picture, Instant::now());
             }
             for follower in self.followers.remove(url).unwrap_or_default() {
-                if end.applies(&leader.job, &follower.job) {
-                    settled.push(end.of(&follower.job));
-                } else {
-                    self.queue.push(follower);
+                match end {
+                    _ if !end.applies(&leader.job, &follower.job) => self.queue.push(follower),
+                    End::Kept { picture, .. } => sharing.push((follower, picture)),
+                    End::Missing(_) => settled.push(end.of(&follower.job)),
                 }
             }
         }
         self.tell(settled);
+        if !sharing.is_empty() {
+            self.share(sharing);
+        }
+    }
+
+    /// Writes down that a picture is that of followers too, before they are settled.
+    fn share(&mut self, sharing: Vec<(Ticket, Picture)>) {
+        let blobs = self.blobs.clone();
+        let tickets = sharing.iter().map(|(ticket, _)| ticket.clone()).collect();
+        self.run_errand(About::Sharing(tickets), async move {
+            let (mut settled, mut left) = (Vec::new(), Vec::new());
+            // All at once, so that they share a commit.
+            let mut shared = JoinSet::new();
+            for (ticket, picture) in sharing {
+                let blobs = blobs.clone();
+                shared.spawn(async move { (share(&blobs, &ticket.job, picture).await, ticket, picture) });
+            }
+            for (is_shared, ticket, picture) in shared.join_all().await {
+                if is_shared {
+                    settled.push(End::Kept { picture, is_first_choice: false }.of(&ticket.job));
+                } else {
+                    left.push(ticket);
+                }
+            }
+            Report::Shared { settled, left }
+        });
     }
 
     /// Hands over what became of jobs. A listener that is behind is waited for, but not here.
@@ -266,8 +365,8 @@ impl Dispatcher {
             return;
         }
         let listener = self.settled.clone();
-        self.errands.spawn(async move {
-            let jobs = settled.len();
+        let jobs = settled.len();
+        self.run_errand(About::Telling { jobs }, async move {
             for settled in settled {
                 let _ = listener.send(settled).await;
             }
@@ -290,30 +389,46 @@ impl End {
 
     /// Whether a job that wants the same URL first would have got the same.
     fn applies(self, leader: &Job, follower: &Job) -> bool {
-        let shared_url_gave_it = matches!(self, Self::Kept { candidate: 0, .. });
+        let shared_url_gave_it = matches!(self, Self::Kept { is_first_choice: true, .. });
         shared_url_gave_it || leader.candidates == follower.candidates && leader.token == follower.token
     }
 }
 
-async fn still_here(blobs: BlobStore, picture: Picture) -> bool {
-    let found = tokio::task::spawn_blocking(move || blobs.contains(&picture.hash)).await;
-    matches!(found, Ok(Ok(true)))
+impl Ticket {
+    /// Holds what came if it is better than what came before.
+    fn hold(&mut self, leftover: Option<Leftover>) {
+        if leftover.as_ref().is_some_and(|found| self.leftover.as_ref().is_none_or(|held| found.is_better_than(held))) {
+            self.leftover = leftover.map(Arc::new);
+        }
+    }
 }
 
-/// Keeps what was downloaded. Its URL may be dead by now, so a disk that will not take it is asked again for a while.
+/// Writes down that a picture is this job's too. `false` if it is not here any more, or the disk will not take that.
+async fn share(blobs: &BlobStore, job: &Job, picture: Picture) -> bool {
+    let landed = Landed { key: job.key, picture, derived: false, took: job.noticed.elapsed() };
+    blobs.also_for(landed).await.unwrap_or(false)
+}
+
+/// Keeps what was downloaded, and whose it is. Its URL may be dead by now, so a disk that will not take it is asked
+/// again for a while.
 async fn store(
     blobs: &BlobStore,
     schedule: &Schedule,
     job: &Job,
-    sniffed: Sniffed,
-    download: Download,
+    inspected: Inspected,
+    bytes: Bytes,
 ) -> Result<Picture, Missing> {
+    let Inspected { format, width, height, flaw } = inspected;
+    let size = bytes.len() as u64;
     for tries in 1.. {
-        match blobs.put(download.bytes.clone()).await {
-            Ok(hash) => {
-                let Sniffed { format, width, height } = sniffed;
-                return Ok(Picture { hash, format, bytes: download.bytes.len() as u64, width, height });
-            }
+        let whose = |hash| Landed {
+            key: job.key,
+            picture: Picture { hash, format, bytes: size, width, height, flaw },
+            derived: false,
+            took: job.noticed.elapsed(),
+        };
+        match blobs.put_for(bytes.clone(), whose).await {
+            Ok(landed) => return Ok(landed.picture),
             Err(error) => {
                 let pause = schedule.pause(tries, job.noticed.elapsed(), None, 0.0);
                 let Some(pause) = pause else {

@@ -42,7 +42,7 @@ mod tests {
     use crate::model::{BlobHash, Format};
 
     fn picture(content: &[u8]) -> Picture {
-        Picture { hash: BlobHash::of(content), format: Format::Jpeg, bytes: 1, width: 1, height: 1 }
+        Picture { hash: BlobHash::of(content), format: Format::Jpeg, bytes: 1, width: 1, height: 1, flaw: None }
     }
 
     #[test]

@@ -4,8 +4,10 @@
 //! fetched next; downloads, pauses and puts are tasks of their own that report to it. The durable table of jobs is the
 //! library's: what is cut off by a shutdown is not settled, and will be handed in again.
 
+mod answer;
 mod dispatcher;
 mod download;
+mod encoding;
 mod judge;
 mod memory;
 mod queue;

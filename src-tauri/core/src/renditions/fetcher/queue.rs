@@ -3,6 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
+use super::answer::Leftover;
 use crate::fotoware::Role;
 use crate::model::Job;
 
@@ -17,6 +18,14 @@ pub(super) struct Ticket {
     pub(super) host: Arc<str>,
     pub(super) tries: usize,
     pub(super) tries_absent: usize,
+    /// What came of the tries so far and is better than nothing.
+    pub(super) leftover: Option<Arc<Leftover>>,
+}
+
+impl Ticket {
+    pub(super) fn new(job: Job, host: &str) -> Self {
+        Self { job: Arc::new(job), host: host.into(), tries: 0, tries_absent: 0, leftover: None }
+    }
 }
 
 pub(super) struct Queue {
@@ -107,7 +116,7 @@ mod tests {
     fn ticket(delivery: i64, role: Role, host: &str, tries: usize) -> Ticket {
         let key = RenditionKey { delivery, role };
         let job = Job { key, candidates: Vec::new(), token: None, noticed: Instant::now() };
-        Ticket { job: Arc::new(job), host: host.into(), tries, tries_absent: 0 }
+        Ticket { tries, ..Ticket::new(job, host) }
     }
 
     fn drained(queue: &mut Queue) -> Vec<(i64, Role)> {

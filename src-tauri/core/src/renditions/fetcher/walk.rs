@@ -4,78 +4,82 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::download::{Download, Downloader, Failure};
+use super::answer::{Doubted, Leftover, Sound, judge};
+use super::download::{Downloader, Failure};
 use crate::fotoware::PreviewToken;
 use crate::model::{Job, Missing};
-use crate::renditions::look::{Sniffed, sniff};
 
 /// How an attempt ended.
 pub(super) enum Walked {
+    /// The place of the candidate that gave it, and the picture.
     Got {
-        /// The place of the candidate that gave it.
         candidate: usize,
-        sniffed: Sniffed,
-        download: Download,
+        sound: Sound,
     },
     /// May go better another time.
     Again {
         reason: Missing,
         wait: Option<Duration>,
         absent: bool,
+        leftover: Option<Leftover>,
     },
-    Over(Missing),
+    Over {
+        reason: Missing,
+        leftover: Option<Leftover>,
+    },
 }
 
-/// Walks through the candidates until one gives a picture. A server in trouble ends the walk: asking it for more
+/// Walks through the candidates until one gives a sound picture. A server in trouble ends the walk: asking it for more
 /// pictures would not help it, nor us.
 pub(super) async fn walk(downloader: &Downloader, job: &Job) -> Walked {
-    let mut failures = Vec::new();
-    for (candidate, url) in job.candidates.iter().enumerate() {
-        match fetch(downloader, url, None).await {
-            Ok((download, sniffed)) => {
-                return Walked::Got { candidate, sniffed, download };
+    let (mut failures, mut leftover) = (Vec::new(), None);
+    let plain = job.candidates.iter().enumerate().map(|(candidate, url)| (candidate, url, None));
+    let with_token = job.candidates.first().zip(job.token.as_ref()).map(|(url, token)| (0, url, Some(token)));
+    for (candidate, url, token) in plain.chain(with_token) {
+        if token.is_some() && !failures.first().is_some_and(Failure::may_want_the_token) {
+            break;
+        }
+        match fetch(downloader, url, token).await {
+            Ok(sound) => return Walked::Got { candidate, sound },
+            Err(Doubted { failure, leftover: found }) => {
+                leftover = Leftover::better(leftover, found);
+                if let Failure::Passing { reason, wait } = failure {
+                    return Walked::Again { reason, wait, absent: false, leftover };
+                }
+                failures.push(failure);
             }
-            Err(Failure::Passing { reason, wait }) => {
-                return Walked::Again { reason, wait, absent: false };
-            }
-            Err(failure) => failures.push(failure),
         }
     }
-    if let (Some(Failure::Denied | Failure::Absent), Some(url)) = (failures.first(), job.candidates.first())
-        && let Some(token) = &job.token
-    {
-        match fetch(downloader, url, Some(token)).await {
-            Ok((download, sniffed)) => {
-                return Walked::Got { candidate: 0, sniffed, download };
-            }
-            Err(Failure::Passing { reason, wait }) => {
-                return Walked::Again { reason, wait, absent: false };
-            }
-            Err(failure) => failures.push(failure),
-        }
-    }
-    verdict(&failures)
+    verdict(&failures, leftover)
 }
 
-async fn fetch(
-    downloader: &Downloader,
-    url: &str,
-    token: Option<&PreviewToken>,
-) -> Result<(Download, Sniffed), Failure> {
+async fn fetch(downloader: &Downloader, url: &str, token: Option<&PreviewToken>) -> Result<Sound, Doubted> {
     let url = Url::parse(url).map_err(|_| Failure::Lasting(Missing::RefusedUrl))?;
     let download = downloader.fetch(&url, token).await?;
-    let sniffed = sniff(&download.bytes).map_err(Failure::Lasting)?;
-    Ok((download, sniffed))
+    judge(download, |bytes| downloader.hold(bytes)).await
 }
 
 /// The best candidate's failure is the one to tell, but as long as any may still come there is hope.
-fn verdict(failures: &[Failure]) -> Walked {
-    if failures.contains(&Failure::Absent) {
-        return Walked::Again { reason: Missing::Expired, wait: None, absent: true };
+fn verdict(failures: &[Failure], leftover: Option<Leftover>) -> Walked {
+    let first_doubt = failures.iter().find_map(|failure| match failure {
+        Failure::Doubtful(reason) => Some(*reason),
+        _ => None,
+    });
+    if let Some(reason) = first_doubt {
+        return Walked::Again { reason, wait: None, absent: false, leftover };
     }
-    Walked::Over(match failures.first() {
+    if failures.contains(&Failure::Absent) {
+        return Walked::Again { reason: Missing::Expired, wait: None, absent: true, leftover };
+    }
+    let reason = match failures.first() {
         Some(Failure::Denied | Failure::Absent) => Missing::Expired,
-        Some(Failure::Lasting(reason) | Failure::Passing { reason, .. }) => *reason,
+        Some(
+            Failure::Lasting(reason)
+            | Failure::LedAway(reason)
+            | Failure::Doubtful(reason)
+            | Failure::Passing { reason, .. },
+        ) => *reason,
         None => Missing::NoUrl,
-    })
+    };
+    Walked::Over { reason, leftover }
 }
