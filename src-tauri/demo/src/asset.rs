@@ -180,7 +180,7 @@ pub struct Camera {
 }
 
 /// A path as a URL spells it.
-pub(super) fn encoded(path: &str) -> String {
+fn encoded(path: &str) -> String {
     utf8_percent_encode(path, PATH).to_string()
 }
 

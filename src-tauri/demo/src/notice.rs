@@ -89,8 +89,6 @@ pub enum Oddity {
     UnknownKeys,
     /// Paths in `href` are not percent-encoded.
     RawHrefs,
-    /// `previous-name` and `physicalFileId` are percent-encoded.
-    EscapedNames,
     /// Nothing tells which asset it is.
     Nameless,
 }

@@ -120,9 +120,6 @@ fn distort(body: &mut Map<String, Value>, oddity: Oddity) {
                 percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
             });
         }),
-        Oddity::EscapedNames => in_envelope_and_data(body, |object, _| {
-            respell(object, &["previous-name", "physicalFileId"], super::asset::encoded);
-        }),
         Oddity::Nameless => in_envelope_and_data(body, |object, _| {
             object.retain(|key, _| !["href", "linkstance", "physicalFileId"].contains(&key.as_str()));
         }),

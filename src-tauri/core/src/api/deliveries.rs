@@ -10,6 +10,7 @@ use super::Api;
 use super::problem::Problem;
 use super::wire::{DeliveryBody, DeliveryPage, Outcome};
 use crate::desk::{ResendError, curl, web_address};
+use crate::fotoware::body_text;
 use crate::library::{self, DeliveryId};
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -39,10 +40,11 @@ pub(super) async fn deliveries(
 /// The body of a delivery as it came, secrets redacted.
 #[utoipa::path(get, path = "/deliveries/{id}", params(("id" = i64, Path)), responses((status = 200, body = DeliveryBody), (status = 404, body = Problem)))]
 pub(super) async fn delivery(State(api): State<Api>, Path(id): Path<i64>) -> Result<Json<DeliveryBody>, Problem> {
-    let body = api.desk.library.read(move |connection| library::body(connection, DeliveryId(id))).await?;
-    let body = body.ok_or_else(|| Problem::not_found("This delivery is not in the library."))?;
-    let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(&body).is_ok();
-    Ok(Json(DeliveryBody { id, body: String::from_utf8_lossy(&body).into_owned(), is_json }))
+    let kept = api.desk.library.read(move |connection| library::kept_delivery(connection, DeliveryId(id))).await?;
+    let kept = kept.ok_or_else(|| Problem::not_found("This delivery is not in the library."))?;
+    let body = body_text(kept.content_type.as_deref(), &kept.body).into_owned();
+    let is_json = serde_json::from_str::<serde::de::IgnoredAny>(&body).is_ok();
+    Ok(Json(DeliveryBody { id, body, is_json }))
 }
 
 /// Where to.

@@ -14,7 +14,7 @@ pub(super) fn member<'b, 'a>(value: &'b Json<'a>, key: &str) -> &'b Json<'a> {
 pub(super) fn text(value: &Json<'_>) -> Option<String> {
     match value {
         Json::Text(text) if !text.is_empty() => Some(text.clone().into_owned()),
-        Json::Number(number) => Some(number.to_string()),
+        Json::Number(digits) => Some(in_shortest_form(digits)),
         Json::Bool(flag) => Some(flag.to_string()),
         _ => None,
     }
@@ -28,16 +28,22 @@ pub(super) fn texts(value: &Json<'_>) -> Vec<String> {
     }
 }
 
-/// A whole number, written as one, as a float or as a string.
+/// A fraction as it is written shortest, `2.50` as `2.5`, so that two ways to write a number are no change. One with more
+/// digits than can be reckoned with keeps them all.
+fn in_shortest_form(digits: &str) -> String {
+    const RECKONED_WITH: usize = 17;
+    let is_fraction = digits.contains(['.', 'e', 'E']) && digits.len() <= RECKONED_WITH;
+    let number = if is_fraction { digits.parse().ok().and_then(serde_json::Number::from_f64) } else { None };
+    number.map_or_else(|| digits.to_owned(), |number| number.to_string())
+}
+
+/// A whole number, written as one, as a fraction or as a string. `None` also for one that is larger than anything is.
 pub(super) fn whole(value: &Json<'_>) -> Option<i64> {
-    match value {
-        Json::Number(number) => number.as_i64().or_else(|| number.as_f64().map(|float| float as i64)),
-        Json::Text(text) => {
-            let text = text.trim();
-            text.parse().ok().or_else(|| text.parse::<f64>().ok().map(|float| float as i64))
-        }
-        _ => None,
-    }
+    const TOO_LARGE: f64 = 9.0e18;
+    let (Json::Number(digits) | Json::Text(digits)) = value else { return None };
+    let digits = digits.trim();
+    let fraction = || digits.parse().ok().filter(|fraction: &f64| fraction.abs() < TOO_LARGE);
+    digits.parse().ok().or_else(|| fraction().map(|fraction| fraction as i64))
 }
 
 /// A count or size of something that is there: above zero, as Fotoware writes `"0"` for what it does not know.

@@ -5,10 +5,13 @@
 //! Facts and their sources: Fotoware's help pages on webhooks, "Notifications when assets change".
 
 mod changes;
+mod charset;
 mod fields;
+mod form;
 mod identity;
 mod json;
 mod kind;
+mod layers;
 mod lenient;
 mod notice;
 mod redact;
@@ -22,7 +25,7 @@ pub use fields::{default_label, known_fields};
 pub use identity::{Identity, IdentityKey, Names, hex, same_name};
 pub(crate) use kind::words;
 pub use kind::{Change, EventKind, HookKind};
-pub use notice::{Arrival, Notice, Received, Unreadable, pictures, receive};
+pub use notice::{Arrival, Notice, Received, Unreadable, body_text, pictures, receive};
 pub use rendition::{Pictures, Role};
 pub use secret::PreviewToken;
 pub use state::{AssetState, FieldId};

@@ -1,4 +1,7 @@
-//! Reads one request body. Both shapes of `data` (FOTOWARE 1.2), JSON and form (FOTOWARE 3).
+//! Reads one request body: both shapes of `data` (FOTOWARE 1.2), JSON and form (FOTOWARE 3), in any charset.
+//!
+//! Every reader finds the envelope in the same way ([`in_envelope`]) and asks the same of it ([`Subject`]), so that what is
+//! taken for an event when it arrives is one whenever it is read again.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -9,8 +12,11 @@ use url::Url;
 use super::json::{Interest, Json};
 use super::lenient::{member, text, whole};
 use super::redact::redact;
-use super::{AssetState, Change, EventKind, FieldId, HookKind, Identity, Pictures, PreviewToken};
+use super::{AssetState, Change, EventKind, FieldId, HookKind, Identity, Pictures, PreviewToken, charset, form};
 use crate::clock::Moment;
+
+/// An envelope may come in so many wrappings of JSON.
+const MOST_OPENED: u8 = 4;
 
 /// What one delivery says, read once at the edge; but where its pictures are, [`pictures`] tells.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -52,9 +58,9 @@ pub enum Unreadable {
 }
 
 impl Notice {
-    /// Reads a body. The content type is a hint only: a JSON body that is announced as a form is read as JSON.
-    pub fn read(hook: HookKind, body: &[u8]) -> Result<Self, Unreadable> {
-        in_envelope(Interest::Notice, &as_text(body), |envelope| Self::of(hook, envelope))
+    /// Reads a body. Of the content type only the charset counts: a JSON body that is announced as a form is read as JSON.
+    pub fn read(hook: HookKind, content_type: Option<&str>, body: &[u8]) -> Result<Self, Unreadable> {
+        in_envelope(Interest::Notice, &charset::text(content_type, body), |envelope| Self::of(hook, envelope))
     }
 
     fn of(hook: HookKind, envelope: &Json<'_>) -> Result<Self, Unreadable> {
@@ -99,8 +105,8 @@ pub struct Arrival {
 }
 
 /// Where the pictures of a notice are, read from its body once more.
-pub fn pictures(body: &[u8]) -> Pictures {
-    let arrival = in_envelope(Interest::Pictures, &as_text(body), Arrival::of);
+pub fn pictures(content_type: Option<&str>, body: &[u8]) -> Pictures {
+    let arrival = in_envelope(Interest::Pictures, &charset::text(content_type, body), Arrival::of);
     arrival.map_or_else(|_| Pictures::default(), |arrival| arrival.pictures)
 }
 
@@ -112,16 +118,31 @@ pub struct Received<'a> {
     pub kept: Cow<'a, [u8]>,
 }
 
-/// Takes a body's secrets out, and reads of it what cannot wait: in one pass where it is JSON.
-pub fn receive(body: &[u8]) -> Received<'_> {
-    let json = std::str::from_utf8(body).ok();
-    let json = json.and_then(|text| Json::read(Interest::Arrival, trimmed(text)).ok());
-    match json {
-        Some((tree @ Json::Object(_), secrets)) => {
-            Received { arrival: Arrival::of(&tree), kept: secrets.cut_from(body) }
+/// Takes a body's secrets out, and reads of it what cannot wait: in one pass where it is JSON and nothing in it is wrapped
+/// in anything.
+pub fn receive<'a>(content_type: Option<&str>, body: &'a [u8]) -> Received<'a> {
+    let text = charset::text(content_type, body);
+    if let Cow::Borrowed(text) = text {
+        let json = trimmed(text);
+        if json.starts_with('{')
+            && let Ok((tree, secrets)) = Json::read(Interest::Arrival, json)
+            && !secrets.might_miss_some(json)
+        {
+            let offset = json.as_ptr() as usize - text.as_ptr() as usize;
+            let arrival = in_tree(Interest::Arrival, &tree, 0, Arrival::of);
+            return Received { arrival, kept: secrets.cut_from(body, offset) };
         }
-        _ => Received { arrival: in_envelope(Interest::Arrival, &as_text(body), Arrival::of), kept: redact(body) },
     }
+    let kept = redact(content_type, body);
+    // Whatever was taken out: it is an event if it can be read from what is kept.
+    let read_again = in_envelope(Interest::Pictures, &charset::text(content_type, &kept), Arrival::of);
+    let arrival = read_again.map(|again| in_envelope(Interest::Arrival, &text, Arrival::of).unwrap_or(again));
+    Received { arrival, kept }
+}
+
+/// The text of a body, for people to read.
+pub fn body_text<'a>(content_type: Option<&str>, body: &'a [u8]) -> Cow<'a, str> {
+    charset::text(content_type, body)
 }
 
 impl Arrival {
@@ -161,13 +182,9 @@ impl<'b, 'a> Subject<'b, 'a> {
     }
 }
 
-fn as_text(body: &[u8]) -> Cow<'_, str> {
-    // Nearly always it is UTF-8, and asked for that alone it is answered fastest.
-    std::str::from_utf8(body).map_or_else(|_| String::from_utf8_lossy(body), Cow::Borrowed)
-}
-
+/// Without what editors, databases and C leave around a text.
 fn trimmed(text: &str) -> &str {
-    text.trim_start_matches('\u{feff}').trim()
+    text.trim_matches(|letter: char| letter.is_whitespace() || matches!(letter, '\u{feff}' | '\0'))
 }
 
 /// Finds the envelope in a body, whichever way it is written.
@@ -180,35 +197,40 @@ fn in_envelope<T>(
     if text.is_empty() {
         return Err(Unreadable::Empty);
     }
-    // What cannot be read in one member, a number without bounds or half a letter, is no reason to refuse the others.
-    let json = Json::read(interest, text).or_else(|_| Json::read(Interest::Pictures, text));
-    match json {
-        Ok((tree @ Json::Object(_), _)) => read(&tree),
-        Ok(_) => Err(Unreadable::NotAnObject),
-        Err(_) => form(interest, text, read),
+    match Json::read(interest, text) {
+        Ok((Json::Null, _)) if text != "null" => {}
+        Ok((tree, _)) => return in_tree(interest, &tree, 0, read),
+        Err(_) => {}
     }
+    let form = form::read(interest, text).ok_or(Unreadable::NeitherJsonNorForm)?;
+    in_tree(interest, &form, 0, read)
 }
 
-/// A form's keys are expected to be the envelope's, `data` possibly JSON in a string; how Fotoware really writes
-/// them is published nowhere (FOTOWARE 3).
-fn form<T>(
+/// Opens what an envelope may come in: a list of one, a text that is JSON, a member `payload`.
+fn in_tree<T>(
     interest: Interest,
-    text: &str,
+    tree: &Json<'_>,
+    opened: u8,
     read: impl FnOnce(&Json<'_>) -> Result<T, Unreadable>,
 ) -> Result<T, Unreadable> {
-    let looks_like_one = text.contains('=') && !text.starts_with(['{', '[', '<']);
-    let pairs: Vec<_> = if looks_like_one { form_urlencoded::parse(text.as_bytes()).collect() } else { Vec::new() };
-    if !pairs.iter().any(|(key, _)| ["href", "data", "id", "type", "title"].contains(&key.as_ref())) {
-        return Err(Unreadable::NeitherJsonNorForm);
+    match tree {
+        _ if opened > MOST_OPENED => Err(Unreadable::NotAnObject),
+        Json::Object(_) => {
+            let names_asset = ["data", "href"].iter().any(|key| *member(tree, key) != Json::Null);
+            match member(tree, "payload") {
+                payload @ (Json::Object(_) | Json::List(_)) if !names_asset => {
+                    in_tree(interest, payload, opened + 1, read)
+                }
+                _ => read(tree),
+            }
+        }
+        Json::List(values) if values.len() == 1 => in_tree(interest, &values[0], opened + 1, read),
+        Json::Text(text) => match Json::read_inner(interest, text, opened + 1) {
+            Some(tree) => in_tree(interest, &tree, opened + 1, read),
+            None => Err(Unreadable::NotAnObject),
+        },
+        _ => Err(Unreadable::NotAnObject),
     }
-    let members = pairs.iter().map(|(key, value)| {
-        let value = match key.as_ref() {
-            "data" => Json::read(interest, value).map_or(Json::Null, |(tree, _)| tree),
-            _ => Json::Text(Cow::Borrowed(value)),
-        };
-        (Cow::Borrowed(key.as_ref()), value)
-    });
-    read(&Json::Object(members.collect()))
 }
 
 fn origin(href: &str) -> Option<String> {
@@ -270,7 +292,7 @@ mod tests {
     use serde_json::json;
 
     fn read(hook: HookKind, body: &serde_json::Value) -> Notice {
-        Notice::read(hook, body.to_string().as_bytes()).unwrap()
+        Notice::read(hook, None, body.to_string().as_bytes()).unwrap()
     }
 
     #[test]
@@ -295,20 +317,20 @@ mod tests {
                 "data": {"filename": "a.jpg", "previews": previews, "previewToken": "secret"},
             });
             let body = body.to_string();
-            let Received { arrival, kept } = receive(body.as_bytes());
-            assert_eq!(pictures(&kept), arrival.unwrap().pictures);
-            assert_ne!(pictures(&kept), Pictures::default());
+            let Received { arrival, kept } = receive(None, body.as_bytes());
+            assert_eq!(pictures(None, &kept), arrival.unwrap().pictures);
+            assert_ne!(pictures(None, &kept), Pictures::default());
         }
-        assert_eq!(pictures(b"<xml/>"), Pictures::default());
+        assert_eq!(pictures(None, b"<xml/>"), Pictures::default());
     }
 
     #[test]
     fn a_picture_that_cannot_be_read_leaves_the_rest() {
         let body = br#"{"href": "https://x.example/a.jpg.info", "title": "T",
             "data": {"previews": [{"size": 800, "href": "/a.jpg", "width": 30, "height": 20}, {"width": 1e999}]}}"#;
-        let notice = Notice::read(HookKind::Any, body).unwrap();
+        let notice = Notice::read(HookKind::Any, None, body).unwrap();
         assert_eq!((notice.state.title.as_str(), notice.ratio), ("T", Some(1.5)));
-        assert_ne!(pictures(body), Pictures::default());
+        assert_ne!(pictures(None, body), Pictures::default());
     }
 
     #[test]
@@ -330,12 +352,14 @@ mod tests {
     fn a_form_is_read_with_and_without_data() {
         let flat = Notice::read(
             HookKind::Ingested,
+            None,
             b"id=1&href=https%3A%2F%2Fx.example%2Ffotoweb%2Farchives%2F1-A%2Fa%20b.jpg.info",
         )
         .unwrap();
         assert_eq!((flat.state.filename.as_str(), flat.tenant.as_str()), ("a b.jpg", "https://x.example"));
         let full =
-            Notice::read(HookKind::Modified, b"data=%7B%22asset%22%3A%7B%22filename%22%3A%22c.jpg%22%7D%7D").unwrap();
+            Notice::read(HookKind::Modified, None, b"data=%7B%22asset%22%3A%7B%22filename%22%3A%22c.jpg%22%7D%7D")
+                .unwrap();
         assert_eq!(full.state.filename, "c.jpg");
     }
 
@@ -355,24 +379,63 @@ mod tests {
         for odd in [r#"{"5": {"value": "half a letter: \ud83d"}}"#, r#"{"5": {"value": 1e999}}"#, &deep] {
             let body =
                 format!(r#"{{"id": "1", "href": "https://x.example/a.jpg.info", "data": {{"metadata": {odd}}}}}"#);
-            let notice = Notice::read(HookKind::Any, body.as_bytes()).unwrap();
+            let notice = Notice::read(HookKind::Any, None, body.as_bytes()).unwrap();
             assert_eq!((notice.state.filename.as_str(), notice.webhook_id), ("a.jpg", Some("1".into())));
-            assert!(receive(body.as_bytes()).arrival.is_ok());
+            assert!(receive(None, body.as_bytes()).arrival.is_ok());
         }
     }
 
     #[test]
     fn what_tells_nothing_says_why() {
         let why = |body: &[u8]| {
-            let why = Notice::read(HookKind::Any, body).unwrap_err();
-            assert_eq!(receive(body).arrival, Err(why));
+            let why = Notice::read(HookKind::Any, None, body).unwrap_err();
+            assert_eq!(receive(None, body).arrival, Err(why));
             why
         };
         assert_eq!(why(b" \n"), Unreadable::Empty);
         assert_eq!(why(b"{\"data\": {\"filename\": "), Unreadable::NeitherJsonNorForm);
         assert_eq!(why(b"<xml/>"), Unreadable::NeitherJsonNorForm);
         assert_eq!(why(b"[1]"), Unreadable::NotAnObject);
+        assert_eq!(why(b"[{\"data\": {\"a\": 1}}, {\"data\": {\"a\": 1}}]"), Unreadable::NotAnObject);
         assert_eq!(why(b"{}"), Unreadable::NoAsset);
         assert_eq!(why(&[0xff, 0xfe, 0x00]), Unreadable::NeitherJsonNorForm);
+        let deep = (0..9).fold(r#"{"data": {"a": 1}}"#.to_owned(), |inner, _| format!("[{inner}]"));
+        assert_eq!(why(deep.as_bytes()), Unreadable::NotAnObject, "nobody wraps as often as that");
+    }
+
+    #[test]
+    fn an_envelope_is_found_in_what_people_wrap_it_in() {
+        let notice = json!({"id": "1", "href": "https://x.example/a.jpg.info", "thumbnail-href": "https://x.example/t",
+            "data": {"filename": "a.jpg", "previewToken": "SE.CR.ET"}});
+        let mut text_inside = notice.clone();
+        text_inside["data"] = notice["data"].to_string().into();
+        let escaped = form_urlencoded::byte_serialize(notice.to_string().as_bytes()).collect::<String>();
+        for body in [
+            notice.to_string(),
+            format!("\u{feff}{notice}\0\0"),
+            json!([notice]).to_string(),
+            json!({"payload": notice}).to_string(),
+            json!({"payload": notice.to_string(), "event": "x"}).to_string(),
+            json!([notice.to_string()]).to_string(),
+            text_inside.to_string(),
+            format!("payload={escaped}"),
+            format!("type=asset&payload={escaped}&x=1"),
+            "id=1&href=https%3A%2F%2Fx.example%2Fa.jpg.info&thumbnail-href=https://x.example/t&data[filename]=a.jpg\
+             &data[previewToken]=SE.CR.ET"
+                .to_owned(),
+        ] {
+            let Received { arrival, kept } = receive(None, body.as_bytes());
+            let arrival = arrival.unwrap_or_else(|why| panic!("{why}: {body}"));
+            assert_eq!(arrival.webhook_id.as_deref(), Some("1"), "{body}");
+            assert_eq!(
+                arrival.preview_token.map(|token| token.expose().to_owned()).as_deref(),
+                Some("SE.CR.ET"),
+                "{body}"
+            );
+            assert_eq!(pictures(None, &kept), arrival.pictures);
+            let notice = Notice::read(HookKind::Any, None, &kept).unwrap();
+            assert_eq!(notice.state.filename, "a.jpg", "{body}");
+            assert!(!String::from_utf8_lossy(&kept).contains("SE.CR.ET"), "{body}");
+        }
     }
 }

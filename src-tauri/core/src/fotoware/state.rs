@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::charset::percent_decoded;
 use super::json::Json;
 use super::lenient::{member, positive, text, texts, whole};
 use crate::clock::Moment;
@@ -107,7 +108,7 @@ pub(super) fn filename_of(href: &str) -> String {
     let path = href.split(['?', '#']).next().unwrap_or_default();
     let last = path.rsplit('/').next().unwrap_or_default();
     let escaped = last.strip_suffix(".info").unwrap_or(last);
-    percent_encoding::percent_decode_str(escaped).decode_utf8_lossy().into_owned()
+    percent_decoded(escaped)
 }
 
 /// The four fields that the envelope repeats (FOTOWARE 1.1), as far as it does.
@@ -169,7 +170,7 @@ fn archive_name(asset: &Json<'_>, href: &str) -> String {
         let Some((_, below)) = path.split_once("/archives/") else { return String::new() };
         let segment = below.split('/').next().unwrap_or_default();
         let name = segment.split_once('-').map_or(segment, |(_, name)| name);
-        percent_encoding::percent_decode_str(name).decode_utf8_lossy().replace('-', " ")
+        percent_decoded(name).replace('-', " ")
     })
 }
 

@@ -17,6 +17,7 @@ use crate::library::{Incoming, Library, LibraryError};
 use crate::secrets::Secrets;
 
 mod body;
+mod content_coding;
 mod gate;
 mod memory;
 mod welcome;
@@ -82,26 +83,26 @@ async fn take_in(
     let Some(hook) = HookKind::parse(&kind).filter(|_| secret_is_right) else {
         return closing(StatusCode::NOT_FOUND);
     };
-    let WholeBody { bytes: body, share } =
-        match body::read(&headers, request.into_body(), &intake.limits, &intake.memory).await {
-            Ok(body) => body,
-            Err(BodyError::NoMemory) => {
-                return closing(come_again("Lysbord is busy: too many large deliveries come at once."));
-            }
-            Err(BodyError::Refused(status)) => return closing(status),
-        };
+    let mut body = match body::read(&headers, request.into_body(), &intake.limits, &intake.memory).await {
+        Ok(body) => body,
+        Err(BodyError::NoMemory) => return busy(),
+        Err(BodyError::Refused(status)) => return closing(status),
+    };
     if intake.gate.is_paused() {
         return come_again("Lysbord is paused.");
     }
     if let Some(mark) = headers.get(MARK) {
         return marked(intake.gate.let_in(mark));
     }
+    if let Err(answer) = unpacked(&headers, &mut body, intake.limits.body_bytes).await {
+        return answer;
+    }
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let incoming = match Incoming::new(hook, content_type, &body, intake.clock.now()) {
+    let incoming = match Incoming::new(hook, content_type, &body.bytes, intake.clock.now()) {
         Ok(incoming) => incoming,
         Err(error) => return come_again(&error.to_string()),
     };
-    drop((body, share));
+    drop(body);
 
     match tokio::time::timeout(intake.limits.library_time, intake.library.take_in(incoming)).await {
         Ok(Ok(_)) => ([(header::CONTENT_TYPE, "application/json")], "{}").into_response(),
@@ -109,6 +110,26 @@ async fn take_in(
         // Dropped before it was spooled or not: if it was, the next try is a duplicate and no harm.
         Err(_) => come_again(&LibraryError::Busy.to_string()),
     }
+}
+
+/// What was packed into a body. To unpack it takes a moment, so it is done where nobody waits for it.
+async fn unpacked(headers: &HeaderMap, body: &mut WholeBody, limit: usize) -> Result<(), Response> {
+    if !content_coding::is_coded(headers, &body.bytes) {
+        return Ok(());
+    }
+    body.share.grow_to(limit).await.map_err(|_| busy())?;
+    let (headers, packed) = (headers.clone(), std::mem::take(&mut body.bytes));
+    let unpacked = tokio::task::spawn_blocking(move || content_coding::decoded(&headers, packed, limit)).await;
+    let unpacked = unpacked.map_err(|_| come_again("The body could not be unpacked."))?;
+    body.bytes = unpacked.map_err(|refused| {
+        let headers = [(header::ACCEPT_ENCODING, content_coding::ACCEPTED)];
+        (refused.status(), headers, refused.to_string()).into_response()
+    })?;
+    Ok(())
+}
+
+fn busy() -> Response {
+    closing(come_again("Lysbord is busy: too many large deliveries come at once."))
 }
 
 /// Answers and closes the connection. The body, or what is left of it, is not read.

@@ -33,7 +33,7 @@ pub use ingest::new_delivery::Incoming;
 pub use maintenance::decisions::Undecidable;
 pub use maintenance::integrity::{Checkup, Fault, check_up};
 pub use queries::asset::{AsOf, Detail, Step, Tile, as_of, detail, state_at, tiles};
-pub use queries::delivery_log::{KeptDelivery, LoggedDelivery, body, kept_delivery, last_received, log};
+pub use queries::delivery_log::{KeptDelivery, LoggedDelivery, kept_delivery, last_received, log};
 pub use queries::event_list::{Choices, Cursor, Happening, NotACursor, Wanted, choices, happenings};
 pub use queries::filter::{Filter, Sought, Standing, Term};
 pub use queries::gallery::{Place, Sort, page, places};

@@ -86,10 +86,9 @@ impl Telling {
                 .lose(2),
             Story::CaseOnly => self.cast(&["Harbour.JPG"]).ingest().rename_to("harbour.jpg").keywords(&["lower"]),
             Story::PercentEncoded => self
-                .cast(&["Vardø 50%.jpg"])
+                .cast(&["Vardø 50%20.jpg"])
                 .ingest()
                 .rename_to("Kai på Vardø.jpg")
-                .oddly(|_| Oddity::EscapedNames)
                 .keywords(&["kai"])
                 .oddly_last(Oddity::RawHrefs),
             Story::Decomposed => self

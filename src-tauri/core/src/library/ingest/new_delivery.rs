@@ -36,7 +36,7 @@ impl Incoming {
         received: Moment,
     ) -> Result<Self, LibraryError> {
         let noticed = Instant::now();
-        let Received { arrival, kept } = receive(body);
+        let Received { arrival, kept } = receive(content_type.as_deref(), body);
         Ok(Self {
             received,
             origin: Origin::Heard,

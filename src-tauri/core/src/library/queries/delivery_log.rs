@@ -80,10 +80,3 @@ pub fn kept_delivery(connection: &Connection, id: DeliveryId) -> Result<Option<K
     let kept = select.query_row([id], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?))).optional()?;
     kept.map(|(content_type, packed)| Ok(KeptDelivery { content_type, body: unpack(&packed)? })).transpose()
 }
-
-/// The body of a delivery as it came, secrets redacted.
-pub fn body(connection: &Connection, id: DeliveryId) -> Result<Option<Vec<u8>>, LibraryError> {
-    let select = "SELECT body FROM deliveries WHERE id = ?1";
-    let packed: Option<Vec<u8>> = connection.query_row(select, [id], |row| row.get(0)).optional()?;
-    packed.map(|packed| unpack(&packed)).transpose()
-}

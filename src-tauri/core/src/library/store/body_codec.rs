@@ -67,7 +67,7 @@ mod tests {
         let site = Site::new("https://pictures.example".to_owned(), seed);
         let now = Moment(1_772_000_000_000 + seed as i64 * 100_000_000);
         let bodies = stories(seed, assets, now).into_iter().map(|step| encode(&step.body(&site, now), Encoding::Json));
-        bodies.map(|body| receive(body.as_bytes()).kept.into_owned()).collect()
+        bodies.map(|body| receive(None, body.as_bytes()).kept.into_owned()).collect()
     }
 
     fn without_spaces(body: &[u8]) -> Vec<u8> {

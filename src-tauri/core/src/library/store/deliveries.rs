@@ -88,6 +88,7 @@ pub(in crate::library) struct PackedDelivery {
     id: DeliveryId,
     received: Moment,
     hook: HookKind,
+    content_type: Option<String>,
     dedupe: Dedupe,
     body: Vec<u8>,
     expects_pictures: bool,
@@ -96,11 +97,12 @@ pub(in crate::library) struct PackedDelivery {
 impl PackedDelivery {
     /// A body that could once be read and cannot now is passed over.
     pub(in crate::library) fn read(self) -> Result<Option<StoredDelivery>, LibraryError> {
-        let Self { id, received, hook, dedupe, body, expects_pictures } = self;
+        let Self { id, received, hook, content_type, dedupe, body, expects_pictures } = self;
+        let content_type = content_type.as_deref();
         let body = unpack(&body)?;
-        match Notice::read(hook, &body) {
+        match Notice::read(hook, content_type, &body) {
             Ok(notice) => {
-                let pictures = (!expects_pictures).then(|| pictures(&body));
+                let pictures = (!expects_pictures).then(|| pictures(content_type, &body));
                 Ok(Some(StoredDelivery { id, received, dedupe, notice: Box::new(notice), pictures }))
             }
             Err(why) => {
@@ -121,7 +123,7 @@ pub(in crate::library) fn packed_after(
 ) -> Result<(Vec<PackedDelivery>, Option<DeliveryId>), LibraryError> {
     let mut select = connection.prepare_cached(
         "SELECT id, received_ms, kind, dedupe, body,
-            id <= ?3 AND EXISTS (SELECT 1 FROM renditions r WHERE r.event = d.id), outcome
+            id <= ?3 AND EXISTS (SELECT 1 FROM renditions r WHERE r.event = d.id), outcome, content_type
          FROM deliveries d WHERE id > ?1 ORDER BY id LIMIT ?2",
     )?;
     let mut rows = select.query(params![after, limit as i64, projected])?;
@@ -134,6 +136,7 @@ pub(in crate::library) fn packed_after(
                 id,
                 received: Moment(row.get(1)?),
                 hook: hook(row.get_ref(2)?),
+                content_type: row.get(7)?,
                 dedupe: row.get(3)?,
                 body: row.get(4)?,
                 expects_pictures: row.get(5)?,
@@ -151,11 +154,12 @@ pub(in crate::library) fn event_count(connection: &Connection) -> Result<u64, Li
 
 /// The notice of one delivery, read again from its body. Its secrets are gone.
 pub(in crate::library) fn notice(connection: &Connection, id: DeliveryId) -> Result<Option<Notice>, LibraryError> {
-    let mut select = connection.prepare_cached("SELECT kind, body FROM deliveries WHERE id = ?1")?;
+    let mut select = connection.prepare_cached("SELECT kind, body, content_type FROM deliveries WHERE id = ?1")?;
     let mut rows = select.query([id])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let body = unpack(row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?)?;
-    Ok(Notice::read(hook(row.get_ref(0)?), &body).ok())
+    let content_type: Option<String> = row.get(2)?;
+    Ok(Notice::read(hook(row.get_ref(0)?), content_type.as_deref(), &body).ok())
 }
 
 fn hook(kind: ValueRef<'_>) -> HookKind {
@@ -202,6 +206,6 @@ mod tests {
         let known = packed.into_iter().map(|delivery| delivery.read().unwrap().unwrap().pictures.is_none());
         assert_eq!(known.collect::<Vec<_>>(), [true, false, false]);
         let (events, _) = events_after(&connection, DeliveryId(2), 9).unwrap();
-        assert_eq!(events[0].pictures, Some(pictures(body)), "its thumbnail came before it");
+        assert_eq!(events[0].pictures, Some(pictures(None, body)), "its thumbnail came before it");
     }
 }

@@ -208,7 +208,7 @@ mod tests {
             body["operation-name"] = "rename".into();
             body["previous-name"] = previous.into();
         }
-        let notice = Notice::read(hook, body.to_string().as_bytes()).unwrap();
+        let notice = Notice::read(hook, None, body.to_string().as_bytes()).unwrap();
         Step {
             event: EventId(event),
             created_ms: at,
