@@ -1,30 +1,42 @@
-//! The gallery at 100,000 assets and 400,000 events: first view, searches, exports, memory.
+//! The gallery at 100,000 assets and 400,000 events, or as many as `ASSETS` and `EVENTS` say: first view, searches,
+//! exports, memory. `ASSETS=1000000 make bench` measures a million, with an event each.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use lysbord_core::clock::Moment;
 use lysbord_core::folder::Folder;
 use lysbord_core::fotoware::HookKind;
-use lysbord_core::library::{Incoming, Library};
+use lysbord_core::library::{Incoming, Library, PROJECTION_FORMAT};
 use tokio::process::Command;
 use tokio::task::JoinSet;
 
 use crate::notices::{Filling, templates};
-use crate::rig::{Line, Serve, address, median, millis, percentile};
+use crate::rig::{Line, Serve, address, highest_memory, median, millis, percentile};
 
-pub const ASSETS: u64 = 100_000;
-pub const EVENTS: u64 = 400_000;
 const ASKS: usize = 20;
 /// When the first event was created.
 const START: i64 = 1_760_000_000_000;
+/// All events were created in so long a time.
+const PAST_MS: u64 = 400_000 * 80_000;
 /// How many more changes the first asset has.
 const VERSIONS: u64 = 500;
 const WORDS: [&str; 8] = ["harbour", "frontpage", "sports", "culture", "archive", "weekend", "breaking", "portrait"];
 
+/// How many assets and events the library has that is measured.
+pub fn sizes() -> (u64, u64) {
+    let told = |name: &str| std::env::var(name).ok()?.replace('_', "").parse().ok();
+    let assets: Option<u64> = told("ASSETS");
+    let events = told("EVENTS").or(assets).unwrap_or(400_000);
+    let assets = assets.unwrap_or(100_000);
+    (assets, events.max(assets))
+}
+
 pub async fn run() {
-    println!("\n== gallery: {ASSETS} assets, {EVENTS} events");
+    let (assets, events) = sizes();
+    println!("\n== gallery: {assets} assets, {events} events");
     let folder = library().await;
     let serve = Serve::start(&folder, None).await;
     let mut line = Line::open(address(&serve.api)).await;
@@ -54,10 +66,13 @@ pub async fn run() {
         ("an asset with 500 versions (20 ms)".to_owned(), format!("/assets/{hot}")),
         ("the same as of the middle".to_owned(), format!("/assets/{hot}?at={middle}")),
     ]);
+    let middle_page = format!("/assets?limit=100&offset={}", assets / 2);
+    let last_page = format!("/assets?limit=100&offset={}", assets - 1);
     let questions = [
         ("first view (20 ms)", "/assets?limit=100&tz=Europe/Oslo"),
         ("the same by name", "/assets?limit=100&sort=name"),
-        ("a page in the middle", "/assets?limit=100&offset=50000"),
+        ("a page in the middle", middle_page.as_str()),
+        ("the last of all", last_page.as_str()),
         ("shape of the whole", "/gallery?tz=Europe/Oslo"),
         ("sidebar", "/sidebar"),
         ("search: press_0004711 (50 ms)", "/assets?limit=100&query=press_0004711"),
@@ -68,10 +83,15 @@ pub async fn run() {
         ("search: byline:s caption:a", "/assets?limit=100&query=byline%3As+caption%3Aa"),
         ("search: port -sports", "/assets?limit=100&query=port+-sports"),
         ("search: 港", "/assets?limit=100&query=%E6%B8%AF"),
+        ("search: harbour sports", "/assets?limit=100&query=harbour+sports"),
+        ("search: -harbour", "/assets?limit=100&query=-harbour"),
+        ("search: jpg", "/assets?limit=100&query=jpg"),
+        ("search: +", "/assets?limit=100&query=%2B"),
         ("search: nothing", "/assets?limit=100&query=zzzz"),
         ("filter: event:metadata type:image", "/assets?limit=100&query=event%3Ametadata+type%3Aimage"),
     ];
     let questions = questions.map(|(name, path)| (name.to_owned(), path.to_owned()));
+    let mut searches = Vec::new();
     for (name, path) in questions.into_iter().chain(looking_back) {
         let (mut took, mut total) = (Vec::new(), String::new());
         for round in 0..=ASKS {
@@ -84,44 +104,86 @@ pub async fn run() {
             let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
             total = body["total"].to_string();
         }
+        if name.starts_with("search: ") || name.starts_with("filter: ") {
+            searches.extend_from_slice(&took);
+        }
         let slowest = percentile(&mut took, 1.0);
         println!("   {name:<36} {:>7.1} ms {slowest:>7.1} ms   of {total}", median(&mut took));
     }
+    println!("   any search: {:.1} ms at p95 of {} (30 ms)", percentile(&mut searches, 0.95), searches.len());
     crate::events::ask(&serve).await;
     let (idle, highest) = serve.memory();
     println!("   memory: {idle} MB, at its highest {highest} MB (150 MB idle)");
     serve.stop().await;
 
     for what in ["assets", "events", "changes"] {
-        let out = folder.join("export.csv");
-        let mut rates = Vec::new();
-        let mut rows = 0;
-        for _ in 0..3 {
-            let begun = Instant::now();
-            let exported = Command::new(env!("CARGO_BIN_EXE_lysbord"))
-                .args(["export", what, "--out"])
-                .arg(&out)
-                .arg("--data-dir")
-                .arg(&folder)
-                .output()
-                .await
-                .unwrap();
-            let took = begun.elapsed();
-            rows = String::from_utf8_lossy(&exported.stderr).split(' ').next().unwrap().parse::<u64>().unwrap();
-            rates.push(rows as f64 / took.as_secs_f64());
-        }
-        println!(
-            "   export {what}: {rows} rows, {:.0} rows/s as a whole process (assets: 100,000)",
-            median(&mut rates)
-        );
-        std::fs::remove_file(out).unwrap();
+        export(&folder, what).await;
     }
 }
 
-/// The folder of the library to measure on. Made once and kept beside the build.
+/// Exports a few times; of assets also how long SQLite's own shell takes to write the same cells from a flat table.
+async fn export(folder: &Path, what: &str) {
+    let out = folder.join("export.csv");
+    let (mut took, mut rows, mut highest) = (Vec::new(), 0, 0);
+    for _ in 0..3 {
+        let begun = Instant::now();
+        let mut exporting = Command::new(env!("CARGO_BIN_EXE_lysbord"));
+        exporting.args(["export", what, "--out"]).arg(&out).arg("--data-dir").arg(folder);
+        let exporting = exporting.stderr(Stdio::piped()).spawn().unwrap();
+        let memory = Path::new("/proc").join(exporting.id().unwrap().to_string());
+        let exported = exporting.wait_with_output();
+        tokio::pin!(exported);
+        let exported = loop {
+            tokio::select! {
+                exported = &mut exported => break exported.unwrap(),
+                () = tokio::time::sleep(Duration::from_millis(20)) => highest = highest.max(highest_memory(&memory)),
+            }
+        };
+        took.push(begun.elapsed().as_secs_f64());
+        rows = String::from_utf8_lossy(&exported.stderr).split(' ').next().unwrap().parse::<u64>().unwrap();
+    }
+    let ours = median(&mut took);
+    println!(
+        "   export {what}: {rows} rows, {:.0} rows/s as a whole process, memory {highest} MB at its highest",
+        rows as f64 / ours
+    );
+    if what == "assets"
+        && let Some(floor) = flat(folder, &out)
+    {
+        println!("   export assets takes {:.2} of the time of sqlite3 -csv with a flat table (1)", ours / floor);
+    }
+    std::fs::remove_file(out).unwrap();
+}
+
+/// Seconds that `sqlite3 -csv` takes to write the cells of a file from a table that has nothing else; `None` where there
+/// is no `sqlite3`.
+fn flat(folder: &Path, csv: &Path) -> Option<f64> {
+    let table = folder.join("flat.db");
+    let shell = |arguments: &[&str], out: Stdio| {
+        std::process::Command::new("sqlite3").arg(&table).args(arguments).stdout(out).status().ok()
+    };
+    let import = format!(".import --csv {} flat", csv.display());
+    let mut took = Vec::new();
+    if shell(&[&import], Stdio::null()).is_some_and(|status| status.success()) {
+        for _ in 0..3 {
+            let begun = Instant::now();
+            let out = std::fs::File::create(folder.join("flat.csv")).unwrap();
+            shell(&["-csv", "-header", "SELECT * FROM flat"], out.into());
+            took.push(begun.elapsed().as_secs_f64());
+        }
+    }
+    let _ = std::fs::remove_file(folder.join("flat.csv"));
+    let _ = std::fs::remove_file(table);
+    (!took.is_empty()).then(|| median(&mut took))
+}
+
+/// The folder of the library to measure on. Made once by a program of this format and kept beside the build.
 pub async fn library() -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("gallery-{ASSETS}-{EVENTS}-{VERSIONS}"));
-    if path.join("done").exists() {
+    let (assets, events) = sizes();
+    let name = format!("gallery-{assets}-{events}-{VERSIONS}-format-{PROJECTION_FORMAT}");
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    if let Ok(made) = std::fs::read_to_string(path.join("done")) {
+        println!("   {}(when it was made)", made.trim_end());
         return path;
     }
     let _ = std::fs::remove_dir_all(&path);
@@ -131,10 +193,11 @@ pub async fn library() -> PathBuf {
     let (library, writer) = Library::open(&folder, Box::new(|_| {})).unwrap();
     let mut taking = JoinSet::new();
     let mut body = String::new();
-    for id in 0..EVENTS {
+    let between = (PAST_MS / events) as i64;
+    for id in 0..events {
         // Each asset is ingested, and changed three times in the year after.
-        let (round, asset) = (id / ASSETS, id % ASSETS);
-        let created = Moment(START + ((round * ASSETS + (asset * 7919) % ASSETS) as i64) * 80_000);
+        let (round, asset) = (id / assets, id % assets);
+        let created = Moment(START + ((round * assets + (asset * 7919) % assets) as i64) * between);
         let filling = Filling { id, created, asset, minted: created, word: WORDS[(id % 8) as usize] };
         let (ingested, modified) = &templates[asset as usize % templates.len()];
         let hook = if round == 0 { HookKind::Ingested } else { HookKind::Modified };
@@ -148,9 +211,9 @@ pub async fn library() -> PathBuf {
     }
     // One that is changed every few hours.
     for nth in 0..VERSIONS {
-        let created = Moment(START + (EVENTS * 80_000 * (nth + 1) / (VERSIONS + 1)) as i64 + 1);
+        let created = Moment(START + (PAST_MS * (nth + 1) / (VERSIONS + 1)) as i64 + 1);
         let word = WORDS[(nth % 8) as usize];
-        templates[0].1.fill(&Filling { id: EVENTS + nth, created, asset: 0, minted: created, word }, &mut body);
+        templates[0].1.fill(&Filling { id: events + nth, created, asset: 0, minted: created, word }, &mut body);
         let incoming =
             Incoming::new(HookKind::Modified, Some("application/json".into()), body.as_bytes(), created).unwrap();
         let library = library.clone();
@@ -160,6 +223,7 @@ pub async fn library() -> PathBuf {
     library.caught_up().await.unwrap();
     library.close().await;
     writer.join();
+    let took = begun.elapsed().as_secs_f64();
     // Mark all pictures missing, so that nothing is fetched at each start.
     let connection = rusqlite::Connection::open(folder.library()).unwrap();
     connection
@@ -169,12 +233,9 @@ pub async fn library() -> PathBuf {
              UPDATE moments SET picture = 'missing';",
         )
         .unwrap();
-    let took = begun.elapsed().max(Duration::from_millis(1));
-    println!(
-        "   made in {:.0} s: {:.0} deliveries/s kept, projected and indexed",
-        took.as_secs_f64(),
-        EVENTS as f64 / took.as_secs_f64()
-    );
-    std::fs::write(path.join("done"), "").unwrap();
+    let made =
+        format!("made in {took:.0} s: {:.0} deliveries/s kept, projected and indexed (5,000)\n", events as f64 / took);
+    print!("   {made}");
+    std::fs::write(path.join("done"), made).unwrap();
     path
 }

@@ -85,7 +85,8 @@ async fn wait_at(at: SocketAddr, number: usize, stop: CancellationToken) {
     let waiting = async {
         loop {
             if let Ok(mut stream) = TcpStream::connect(at).await {
-                let said: &[u8] = if number.is_multiple_of(2) { b"" } else { b"POST /hooks/0123456789 HTTP/1.1\r\nHost: " };
+                let said: &[u8] =
+                    if number.is_multiple_of(2) { b"" } else { b"POST /hooks/0123456789 HTTP/1.1\r\nHost: " };
                 let mut open = stream.write_all(said).await.is_ok();
                 while open {
                     let mut answer = [0; 64];

@@ -19,7 +19,7 @@ const IDLE: Duration = Duration::from_secs(20);
 const TICKS_PER_SECOND: f64 = 100.0;
 
 pub async fn run() {
-    println!("\n== window: {} assets, under Xvfb", gallery::ASSETS);
+    println!("\n== window: {} assets, under Xvfb", gallery::sizes().0);
     let Some(screen) = Screen::open().await else {
         println!("   skipped: it takes Xvfb, openbox and dbus-daemon to have a screen and a session (make setup-test)");
         return;

@@ -28,13 +28,10 @@ pub(crate) struct Cli {
 }
 
 impl ExportArgs {
-    /// Refuses options that do not go together, and ends the program.
-    pub(crate) fn delimiter(&self) -> Delimiter {
-        if self.format != Format::Csv && self.delimiter.is_some() {
-            let words = format!("--delimiter belongs to --format csv, and {} has none", self.format.as_str());
-            Cli::command().error(ErrorKind::ArgumentConflict, words).exit();
-        }
-        self.delimiter.unwrap_or_default()
+    /// Why these options do not go together, if they do not.
+    fn contradiction(&self) -> Option<String> {
+        let is_lost = self.format != Format::Csv && self.delimiter.is_some();
+        is_lost.then(|| format!("--delimiter belongs to --format csv, and {} has none", self.format.as_str()))
     }
 }
 
@@ -55,7 +52,13 @@ impl Cli {
             };
             command.error(ErrorKind::ArgumentConflict, words).exit();
         }
-        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+        let cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        if let Some(Command::Export(export)) = &cli.command
+            && let Some(words) = export.contradiction()
+        {
+            command.error(ErrorKind::ArgumentConflict, words).exit();
+        }
+        cli
     }
 
     pub(crate) fn data_dir(&self) -> anyhow::Result<PathBuf> {
@@ -97,21 +100,30 @@ pub(crate) enum Command {
     /// A pretend tenant: draws pictures, serves them, and posts deliveries to a hook URL
     #[command(name = "demo")]
     Demo(DemoArgs),
-    /// Take in saved request bodies: files or folders, JSON, JSON Lines or form
-    Import {
-        /// Files or folders; a name such as `deleted` tells of which hook they are
-        #[arg(required = true, value_name = "PATH")]
-        paths: Vec<PathBuf>,
-        /// A tenant that you vouch for (repeatable)
-        #[arg(long = "tenant", value_name = "URL")]
-        tenants: Vec<Tenant>,
-    },
+    /// Take in saved request bodies, bare or as other programs recorded them; list or take back what was imported
+    Import(ImportArgs),
     /// Write the captured metadata as a file; also while Lysbord runs
     Export(ExportArgs),
     /// Make what is shown anew from the deliveries
     Rebuild,
     /// Check the library and its pictures against each other
     Doctor,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// Files or folders; a name such as `deleted` tells of which hook they are
+    #[arg(required_unless_present_any = ["list", "undo"], value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// A tenant that you vouch for (repeatable)
+    #[arg(long = "tenant", value_name = "URL", requires = "paths")]
+    pub tenants: Vec<Tenant>,
+    /// List what was imported, the latest first; also while Lysbord runs
+    #[arg(long, conflicts_with_all = ["paths", "undo"])]
+    pub list: bool,
+    /// Take back what the import of this number brought
+    #[arg(long, value_name = "ID", conflicts_with = "paths")]
+    pub undo: Option<i64>,
 }
 
 #[derive(Debug, Args)]

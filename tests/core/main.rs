@@ -15,6 +15,7 @@ mod door;
 mod export;
 mod happenings;
 mod hostile_payloads;
+mod import;
 mod intake;
 mod late;
 mod logs;

@@ -5,7 +5,7 @@ use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
 use crate::desk::OpenDesk;
-use crate::notice::{about, renamed, with_fields};
+use crate::notice::{about, in_archive, renamed, with_fields};
 
 #[tokio::test]
 async fn the_search_finds_what_a_person_means() {
@@ -68,7 +68,7 @@ async fn the_search_finds_what_a_person_means() {
     desk.caught_up().await;
 
     let (harbour, market, dawn) = ("harbour.jpg", "market.jpg", "solberg.jpg");
-    let cases: [(&str, &[&str]); 40] = [
+    let cases: [(&str, &[&str]); 44] = [
         ("", &[harbour, market, dawn]),
         ("dawn", &[harbour, dawn]),
         ("DAWN sea", &[dawn]),
@@ -87,7 +87,11 @@ async fn the_search_finds_what_a_person_means() {
         ("dawn -harbourmaster", &[harbour]),
         ("-dawn", &[market]),
         ("-by:solberg", &[market, dawn]),
-        ("vardo", &[]),
+        ("vardo", &[harbour]),
+        ("lodz", &[dawn]),
+        ("ＤＡＷＮ ｓｅａ", &[dawn]),
+        ("*", &[]),
+        ("archive:ＦＩＬＥＳ", &[harbour, market, dawn]),
         ("VARDØ", &[harbour]),
         ("cafe", &[harbour]),
         ("CAFÉ", &[harbour]),
@@ -113,6 +117,97 @@ async fn the_search_finds_what_a_person_means() {
     for (query, expected) in cases {
         assert_eq!(desk.found(query).await, expected, "{query}");
     }
+}
+
+/// Letters mean the same however they are typed, in texts, names of archives and names of files.
+#[tokio::test]
+async fn letters_are_folded_wherever_they_are_compared() {
+    let desk = OpenDesk::new().await;
+    let titles = ["Ødegård", "Łódź", "Đorđe", "Straße", "Ёлка", "مُحَمَّد", "שָׁלוֹם", "ＷＩＤＥ", "ﬁnale", "İstanbul"];
+    for (nth, title) in titles.iter().enumerate() {
+        let notice = in_archive("5002-Ødegård-Presse", &nth.to_string(), nth as i64, &format!("{title}.jpg"));
+        desk.take("ingested", &with_fields(notice, [("5", json!(title))])).await;
+    }
+    desk.caught_up().await;
+    let typed = ["odegard", "lodz", "DORDE", "strasse", "елка", "محمد", "שלום", "wide", "FIN", "ISTANBUL"];
+    for (typed, title) in typed.iter().zip(titles) {
+        for query in [(*typed).to_owned(), format!("title:{typed}"), format!("filename:{typed}"), title.to_lowercase()]
+        {
+            assert_eq!(desk.found(&query).await, [format!("{title}.jpg")], "{query}");
+        }
+    }
+    for archive in ["ødegård", "ØDEGÅRD", "odegard", "O\u{338}dega\u{30A}rd", "presse"] {
+        assert_eq!(desk.found(&format!("archive:{archive}")).await.len(), titles.len(), "{archive}");
+        assert_eq!(desk.found(&format!("-archive:{archive}")).await.len(), 0, "{archive}");
+    }
+}
+
+/// What has no letters is looked for like anything else, and never means everything.
+#[tokio::test]
+async fn signs_are_looked_for() {
+    let desk = OpenDesk::new().await;
+    let titled =
+        |nth: i64, title: &str| with_fields(about(&nth.to_string(), nth, &format!("{nth}.jpg")), [("5", json!(title))]);
+    for (nth, title) in (1..).zip(["C++ for boats", "C for boats", "🚤 at sea", "№ 5 #1", "Why?", "70 % off … today"])
+    {
+        desk.take("ingested", &titled(nth, title)).await;
+    }
+    desk.caught_up().await;
+    for (query, expected) in [
+        ("C++", &["1.jpg"][..]),
+        ("\"C++\"", &["1.jpg"]),
+        ("title:c++", &["1.jpg"]),
+        ("c", &["2.jpg", "1.jpg"]),
+        ("+", &["1.jpg"]),
+        ("🚤", &["3.jpg"]),
+        ("-🚤 boats", &["2.jpg", "1.jpg"]),
+        ("🚀", &[]),
+        ("#", &["4.jpg"]),
+        ("#1", &["4.jpg"]),
+        ("№ 5", &["4.jpg"]),
+        ("no 5", &["4.jpg"]),
+        ("?", &["5.jpg"]),
+        ("?!", &[]),
+        ("%", &["6.jpg"]),
+        ("…", &["6.jpg"]),
+        ("\u{301}", &[]),
+    ] {
+        let mut expected = expected.to_vec();
+        expected.sort_unstable();
+        let mut found = desk.found(query).await;
+        found.sort_unstable();
+        assert_eq!(found, expected, "{query}");
+    }
+}
+
+/// What is remembered of a search follows what comes, changes and goes, and a rebuild.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_that_was_asked_before_follows_what_changes() {
+    let desk = OpenDesk::new().await;
+    let titled =
+        |id: &str, nth: i64, title: &str| with_fields(about(id, nth, &format!("{nth}.jpg")), [("5", json!(title))]);
+    desk.take("ingested", &titled("a", 1, "harbour")).await;
+    desk.take("ingested", &titled("b", 2, "market")).await;
+    desk.caught_up().await;
+    let found = async || {
+        let mut answers = Vec::new();
+        for query in ["harbour", "h", "-harbour", "market harbour"] {
+            answers.push(desk.found(query).await);
+        }
+        answers
+    };
+    assert_eq!(found().await, [&["1.jpg"][..], &["1.jpg"], &["2.jpg"], &[]]);
+    desk.take("ingested", &titled("c", 3, "harbour market")).await;
+    desk.caught_up().await;
+    assert_eq!(found().await, [&["1.jpg", "3.jpg"][..], &["1.jpg", "3.jpg"], &["2.jpg"], &["3.jpg"]]);
+    let mut changed = titled("d", 1, "market");
+    changed["created"] = "2026-03-04T12:00:09Z".into();
+    desk.take("modified", &changed).await;
+    desk.caught_up().await;
+    let now = found().await;
+    assert_eq!(now, [&["3.jpg"][..], &["3.jpg"], &["1.jpg", "2.jpg"], &["3.jpg"]]);
+    desk.desk.library.rebuild().await.unwrap();
+    assert_eq!(found().await, now);
 }
 
 /// A stranger's words in the search field are words: none is a command, and none an error.

@@ -17,6 +17,7 @@ import { Inspector } from './inspector/inspector.svelte';
 import { Reach } from './reach/reach.svelte';
 import { Decisions } from './settings/decisions.svelte';
 import { FieldNames } from './settings/field-names.svelte';
+import { Imports } from './settings/imports.svelte';
 import { SettingsForm } from './settings/settings.svelte';
 import type { Tab } from './settings/tabs';
 import { Filter } from './shared/filter.svelte';
@@ -47,6 +48,7 @@ export class AppState {
   readonly identity: Identity;
   readonly fieldNames: FieldNames;
   readonly decisions: Decisions;
+  readonly imports: Imports;
   #place = $state<Place>('gallery');
   #dialog = $state<OpenDialog>();
   #pane = $state<Tab>();
@@ -79,6 +81,7 @@ export class AppState {
     this.identity = new Identity(api, (id) => this.#decided(id));
     this.fieldNames = new FieldNames(api, () => void this.#renamed());
     this.decisions = new Decisions(api, () => void this.#refresh(null));
+    this.imports = new Imports(api, () => void this.#refresh(null));
   }
 
   get place(): Place {

@@ -1,5 +1,5 @@
 /** Every word that the window says, in one place and ready to be translated. Figures and dates come formatted. */
-import type { Background, Change, LongCells, Note, ReachWay, Tunnel, TunnelName } from './api/types';
+import type { Background, Change, Import, LongCells, Note, ReachWay, Tunnel, TunnelName } from './api/types';
 import { count, percent } from './shared/format';
 import { LANGUAGE } from './shared/locale';
 
@@ -637,6 +637,16 @@ export const text = {
     split: 'Split in two',
     takeBack: 'Take back',
     takenBack: 'Taken back',
+    imports: 'Imports',
+    importsHint:
+      'What was brought in on the command line. Taking an import back removes its deliveries and what is shown of them; what came by webhook as well stays.',
+    imported: ({ events, duplicates, unreadable }: Import) =>
+      [
+        plural(events, 'event', 'events'),
+        plural(duplicates, 'duplicate', 'duplicates'),
+        `${count(unreadable)} unreadable`,
+      ].join(', '),
+    takeImportBack: (id: number) => `Take back import ${id}`,
     hooks: 'Webhook addresses',
     hooksHint: 'Whoever knows these can put notices on your table. Keep them to yourself.',
     renew: 'Renew the secret',

@@ -20,6 +20,7 @@ pub mod alerts;
 pub mod api;
 pub mod desk;
 pub mod export;
+mod fold;
 pub mod folder;
 pub mod fotoware;
 pub mod import;

@@ -28,8 +28,8 @@ fn saved_bodies_of_all_kinds_are_taken_in_once() {
 
     let (sent, events) = (all.len(), different.len());
     assert!(sent > events, "this story should have a duplicate");
-    assert_eq!(first, told(sent + 1, files + 1, events, sent - events));
-    assert_eq!(again, told(sent + 1, files + 1, 0, sent));
+    assert_eq!(first, told(1, sent + 1, files + 1, events, sent - events));
+    assert_eq!(again, told(2, sent + 1, files + 1, 0, sent));
     let shown = place.events();
     assert_eq!(shown.values().flatten().count(), events);
     for delivery in all {
@@ -54,9 +54,90 @@ fn a_path_that_is_not_there_stops_it_before_anything_is_taken_in() {
     assert!(!place.data().exists());
 }
 
-fn told(deliveries: usize, files: usize, events: usize, duplicates: usize) -> String {
+#[test]
+fn what_is_no_delivery_is_left_alone_and_told_and_nothing_at_all_is_a_failure() {
+    let (place, archive) = (Place::new(), Archive::open(6));
+    let saved = place.path("saved");
+    fs::create_dir_all(saved.join("ingested")).unwrap();
+    fs::write(saved.join("README"), "These were saved in March.\n").unwrap();
+    fs::write(saved.join("picture.jpg"), b"\xff\xd8\xff\xe0\0\x10JFIF").unwrap();
+    fs::write(saved.join("Thumbs.db"), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0").unwrap();
+    fs::write(saved.join(".DS_Store"), b"\0\0\0\x01Bud1").unwrap();
+    std::os::unix::fs::symlink(&saved, saved.join("ingested/up")).unwrap();
+    std::os::unix::fs::symlink("itself", saved.join("itself")).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(saved.join("pipe")).status().unwrap().success());
+    let import = ["import", saved.to_str().unwrap()];
+
+    let nothing = place.refused(&import);
+    assert!(nothing.contains("0 deliveries taken in from 0 files") && nothing.contains("7 left alone"), "{nothing}");
+    for why in ["1 × a picture", "1 × hidden", "1 × not text", "2 × a link", "1 × no file", "1 × text without"] {
+        assert!(nothing.contains(why), "{why}: {nothing}");
+    }
+    assert!(place.done(&["import", "--list"]).is_empty(), "an import that brought nothing is none");
+
+    fs::write(saved.join("ingested/1.json"), &archive.chapter(0, 1)[0].body).unwrap();
+    let ran = place.run(&import);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.out.starts_with("1 deliveries taken in from 1 files: 1 events"), "{ran:?}");
+    for name in ["README", "picture.jpg", "Thumbs.db", ".DS_Store", "up", "itself", "pipe"] {
+        assert!(ran.err.lines().any(|line| line.contains(&format!("{name} is left alone"))), "{name}: {}", ran.err);
+    }
+}
+
+#[test]
+fn an_import_is_listed_and_taken_back_with_its_pictures() {
+    let (place, archive) = (Place::new(), Archive::open(7));
+    let deliveries = archive.chapter(0, 6);
+    let saved = place.path("ingested.jsonl");
+    let lines: String = deliveries.iter().map(|delivery| format!("{}\n", delivery.body)).collect();
+    fs::write(&saved, lines).unwrap();
+    let import = ["import", saved.to_str().unwrap(), "--tenant", archive.url()];
+
+    let first = place.done(&import);
+    let brought = place.events();
+    let listed = place.done(&["import", "--list"]);
+    let fields: Vec<&str> = listed.trim_end().split('\t').collect();
+    assert!(listed.lines().count() == 1 && fields[0] == "1" && fields[3] == saved.to_str().unwrap(), "{listed}");
+    assert!(first.contains(&fields[2].replace(", cut off", "")), "{first} {listed}");
+    assert!(brought.values().flatten().any(|event| event["thumbnail"] == "kept"));
+    assert!(kept_pictures(&place) > 0);
+
+    let told = place.done(&["import", "--undo", "1"]);
+    assert!(told.starts_with(&format!("import 1 is taken back: {} deliveries", deliveries.len())), "{told}");
+    assert!(place.events().is_empty() && place.done(&["import", "--list"]).is_empty());
+    assert_eq!(kept_pictures(&place), 0);
+    place.done(&["doctor"]);
+    let unknown = place.refused(&["import", "--undo", "1"]);
+    assert!(unknown.contains("there is no import 1"), "{unknown}");
+
+    let again = place.done(&import);
+    assert_eq!(again.lines().next(), first.lines().next());
+    assert_eq!(place.events().keys().collect::<HashSet<_>>(), brought.keys().collect());
+    place.done(&["doctor"]);
+}
+
+#[test]
+fn what_is_asked_for_is_one_thing() {
+    let place = Place::new();
+    for wrong in [
+        &["import"][..],
+        &["import", "--list", "--undo", "1"],
+        &["import", "saved", "--undo", "1"],
+        &["import", "--undo", "x"],
+    ] {
+        assert_eq!(place.run(wrong).code, Some(2), "{wrong:?}");
+    }
+}
+
+fn kept_pictures(place: &Place) -> i64 {
+    let connection = rusqlite::Connection::open(place.data().join("pictures.db")).unwrap();
+    connection.query_row("SELECT count(*) FROM pictures", [], |row| row.get(0)).unwrap()
+}
+
+fn told(import: u32, deliveries: usize, files: usize, events: usize, duplicates: usize) -> String {
     format!(
-        "{deliveries} deliveries taken in from {files} files: {events} events, {duplicates} duplicates, 1 unreadable\n"
+        "{deliveries} deliveries taken in from {files} files: {events} events, {duplicates} duplicates, 1 unreadable; \
+         1 left alone (1 × hidden)\nThis is import {import}; lysbord import --undo {import} takes it back.\n"
     )
 }
 

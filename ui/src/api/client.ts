@@ -18,6 +18,7 @@ import type {
   FilterParams,
   Gallery,
   Histogram,
+  Import,
   NamedField,
   Reachable,
   ReachCheck,
@@ -56,6 +57,8 @@ export interface Api {
   split(id: string, eventId: string): Promise<string[]>;
   decisions(signal?: AbortSignal): Promise<Decision[]>;
   takeBack(decision: Decision['id']): Promise<void>;
+  imports(signal?: AbortSignal): Promise<Import[]>;
+  takeImportBack(id: Import['id']): Promise<void>;
   fields(signal?: AbortSignal): Promise<NamedField[]>;
   /** No name gives the field its default one back. */
   nameField(id: number, label: string | null): Promise<NamedField>;
@@ -119,6 +122,8 @@ export const api: Api = {
     (await answer(http.POST('/api/assets/{id}/split', { params: { path: { id } }, body: { event_id } }))).ids,
   decisions: async (signal) => (await answer(http.GET('/api/decisions', { signal }))).items,
   takeBack: (id) => done(http.DELETE('/api/decisions/{id}', { params: { path: { id } } })),
+  imports: async (signal) => (await answer(http.GET('/api/imports', { signal }))).items,
+  takeImportBack: (id) => done(http.DELETE('/api/imports/{id}', { params: { path: { id } } })),
   fields: async (signal) => (await answer(http.GET('/api/fields', { signal }))).items,
   nameField: (id, label) =>
     answer(http.PUT('/api/fields/{id}', { params: { path: { id } }, body: { label } })),

@@ -112,6 +112,8 @@ export function refusing(known: Partial<Api>): Api {
     split: refuse,
     decisions: refuse,
     takeBack: refuse,
+    imports: refuse,
+    takeImportBack: refuse,
     fields: refuse,
     nameField: refuse,
     events: refuse,

@@ -467,6 +467,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every import that was not taken back. */
+        get: operations["imports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes an import back: its deliveries go, and all that is shown of them. */
+        delete: operations["take_back"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pause": {
         parameters: {
             query?: never;
@@ -1062,6 +1096,34 @@ export interface components {
             reachable?: components["schemas"]["CheckedHooks"] | null;
             /** @description Without its last part, such as `http://127.0.0.1:7474/hooks/…`; null while nothing listens. */
             url?: string | null;
+        };
+        Import: {
+            begun_at: string;
+            /**
+             * Format: int64
+             * @description How many had come before.
+             */
+            duplicates: number;
+            /** @description `null` if it was cut off before its end. */
+            ended_at?: string | null;
+            /**
+             * Format: int64
+             * @description How many of its deliveries became events.
+             */
+            events: number;
+            /** Format: int64 */
+            id: number;
+            /** @description The files and folders that were given. */
+            paths: string[];
+            /**
+             * Format: int64
+             * @description How many cannot be read.
+             */
+            unreadable: number;
+        };
+        Imports: {
+            /** @description The latest first. */
+            items: components["schemas"]["Import"][];
         };
         JoinRequest: {
             /** @description Two assets or more. */
@@ -2265,6 +2327,52 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    imports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imports"];
+                };
+            };
+        };
+    };
+    take_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

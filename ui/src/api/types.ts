@@ -27,6 +27,7 @@ export type EventLine = Schemas['EventLine'];
 export type FilterOptions = Schemas['EventChoices'];
 export type EventPage = Schemas['EventPage'];
 export type Histogram = Schemas['Histogram'];
+export type Import = Schemas['Import'];
 export type LongCells = Schemas['LongCells'];
 export type NamedField = Schemas['Field'];
 export type Note = Schemas['Note'];

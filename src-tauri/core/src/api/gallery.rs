@@ -120,13 +120,8 @@ async fn page(
         return Ok((revision, cut(&places), places.len()));
     }
     let revision = library.revisions().current();
-    let sought = filter.clone();
-    let at_once = library.read(move |connection| library::page(connection, &sought, sort, offset, limit)).await?;
-    if let Some((assets, total)) = at_once {
-        return Ok((revision, assets, total));
-    }
-    let (revision, places) = api.shelf.places(library, &filter, sort).await?;
-    Ok((revision, cut(&places), places.len()))
+    let (page, total) = library.gallery_page(filter, sort, offset, limit).await?;
+    Ok((revision, page, total))
 }
 
 type Span = (Moment, Moment);

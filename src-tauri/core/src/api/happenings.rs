@@ -12,6 +12,7 @@ use super::Api;
 use super::problem::Problem;
 use super::wire::{Change, Picture, base64};
 use crate::clock::{Clock, Moment};
+use crate::fold::fold;
 use crate::fotoware::{self, EventKind, Subject};
 use crate::library::{self, Cursor, Filter, Happening, Labels, Wanted};
 
@@ -125,7 +126,7 @@ pub(super) async fn choices(State(api): State<Api>) -> Result<Json<EventChoices>
     let (choices, labels) = api.desk.library.read(read).await?;
     let mut fields: Vec<_> = choices.changed.into_iter().map(|subject| ChangedField::new(subject, &labels)).collect();
     // By name, as in a menu; properties of the file come first.
-    fields.sort_by_cached_key(|field| (field.id.is_some(), field.label.to_lowercase()));
+    fields.sort_by_cached_key(|field| (field.id.is_some(), fold(&field.label)));
     Ok(Json(EventChoices {
         kinds: choices.kinds,
         operations: choices.operations,

@@ -14,6 +14,7 @@ mod filter;
 mod gallery;
 mod happenings;
 mod histogram;
+mod imports;
 mod inspector;
 mod problem;
 mod reach;
@@ -113,6 +114,8 @@ fn routes() -> OpenApiRouter<Api> {
             .routes(routes!(deliveries::delivery))
             .routes(routes!(deliveries::resend))
             .routes(routes!(deliveries::curl_command))
+            .routes(routes!(imports::imports))
+            .routes(routes!(imports::take_back))
             .routes(routes!(blobs::blob))
             .routes(routes!(settings::settings, settings::save_settings))
             .routes(routes!(settings::renew_secret))

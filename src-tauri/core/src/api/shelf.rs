@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::library::{self, Filter, Library, LibraryError, Place, Sort};
+use crate::library::{Filter, Library, LibraryError, Place, Sort};
 
 #[derive(Clone, Debug, PartialEq)]
 struct Key {
@@ -35,8 +35,7 @@ impl Shelf {
         if let Some(places) = self.remembered(&key) {
             return Ok((revision, places));
         }
-        let filter = filter.clone();
-        let places = library.read(move |connection| library::places(connection, &filter, sort)).await?;
+        let places = library.gallery_places(filter.clone(), sort).await?;
         let places = Arc::new(places);
         let mut galleries = self.galleries.lock().unwrap_or_else(PoisonError::into_inner);
         galleries.push_front((key, places.clone()));

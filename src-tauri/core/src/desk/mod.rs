@@ -22,7 +22,7 @@ use tokio_util::task::TaskTracker;
 use crate::clock::Clock;
 use crate::folder::{Folder, FolderError, FolderLock};
 use crate::intake;
-use crate::library::{self, EventId, Library, LibraryError, LibraryThread};
+use crate::library::{self, EventId, ImportId, Library, LibraryError, LibraryThread, RemovedImport};
 use crate::net::{Policy, Tenant};
 use crate::renditions::{BlobError, BlobStore, Fetcher, FetcherConfig, StartError};
 use crate::secrets::{Secrets, SecretsError};
@@ -261,6 +261,17 @@ impl Desk {
         }
         self.change_settings(|settings| settings.pretend_tenants.retain(|guest| !guests.contains(guest))).await?;
         Ok(())
+    }
+
+    /// Takes an import back, and with it the pictures that nothing else shows. `None` if there is no import of this number.
+    pub async fn take_import_back(&self, import: ImportId) -> Result<Option<RemovedImport>, LibraryError> {
+        let removed = self.library.remove_import(import).await?;
+        if let Some(removed) = &removed
+            && let Err(error) = pictures::remove_orphans(&self.library, &self.blobs, removed.orphans.clone()).await
+        {
+            tracing::warn!(%error, "pictures that nothing shows any more stay on disk");
+        }
+        Ok(removed)
     }
 
     /// Cancelled when the desk stops, so that long polls end.

@@ -46,8 +46,38 @@ const SELECT: &str =
     "SELECT a.public_id, a.filename, a.title, a.byline, a.description, a.tags, a.archive, a.href, a.doctype,
         a.file_size, a.pixel_width, a.pixel_height, a.asset_created_ms, a.asset_modified_ms, a.first_seen_ms,
         a.last_seen_ms, a.state, a.version_count, a.change, a.thumbnail_state, a.preview_state, a.preview, b.format,
-        f.fields, f.numbers
-     FROM assets a JOIN asset_fields f ON f.asset = a.id LEFT JOIN blobs b ON b.hash = a.preview WHERE a.id = ?1";
+        f.fields, f.numbers";
+
+/// One of them.
+const ONE: &str = "FROM assets a JOIN asset_fields f ON f.asset = a.id LEFT JOIN blobs b ON b.hash = a.preview
+     WHERE a.id = ?1";
+
+/// All of them in the order of the gallery, read as they are met: nothing is remembered of what was read.
+const ALL: &str = "FROM assets a INDEXED BY assets_newest CROSS JOIN asset_fields f ON f.asset = a.id
+     LEFT JOIN blobs b ON b.hash = a.preview ORDER BY a.last_ms DESC, a.public_id";
+
+/// The assets of an export.
+enum Chosen {
+    /// All as they are now.
+    All,
+    These(Vec<AssetId>),
+}
+
+impl Chosen {
+    fn of(connection: &Connection, scope: &Scope, at: Option<Moment>) -> Result<Self, ExportError> {
+        if *scope == Scope::All && at.is_none() {
+            return Ok(Self::All);
+        }
+        Ok(Self::These(chosen(connection, scope, at)?))
+    }
+
+    fn count(&self, connection: &Connection) -> Result<usize, ExportError> {
+        Ok(match self {
+            Self::All => library::overview(connection, None)?.assets as usize,
+            Self::These(assets) => assets.len(),
+        })
+    }
+}
 
 pub(super) fn write(
     connection: &Connection,
@@ -56,8 +86,8 @@ pub(super) fn write(
     sheet: &mut dyn Sheet,
     progress: &Progress,
 ) -> Result<(), ExportError> {
-    let assets = chosen(connection, scope, at)?;
-    progress.expect(assets.len());
+    let assets = Chosen::of(connection, scope, at)?;
+    progress.expect(assets.count(connection)?);
     let fields = fields_that_occur(connection, &assets, at)?;
     let labels = Labels::load(connection)?;
     let field_names: Vec<String> = fields.iter().map(|id| format!("{id} {}", labels.of(*id))).collect();
@@ -169,11 +199,37 @@ impl AssetRow {
 /// Stops early if nobody writes any more: then the writer tells why.
 fn read_rows(
     connection: &Connection,
+    assets: &Chosen,
+    at: Option<Moment>,
+    read: &SyncSender<Vec<AssetRow>>,
+) -> Result<(), ExportError> {
+    match assets {
+        Chosen::All => read_all(connection, read),
+        Chosen::These(assets) => read_these(connection, assets, at, read),
+    }
+}
+
+fn read_all(connection: &Connection, read: &SyncSender<Vec<AssetRow>>) -> Result<(), ExportError> {
+    let mut select = connection.prepare(&format!("{SELECT} {ALL}"))?;
+    let mut rows = select.query([])?;
+    let mut batch = Vec::with_capacity(BATCH);
+    while let Some(row) = rows.next()? {
+        batch.push(AssetRow::read(row)?);
+        if batch.len() == BATCH && read.send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH))).is_err() {
+            return Ok(());
+        }
+    }
+    let _ = read.send(batch);
+    Ok(())
+}
+
+fn read_these(
+    connection: &Connection,
     assets: &[AssetId],
     at: Option<Moment>,
     read: &SyncSender<Vec<AssetRow>>,
 ) -> Result<(), ExportError> {
-    let mut select = connection.prepare_cached(SELECT)?;
+    let mut select = connection.prepare(&format!("{SELECT} {ONE}"))?;
     for assets in assets.chunks(BATCH) {
         let mut batch = Vec::with_capacity(assets.len());
         for asset in assets {
@@ -244,25 +300,38 @@ fn file_name(hash: BlobHash, format: Format) -> String {
 /// Ascending by number. Few combinations occur, however many assets there are.
 fn fields_that_occur(
     connection: &Connection,
-    assets: &[AssetId],
+    assets: &Chosen,
     at: Option<Moment>,
 ) -> Result<Vec<FieldId>, ExportError> {
-    if let Some(at) = at {
-        let mut ids = BTreeSet::new();
-        for asset in assets {
-            ids.extend(library::state_at(connection, *asset, at)?.unwrap_or_default().metadata.into_keys());
-        }
-        return Ok(ids.into_iter().collect());
-    }
-    let mut select = connection.prepare_cached("SELECT ids FROM asset_fields WHERE asset = ?1")?;
     let mut combinations: HashSet<String> = HashSet::new();
-    for asset in assets {
-        let mut rows = select.query([asset])?;
-        if let Some(row) = rows.next()? {
-            let ids = row.get_ref(0)?.as_str().unwrap_or_default();
-            if !combinations.contains(ids) {
-                combinations.insert(ids.to_owned());
+    let mut note = |ids: &str| {
+        if !combinations.contains(ids) {
+            combinations.insert(ids.to_owned());
+        }
+    };
+    match (assets, at) {
+        (Chosen::All, _) => {
+            let mut select = connection.prepare("SELECT ids FROM asset_fields")?;
+            let mut rows = select.query([])?;
+            while let Some(row) = rows.next()? {
+                note(row.get_ref(0)?.as_str().unwrap_or_default());
             }
+        }
+        (Chosen::These(assets), None) => {
+            let mut select = connection.prepare("SELECT ids FROM asset_fields WHERE asset = ?1")?;
+            for asset in assets {
+                let mut rows = select.query([asset])?;
+                if let Some(row) = rows.next()? {
+                    note(row.get_ref(0)?.as_str().unwrap_or_default());
+                }
+            }
+        }
+        (Chosen::These(assets), Some(at)) => {
+            let mut ids = BTreeSet::new();
+            for asset in assets {
+                ids.extend(library::state_at(connection, *asset, at)?.unwrap_or_default().metadata.into_keys());
+            }
+            return Ok(ids.into_iter().collect());
         }
     }
     let ids: BTreeSet<FieldId> =
@@ -306,4 +375,26 @@ pub fn write_pictures(
         }
     }
     Ok(written)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn all_assets_come_in_order_without_being_sorted() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = crate::folder::Folder::create(dir.path()).unwrap();
+        let (library, thread) = library::Library::open(&folder, Box::new(|_| {})).unwrap();
+        library.close().await;
+        thread.join();
+        let connection = library::read_only(&folder).unwrap();
+        let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {SELECT} {ALL}")).unwrap();
+        let plan = explain.query_map([], |row| row.get::<_, String>(3)).unwrap();
+        let plan = plan.collect::<Result<Vec<_>, _>>().unwrap().join("; ");
+        assert!(plan.contains("SCAN a USING INDEX assets_newest"), "{plan}");
+        assert!(plan.contains("SEARCH f USING INTEGER PRIMARY KEY") && !plan.contains("TEMP B-TREE"), "{plan}");
+        let mapped: i64 = connection.pragma_query_value(None, "mmap_size", |row| row.get(0)).unwrap();
+        assert_eq!(mapped, 0, "an error of the disk is an error and not the end of the process");
+    }
 }

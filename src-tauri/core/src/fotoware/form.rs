@@ -1,6 +1,6 @@
 //! Reads a form into the tree that JSON would have been read into. How Fotoware writes them is published nowhere
-//! (FOTOWARE 3): its keys are expected to be the envelope's, with `data` as JSON in a string, or member by member as
-//! `data[metadata][5][value]=…`.
+//! (docs/fotoware.md 3): its keys are expected to be the envelope's, with `data` as JSON in a string, or member by
+//! member as `data[metadata][5][value]=…`.
 
 use std::collections::HashMap;
 

@@ -32,6 +32,8 @@ pub use ingest::OnJobs;
 pub use ingest::new_delivery::Incoming;
 pub use maintenance::decisions::Undecidable;
 pub use maintenance::integrity::{Checkup, Fault, check_up};
+pub use maintenance::remove_import::RemovedImport;
+pub use projection::cursor::FORMAT as PROJECTION_FORMAT;
 pub use queries::asset::{AsOf, Detail, Step, Tile, as_of, detail, state_at, tiles};
 pub use queries::delivery_log::{KeptDelivery, LoggedDelivery, kept_delivery, last_received, log};
 pub use queries::event_list::{Choices, Cursor, Happening, NotACursor, Wanted, choices, happenings};
@@ -59,8 +61,10 @@ pub use writer::change_feed::Revisions;
 
 use ingest::backlog::Pending;
 use ingest::{Acknowledger, Call};
-use maintenance::{decisions, remove_tenant};
+use maintenance::{decisions, remove_import, remove_tenant};
 use projection::{cursor, pictures};
+use queries::found_terms::FoundTerms;
+use queries::gallery::{page_with, places_with};
 use rebuild::{Rebuilds, Site};
 use store::readers::Readers;
 use store::{connection, deliveries, field_labels};
@@ -71,6 +75,7 @@ use writer::message::{Reply, Write};
 #[derive(Clone)]
 pub struct Library {
     readers: Arc<Readers>,
+    found_terms: Arc<FoundTerms>,
     revisions: Arc<Revisions>,
     intake: mpsc::Sender<Call>,
     writer: mpsc::Sender<Write>,
@@ -127,8 +132,16 @@ impl Library {
         let thread = std::thread::Builder::new().name("library-intake".into()).spawn(acknowledging)?;
         let readers = Arc::new(Readers::of(path));
         let rebuilds = Arc::new(Rebuilds::default());
-        let library =
-            Self { readers, revisions, intake, writer: sender, large_px, rebuilds, workshop: folder.workshop() };
+        let library = Self {
+            readers,
+            found_terms: Arc::default(),
+            revisions,
+            intake,
+            writer: sender,
+            large_px,
+            rebuilds,
+            workshop: folder.workshop(),
+        };
         if !is_ours && !is_empty {
             tracing::info!("this program shows more of the same deliveries: the library is made anew");
             library.begin_rebuild()?;
@@ -214,6 +227,21 @@ impl Library {
         orphaned.await.map_err(|_| LibraryError::Closing)
     }
 
+    /// Takes an import back: its deliveries and all that was made of them. The bytes of pictures that nothing names any
+    /// more are left to the caller. `None` if there is no import of this number.
+    pub async fn remove_import(&self, import: ImportId) -> Result<Option<RemovedImport>, LibraryError> {
+        let (removed, was_removed) = oneshot::channel();
+        let large_px = self.large_px.load(Ordering::Relaxed);
+        self.overhaul(move |transaction| {
+            let done = remove_import::remove_import(transaction, import, large_px)?;
+            let changed = done.as_ref().map(|done| done.changed.clone()).unwrap_or_default();
+            let _ = removed.send(done);
+            Ok(changed)
+        })
+        .await?;
+        was_removed.await.map_err(|_| LibraryError::Closing)
+    }
+
     /// Makes one of several assets, on the user's word. Returns its public id.
     pub async fn join(&self, ids: Vec<String>, now: Moment) -> Result<Result<String, Undecidable>, LibraryError> {
         let made = self.decide(move |transaction| decisions::join(transaction, &ids, now)).await?;
@@ -284,6 +312,24 @@ impl Library {
         let readers = self.readers.clone();
         let answer = tokio::task::spawn_blocking(move || readers.read(question));
         answer.await.map_err(|_| LibraryError::Closing)?
+    }
+
+    /// Every asset that a filter leaves, in order. What was found for the last searches is remembered.
+    pub async fn gallery_places(&self, filter: Filter, sort: Sort) -> Result<Vec<Place>, LibraryError> {
+        let found = self.found_terms.clone();
+        self.read(move |connection| places_with(connection, &found, &filter, sort)).await
+    }
+
+    /// A page of them, and how many there are in all.
+    pub async fn gallery_page(
+        &self,
+        filter: Filter,
+        sort: Sort,
+        offset: usize,
+        limit: usize,
+    ) -> Result<(Vec<AssetId>, usize), LibraryError> {
+        let found = self.found_terms.clone();
+        self.read(move |connection| page_with(connection, &found, &filter, sort, offset, limit)).await
     }
 
     pub fn revisions(&self) -> &Revisions {

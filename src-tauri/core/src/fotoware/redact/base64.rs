@@ -16,6 +16,8 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 
 /// Shorter ones can hold no name and a value.
 const SHORTEST: usize = 24;
+/// A string of base64 with a name, a value and what makes a body of them is longer than this.
+pub(super) const SHORTEST_BODY: usize = 48;
 
 /// The secrets of a text that is base64 as a whole; `None` if it is none. One edit replaces all of it.
 pub(super) fn secrets(text: &str, depth: usize) -> Option<Vec<Edit>> {

@@ -23,6 +23,10 @@ pub(in crate::library) struct Kept {
 }
 
 impl Kept {
+    pub(in crate::library) fn is_duplicate(&self) -> bool {
+        matches!(self.accepted, Accepted::Duplicate(_))
+    }
+
     fn makes_event(&self) -> bool {
         matches!(self.accepted, Accepted::Event(_))
     }

@@ -2,4 +2,6 @@
 
 pub(in crate::library) mod decisions;
 pub(in crate::library) mod integrity;
+pub(in crate::library) mod orphaned_blobs;
+pub(in crate::library) mod remove_import;
 pub(in crate::library) mod remove_tenant;

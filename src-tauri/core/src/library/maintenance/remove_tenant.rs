@@ -3,8 +3,10 @@
 use rusqlite::Transaction;
 
 use crate::library::error::LibraryError;
+use crate::library::maintenance::orphaned_blobs;
 use crate::library::store::decisions;
 use crate::library::store::event_counts;
+use crate::library::store::event_facets;
 use crate::model::BlobHash;
 
 /// Takes away what came from one tenant: its deliveries and all that was made of them. Returns the blobs that are left
@@ -24,7 +26,7 @@ pub(in crate::library) fn remove_tenant(
          DELETE FROM changes WHERE event IN (SELECT id FROM leaving);
          DELETE FROM renditions WHERE event IN (SELECT id FROM leaving);
          DELETE FROM search WHERE rowid IN (SELECT asset FROM leaving);
-         DELETE FROM search_earlier WHERE rowid IN (SELECT asset FROM leaving);
+         DELETE FROM search_earlier WHERE rowid IN (SELECT id FROM leaving);
          DELETE FROM moments WHERE asset IN (SELECT asset FROM leaving);
          DELETE FROM asset_fields WHERE asset IN (SELECT asset FROM leaving);
          DELETE FROM assets WHERE id IN (SELECT asset FROM leaving);
@@ -35,21 +37,8 @@ pub(in crate::library) fn remove_tenant(
          DELETE FROM deliveries WHERE id IN (SELECT id FROM leaving);
          DROP TABLE leaving;",
     )?;
+    event_facets::forget_unused(transaction)?;
     decisions::forget_orphans(transaction)?;
     event_counts::recount(transaction)?;
-    // What stands in for another goes after it.
-    let mut forget = transaction.prepare(
-        "DELETE FROM blobs WHERE NOT EXISTS (SELECT 1 FROM renditions WHERE blob = blobs.hash)
-            AND NOT EXISTS (SELECT 1 FROM renditions WHERE unshown = blobs.hash)
-            AND NOT EXISTS (SELECT 1 FROM blobs other WHERE other.shown_as = blobs.hash) RETURNING hash",
-    )?;
-    let mut orphans = Vec::new();
-    loop {
-        let found: Vec<[u8; 32]> = forget.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-        if found.is_empty() {
-            break;
-        }
-        orphans.extend(found.into_iter().map(BlobHash::from_bytes));
-    }
-    Ok(orphans)
+    orphaned_blobs::forget(transaction)
 }

@@ -83,6 +83,11 @@ pub(in crate::library) fn write(
     }
     if known.len() > same {
         transaction
+            .prepare_cached(
+                "DELETE FROM search_earlier WHERE rowid IN (SELECT event FROM moments WHERE asset = ?1 AND nth >= ?2)",
+            )?
+            .execute(params![asset, same as i64])?;
+        transaction
             .prepare_cached("DELETE FROM moments WHERE asset = ?1 AND nth >= ?2")?
             .execute(params![asset, same as i64])?;
     }

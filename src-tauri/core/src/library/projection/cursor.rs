@@ -8,7 +8,7 @@ use crate::library::store::ids::DeliveryId;
 
 /// The format of what is made here. It grows whenever this code makes another projection of the same deliveries than
 /// it did: a library with an older one is made anew when it is opened.
-pub(in crate::library) const FORMAT: u32 = 4;
+pub const FORMAT: u32 = 4;
 
 /// The format in which the library's projection was made.
 pub(in crate::library) fn format(connection: &Connection) -> Result<u32, LibraryError> {

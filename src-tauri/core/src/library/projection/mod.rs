@@ -39,7 +39,9 @@ pub(in crate::library) fn project(
     for delivery in &batch.deliveries {
         let cluster = clusters::join(transaction, delivery.id.into(), &keys_of(delivery, &decisions))?;
         let event = ClusterEvent::of(delivery)?;
-        Told::of(delivery, &event)?.write(&mut insert, cluster, None)?;
+        let told = Told::of(delivery, &event)?;
+        told.write(&mut insert, cluster, None)?;
+        told.facet().1.remember(transaction)?;
         event_counts::count(transaction, event.step.created_ms)?;
         learn_labels(transaction, delivery)?;
         if let Some(pictures) = &delivery.pictures {

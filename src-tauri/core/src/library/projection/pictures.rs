@@ -8,9 +8,9 @@ use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::library::error::LibraryError;
 use crate::library::projection::asset_states;
-use crate::library::store::assets;
-use crate::library::store::ids::{AssetId, EventId};
+use crate::library::store::ids::{AssetId, DeliveryId, EventId};
 use crate::library::store::renditions::{self, Seen};
+use crate::library::store::{assets, deliveries};
 use crate::model::{BlobHash, DECODER, Flaw, Missing, Outcome, Picture, RenditionKey, Settled};
 
 /// Writes down what became of pictures. Returns the public ids of the assets that show something else now.
@@ -20,6 +20,9 @@ pub(in crate::library) fn settle<'a>(
 ) -> Result<Vec<String>, LibraryError> {
     let mut touched = BTreeSet::new();
     for Settled { key, outcome } in settled {
+        if deliveries::was_taken_away(transaction, DeliveryId(key.delivery))? {
+            continue;
+        }
         match outcome {
             Outcome::Kept { picture, derived, took } => {
                 renditions::insert_blob(transaction, picture, 0)?;

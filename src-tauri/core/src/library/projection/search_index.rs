@@ -8,6 +8,7 @@ use crate::fotoware::AssetState;
 use crate::library::error::LibraryError;
 use crate::library::store::events;
 use crate::library::store::ids::{AssetId, EventId};
+use crate::library::store::search_log;
 use crate::library::store::search_texts::Texts;
 
 /// Indexes some of the assets that changed. Returns how many.
@@ -23,25 +24,78 @@ pub(in crate::library) fn index_stale(transaction: &Transaction<'_>, limit: usiz
         if let Some(row) = rows.next()? {
             let present = Texts::read(row)?;
             present.insert(transaction, *asset)?;
-            let state_of = |event| Ok(events::state(transaction, event)?.map(Cow::Owned));
-            let steps = steps_of(transaction, *asset)?;
-            let steps = steps.iter().map(|(event, shown, name)| (*event, *shown, name.as_str()));
-            let earlier = earlier_texts(steps, row.get(1)?, &present, &state_of)?;
-            if earlier.is_empty() {
-                transaction.prepare_cached("DELETE FROM search_earlier WHERE rowid = ?1")?.execute([asset])?;
-            } else {
-                transaction
-                    .prepare_cached("INSERT OR REPLACE INTO search_earlier (rowid, text) VALUES (?1, ?2)")?
-                    .execute(params![asset, earlier])?;
-            }
+            index_differences(transaction, *asset, present)?;
         }
         transaction.prepare_cached("UPDATE assets SET search_stale = 0 WHERE id = ?1")?.execute([asset])?;
+    }
+    if !stale.is_empty() {
+        search_log::note(transaction, &stale)?;
     }
     Ok(stale.len())
 }
 
 /// The state that an event told, from wherever it is at hand.
 pub(in crate::library) type StateOf<'a, 's> = &'a dyn Fn(EventId) -> Result<Option<Cow<'s, AssetState>>, LibraryError>;
+
+/// Indexes the differences between an asset's texts in the course of time that are not indexed yet. Those after one that
+/// came out differently are gone: see `asset_states::write`.
+fn index_differences(transaction: &Transaction<'_>, asset: AssetId, present: Texts) -> Result<(), LibraryError> {
+    let texts =
+        texts_of(steps_of(transaction, asset)?.iter().map(|(event, shown, name)| (*event, *shown, name.as_str())));
+    let mut is_indexed = transaction.prepare_cached("SELECT 1 FROM search_earlier WHERE rowid = ?1")?;
+    let mut insert = transaction.prepare_cached("INSERT INTO search_earlier (rowid, text) VALUES (?1, ?2)")?;
+    let mut after = present;
+    for (before, now) in texts.iter().zip(texts.iter().skip(1)).rev() {
+        if is_indexed.exists([now.since])? {
+            break;
+        }
+        let before = Texts::of(&events::state(transaction, before.shown)?.unwrap_or_default(), &before.names);
+        insert.execute(params![now.since, before.difference(&after)])?;
+        after = before;
+    }
+    Ok(())
+}
+
+/// All differences between an asset's texts, each with the event that made it. `steps` are the asset's events in order.
+pub(in crate::library) fn differences<'n>(
+    steps: impl Iterator<Item = (EventId, EventId, &'n str)>,
+    state_of: StateOf<'_, '_>,
+) -> Result<Vec<(EventId, String)>, LibraryError> {
+    let mut differences = Vec::new();
+    let mut before: Option<Texts> = None;
+    for told in texts_of(steps) {
+        let now = Texts::of(&state_of(told.shown)?.unwrap_or_default(), &told.names);
+        differences.extend(before.map(|before| (told.since, before.difference(&now))));
+        before = Some(now);
+    }
+    Ok(differences)
+}
+
+/// What an asset's texts were made from for a while.
+struct Told {
+    since: EventId,
+    /// The event whose state was shown.
+    shown: EventId,
+    /// The names that it had by then, the last one first.
+    names: Vec<String>,
+}
+
+/// `steps` are an asset's events in their order: each with the one shown after it and the name that it told.
+fn texts_of<'n>(steps: impl Iterator<Item = (EventId, EventId, &'n str)>) -> Vec<Told> {
+    let mut texts: Vec<Told> = Vec::new();
+    let mut names: Vec<String> = Vec::new();
+    for (event, shown, name) in steps {
+        let is_renamed = !name.is_empty() && names.first().is_none_or(|last| last != name);
+        if is_renamed {
+            names.retain(|known| known != name);
+            names.insert(0, name.to_owned());
+        }
+        if is_renamed || texts.last().is_none_or(|last| last.shown != shown) {
+            texts.push(Told { since: event, shown, names: names.clone() });
+        }
+    }
+    texts
+}
 
 /// An asset's events in their order, with the event that it showed after each, and the name it had.
 fn steps_of(connection: &Connection, asset: AssetId) -> Result<Vec<(EventId, EventId, String)>, LibraryError> {
@@ -51,34 +105,4 @@ fn steps_of(connection: &Connection, asset: AssetId) -> Result<Vec<(EventId, Eve
     )?;
     let steps = select.query_map([asset], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     Ok(steps.collect::<Result<_, _>>()?)
-}
-
-/// What earlier versions said and the present one does not: together they have every text that a search as of any
-/// moment could find. The names need nothing, as the present text has all of them, but for the order they stood in.
-/// `steps` are the asset's events in their order: each with the one shown after it and the name that it told.
-pub(in crate::library) fn earlier_texts<'n>(
-    steps: impl Iterator<Item = (EventId, EventId, &'n str)>,
-    shown: EventId,
-    present: &Texts,
-    state_of: StateOf<'_, '_>,
-) -> Result<String, LibraryError> {
-    let mut earlier: Vec<String> = Vec::new();
-    let mut names: Vec<String> = Vec::new();
-    for (event, shown_then, name) in steps {
-        if !name.is_empty() && names.first().is_none_or(|last| last != name) {
-            names.retain(|known| known != name);
-            names.insert(0, name.to_owned());
-        }
-        if event == shown || event != shown_then {
-            continue;
-        }
-        let then = Texts::of(&state_of(event)?.unwrap_or_default(), &names);
-        for (nth, (then, now)) in then.0.into_iter().zip(&present.0).enumerate() {
-            let told = if nth == 0 { now.ends_with(&then) } else { *now == then };
-            if !told && !then.is_empty() && !earlier.contains(&then) {
-                earlier.push(then);
-            }
-        }
-    }
-    Ok(earlier.join(" "))
 }

@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use crate::clock::Moment;
+use crate::fold::fold;
 use crate::fotoware::Change;
 
 /// What to show: a search, and the choices beside it.
@@ -81,6 +82,18 @@ impl Filter {
         let Self { terms, archive, change, standing, at: _ } = self;
         terms.is_empty() && archive.is_none() && change.is_none() && standing.is_none()
     }
+
+    /// Whether texts alone are looked for, now or as of a moment.
+    pub(in crate::library) fn is_texts_only(&self) -> bool {
+        let Self { terms, archive, change, standing, at: _ } = self;
+        let texts = terms.iter().all(|term| matches!(term.what, Sought::Text { .. }));
+        texts && archive.is_none() && change.is_none() && standing.is_none()
+    }
+
+    /// Whether it asks when an asset changed.
+    pub(in crate::library) fn spans_of_time(&self) -> bool {
+        self.terms.iter().any(|term| matches!(term.what, Sought::Changed { .. }))
+    }
 }
 
 /// A term as it was typed.
@@ -101,7 +114,7 @@ impl RawTerm {
                 Some(key) => format!("{key} {text}"),
                 None => text,
             };
-            text.chars().any(char::is_alphanumeric).then_some(Sought::Text { column: None, text, whole: quoted })
+            has_anything(&text).then_some(Sought::Text { column: None, text, whole: quoted })
         })?;
         Some(Term { negated, what })
     }
@@ -118,7 +131,7 @@ fn sought(key: &str, text: &str, quoted: bool, now: Moment, zone: &TimeZone) -> 
     };
     if column.is_some() {
         let text = text.to_owned();
-        return text.chars().any(char::is_alphanumeric).then_some(Sought::Text { column, text, whole: quoted });
+        return has_anything(&text).then_some(Sought::Text { column, text, whole: quoted });
     }
     match key {
         "archive" => Some(Sought::Archive(text.to_owned())),
@@ -154,15 +167,31 @@ fn split(query: &str) -> Vec<RawTerm> {
             '-' if !in_quotes && !term.negated && !term.quoted && term.key.is_none() && term.text.is_empty() => {
                 term.negated = true;
             }
-            ':' if !in_quotes && term.key.is_none() && term.text.chars().all(char::is_alphabetic) && !term.quoted => {
-                term.key = Some(std::mem::take(&mut term.text).to_lowercase());
+            ':' if !in_quotes
+                && term.key.is_none()
+                && !term.text.is_empty()
+                && term.text.chars().all(char::is_alphabetic)
+                && !term.quoted =>
+            {
+                term.key = Some(fold(&std::mem::take(&mut term.text)));
             }
             other => term.text.push(other),
         }
     }
     terms.push(term);
+    // A dash that nothing follows is a sign like others.
+    for dash in
+        terms.iter_mut().filter(|term| term.negated && term.text.is_empty() && !term.quoted && term.key.is_none())
+    {
+        *dash = RawTerm { text: "-".to_owned(), ..RawTerm::default() };
+    }
     terms.retain(|term| !term.text.is_empty());
     terms
+}
+
+/// A text of spaces alone is none. Signs are looked for as words are.
+fn has_anything(text: &str) -> bool {
+    text.chars().any(|letter| !letter.is_whitespace() && !letter.is_control())
 }
 
 #[cfg(test)]
@@ -201,7 +230,11 @@ mod tests {
         assert_eq!(parse("event:new-version")[0].what, Sought::Event(Change::NewVersion));
         assert_eq!(parse("is:beautiful")[0].what, text(None, "is beautiful", false));
         assert_eq!(parse("12:30")[0].what, text(None, "12:30", false));
-        assert!(parse(" - \"\" : *").is_empty(), "nothing to look for is no term");
+        assert!(parse(" \"\" \" \" title: \0").is_empty(), "nothing to look for is no term");
+        let signs: Vec<_> = parse("- : * C++ 🚤 title:?").into_iter().map(|term| term.what).collect();
+        let expected = ["-", ":", "*", "C++", "🚤"].map(|sign| text(None, sign, false));
+        assert_eq!(signs[..5], expected, "signs are looked for");
+        assert_eq!(signs[5], text(Some("title"), "?", false));
     }
 
     #[test]

@@ -1,13 +1,17 @@
 //! The gallery's questions: which assets, in which order, of which shape. Each is answered from one covering index.
 
+use std::cmp::Reverse;
+use std::ops::Range;
+
 use rusqlite::types::Value;
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::{Connection, Row, params_from_iter};
 
 use crate::clock::Moment;
 use crate::library::error::LibraryError;
+use crate::library::queries::archives;
 use crate::library::queries::filter::{Filter, Sought, Standing, Term};
+use crate::library::queries::found_terms::FoundTerms;
 use crate::library::queries::text_matches::Matches;
-use crate::library::store::asset_states;
 use crate::library::store::ids::AssetId;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -31,81 +35,197 @@ pub struct Place {
 
 /// Every asset that the filter leaves, in order.
 pub fn places(connection: &Connection, filter: &Filter, sort: Sort) -> Result<Vec<Place>, LibraryError> {
-    let now = if filter.at.is_none() { Matches::find(connection, &filter.terms)? } else { None };
-    let (condition, values) = condition(filter);
-    let mut select = connection.prepare_cached(&walk(sort, filter.at, &condition, ""))?;
-    let mut rows = select.query(params_from_iter(values))?;
-    let mut places = Vec::new();
-    let mut changed_since = Vec::new();
-    while let Some(row) = rows.next()? {
-        let asset: AssetId = row.get(0)?;
-        if now.as_ref().is_some_and(|matches| !matches.contains(asset)) {
-            continue;
-        }
-        let name_key = row.get_ref(3)?.as_str().unwrap_or_default();
-        let initial = name_key.chars().next().map_or('#', initial_of);
-        places.push(Place { asset, ratio: row.get(1)?, last: Moment(row.get(2)?), initial });
-        if filter.at.is_some() && row.get::<_, i64>(4)? != asset_states::NOW {
-            changed_since.push(asset);
-        }
+    places_with(connection, &FoundTerms::default(), filter, sort)
+}
+
+/// The same, with what was found for other searches.
+pub(in crate::library) fn places_with(
+    connection: &Connection,
+    found_terms: &FoundTerms,
+    filter: &Filter,
+    sort: Sort,
+) -> Result<Vec<Place>, LibraryError> {
+    let matches = Matches::find(connection, found_terms, &filter.terms, filter.at)?;
+    let condition = Condition::of(connection, filter)?;
+    if let Some(few) = matches.as_ref().and_then(|matches| matches.few(FEW_MATCHES)) {
+        return sorted(connection, filter, sort, &condition, &few, matches.as_ref());
     }
-    if let Some(at) = filter.at
-        && let Some(matches) = Matches::find_then(connection, &filter.terms, at, &changed_since)?
-    {
-        places.retain(|place| matches.contains(place.asset));
+    let mut select = connection.prepare_cached(&walk(sort, filter.at, &condition.sql, ""))?;
+    let mut rows = select.query(params_from_iter(&condition.values))?;
+    let mut places = Vec::new();
+    while let Some(row) = rows.next()? {
+        let place = Place::read(row, sort)?;
+        if is_match(matches.as_ref(), place.asset)? {
+            places.push(place);
+        }
     }
     Ok(places)
 }
 
-/// A page of the gallery without walking past the rest, and how many there are in all. `None` if the filter looks for
-/// text: then [`places`] must be asked.
+/// A page of the gallery, and how many there are in all. It is found without walking past the rest, but where a search is
+/// narrowed by a filter beside it and leaves many.
 pub fn page(
     connection: &Connection,
     filter: &Filter,
     sort: Sort,
     offset: usize,
     limit: usize,
-) -> Result<Option<(Vec<AssetId>, usize)>, LibraryError> {
-    if filter.terms.iter().any(|term| matches!(term.what, Sought::Text { .. })) {
-        return Ok(None);
+) -> Result<(Vec<AssetId>, usize), LibraryError> {
+    page_with(connection, &FoundTerms::default(), filter, sort, offset, limit)
+}
+
+/// The same, with what was found for other searches.
+pub(in crate::library) fn page_with(
+    connection: &Connection,
+    found_terms: &FoundTerms,
+    filter: &Filter,
+    sort: Sort,
+    offset: usize,
+    limit: usize,
+) -> Result<(Vec<AssetId>, usize), LibraryError> {
+    let condition = Condition::of(connection, filter)?;
+    let Some(matches) = Matches::find(connection, found_terms, &filter.terms, filter.at)? else {
+        return page_without_texts(connection, filter, sort, &condition, offset..offset.saturating_add(limit));
+    };
+    if let Some(few) = matches.few(FEW_MATCHES) {
+        let places = sorted(connection, filter, sort, &condition, &few, Some(&matches))?;
+        let page = places.iter().skip(offset).take(limit).map(|place| place.asset).collect();
+        return Ok((page, places.len()));
     }
-    let (condition, values) = condition(filter);
-    let mut count = connection.prepare_cached(&counting(filter, &condition))?;
+    let counted = if filter.is_texts_only() { Some(count_matches(connection, filter.at, &matches)?) } else { None };
+    let mut select = connection.prepare_cached(&walk(sort, filter.at, &condition.sql, ""))?;
+    let mut rows = select.query(params_from_iter(&condition.values))?;
+    let (mut page, mut met) = (Vec::new(), 0);
+    while let Some(row) = rows.next()?
+        && (counted.is_none() || page.len() < limit)
+    {
+        let asset = row.get(0)?;
+        if matches.contains(asset)? {
+            if met >= offset && page.len() < limit {
+                page.push(asset);
+            }
+            met += 1;
+        }
+    }
+    Ok((page, counted.unwrap_or(met)))
+}
+
+fn page_without_texts(
+    connection: &Connection,
+    filter: &Filter,
+    sort: Sort,
+    Condition { sql: condition, values }: &Condition,
+    slice: Range<usize>,
+) -> Result<(Vec<AssetId>, usize), LibraryError> {
+    let mut count = connection.prepare_cached(&counting(filter, condition))?;
     let bound = count.parameter_count();
     let total: i64 = count.query_row(params_from_iter(&values[..bound]), |row| row.get(0))?;
     let sql = if sort == Sort::Name && filter.at.is_some() && total < FEW {
-        sort_few(&condition)
+        sort_few(condition)
     } else {
-        walk(sort, filter.at, &condition, "LIMIT ? OFFSET ?")
+        walk(sort, filter.at, condition, "LIMIT ? OFFSET ?")
     };
     let mut select = connection.prepare_cached(&sql)?;
-    let slice = [limit, offset].map(|number| Value::from(i64::try_from(number).unwrap_or(i64::MAX)));
+    let slice = [slice.len(), slice.start].map(|number| Value::from(i64::try_from(number).unwrap_or(i64::MAX)));
     let page = select.query_map(params_from_iter(values.iter().chain(&slice)), |row| row.get(0))?;
-    let page = page.collect::<Result<_, _>>()?;
-    Ok(Some((page, total as usize)))
+    Ok((page.collect::<Result<_, _>>()?, total as usize))
+}
+
+/// How many assets match a search for texts alone.
+fn count_matches(connection: &Connection, at: Option<Moment>, matches: &Matches<'_>) -> Result<usize, LibraryError> {
+    let Some(at) = at else {
+        let assets: i64 = connection.prepare_cached(ASSETS)?.query_row([], |row| row.get(0))?;
+        return Ok(matches.count_now(assets as usize));
+    };
+    let mut select = connection.prepare_cached(BEGUN)?;
+    let mut rows = select.query([at.0])?;
+    let mut count = 0;
+    while let Some(row) = rows.next()? {
+        count += usize::from(matches.contains(row.get(0)?)?);
+    }
+    Ok(count)
+}
+
+const ASSETS: &str = "SELECT coalesce(sum(assets), 0) FROM asset_counts";
+const BEGUN: &str = "SELECT asset FROM moments INDEXED BY moments_first WHERE nth = 0 AND from_ms <= ?1";
+
+/// So few matches are looked up and sorted faster than they are met on a walk past all others.
+const FEW_MATCHES: usize = 2_000;
+
+/// The places of a few assets, as far as they match.
+fn sorted(
+    connection: &Connection,
+    filter: &Filter,
+    sort: Sort,
+    condition: &Condition,
+    few: &[AssetId],
+    matches: Option<&Matches<'_>>,
+) -> Result<Vec<Place>, LibraryError> {
+    let mut select = connection.prepare_cached(&look_up(filter.at, &condition.sql))?;
+    let mut found = Vec::new();
+    for asset in few {
+        if !is_match(matches, *asset)? {
+            continue;
+        }
+        let mut rows = select.query(params_from_iter(condition.values.iter().chain([&Value::from(asset.0)])))?;
+        if let Some(row) = rows.next()? {
+            let place = Place::read(row, sort)?;
+            let key = match sort {
+                Sort::Newest => (Reverse(place.last.0), String::new()),
+                Sort::Name => (Reverse(0), row.get::<_, String>(3)?),
+            };
+            found.push((key, row.get::<_, String>(4)?, place));
+        }
+    }
+    found.sort_unstable_by(|(one, one_id, _), (other, other_id, _)| (one, one_id).cmp(&(other, other_id)));
+    Ok(found.into_iter().map(|(.., place)| place).collect())
+}
+
+/// One asset, as [`walk`] would meet it, and its public id.
+fn look_up(at: Option<Moment>, condition: &str) -> String {
+    let (columns, table, id) = match at {
+        None => ("id, ratio, last_ms", "assets", "id"),
+        Some(_) => ("asset, ratio, from_ms", "moments", "asset"),
+    };
+    let and = if condition.is_empty() { "WHERE".to_owned() } else { format!("{condition} AND") };
+    format!("SELECT {columns}, name_key, public_id FROM {table} {and} {id} = ?")
+}
+
+fn is_match(matches: Option<&Matches<'_>>, asset: AssetId) -> Result<bool, LibraryError> {
+    matches.map_or(Ok(true), |matches| matches.contains(asset))
+}
+
+impl Place {
+    /// Of a row that begins with id, ratio, last event and name.
+    fn read(row: &Row<'_>, sort: Sort) -> Result<Self, LibraryError> {
+        let initial = match sort {
+            Sort::Newest => '#',
+            Sort::Name => row.get_ref(3)?.as_str().unwrap_or_default().chars().next().map_or('#', initial_of),
+        };
+        Ok(Self { asset: row.get(0)?, ratio: row.get(1)?, last: Moment(row.get(2)?), initial })
+    }
 }
 
 /// So few are sorted by name faster than they are met on a walk by name, past all that was later.
 const FEW: i64 = 512;
 
-/// Id, ratio, last event, name, and as of a moment also the end of the span. Now it is a walk through assets, then
-/// through moments: of each asset at most one row spans a moment.
+/// Id, ratio, last event and name. Now it is a walk through assets, then through moments: of each asset at most one row
+/// spans a moment.
 fn walk(sort: Sort, at: Option<Moment>, condition: &str, limit: &str) -> String {
     let (columns, table) = match at {
         None => ("id, ratio, last_ms", "assets"),
         Some(_) => ("asset, ratio, from_ms", "moments"),
     };
-    let until = if at.is_some() { ", until_ms" } else { "" };
     match sort {
         Sort::Newest => {
             let last = last_column(at);
             format!(
-                "SELECT {columns}, ''{until} FROM {table} INDEXED BY {table}_newest {condition}
+                "SELECT {columns}, '' FROM {table} INDEXED BY {table}_newest {condition}
                  ORDER BY {last} DESC, public_id {limit}"
             )
         }
         Sort::Name => format!(
-            "SELECT {columns}, name_key{until} FROM {table} INDEXED BY {table}_by_name {condition}
+            "SELECT {columns}, name_key FROM {table} INDEXED BY {table}_by_name {condition}
              ORDER BY name_key, public_id {limit}"
         ),
     }
@@ -121,7 +241,8 @@ fn sort_few(condition: &str) -> String {
 /// How many there are. Without any choice, as many as had begun.
 fn counting(filter: &Filter, condition: &str) -> String {
     match filter.at {
-        None => format!("SELECT count(*) FROM assets {condition}"),
+        None if filter.spans_of_time() => format!("SELECT count(*) FROM assets {condition}"),
+        None => format!("{ASSETS} {condition}"),
         Some(_) if filter.is_everything() => {
             "SELECT count(*) FROM moments INDEXED BY moments_first WHERE nth = 0 AND from_ms <= ?".to_owned()
         }
@@ -133,47 +254,58 @@ fn last_column(at: Option<Moment>) -> &'static str {
     if at.is_some() { "from_ms" } else { "last_ms" }
 }
 
-/// The filter without its texts, as SQL over the columns that the indexes carry.
-fn condition(filter: &Filter) -> (String, Vec<Value>) {
-    let mut parts: Vec<String> = Vec::new();
-    let mut values: Vec<Value> = Vec::new();
-    let mut add = |negated: bool, part: &str, with: Vec<Value>| {
-        parts.push(if negated { format!("NOT ({part})") } else { part.to_owned() });
-        values.extend(with);
-    };
-    let standing = |standing: Standing| match standing {
-        Standing::Present => "state = 'present'",
-        Standing::Deleted => "state = 'deleted'",
-        Standing::Missing => "picture = 'missing'",
-    };
-    let last = last_column(filter.at);
-    if let Some(at) = filter.at {
-        add(false, "from_ms <= ?", vec![at.0.into()]);
-        add(false, "until_ms > ?", vec![at.0.into()]);
-    }
-    if let Some(archive) = &filter.archive {
-        add(false, "archive = ?", vec![archive.clone().into()]);
-    }
-    if let Some(change) = filter.change {
-        add(false, "change = ?", vec![change.as_str().to_owned().into()]);
-    }
-    if let Some(chosen) = filter.standing {
-        add(false, standing(chosen), Vec::new());
-    }
-    for Term { negated, what } in &filter.terms {
-        match what {
-            Sought::Text { .. } => {}
-            Sought::Archive(name) => add(*negated, "instr(lower(archive), lower(?)) > 0", vec![name.clone().into()]),
-            Sought::Standing(chosen) => add(*negated, standing(*chosen), Vec::new()),
-            Sought::Event(change) => add(*negated, "change = ?", vec![change.as_str().to_owned().into()]),
-            Sought::Changed { from, until } => {
-                add(*negated, &format!("{last} >= ? AND {last} < ?"), vec![from.0.into(), until.0.into()]);
-            }
-            Sought::Doctype(doctype) => add(*negated, "doctype = ?", vec![doctype.clone().into()]),
+/// The filter without its texts, as SQL over the columns that the indexes and `asset_counts` carry.
+struct Condition {
+    sql: String,
+    values: Vec<Value>,
+}
+
+impl Condition {
+    fn of(connection: &Connection, filter: &Filter) -> Result<Self, LibraryError> {
+        let mut parts: Vec<String> = Vec::new();
+        let mut values: Vec<Value> = Vec::new();
+        let mut add = |negated: bool, part: &str, with: Vec<Value>| {
+            parts.push(if negated { format!("NOT ({part})") } else { part.to_owned() });
+            values.extend(with);
+        };
+        let standing = |standing: Standing| match standing {
+            Standing::Present => "state = 'present'",
+            Standing::Deleted => "state = 'deleted'",
+            Standing::Missing => "picture = 'missing'",
+        };
+        let last = last_column(filter.at);
+        if let Some(at) = filter.at {
+            add(false, "from_ms <= ?", vec![at.0.into()]);
+            add(false, "until_ms > ?", vec![at.0.into()]);
         }
+        if let Some(archive) = &filter.archive {
+            add(false, "archive = ?", vec![archive.clone().into()]);
+        }
+        if let Some(change) = filter.change {
+            add(false, "change = ?", vec![change.as_str().to_owned().into()]);
+        }
+        if let Some(chosen) = filter.standing {
+            add(false, standing(chosen), Vec::new());
+        }
+        for Term { negated, what } in &filter.terms {
+            match what {
+                Sought::Text { .. } => {}
+                Sought::Archive(name) => {
+                    let named = archives::named_like(connection, name)?;
+                    let named = serde_json::to_string(&named)?;
+                    add(*negated, "archive IN (SELECT value FROM json_each(?))", vec![named.into()]);
+                }
+                Sought::Standing(chosen) => add(*negated, standing(*chosen), Vec::new()),
+                Sought::Event(change) => add(*negated, "change = ?", vec![change.as_str().to_owned().into()]),
+                Sought::Changed { from, until } => {
+                    add(*negated, &format!("{last} >= ? AND {last} < ?"), vec![from.0.into(), until.0.into()]);
+                }
+                Sought::Doctype(doctype) => add(*negated, "doctype = ?", vec![doctype.clone().into()]),
+            }
+        }
+        let sql = if parts.is_empty() { String::new() } else { format!("WHERE {}", parts.join(" AND ")) };
+        Ok(Self { sql, values })
     }
-    let condition = if parts.is_empty() { String::new() } else { format!("WHERE {}", parts.join(" AND ")) };
-    (condition, values)
 }
 
 fn initial_of(letter: char) -> char {
@@ -209,8 +341,11 @@ mod tests {
                 at,
                 ..Filter::parse(query, now, &TimeZone::UTC)
             };
-            let (condition, values) = condition(&filter);
+            let Condition { sql: condition, values } = Condition::of(&connection, &filter).unwrap();
             let table = if at.is_some() { "moments" } else { "assets" };
+            let plan = plan_of(&look_up(at, &condition), &values);
+            let found = if at.is_some() { "PRIMARY KEY (asset=?)" } else { "INTEGER PRIMARY KEY (rowid=?)" };
+            assert!(plan.starts_with("SEARCH") && plan.contains(found), "{query}: {plan}");
             for sort in [Sort::Newest, Sort::Name] {
                 let plan = plan_of(&walk(sort, at, &condition, "LIMIT 200"), &values);
                 assert!(plan.contains(&format!("USING COVERING INDEX {table}_")), "{query}: {plan}");

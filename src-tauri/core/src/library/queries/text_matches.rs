@@ -1,155 +1,184 @@
-//! The full-text index over assets, and its answers. It is filled while nobody waits, a moment behind the gallery.
+//! Which assets have the texts that a search looks for: now, from the full-text index alone, and as of a moment, with a
+//! look at those whose texts changed since in a word that is looked for.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use fixedbitset::FixedBitSet;
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::clock::Moment;
 use crate::library::error::LibraryError;
 use crate::library::queries::filter::{Sought, Term};
-use crate::library::store::ids::AssetId;
-use crate::library::store::search_texts::{Texts, segment};
+use crate::library::queries::found_terms::FoundTerms;
+use crate::library::store::ids::{AssetId, EventId};
+use crate::library::store::search_texts::{Texts, Wanted};
 use crate::library::store::{asset_states, events};
 
-/// The assets that a search's texts leave, by row number, or `None` if it has no texts.
-pub(in crate::library) struct Matches {
-    now: Found,
-    /// As of a moment: those that are otherwise now, and what is found of them as they were.
-    then: Option<(FixedBitSet, Found)>,
+/// The assets that a search's texts leave.
+pub(in crate::library) struct Matches<'c> {
+    connection: &'c Connection,
+    at: Option<Moment>,
+    terms: Vec<Found>,
+    /// What a look at some assets gave, as they were.
+    looked: RefCell<HashMap<AssetId, bool>>,
 }
 
-impl Matches {
-    pub(in crate::library) fn find(connection: &Connection, terms: &[Term]) -> Result<Option<Self>, LibraryError> {
-        Ok(Found::find(connection, terms)?.map(|now| Self { now, then: None }))
+/// What the index finds of one term.
+struct Found {
+    negated: bool,
+    wanted: Wanted,
+    open: bool,
+    /// Assets that have it now, by row number.
+    now: Arc<FixedBitSet>,
+    /// Assets that have changed since in a word of it: whether they had it then is not known.
+    changed: FixedBitSet,
+}
+
+impl<'c> Matches<'c> {
+    /// `None` if nothing is looked for in texts. As of a moment, if one is given.
+    pub(in crate::library) fn find(
+        connection: &'c Connection,
+        found_terms: &FoundTerms,
+        terms: &[Term],
+        at: Option<Moment>,
+    ) -> Result<Option<Self>, LibraryError> {
+        let mut found = Vec::new();
+        for Term { negated, what } in terms {
+            let Sought::Text { column, text, whole } = what else { continue };
+            let (wanted, open) = (Wanted::of(text, *column), !whole);
+            let now = rows_of(connection, found_terms, &wanted, open)?;
+            let changed = at.map(|at| changed_since(connection, &wanted, open, at)).transpose()?.unwrap_or_default();
+            found.push(Found { negated: *negated, wanted, open, now, changed });
+        }
+        Ok((!found.is_empty()).then(|| Self { connection, at, terms: found, looked: RefCell::default() }))
     }
 
-    /// As of a moment. Of the assets that changed since, those that may match are looked at as they were, by the same
-    /// index and the same expressions.
-    pub(in crate::library) fn find_then(
-        connection: &Connection,
-        terms: &[Term],
-        at: Moment,
-        changed_since: &[AssetId],
-    ) -> Result<Option<Self>, LibraryError> {
-        let Some(now) = Found::find(connection, terms)? else { return Ok(None) };
-        let candidates = candidates(connection, terms)?;
-        let index = Connection::open_in_memory()?;
-        index.execute_batch(OF_THEN)?;
-        let mut changed = FixedBitSet::new();
-        for asset in changed_since {
-            insert(&mut changed, *asset);
-            if candidates.contains(asset.0 as usize)
-                && let Some(then) = asset_states::then(connection, *asset, at)?
-            {
-                let (names, ..) = asset_states::names_and_arrival(connection, *asset, at)?;
-                Texts::of(&events::state(connection, then.shown)?.unwrap_or_default(), &names)
-                    .insert(&index, *asset)?;
+    pub(in crate::library) fn contains(&self, asset: AssetId) -> Result<bool, LibraryError> {
+        let row = asset.0 as usize;
+        let mut is_known = true;
+        for term in &self.terms {
+            if term.changed.contains(row) {
+                is_known = false;
+            } else if term.now.contains(row) == term.negated {
+                return Ok(false);
             }
         }
-        let then = Found::find(&index, terms)?.unwrap_or_default();
-        Ok(Some(Self { now, then: Some((changed, then)) }))
-    }
-
-    pub(in crate::library) fn contains(&self, asset: AssetId) -> bool {
-        let row = asset.0 as usize;
-        match &self.then {
-            Some((changed, then)) if changed.contains(row) => then.contains(row),
-            _ => self.now.contains(row),
+        match self.at {
+            Some(at) if !is_known => self.had(asset, at),
+            _ => Ok(true),
         }
     }
-}
 
-/// The index of the migration, without the prefixes that would not pay for one search.
-const OF_THEN: &str = "CREATE VIRTUAL TABLE search USING fts5 (
-    filename, title, caption, byline, keywords, other,
-    content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
-)";
-
-/// What an index finds for the texts of a search.
-#[derive(Default)]
-struct Found {
-    wanted: Option<FixedBitSet>,
-    unwanted: Option<FixedBitSet>,
-}
-
-impl Found {
-    fn find(index: &Connection, terms: &[Term]) -> Result<Option<Self>, LibraryError> {
-        let expression = |negated: bool, joined_by: &str| -> String {
-            let parts: Vec<_> = terms.iter().filter(|term| term.negated == negated).filter_map(expression_of).collect();
-            parts.join(joined_by)
+    /// All that can match, where that is known and they are not more than so many: in no order, and some may not match.
+    pub(in crate::library) fn few(&self, most: usize) -> Option<Vec<AssetId>> {
+        let mut wanted = self.terms.iter().filter(|term| !term.negated);
+        let possible = |term: &Found| {
+            let mut possible = (*term.now).clone();
+            possible.union_with(&term.changed);
+            possible
         };
-        let find = |expression: String| {
-            if expression.is_empty() { Ok(None) } else { rows_of(index, NOW, &expression).map(Some) }
+        let mut rows = possible(wanted.next()?);
+        for term in wanted {
+            rows.intersect_with(&possible(term));
+        }
+        (rows.count_ones(..) <= most).then(|| rows.ones().map(|row| AssetId(row as i64)).collect())
+    }
+
+    /// How many assets match now, where nothing else is asked for.
+    pub(in crate::library) fn count_now(&self, assets: usize) -> usize {
+        let mut wanted: Option<FixedBitSet> = None;
+        let mut unwanted = FixedBitSet::new();
+        for term in &self.terms {
+            match &mut wanted {
+                _ if term.negated => unwanted.union_with(&term.now),
+                Some(wanted) => wanted.intersect_with(&term.now),
+                None => wanted = Some((*term.now).clone()),
+            }
+        }
+        match wanted {
+            Some(mut wanted) => {
+                wanted.difference_with(&unwanted);
+                wanted.count_ones(..)
+            }
+            None => assets.saturating_sub(unwanted.count_ones(..)),
+        }
+    }
+
+    fn had(&self, asset: AssetId, at: Moment) -> Result<bool, LibraryError> {
+        if let Some(known) = self.looked.borrow().get(&asset) {
+            return Ok(*known);
+        }
+        let had = match asset_states::then(self.connection, asset, at)? {
+            None => false,
+            Some(then) => {
+                let (names, ..) = asset_states::names_and_arrival(self.connection, asset, at)?;
+                let state = events::state(self.connection, then.shown)?.unwrap_or_default();
+                let texts = Texts::of(&state, &names);
+                self.terms.iter().all(|Found { negated, wanted: Wanted { phrases, column }, open, .. }| {
+                    let has = |phrase: &Vec<String>| texts.contain(*column, phrase, *open);
+                    (!phrases.is_empty() && phrases.iter().all(has)) != *negated
+                })
+            }
         };
-        let wanted = find(expression(false, " AND "))?;
-        let unwanted = find(expression(true, " OR "))?;
-        Ok((wanted.is_some() || unwanted.is_some()).then_some(Self { wanted, unwanted }))
-    }
-
-    fn contains(&self, row: usize) -> bool {
-        self.wanted.as_ref().is_none_or(|rows| rows.contains(row))
-            && self.unwanted.as_ref().is_none_or(|rows| !rows.contains(row))
+        self.looked.borrow_mut().insert(asset, had);
+        Ok(had)
     }
 }
 
-/// The assets of which a past version may settle the search: those that may have had all that is wanted, or where
-/// nothing is wanted, any of what is not.
-fn candidates(connection: &Connection, terms: &[Term]) -> Result<FixedBitSet, LibraryError> {
-    let ever = |term: &Term| -> Result<Option<FixedBitSet>, LibraryError> {
-        let Some(expression) = expression_of(term) else { return Ok(None) };
-        let mut found = rows_of(connection, NOW, &expression)?;
-        if let Sought::Text { text, whole, .. } = &term.what {
-            let anywhere = Sought::Text { column: None, text: text.clone(), whole: *whole };
-            let anywhere = Term { negated: term.negated, what: anywhere };
-            found.union_with(&rows_of(connection, EARLIER, &expression_of(&anywhere).unwrap_or_default())?);
-        }
-        Ok(Some(found))
-    };
-    let is_text = |term: &&Term| matches!(term.what, Sought::Text { .. });
-    let mut wanted: Option<FixedBitSet> = None;
-    for term in terms.iter().filter(is_text).filter(|term| !term.negated) {
-        let found = ever(term)?.unwrap_or_default();
-        match &mut wanted {
-            Some(wanted) => wanted.intersect_with(&found),
-            None => wanted = Some(found),
+const DIFFERENCES: &str = "SELECT rowid FROM search_earlier WHERE search_earlier MATCH ?1";
+
+/// Each phrase is asked for alone: the index looks many of them up one by one faster than all at once.
+fn rows_of(
+    connection: &Connection,
+    found_terms: &FoundTerms,
+    wanted: &Wanted,
+    open: bool,
+) -> Result<Arc<FixedBitSet>, LibraryError> {
+    let mut all: Option<Arc<FixedBitSet>> = None;
+    for phrase in &wanted.phrases {
+        let place = wanted.column.map_or(String::new(), |column| format!("{{{column}}} : "));
+        let found = found_terms.find(connection, &format!("{place}{}", expression_of(phrase, open)))?;
+        match &mut all {
+            Some(all) => Arc::make_mut(all).intersect_with(&found),
+            None => all = Some(found),
         }
     }
-    if let Some(wanted) = wanted {
-        return Ok(wanted);
-    }
-    let mut unwanted = FixedBitSet::new();
-    for term in terms.iter().filter(is_text) {
-        unwanted.union_with(&ever(term)?.unwrap_or_default());
-    }
-    Ok(unwanted)
+    Ok(all.unwrap_or_default())
 }
 
-const NOW: &str = "SELECT rowid FROM search WHERE search MATCH ?1";
-const EARLIER: &str = "SELECT rowid FROM search_earlier WHERE search_earlier MATCH ?1";
-
-fn rows_of(connection: &Connection, sql: &str, expression: &str) -> Result<FixedBitSet, LibraryError> {
-    let mut select = connection.prepare_cached(sql)?;
-    let mut rows = select.query([expression])?;
-    let mut found = FixedBitSet::new();
-    while let Some(row) = rows.next()? {
-        insert(&mut found, row.get(0)?);
+/// The assets whose texts changed after a moment in one of the words.
+fn changed_since(
+    connection: &Connection,
+    wanted: &Wanted,
+    open: bool,
+    at: Moment,
+) -> Result<FixedBitSet, LibraryError> {
+    let mut changed = FixedBitSet::new();
+    let mut differences = connection.prepare_cached(DIFFERENCES)?;
+    let mut select = connection.prepare_cached(CHANGED_ASSET)?;
+    for phrase in &wanted.phrases {
+        for (nth, word) in phrase.iter().enumerate() {
+            let expression = expression_of(std::slice::from_ref(word), open && nth + 1 == phrase.len());
+            let mut events = differences.query([expression])?;
+            while let Some(event) = events.next()? {
+                let asset: Option<Option<AssetId>> =
+                    select.query_row(params![event.get::<_, EventId>(0)?, at.0], |row| row.get(0)).optional()?;
+                if let Some(asset) = asset.flatten() {
+                    changed.grow_and_insert(asset.0 as usize);
+                }
+            }
+        }
     }
-    Ok(found)
+    Ok(changed)
 }
 
-fn insert(rows: &mut FixedBitSet, asset: AssetId) {
-    let row = asset.0 as usize;
-    rows.grow(row + 1);
-    rows.insert(row);
-}
+const CHANGED_ASSET: &str = "SELECT asset FROM events WHERE id = ?1 AND created_ms > ?2";
 
-/// `{byline} : "sol berg"*`; the last word of an open term may go on.
-fn expression_of(term: &Term) -> Option<String> {
-    let Sought::Text { column, text, whole } = &term.what else { return None };
-    // A quote would end the text, and so would a NUL: the index reads the expression as C does.
-    let words = segment(&text.replace(|letter: char| letter == '"' || letter.is_control(), " "));
-    let place = column.map_or(String::new(), |column| format!("{{{column}}} : "));
-    let open = if *whole { "" } else { "*" };
-    Some(format!("{place}\"{}\"{open}", words.trim()))
+/// `"sol berg"*`: the last word of an open term may go on. Words have no quotes in them.
+fn expression_of(words: &[String], open: bool) -> String {
+    format!("\"{}\"{}", words.join(" "), if open { "*" } else { "" })
 }
 
 #[cfg(test)]
@@ -158,12 +187,9 @@ mod tests {
 
     #[test]
     fn a_term_cannot_break_out_of_its_quotes() {
-        let term = |text: &str| Term {
-            negated: false,
-            what: Sought::Text { column: Some("title"), text: text.into(), whole: false },
-        };
-        assert_eq!(expression_of(&term("a\" OR b")).unwrap(), "{title} : \"a  OR b\"*");
-        assert_eq!(expression_of(&term("a\0b")).unwrap(), "{title} : \"a b\"*");
-        assert_eq!(expression_of(&term("漁船")).unwrap(), "{title} : \"漁  船\"*");
+        let expression = |text: &str| expression_of(&Wanted::of(text, None).phrases[0], true);
+        assert_eq!(expression("a\" OR b"), "\"a or b\"*");
+        assert_eq!(expression("a\0b"), "\"a b\"*");
+        assert_eq!(expression("漁船"), "\"漁 船\"*");
     }
 }

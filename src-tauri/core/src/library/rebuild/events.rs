@@ -1,5 +1,7 @@
-//! The table of events, each in its place, in a file of its own: in the order of the log, which is not that of clusters.
+//! The table of events, each in its place, and their facets, in a file of their own: in the order of the log, which is not
+//! that of clusters.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use super::read_log::{Log, Rows};
@@ -19,12 +21,17 @@ pub(super) fn write(site: &Site, log: &Log, dock: &Dock<'_>) -> Result<PathBuf, 
     connection.pragma_update(Some("main"), "cache_size", -4_096)?;
     let transaction = connection.transaction()?;
     let mut insert = transaction.prepare(&Told::insert_into(twin_tables::EVENTS))?;
+    let mut facets = HashSet::new();
     for portion in log.rows(PORTION_BYTES)? {
         let Rows { told, places } = portion?;
         let mut rest = told.as_slice();
         for (cluster, placed) in &places {
             let (told, following) = spill::unpack::<Told<'_>>(rest)?;
             told.write(&mut insert, *cluster, placed.as_ref())?;
+            let (facet, words) = told.facet();
+            if facets.insert(facet) {
+                words.remember(&transaction)?;
+            }
             rest = following;
         }
         dock.progress.step(places.len())?;

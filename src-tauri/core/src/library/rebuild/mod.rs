@@ -227,6 +227,7 @@ fn run(site: &Site, dock: &Dock<'_>) -> Result<u64, LibraryError> {
             });
             let others = |table: &str| ![twin_tables::EVENTS, twin_tables::KEYS].contains(&table);
             twin_tables::raise_indexes(&site.library, others, dock)?;
+            twin_tables::count_assets(dock)?;
             twin_tables::carry_events(&events.recv().map_err(|_| LibraryError::Closing)??, dock)?;
             twin_tables::raise_indexes(&site.library, |table| table == twin_tables::EVENTS, dock)?;
             twin_tables::carry_index(&index.join().map_err(|_| LibraryError::Closing)??, dock)

@@ -9,10 +9,10 @@ use super::Site;
 use super::shard::{self, Shard};
 use crate::library::error::LibraryError;
 use crate::library::store::connection;
-use crate::library::store::ids::AssetId;
+use crate::library::store::ids::EventId;
 use crate::library::store::search_texts::Texts;
 
-/// Of what assets say now, and of what they said before.
+/// Of what assets say now, and of what came and went when they said something else.
 const INDEXES: [&str; 2] = ["search", "search_earlier"];
 
 /// So much is gathered in memory before it is written: few large pieces are merged sooner than many small ones.
@@ -63,12 +63,12 @@ fn index_shard(transaction: &Transaction<'_>, shard: &Path) -> Result<(), Librar
     while let Some(row) = rows.next()? {
         Texts::read(row)?.insert(transaction, row.get(0)?)?;
     }
-    let mut select = shard.prepare("SELECT asset, text FROM earlier_texts ORDER BY asset")?;
+    let mut select = shard.prepare("SELECT event, text FROM differences ORDER BY event")?;
     let mut insert = transaction.prepare_cached("INSERT INTO search_earlier (rowid, text) VALUES (?1, ?2)")?;
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
         let text = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
-        insert.execute(params![row.get::<_, AssetId>(0)?, text])?;
+        insert.execute(params![row.get::<_, EventId>(0)?, text])?;
     }
     Ok(())
 }

@@ -18,7 +18,6 @@ use crate::library::projection;
 use crate::library::projection::Fresh;
 use crate::library::projection::search_index;
 use crate::library::store::ids::{AssetId, EventId};
-use crate::library::store::search_texts::Texts;
 use crate::library::store::{assets, connection};
 
 /// A file with the projection of some clusters.
@@ -110,7 +109,7 @@ fn make(path: &Path, library: &Path, log: &Log, share: &Share<'_>, progress: &Pr
     // What is no table of the projection is found there.
     connection.execute("ATTACH ?1 AS library", [library.to_string_lossy()])?;
     twin_tables::same_tables(&connection)?;
-    connection.execute_batch("CREATE TABLE earlier_texts (asset INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT")?;
+    connection.execute_batch("CREATE TABLE differences (event INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT")?;
     // Rows are numbered on from the highest that is there.
     let below = AssetId(share.below);
     let transaction = connection.transaction()?;
@@ -131,7 +130,7 @@ fn make(path: &Path, library: &Path, log: &Log, share: &Share<'_>, progress: &Pr
             let (deliveries, told) = log.read(cluster, &mut replays)?;
             let keep = |event, placed| log.place(cluster, event, placed);
             projection::make(&transaction, cluster.id, (&deliveries, &told), &decisions, &numbers, keep)?;
-            note_earlier_texts(&transaction, cluster.id, &projection::at_hand(&deliveries))?;
+            note_differences(&transaction, cluster.id, &projection::at_hand(&deliveries))?;
             events += deliveries.len();
         }
         transaction.commit()?;
@@ -146,25 +145,24 @@ fn make(path: &Path, library: &Path, log: &Log, share: &Share<'_>, progress: &Pr
 }
 
 /// Now that all notices are at hand: later they would have to be read again for the index of what was said before.
-fn note_earlier_texts(transaction: &Transaction<'_>, cluster: i64, fresh: &Fresh<'_>) -> Result<(), LibraryError> {
-    let mut select =
-        transaction.prepare_cached("SELECT id, shown, names FROM assets WHERE cluster = ?1 AND version_count > 1")?;
+fn note_differences(transaction: &Transaction<'_>, cluster: i64, fresh: &Fresh<'_>) -> Result<(), LibraryError> {
+    let mut select = transaction.prepare_cached("SELECT id FROM assets WHERE cluster = ?1")?;
     let mut steps = transaction.prepare_cached("SELECT event, shown FROM moments WHERE asset = ?1 ORDER BY nth")?;
-    let mut insert = transaction.prepare_cached("INSERT INTO earlier_texts (asset, text) VALUES (?1, ?2)")?;
+    let mut insert = transaction.prepare_cached("INSERT INTO differences (event, text) VALUES (?1, ?2)")?;
     let mut rows = select.query([cluster])?;
     while let Some(row) = rows.next()? {
-        let (asset, shown): (AssetId, _) = (row.get(0)?, row.get(1)?);
+        let asset: AssetId = row.get(0)?;
         let steps = steps.query_map([asset], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let steps: Vec<(EventId, EventId)> = steps.collect::<Result<_, _>>()?;
+        if steps.len() < 2 {
+            continue;
+        }
         let steps = steps.iter().map(|(event, shown)| {
             (*event, *shown, fresh.get(event).map_or("", |notice| notice.state.filename.as_str()))
         });
         let state_of = |event| projection::state_of(transaction, event, fresh);
-        let names: Vec<String> = serde_json::from_str(row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?)?;
-        let present = Texts::of(&state_of(shown)?.unwrap_or_default(), &names);
-        let earlier = search_index::earlier_texts(steps, shown, &present, &state_of)?;
-        if !earlier.is_empty() {
-            insert.execute(params![asset, earlier])?;
+        for (event, text) in search_index::differences(steps, &state_of)? {
+            insert.execute(params![event, text])?;
         }
     }
     Ok(())

@@ -86,13 +86,13 @@ pub(super) fn pack_to_replay(
     packed: &mut Vec<u8>,
 ) -> Result<(), LibraryError> {
     let StoredDelivery { id, received, dedupe, notice, pictures: _ } = delivery;
-    pack(&(id.0, received.0, dedupe, event.step.state_hash, notice), packed)
+    pack(&(id.0, received.0, dedupe, event.step.state_hash, event.facet, notice), packed)
 }
 
 pub(super) fn unpack_to_replay(packed: &[u8]) -> Result<(StoredDelivery, ClusterEvent), LibraryError> {
-    let ((id, received, dedupe, state_hash, notice), _) = unpack(packed)?;
+    let ((id, received, dedupe, state_hash, facet, notice), _) = unpack(packed)?;
     let delivery = StoredDelivery { id: DeliveryId(id), received: Moment(received), dedupe, notice, pictures: None };
-    let event = ClusterEvent::with_hash(&delivery, state_hash);
+    let event = ClusterEvent::with_hash(&delivery, state_hash, facet);
     Ok((delivery, event))
 }
 

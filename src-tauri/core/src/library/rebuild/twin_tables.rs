@@ -42,9 +42,12 @@ const TABLES: &[Table] = &[
 ];
 
 /// Known once the log is read, but for the places of the events.
-const OF_THE_LOG: [&str; 3] = [KEYS, "hours", EVENTS];
+const OF_THE_LOG: [&str; 4] = [KEYS, "hours", EVENTS, FACETS];
 pub(super) const KEYS: &str = "identity_keys";
 pub(super) const EVENTS: &str = "events";
+const FACETS: &str = "event_facets";
+/// Counted in the library from the assets that were carried there.
+const COUNTS: &str = "asset_counts";
 
 /// What the full-text indexes consist of.
 const INDEX: &[&str] = &[
@@ -62,7 +65,7 @@ const INDEX: &[&str] = &[
 const NEEDED_ON_THE_WAY: &[&str] = &["assets_by_cluster"];
 
 fn names() -> impl Iterator<Item = &'static str> {
-    TABLES.iter().map(|table| table.name).chain(OF_THE_LOG).chain(INDEX.iter().copied())
+    TABLES.iter().map(|table| table.name).chain(OF_THE_LOG).chain([COUNTS]).chain(INDEX.iter().copied())
 }
 
 /// An index or a table as the schema has it.
@@ -155,7 +158,20 @@ pub(super) fn carry_shard(shard: &Shard, dock: &Dock<'_>) -> Result<(), LibraryE
 }
 
 pub(super) fn carry_events(file: &Path, dock: &Dock<'_>) -> Result<(), LibraryError> {
-    carry(file, EVENTS, "", dock)
+    carry(file, EVENTS, "", dock)?;
+    carry(file, FACETS, "", dock)
+}
+
+/// Counts the assets that were carried.
+pub(super) fn count_assets(dock: &Dock<'_>) -> Result<(), LibraryError> {
+    dock.carry(|transaction| {
+        transaction.execute_batch(
+            "INSERT INTO next_asset_counts SELECT archive, state, change, picture, doctype, count(*) FROM next_assets
+             GROUP BY archive, state, change, picture, doctype",
+        )?;
+        Ok(())
+    })?
+    .wait()
 }
 
 pub(super) fn carry_index(file: &Path, dock: &Dock<'_>) -> Result<(), LibraryError> {

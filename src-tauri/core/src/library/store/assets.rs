@@ -135,7 +135,9 @@ pub(in crate::library) fn move_cluster(transaction: &Transaction<'_>, from: i64,
 pub(in crate::library) fn remove(transaction: &Transaction<'_>, asset: AssetId) -> Result<(), LibraryError> {
     transaction.prepare_cached("UPDATE events SET asset = NULL WHERE asset = ?1")?.execute([asset])?;
     transaction.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([asset])?;
-    transaction.prepare_cached("DELETE FROM search_earlier WHERE rowid = ?1")?.execute([asset])?;
+    transaction
+        .prepare_cached("DELETE FROM search_earlier WHERE rowid IN (SELECT event FROM moments WHERE asset = ?1)")?
+        .execute([asset])?;
     transaction.prepare_cached("DELETE FROM moments WHERE asset = ?1")?.execute([asset])?;
     transaction.prepare_cached("DELETE FROM asset_fields WHERE asset = ?1")?.execute([asset])?;
     transaction.prepare_cached("DELETE FROM assets WHERE id = ?1")?.execute([asset])?;

@@ -4,20 +4,23 @@ use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::fotoware::{FieldChange, Subject};
 use crate::library::error::LibraryError;
+use crate::library::store::event_facets::Facet;
 use crate::library::store::ids::EventId;
 
 /// Takes back which fields an event changed, before the changes of an earlier telling are replaced.
 pub(in crate::library) fn forget_changed_fields(
     transaction: &Transaction<'_>,
     event: EventId,
+    facet: Facet,
     created_ms: i64,
 ) -> Result<(), LibraryError> {
     let mut select = transaction.prepare_cached("SELECT changes FROM changes WHERE event = ?1")?;
     if let Some(told) = select.query_row([event], |row| row.get::<_, String>(0)).optional()? {
-        let mut delete = transaction
-            .prepare_cached("DELETE FROM changed_fields WHERE field = ?1 AND created_ms = ?2 AND event = ?3")?;
+        let mut delete = transaction.prepare_cached(
+            "DELETE FROM changed_fields WHERE field = ?1 AND facet = ?2 AND created_ms = ?3 AND event = ?4",
+        )?;
         for change in serde_json::from_str::<Vec<FieldChange>>(&told)? {
-            delete.execute(params![code(change.subject), created_ms, event])?;
+            delete.execute(params![code(change.subject), facet, created_ms, event])?;
         }
     }
     Ok(())
@@ -27,13 +30,15 @@ pub(in crate::library) fn forget_changed_fields(
 pub(in crate::library) fn note_changed_fields(
     transaction: &Transaction<'_>,
     event: EventId,
+    facet: Facet,
     created_ms: i64,
     changes: &[FieldChange],
 ) -> Result<(), LibraryError> {
-    let mut insert = transaction
-        .prepare_cached("INSERT OR IGNORE INTO changed_fields (field, created_ms, event) VALUES (?1, ?2, ?3)")?;
+    let mut insert = transaction.prepare_cached(
+        "INSERT OR IGNORE INTO changed_fields (field, facet, created_ms, event) VALUES (?1, ?2, ?3, ?4)",
+    )?;
     for change in changes {
-        insert.execute(params![code(change.subject), created_ms, event])?;
+        insert.execute(params![code(change.subject), facet, created_ms, event])?;
     }
     Ok(())
 }

@@ -19,7 +19,8 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../../migrations/007_dictionary.sql")),
     M::up(include_str!("../../../migrations/008_imports.sql")),
     M::up(include_str!("../../../migrations/009_numbers.sql")),
-    M::up(include_str!("../../../migrations/010_pictures.sql")),
+    M::up(include_str!("../../../migrations/010_a_million.sql")),
+    M::up(include_str!("../../../migrations/011_pictures.sql")),
 ];
 
 /// The one connection that writes. Makes and migrates the file.

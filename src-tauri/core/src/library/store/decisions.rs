@@ -74,6 +74,21 @@ pub(in crate::library) fn forget_orphans(transaction: &Transaction<'_>) -> Resul
     Ok(())
 }
 
+/// Forgets what was decided about events that leave: `leaving` is a query for their public ids. A decision goes with them
+/// if too little of it is left to mean anything.
+pub(in crate::library) fn forget_events(transaction: &Transaction<'_>, leaving: &str) -> Result<(), LibraryError> {
+    transaction.execute_batch(&format!(
+        "CREATE TEMP TABLE undone AS SELECT d.id FROM decisions d JOIN decision_events e ON e.decision = d.id
+            GROUP BY d.id HAVING CASE d.kind
+                WHEN 'split' THEN sum(e.cut AND e.event IN ({leaving})) > 0
+                ELSE sum(e.event NOT IN ({leaving})) < 2 END;
+         DELETE FROM decision_events WHERE decision IN (SELECT id FROM temp.undone) OR event IN ({leaving});
+         DELETE FROM decisions WHERE id IN (SELECT id FROM temp.undone);
+         DROP TABLE temp.undone;"
+    ))?;
+    Ok(())
+}
+
 pub(in crate::library) fn write(
     transaction: &Transaction<'_>,
     kind: &str,

@@ -83,6 +83,21 @@ pub(in crate::library) fn events_after(
     Ok((stored.collect::<Result<_, _>>()?, last))
 }
 
+/// The events among these deliveries, in this order. A body that could once be read and cannot now is passed over.
+pub(in crate::library) fn events_of(
+    connection: &Connection,
+    ids: &[DeliveryId],
+) -> Result<Vec<StoredDelivery>, LibraryError> {
+    let mut events = Vec::with_capacity(ids.len());
+    for id in ids {
+        let (packed, _) = packed_after(connection, DeliveryId(id.0 - 1), 1, *id)?;
+        for delivery in packed {
+            events.extend(delivery.read()?);
+        }
+    }
+    Ok(events)
+}
+
 /// An event's delivery as it lies in the log.
 pub(in crate::library) struct PackedDelivery {
     id: DeliveryId,
@@ -164,6 +179,12 @@ pub(in crate::library) fn notice(connection: &Connection, id: DeliveryId) -> Res
 
 fn hook(kind: ValueRef<'_>) -> HookKind {
     kind.as_str().ok().and_then(HookKind::parse).unwrap_or(HookKind::Any)
+}
+
+/// Whether a delivery had its row in the log and has it no longer.
+pub(in crate::library) fn was_taken_away(connection: &Connection, id: DeliveryId) -> Result<bool, LibraryError> {
+    let mut select = connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM deliveries WHERE id = ?1)")?;
+    Ok(!select.query_row([id], |row| row.get::<_, bool>(0))? && id <= last_given(connection)?)
 }
 
 /// The highest number in the log.

@@ -12,6 +12,7 @@ use crate::library::store::changed_fields;
 use crate::library::store::deliveries;
 use crate::library::store::deliveries::StoredDelivery;
 use crate::library::store::delivery_record::Dedupe;
+use crate::library::store::event_facets::{Facet, FacetWords};
 use crate::library::store::ids::{AssetId, EventId};
 use crate::library::store::placement::{PlacedStep, Step};
 
@@ -52,6 +53,7 @@ pub(in crate::library) struct Told<'a> {
     ratio: Option<f64>,
     state_hash: i64,
     fields_hash: i64,
+    facet: Facet,
     #[serde(borrow)]
     identity: Cow<'a, str>,
 }
@@ -94,6 +96,7 @@ impl<'a> Told<'a> {
             ratio: notice.ratio,
             state_hash: event.step.state_hash,
             fields_hash: hash(&(&state.metadata, state.pixel_width, state.pixel_height))?,
+            facet: event.facet,
             identity: Cow::Owned(serde_json::to_string(&notice.identity)?),
         })
     }
@@ -103,9 +106,10 @@ impl<'a> Told<'a> {
         format!(
             "INSERT INTO {table} (id, public_id, received_ms, created_ms, modified_ms, kind, change, operation, webhook_id,
                 previous_name, filename, title, archive, doctype, href, file_size, pixel_width, pixel_height, ratio,
-                state_hash, fields_hash, identity, cluster, asset, version, opens_version, previous, turn, joined, gap)
+                state_hash, fields_hash, identity, cluster, asset, version, opens_version, previous, turn, joined, gap,
+                facet)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
-                ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30)"
+                ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31)"
         )
     }
 
@@ -147,8 +151,14 @@ impl<'a> Told<'a> {
             placed.map_or(0, |placed| placed.turn),
             placed.is_some_and(|placed| placed.joined),
             placed.is_some_and(|placed| placed.gap),
+            self.facet,
         ])?;
         Ok(())
+    }
+
+    pub(in crate::library) fn facet(&self) -> (Facet, FacetWords<'a>) {
+        let Self { kind, change, operation, archive, facet, .. } = *self;
+        (facet, FacetWords { kind, change, operation, archive })
     }
 }
 
@@ -208,13 +218,14 @@ pub(in crate::library) struct ClusterEvent {
     pub archive: String,
     pub doctype: String,
     pub ratio: Option<f64>,
+    pub facet: Facet,
     placed: Option<(AssetId, PlacedStep)>,
 }
 
 pub(in crate::library) fn of_cluster(connection: &Connection, cluster: i64) -> Result<Vec<ClusterEvent>, LibraryError> {
     let mut select = connection.prepare_cached(
         "SELECT id, created_ms, modified_ms, public_id, kind, identity, state_hash, received_ms, change, filename,
-            ratio, asset, version, opens_version, previous, turn, joined, archive, doctype
+            ratio, asset, version, opens_version, previous, turn, joined, archive, doctype, facet
          FROM events WHERE cluster = ?1",
     )?;
     let mut rows = select.query([cluster])?;
@@ -246,6 +257,7 @@ pub(in crate::library) fn of_cluster(connection: &Connection, cluster: i64) -> R
             archive: row.get(17)?,
             doctype: row.get(18)?,
             ratio: row.get(10)?,
+            facet: row.get(19)?,
             placed: asset.map(|asset| (asset, placed)),
         });
     }
@@ -255,11 +267,18 @@ pub(in crate::library) fn of_cluster(connection: &Connection, cluster: i64) -> R
 impl ClusterEvent {
     /// As a delivery tells it, not yet placed.
     pub(in crate::library) fn of(delivery: &StoredDelivery) -> Result<Self, LibraryError> {
-        Ok(Self::with_hash(delivery, content_hash(&delivery.notice.state)?))
+        let notice = &delivery.notice;
+        let words = FacetWords {
+            kind: notice.kind.as_str(),
+            change: notice.change.as_str(),
+            operation: notice.operation.as_deref(),
+            archive: &notice.state.archive,
+        };
+        Ok(Self::with_hash(delivery, content_hash(&notice.state)?, words.facet()))
     }
 
-    /// The same where the hash of its state is known.
-    pub(in crate::library) fn with_hash(delivery: &StoredDelivery, state_hash: i64) -> Self {
+    /// The same where the hash of its state and its facet are known.
+    pub(in crate::library) fn with_hash(delivery: &StoredDelivery, state_hash: i64, facet: Facet) -> Self {
         let notice = &delivery.notice;
         let state = &notice.state;
         let created = notice.created.map(|moment| moment.0).or(state.modified_ms).unwrap_or(delivery.received.0);
@@ -279,6 +298,7 @@ impl ClusterEvent {
             archive: state.archive.clone(),
             doctype: state.doctype.clone(),
             ratio: notice.ratio,
+            facet,
             placed: None,
         }
     }
@@ -328,9 +348,9 @@ pub(in crate::library) fn write_changes(
     event: &ClusterEvent,
     Changed { changes, gap }: &Changed,
 ) -> Result<(), LibraryError> {
-    let (event, created_ms) = (event.step.event, event.step.created_ms);
-    changed_fields::forget_changed_fields(transaction, event, created_ms)?;
-    changed_fields::note_changed_fields(transaction, event, created_ms, changes)?;
+    let (event, facet, created_ms) = (event.step.event, event.facet, event.step.created_ms);
+    changed_fields::forget_changed_fields(transaction, event, facet, created_ms)?;
+    changed_fields::note_changed_fields(transaction, event, facet, created_ms, changes)?;
     let mut update = transaction.prepare_cached("UPDATE events SET gap = ?2 WHERE id = ?1 AND gap <> ?2")?;
     update.execute(params![event, gap])?;
     if changes.is_empty() {
@@ -349,7 +369,7 @@ pub(in crate::library) fn tell_changes(
     if changes.is_empty() {
         return Ok(());
     }
-    changed_fields::note_changed_fields(transaction, event.step.event, event.step.created_ms, changes)?;
+    changed_fields::note_changed_fields(transaction, event.step.event, event.facet, event.step.created_ms, changes)?;
     insert_changes(transaction, event.step.event, changes)
 }
 

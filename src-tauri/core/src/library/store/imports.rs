@@ -43,6 +43,17 @@ pub(in crate::library) fn end(
     Ok(())
 }
 
+/// Whether there is an import of this number.
+pub(in crate::library) fn is_there(connection: &Connection, import: ImportId) -> Result<bool, LibraryError> {
+    Ok(connection.query_row("SELECT EXISTS (SELECT 1 FROM imports WHERE id = ?1)", [import], |row| row.get(0))?)
+}
+
+/// Forgets an import whose deliveries are gone.
+pub(in crate::library) fn remove(transaction: &Transaction<'_>, import: ImportId) -> Result<(), LibraryError> {
+    transaction.execute("DELETE FROM imports WHERE id = ?1", [import])?;
+    Ok(())
+}
+
 /// Every import that was not taken back, the latest first.
 pub fn imports(connection: &Connection) -> Result<Vec<Import>, LibraryError> {
     let mut select = connection.prepare_cached(

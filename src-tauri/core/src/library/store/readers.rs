@@ -12,8 +12,9 @@ use crate::library::store::connection;
 /// Reads a library beside whoever writes it, from end to end: for exports and the doctor.
 pub fn read_only(folder: &Folder) -> Result<Connection, LibraryError> {
     let connection = connection::open_for_reading(&folder.library())?;
-    // Rows come in the order of the gallery, not in that of the file: mapped, that costs no call for each.
-    connection.pragma_update(None, "mmap_size", 1_i64 << 40)?;
+    // Rows come in the order of the gallery, not in that of the file. It is read and not mapped: a disk that fails is then
+    // an error and not the end of the process, and so much memory is taken however large the file is.
+    connection.pragma_update(None, "cache_size", -65_536)?;
     Ok(connection)
 }
 

@@ -1,6 +1,8 @@
 //! How names and shapes are written so that indexes sort and carry them: a file name as a key, a picture's ratio as a byte.
 
-/// File names sort as people count: `img2` before `img10`, whatever the case.
+use crate::fold::fold;
+
+/// File names sort as people count: `img2` before `img10`, whatever the case and accents.
 pub(in crate::library) fn name_key(filename: &str) -> String {
     let mut key = String::with_capacity(filename.len() + 8);
     let mut digits = String::new();
@@ -12,7 +14,7 @@ pub(in crate::library) fn name_key(filename: &str) -> String {
             digits.clear();
         }
     };
-    for letter in filename.chars().flat_map(char::to_lowercase) {
+    for letter in fold(filename).chars() {
         if letter.is_ascii_digit() {
             digits.push(letter);
         } else {
@@ -41,9 +43,9 @@ mod tests {
 
     #[test]
     fn names_sort_as_people_count() {
-        let mut names = ["IMG_10.jpg", "img_9.jpg", "Img_0100.jpg", "a 2.jpg"];
+        let mut names = ["IMG_10.jpg", "img_9.jpg", "Øre.jpg", "Img_0100.jpg", "a 2.jpg", "pan.jpg"];
         names.sort_by_key(|name| name_key(name));
-        assert_eq!(names, ["a 2.jpg", "img_9.jpg", "IMG_10.jpg", "Img_0100.jpg"]);
+        assert_eq!(names, ["a 2.jpg", "img_9.jpg", "IMG_10.jpg", "Img_0100.jpg", "Øre.jpg", "pan.jpg"]);
     }
 
     #[test]

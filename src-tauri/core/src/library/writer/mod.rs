@@ -10,6 +10,7 @@ pub(in crate::library) mod change_feed;
 mod deferred;
 pub(in crate::library) mod message;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -18,12 +19,13 @@ use tokio::sync::mpsc;
 
 use crate::folder::FileIdentity;
 use crate::library::error::LibraryError;
-use crate::library::ingest::backlog::Pending;
+use crate::library::ingest::backlog::{Kept, Pending};
 use crate::library::projection::cursor::{Batch, Unprojected};
 use crate::library::projection::{self, cursor, pictures, search_index};
 use crate::library::rebuild::twin_tables;
+use crate::library::store::delivery_record::{Accepted, Dedupe};
 use crate::library::store::ids::DeliveryId;
-use crate::library::store::{connection, deliveries};
+use crate::library::store::{connection, deliveries, events, search_log};
 use crate::library::writer::change_feed::Revisions;
 use crate::library::writer::deferred::Misses;
 use crate::library::writer::message::{Change, RebuildStep, Reply, Write};
@@ -37,8 +39,9 @@ const PROJECT: usize = 64;
 const FLOOD_PROJECT_EVERY: Duration = Duration::from_millis(500);
 /// Beyond this the projection goes first, so that it cannot fall behind for ever.
 const FAR_BEHIND: usize = 65_536;
-/// How many assets are indexed for search between two looks at who is waiting.
-const INDEX: usize = 64;
+/// So many, or so many assets indexed for search, if nobody came in a while: the more a transaction does, the fewer times
+/// is each page of an index written, and the fewer pieces of the search index have to be merged.
+const PROJECT_UNDISTURBED: usize = 512;
 /// In a flood the writer takes so much of a rest before a turn: the more wait for it, the less each costs.
 const LULL: Duration = Duration::from_millis(20);
 /// After a failure rows are tried again so often.
@@ -70,6 +73,8 @@ pub(in crate::library) struct Writer {
     last_projected: Instant,
     catching_up: Vec<Reply<()>>,
     search_stale: bool,
+    /// From [`PROJECT`] to [`PROJECT_UNDISTURBED`].
+    portion: usize,
     closing: bool,
 }
 
@@ -97,6 +102,7 @@ impl Writer {
             last_projected: Instant::now(),
             catching_up: Vec::new(),
             search_stale: true,
+            portion: PROJECT,
             closing: false,
         };
         // A failure is told, and no reason not to show what is there.
@@ -220,6 +226,7 @@ impl Writer {
         if pictures.is_empty() {
             return;
         }
+        self.portion = PROJECT;
         let settled = self.in_transaction(|transaction| {
             pictures::settle(transaction, pictures.iter().flat_map(|(settled, _)| settled))
         });
@@ -252,10 +259,13 @@ impl Writer {
         while self.unprojected.len() > FAR_BEHIND {
             self.project();
         }
-        let kept = self.pending.take();
+        let mut kept = self.pending.take();
         let Some(last) = kept.last().map(|kept| kept.record.id) else { return Ok(()) };
-        let stored =
-            self.in_transaction(|transaction| kept.iter().try_for_each(|kept| deliveries::append(transaction, kept)));
+        let pending = self.pending.clone();
+        let stored = self.in_transaction(|transaction| {
+            take_over_what_left(transaction, &pending, &mut kept)?;
+            kept.iter().try_for_each(|kept| deliveries::append(transaction, kept))
+        });
         match &stored {
             Ok(()) => {
                 if self.unprojected.is_empty() {
@@ -307,6 +317,7 @@ impl Writer {
         let pending = self.pending.clone();
         let (reached, dedupes) = self.in_transaction(|transaction| {
             twin_tables::trade_places(transaction)?;
+            search_log::note_all(transaction)?;
             twin_tables::refresh_pictures(transaction)?;
             cursor::is_ours(transaction, through)?;
             let mut reached = through;
@@ -337,9 +348,11 @@ impl Writer {
             // Of deliveries that are shown by now, or that there is no row for.
             self.write_down_misses();
         } else if self.search_stale {
-            match self.in_transaction(|transaction| search_index::index_stale(transaction, INDEX)) {
+            let portion = self.portion;
+            match self.in_transaction(|transaction| search_index::index_stale(transaction, portion)) {
                 Ok(indexed) => {
-                    self.search_stale = indexed == INDEX;
+                    self.search_stale = indexed == portion;
+                    self.was_undisturbed(indexed);
                     if indexed > 0 {
                         self.revisions.bump(&[]);
                     }
@@ -356,9 +369,14 @@ impl Writer {
         }
     }
 
+    /// What is done between two looks grows while nobody waits for pictures to be written down.
+    fn was_undisturbed(&mut self, done: usize) {
+        self.portion = if done < self.portion { PROJECT } else { (2 * self.portion).min(PROJECT_UNDISTURBED) };
+    }
+
     fn project(&mut self) {
         self.last_projected = Instant::now();
-        let batch = self.unprojected.next(&self.connection, PROJECT);
+        let batch = self.unprojected.next(&self.connection, self.portion);
         let large_px = self.large_px();
         let projected = batch.and_then(|batch| {
             let misses = self.misses.through(batch.through);
@@ -371,6 +389,7 @@ impl Writer {
         match projected {
             Ok((assets, batch, misses)) => {
                 self.unprojected.done(&batch);
+                self.was_undisturbed(batch.deliveries.len());
                 self.misses.forget(&misses);
                 self.pending.forget(batch.deliveries.iter().map(|delivery| &delivery.dedupe));
                 self.search_stale = true;
@@ -396,6 +415,27 @@ impl Writer {
     fn large_px(&self) -> u32 {
         self.large_px.load(std::sync::atomic::Ordering::Relaxed)
     }
+}
+
+/// A delivery that was a duplicate when it came, of an event that has been taken away since, is the event now.
+fn take_over_what_left(
+    transaction: &Transaction<'_>,
+    pending: &Pending,
+    kept: &mut [Kept],
+) -> Result<(), LibraryError> {
+    let dedupes: Vec<Dedupe> = kept.iter().filter(|kept| kept.is_duplicate()).map(|kept| kept.record.dedupe).collect();
+    if dedupes.is_empty() {
+        return Ok(());
+    }
+    let mut known = pending.known_among(dedupes.iter().copied());
+    known.extend(events::known_among(transaction, dedupes.iter().copied())?);
+    for kept in kept.iter_mut().filter(|kept| kept.is_duplicate()) {
+        if known.insert(kept.record.dedupe) {
+            kept.accepted = Accepted::Event(kept.record.id);
+            pending.learn(&HashSet::from([kept.record.dedupe]));
+        }
+    }
+    Ok(())
 }
 
 fn in_transaction<T>(

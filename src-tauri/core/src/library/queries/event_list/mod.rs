@@ -38,7 +38,7 @@ pub struct Wanted {
 }
 
 /// Where a page ended: the place of its last event in the order of all.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cursor {
     created_ms: i64,
     turn: i64,
@@ -120,11 +120,10 @@ pub struct Choices {
 
 pub fn choices(connection: &Connection) -> Result<Choices, LibraryError> {
     let words = |column: &str| -> Result<Vec<String>, LibraryError> {
-        let mut select = connection.prepare_cached(&distinct("events", column))?;
-        let words = select.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
-        Ok(words.into_iter().filter(|word| !word.is_empty()).collect())
+        let mut select = connection.prepare_cached(&words_of_facets(column))?;
+        Ok(select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
     };
-    let mut select = connection.prepare_cached(&distinct("changed_fields", "field"))?;
+    let mut select = connection.prepare_cached(CHANGED_FIELDS)?;
     let changed = select.query_map([], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
     Ok(Choices {
         kinds: words("kind")?,
@@ -204,26 +203,24 @@ fn placeholder(connection: &Connection, hash: BlobHash) -> Result<Option<Vec<u8>
     Ok(select.query_row([hash.as_bytes()], |row| row.get(0)).optional()?.flatten())
 }
 
-/// The values of an indexed column, by leaps from one to the next.
-fn distinct(table: &str, column: &str) -> String {
-    format!(
-        "WITH RECURSIVE found(value) AS (
-            SELECT min({column}) FROM {table} WHERE {column} IS NOT NULL
-            UNION ALL
-            SELECT (SELECT min({column}) FROM {table} WHERE {column} > value AND {column} IS NOT NULL)
-            FROM found WHERE value IS NOT NULL
-         )
-         SELECT value FROM found WHERE value IS NOT NULL"
-    )
+/// What stands in a column of the facets, each word once.
+fn words_of_facets(column: &str) -> String {
+    format!("SELECT DISTINCT {column} FROM event_facets WHERE {column} <> '' ORDER BY {column}")
 }
+
+/// The fields that ever changed, by leaps from one to the next.
+const CHANGED_FIELDS: &str = "WITH RECURSIVE found(value) AS (
+        SELECT min(field) FROM changed_fields
+        UNION ALL
+        SELECT (SELECT min(field) FROM changed_fields WHERE field > value) FROM found WHERE value IS NOT NULL
+     )
+     SELECT value FROM found WHERE value IS NOT NULL";
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::library::queries::event_list::plan::{Walk, walked};
+    use crate::library::queries::event_list::plan::{few_assets, lane};
     use crate::library::store::changed_fields::{code, subject};
-
-    const ALL: [Walk; 6] = [Walk::Kind, Walk::Operation, Walk::Change, Walk::Archive, Walk::Changed, Walk::Assets];
 
     fn plan(connection: &Connection, sql: &str) -> String {
         let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
@@ -242,46 +239,31 @@ mod tests {
     }
 
     #[test]
-    fn every_filter_walks_back_in_time_on_its_own_index() {
+    fn every_lane_is_walked_back_in_time_on_an_index() {
         let (_dir, connection) = library();
-        for (walk, index) in [
-            (Walk::Time, "events_by_time (created_ms>? AND created_ms<?)"),
-            (Walk::Kind, "events_by_kind (kind=? AND created_ms>? AND created_ms<?)"),
-            (Walk::Operation, "events_by_operation (operation=? AND created_ms>? AND created_ms<?)"),
-            (Walk::Change, "events_by_change (change=? AND created_ms>? AND created_ms<?)"),
-            (Walk::Archive, "events_by_archive (archive=? AND created_ms>? AND created_ms<?)"),
-            (Walk::Changed, "f USING PRIMARY KEY (field=? AND created_ms>? AND created_ms<?)"),
-            (Walk::Assets, "events_by_asset (asset=? AND created_ms>? AND created_ms<?)"),
+        for (sql, index) in [
+            (lane(false, false), "events_by_time (created_ms>? AND created_ms<?)"),
+            (lane(true, false), "events_by_facet (facet=? AND created_ms>? AND created_ms<?)"),
+            (lane(true, true), "f USING PRIMARY KEY (field=? AND facet=? AND created_ms>? AND created_ms<?)"),
+            (few_assets(false), "events_by_asset (asset=? AND created_ms>? AND created_ms<?)"),
+            (few_assets(true), "events_by_asset (asset=? AND created_ms>? AND created_ms<?)"),
         ] {
-            let others: Vec<Walk> = ALL.into_iter().filter(|other| *other != walk && *other != Walk::Assets).collect();
-            for others in [&[][..], &others[..]] {
-                let plan = plan(&connection, &walked(walk, others));
-                assert!(plan.contains(index), "{walk:?}: {plan}");
-                assert!(!plan.contains("SCAN e") && !plan.contains("SCAN f"), "{walk:?}: {plan}");
-                // The events of a few assets are sorted; everything else is in order but for ties.
-                let sorts = plan.contains("TEMP B-TREE FOR ORDER BY");
-                assert_eq!(sorts, walk == Walk::Assets, "{walk:?}: {plan}");
-            }
+            let plan = plan(&connection, &sql);
+            assert!(plan.contains(index), "{plan}");
+            assert!(!plan.contains("SCAN e") && !plan.contains("SCAN f"), "{plan}");
+            // The events of a few assets are sorted; everything else is in order but for ties.
+            assert_eq!(plan.contains("TEMP B-TREE FOR ORDER BY"), sql.contains("events_by_asset"), "{plan}");
         }
     }
 
     #[test]
-    fn filters_are_weighed_and_menus_filled_from_covering_indexes() {
+    fn menus_are_filled_without_reading_events() {
         let (_dir, connection) = library();
-        for walk in ALL {
-            let plan = plan(&connection, &walk.counted());
-            assert!(plan.contains("COVERING INDEX") || plan.contains("PRIMARY KEY"), "{walk:?}: {plan}");
-        }
-        for (table, column) in [
-            ("events", "kind"),
-            ("events", "operation"),
-            ("events", "change"),
-            ("events", "archive"),
-            ("changed_fields", "field"),
-        ] {
-            let plan = plan(&connection, &distinct(table, column));
-            assert!(!plan.contains(&format!("SCAN {table}")), "{plan}");
-            assert!(plan.contains(&format!("{column}>?")), "{plan}");
+        let plan_of_fields = plan(&connection, CHANGED_FIELDS);
+        assert!(!plan_of_fields.contains("SCAN changed_fields"), "{plan_of_fields}");
+        for column in ["kind", "operation", "change", "archive"] {
+            let plan = plan(&connection, &words_of_facets(column));
+            assert!(plan.contains("event_facets") && !plan.contains("events"), "{plan}");
         }
         let plan = plan(&connection, EARLIER_THUMBNAIL);
         assert!(plan.contains("events_by_asset (asset=? AND created_ms<?)"), "{plan}");

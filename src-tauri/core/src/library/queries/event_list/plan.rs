@@ -1,20 +1,23 @@
-//! The walk back in time through what is wanted: each filter has an index that leads it, and of several the one that
-//! leaves the fewest events is walked.
+//! The walk back in time through the events that are wanted. Events of one facet (kind, change, operation and archive)
+//! lie in order of time in an index. Few facets occur, so those that a choice leaves are known at once, and their lanes
+//! are walked side by side: choices that no event meets leave no lane.
+
+use std::cmp::Ordering;
+use std::collections::{BinaryHeap, VecDeque};
 
 use fixedbitset::FixedBitSet;
-use rusqlite::{Connection, ToSql, named_params};
+use rusqlite::{Connection, named_params};
 
+use super::{Cursor, Wanted};
 use crate::fotoware::{Change, EventKind};
 use crate::library::error::LibraryError;
-use crate::library::queries::event_list::{Cursor, Wanted};
 use crate::library::queries::filter::Filter;
-use crate::library::queries::gallery;
-use crate::library::queries::gallery::Sort;
+use crate::library::queries::gallery::{self, Sort};
 use crate::library::store::changed_fields::code;
 use crate::library::store::ids::{AssetId, EventId};
 
 /// The assets that a search leaves: few enough to go through the events of each, or many.
-pub(in crate::library) enum Assets {
+pub(super) enum Assets {
     Few(String),
     Many(FixedBitSet),
 }
@@ -22,7 +25,7 @@ pub(in crate::library) enum Assets {
 impl Assets {
     const FEW: usize = 1_000;
 
-    pub(in crate::library) fn matching(connection: &Connection, filter: &Filter) -> Result<Self, LibraryError> {
+    pub(super) fn matching(connection: &Connection, filter: &Filter) -> Result<Self, LibraryError> {
         let places = gallery::places(connection, filter, Sort::Newest)?;
         if places.len() <= Self::FEW {
             let ids: Vec<i64> = places.iter().map(|place| place.asset.0).collect();
@@ -34,162 +37,243 @@ impl Assets {
         }
         Ok(Self::Many(many))
     }
-}
 
-/// What a page is walked by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::library) enum Walk {
-    Time,
-    Kind,
-    Operation,
-    Change,
-    Archive,
-    Changed,
-    Assets,
-}
-
-impl Walk {
-    /// Where the rows come from, and the column by which they come newest first.
-    fn from(self) -> (&'static str, &'static str) {
+    fn has(&self, asset: AssetId) -> bool {
         match self {
-            Self::Time => ("events e INDEXED BY events_by_time", "e.created_ms"),
-            Self::Kind => ("events e INDEXED BY events_by_kind", "e.created_ms"),
-            Self::Operation => ("events e INDEXED BY events_by_operation", "e.created_ms"),
-            Self::Change => ("events e INDEXED BY events_by_change", "e.created_ms"),
-            Self::Archive => ("events e INDEXED BY events_by_archive", "e.created_ms"),
-            Self::Changed => ("changed_fields f CROSS JOIN events e ON e.id = f.event", "f.created_ms"),
-            Self::Assets => ("events e INDEXED BY events_by_asset", "e.created_ms"),
+            Self::Few(_) => true,
+            Self::Many(assets) => assets.contains(asset.0 as usize),
         }
     }
-
-    fn condition(self) -> &'static str {
-        match self {
-            Self::Time => "TRUE",
-            Self::Kind => "e.kind = :kind",
-            Self::Operation => "e.operation = :operation",
-            Self::Change => "e.change = :change",
-            Self::Archive => "e.archive = :archive",
-            // An event that opens no version any more has left its changes behind.
-            Self::Changed => "f.field = :field AND e.opens_version",
-            Self::Assets => "e.asset IN (SELECT value FROM json_each(:assets))",
-        }
-    }
-
-    /// The same where another walk leads.
-    fn aside(self) -> &'static str {
-        match self {
-            Self::Changed => {
-                "e.opens_version AND EXISTS (SELECT 1 FROM changed_fields
-                    WHERE field = :field AND created_ms = e.created_ms AND event = e.id)"
-            }
-            _ => self.condition(),
-        }
-    }
-
-    pub(in crate::library) fn counted(self) -> String {
-        let (from, time) = match self {
-            // The event itself is not needed to count.
-            Self::Changed => ("changed_fields f", "f.created_ms"),
-            _ => self.from(),
-        };
-        let condition = if self == Self::Changed { "f.field = :field" } else { self.condition() };
-        format!(
-            "SELECT count(*) FROM (SELECT 1 FROM {from}
-             WHERE {condition} AND {time} >= :from AND {time} < :below LIMIT {FEWEST_MATTERS})"
-        )
-    }
 }
 
-/// Beyond so many events it does not matter which filter leaves fewest: a page is full before.
-const FEWEST_MATTERS: usize = 2_000;
-
-pub(in crate::library) fn walked(lead: Walk, others: &[Walk]) -> String {
-    let (from, time) = lead.from();
-    let conditions: Vec<_> = [lead.condition()].into_iter().chain(others.iter().map(|other| other.aside())).collect();
-    format!(
-        "SELECT e.id, e.asset, e.created_ms, e.turn, e.public_id FROM {from}
-         WHERE {} AND {time} >= :from AND {time} < :below
-            AND (e.created_ms, e.turn, e.public_id) < (:created, :turn, :public_id)
-         ORDER BY {time} DESC, e.turn DESC, e.public_id DESC",
-        conditions.join(" AND ")
-    )
-}
-
-pub(in crate::library) fn places(
+/// At most `limit` events that are wanted, the last ones before a place in the list.
+pub(super) fn places(
     connection: &Connection,
     wanted: &Wanted,
     assets: Option<&Assets>,
     before: Option<&Cursor>,
     limit: usize,
 ) -> Result<Vec<(EventId, Cursor)>, LibraryError> {
-    let start = Cursor { created_ms: i64::MAX, turn: i64::MAX, public_id: String::new() };
-    let before = before.unwrap_or(&start);
-    let from = wanted.from.map_or(i64::MIN, |moment| moment.0);
-    let below = wanted.until.map_or(i64::MAX, |moment| moment.0).min(before.created_ms.saturating_add(1));
-    let kind = wanted.kind.map(EventKind::as_str);
-    let change = wanted.change.map(Change::as_str);
+    let end = Cursor { created_ms: i64::MAX, turn: i64::MAX, public_id: String::new() };
+    let until = wanted.until.map(|until| Cursor { created_ms: until.0, turn: i64::MIN, public_id: String::new() });
+    let start = [before.cloned(), until].into_iter().flatten().min().unwrap_or(end);
+    let from_ms = wanted.from.map_or(i64::MIN, |moment| moment.0);
     let field = wanted.changed.map(code);
-    let few = if let Some(Assets::Few(ids)) = assets { Some(ids) } else { None };
+    let walk = Walk { connection, from_ms, field };
 
-    let mut filters: Vec<(Walk, &str, &dyn ToSql)> = Vec::new();
-    let mut filter = |walk, name, value: Option<_>| filters.extend(value.map(|value| (walk, name, value)));
-    filter(Walk::Assets, ":assets", few.map(|ids| ids as &dyn ToSql));
-    filter(Walk::Changed, ":field", field.as_ref().map(|field| field as &dyn ToSql));
-    filter(Walk::Archive, ":archive", wanted.archive.as_ref().map(|archive| archive as &dyn ToSql));
-    filter(Walk::Operation, ":operation", wanted.operation.as_ref().map(|operation| operation as &dyn ToSql));
-    filter(Walk::Change, ":change", change.as_ref().map(|change| change as &dyn ToSql));
-    filter(Walk::Kind, ":kind", kind.as_ref().map(|kind| kind as &dyn ToSql));
-    let lead = fewest(connection, &filters, from, below)?;
-    let others: Vec<Walk> = filters.iter().map(|(walk, ..)| *walk).filter(|walk| *walk != lead).collect();
-
-    let mut values = named_params! {
-        ":from": from,
-        ":below": below,
-        ":created": before.created_ms,
-        ":turn": before.turn,
-        ":public_id": before.public_id,
+    let facets = facets(connection, wanted)?;
+    if let Some(Assets::Few(few)) = assets {
+        let rows = walk.of_assets(few, facets.as_deref(), &start, limit)?;
+        return Ok(rows.into_iter().map(|row| (row.event, row.cursor)).collect());
     }
-    .to_vec();
-    values.extend(filters.iter().map(|(_, name, value)| (*name, *value)));
-    let mut select = connection.prepare_cached(&walked(lead, &others))?;
-    let mut rows = select.query(values.as_slice())?;
+    let lanes: Vec<Option<i64>> = match facets {
+        Some(facets) => facets.into_iter().map(Some).collect(),
+        None => vec![None],
+    };
+    let mut side_by_side = BinaryHeap::with_capacity(lanes.len());
+    let portion = (2 * limit / lanes.len().max(1)).clamp(4, Lane::LONGEST);
+    for facet in lanes {
+        let mut lane = Lane { facet, rows: VecDeque::new(), after: start.clone(), portion, is_over: false };
+        lane.read_on(&walk)?;
+        side_by_side.extend((!lane.rows.is_empty()).then_some(lane));
+    }
     let mut places = Vec::new();
-    while let Some(row) = rows.next()?
-        && places.len() < limit
+    while places.len() < limit
+        && let Some(mut lane) = side_by_side.pop()
     {
-        // For a moment an event may be on its way from one asset to another.
-        let Some(asset) = row.get::<_, Option<AssetId>>(1)? else { continue };
-        if let Some(Assets::Many(matching)) = assets
-            && !matching.contains(asset.0 as usize)
-        {
-            continue;
+        let next = lane.rows.pop_front();
+        lane.read_on(&walk)?;
+        side_by_side.extend((!lane.rows.is_empty()).then_some(lane));
+        let Some(Row { event, asset, cursor }) = next else { continue };
+        if assets.is_none_or(|assets| assets.has(asset)) {
+            places.push((event, cursor));
         }
-        let cursor = Cursor { created_ms: row.get(2)?, turn: row.get(3)?, public_id: row.get(4)? };
-        places.push((row.get(0)?, cursor));
     }
     Ok(places)
 }
 
-/// The filter that leaves the fewest events. The assets of a search are few already.
-fn fewest(
-    connection: &Connection,
-    filters: &[(Walk, &str, &dyn ToSql)],
-    from: i64,
-    below: i64,
-) -> Result<Walk, LibraryError> {
-    match filters {
-        [] => return Ok(Walk::Time),
-        [(only, ..)] | [(only @ Walk::Assets, ..), ..] => return Ok(*only),
-        _ => {}
+/// The facets that the choices leave; `None` if they leave all, and no other order is needed.
+fn facets(connection: &Connection, wanted: &Wanted) -> Result<Option<Vec<i64>>, LibraryError> {
+    let Wanted { kind, operation, change, archive, changed, .. } = wanted;
+    if kind.is_none() && operation.is_none() && change.is_none() && archive.is_none() && changed.is_none() {
+        return Ok(None);
     }
-    let mut fewest = (i64::MAX, Walk::Time);
-    for (walk, name, value) in filters {
-        let mut count = connection.prepare_cached(&walk.counted())?;
-        let values: [(&str, &dyn ToSql); 3] = [(":from", &from), (":below", &below), (name, value)];
-        let events = count.query_row(&values[..], |row| row.get(0))?;
-        if events < fewest.0 {
-            fewest = (events, *walk);
+    let mut select = connection.prepare_cached(FACETS)?;
+    let facets = select.query_map(
+        named_params! {
+            ":kind": kind.map(EventKind::as_str),
+            ":operation": operation,
+            ":change": change.map(Change::as_str),
+            ":archive": archive,
+        },
+        |row| row.get(0),
+    )?;
+    Ok(Some(facets.collect::<Result<_, _>>()?))
+}
+
+const FACETS: &str = "SELECT id FROM event_facets
+     WHERE (:kind IS NULL OR kind = :kind) AND (:operation IS NULL OR operation = :operation)
+        AND (:change IS NULL OR change = :change) AND (:archive IS NULL OR archive = :archive)";
+
+/// An event, in its place.
+struct Row {
+    event: EventId,
+    asset: AssetId,
+    cursor: Cursor,
+}
+
+/// The events of one facet, or of all, the last ones first. As many as are needed are read.
+struct Lane {
+    facet: Option<i64>,
+    rows: VecDeque<Row>,
+    after: Cursor,
+    /// So many are read at once.
+    portion: usize,
+    is_over: bool,
+}
+
+impl Lane {
+    const LONGEST: usize = 512;
+
+    fn read_on(&mut self, walk: &Walk<'_>) -> Result<(), LibraryError> {
+        while self.rows.is_empty() && !self.is_over {
+            let rows = walk.of_facet(self.facet, &mut self.after, self.portion)?;
+            self.is_over = rows.is_none();
+            self.rows.extend(rows.into_iter().flatten());
+            self.portion = (2 * self.portion).min(Self::LONGEST);
+        }
+        Ok(())
+    }
+}
+
+/// The lane whose next event was last comes first.
+impl Ord for Lane {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let next = |lane: &Self| lane.rows.front().map(|row| row.cursor.clone());
+        next(self).cmp(&next(other))
+    }
+}
+
+impl PartialOrd for Lane {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Lane {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Lane {}
+
+/// What all lanes have in common.
+struct Walk<'c> {
+    connection: &'c Connection,
+    from_ms: i64,
+    field: Option<i64>,
+}
+
+impl Walk<'_> {
+    /// Reads on in a lane, and moves the place after which it goes on; `None` at its end.
+    fn of_facet(&self, facet: Option<i64>, after: &mut Cursor, limit: usize) -> Result<Option<Vec<Row>>, LibraryError> {
+        let limit = limit as i64;
+        let mut select = self.connection.prepare_cached(&lane(facet.is_some(), self.field.is_some()))?;
+        let mut values = named_params! {
+            ":from": self.from_ms,
+            ":created": after.created_ms,
+            ":turn": after.turn,
+            ":public_id": after.public_id,
+            ":limit": limit,
+        }
+        .to_vec();
+        values.extend(facet.as_ref().map(|facet| (":facet", facet as _)));
+        values.extend(self.field.as_ref().map(|field| (":field", field as _)));
+        let (rows, last) = read(&mut select, &values)?;
+        let Some(last) = last else { return Ok(None) };
+        *after = last;
+        Ok(Some(rows))
+    }
+
+    fn of_assets(
+        &self,
+        few: &str,
+        facets: Option<&[i64]>,
+        after: &Cursor,
+        limit: usize,
+    ) -> Result<Vec<Row>, LibraryError> {
+        let facets = facets.map(serde_json::to_string).transpose()?;
+        let limit = limit as i64;
+        let mut select = self.connection.prepare_cached(&few_assets(self.field.is_some()))?;
+        let mut values = named_params! {
+            ":assets": few,
+            ":facets": facets,
+            ":from": self.from_ms,
+            ":created": after.created_ms,
+            ":turn": after.turn,
+            ":public_id": after.public_id,
+            ":limit": limit,
+        }
+        .to_vec();
+        values.extend(self.field.as_ref().map(|field| (":field", field as _)));
+        Ok(read(&mut select, &values)?.0)
+    }
+}
+
+/// Rows, and the place of the last one that was met.
+fn read(
+    select: &mut rusqlite::CachedStatement<'_>,
+    values: &[(&str, &dyn rusqlite::ToSql)],
+) -> Result<(Vec<Row>, Option<Cursor>), LibraryError> {
+    let mut rows = select.query(values)?;
+    let (mut read, mut last) = (Vec::new(), None);
+    while let Some(row) = rows.next()? {
+        let cursor = Cursor { created_ms: row.get(2)?, turn: row.get(3)?, public_id: row.get(4)? };
+        last = Some(cursor.clone());
+        // For a moment an event may be on its way from one asset to another.
+        if let Some(asset) = row.get(1)? {
+            read.push(Row { event: row.get(0)?, asset, cursor });
         }
     }
-    Ok(fewest.1)
+    Ok((read, last))
+}
+
+const COLUMNS: &str = "e.id, e.asset, e.created_ms, e.turn, e.public_id";
+
+/// What of a lane comes after a place.
+pub(super) fn lane(of_facet: bool, of_field: bool) -> String {
+    let (from, which, time) = match (of_facet, of_field) {
+        (false, _) => ("events e INDEXED BY events_by_time", "TRUE", "e.created_ms"),
+        (true, false) => ("events e INDEXED BY events_by_facet", "e.facet = :facet", "e.created_ms"),
+        // An event that opens no version any more has left its changes behind.
+        (true, true) => (
+            "changed_fields f CROSS JOIN events e ON e.id = f.event",
+            "f.field = :field AND f.facet = :facet AND e.opens_version",
+            "f.created_ms",
+        ),
+    };
+    format!(
+        "SELECT {COLUMNS} FROM {from} WHERE {which} AND {time} >= :from AND {time} <= :created
+            AND (e.created_ms, e.turn, e.public_id) < (:created, :turn, :public_id)
+         ORDER BY {time} DESC, e.turn DESC, e.public_id DESC LIMIT :limit"
+    )
+}
+
+/// The same of some assets, whose events are sorted.
+pub(super) fn few_assets(of_field: bool) -> String {
+    let field = if of_field {
+        "e.opens_version AND EXISTS (SELECT 1 FROM changed_fields
+            WHERE field = :field AND facet = e.facet AND created_ms = e.created_ms AND event = e.id)"
+    } else {
+        "TRUE"
+    };
+    format!(
+        "SELECT {COLUMNS} FROM events e INDEXED BY events_by_asset
+         WHERE e.asset IN (SELECT value FROM json_each(:assets))
+            AND (:facets IS NULL OR e.facet IN (SELECT value FROM json_each(:facets))) AND {field}
+            AND e.created_ms >= :from AND e.created_ms <= :created
+            AND (e.created_ms, e.turn, e.public_id) < (:created, :turn, :public_id)
+         ORDER BY e.created_ms DESC, e.turn DESC, e.public_id DESC LIMIT :limit"
+    )
 }
