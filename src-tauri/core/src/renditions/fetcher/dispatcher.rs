@@ -279,7 +279,11 @@ impl Dispatcher {
                 match self.errands_about.remove(&error.id()) {
                     Some(About::Resting(ticket)) => self.hear(Report::Rested(ticket)),
                     Some(About::Storing(ticket)) => self.end(&ticket, End::Missing(Missing::Failed)),
-                    Some(About::Sharing(tickets)) => tickets.into_iter().for_each(|ticket| self.queue.push(ticket)),
+                    Some(About::Sharing(tickets)) => {
+                        for ticket in tickets {
+                            self.queue.push(ticket);
+                        }
+                    }
                     Some(About::Telling { jobs }) => self.hear(Report::Told { jobs }),
                     None => {}
                 }
