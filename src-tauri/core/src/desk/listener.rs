@@ -174,7 +174,7 @@ impl Post {
         let at = SocketAddr::new(chosen.unwrap_or(self.given.ip()), self.given.port());
         let bound = match chosen {
             Some(ip) if !self.addresses.has(ip) => Err(ListenError { at, why: NOT_HERE_NOW.to_owned() }),
-            _ => bind(at).await,
+            _ => bind(at),
         };
         let bound = bound.and_then(|socket| match socket.local_addr() {
             Ok(at) => Ok((socket, at)),
@@ -238,8 +238,8 @@ pub(super) fn reachable(at: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, at.port())
 }
 
-async fn bind(at: SocketAddr) -> Result<TcpListener, ListenError> {
-    TcpListener::bind(at).await.map_err(|error| {
+fn bind(at: SocketAddr) -> Result<TcpListener, ListenError> {
+    server::bind(at).map_err(|error| {
         let why = match error.kind() {
             io::ErrorKind::AddrInUse => {
                 "another program is using this port. Close that program, or choose another port with --hooks".to_owned()
