@@ -114,7 +114,7 @@ impl Source {
                     }
                     // Who asks the room as a whole knows everything in it.
                     None if !within.is_empty() && import == within => {
-                        found.push(format!("{module} knows all of {within}"))
+                        found.push(format!("{module} knows all of {within}"));
                     }
                     _ => {}
                 }
