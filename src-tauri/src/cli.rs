@@ -28,13 +28,10 @@ pub(crate) struct Cli {
 }
 
 impl ExportArgs {
-    /// Refuses options that do not go together, and ends the program.
-    pub(crate) fn delimiter(&self) -> Delimiter {
-        if self.format != Format::Csv && self.delimiter.is_some() {
-            let words = format!("--delimiter belongs to --format csv, and {} has none", self.format.as_str());
-            Cli::command().error(ErrorKind::ArgumentConflict, words).exit();
-        }
-        self.delimiter.unwrap_or_default()
+    /// Why these options do not go together, if they do not.
+    fn contradiction(&self) -> Option<String> {
+        let is_lost = self.format != Format::Csv && self.delimiter.is_some();
+        is_lost.then(|| format!("--delimiter belongs to --format csv, and {} has none", self.format.as_str()))
     }
 }
 
@@ -55,7 +52,13 @@ impl Cli {
             };
             command.error(ErrorKind::ArgumentConflict, words).exit();
         }
-        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+        let cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        if let Some(Command::Export(export)) = &cli.command
+            && let Some(words) = export.contradiction()
+        {
+            command.error(ErrorKind::ArgumentConflict, words).exit();
+        }
+        cli
     }
 
     pub(crate) fn data_dir(&self) -> anyhow::Result<PathBuf> {

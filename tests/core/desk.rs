@@ -189,7 +189,20 @@ impl OpenDesk {
         self.log().await.iter().map(|delivery| text(&delivery["outcome"])).collect()
     }
 
-    /// A delivery's body as it was kept.
+    /// Posts a body that was packed.
+    pub async fn post_coded(&self, kind: &str, coding: &str, body: Vec<u8>) -> Answer {
+        let request = self.client.post(self.hook(kind)).header("content-encoding", coding).body(body);
+        Answer::of(request.send().await.unwrap()).await
+    }
+
+    /// The bytes of a delivery that were kept.
+    pub async fn kept(&self, delivery: &Value) -> Vec<u8> {
+        let id = library::DeliveryId(delivery["id"].as_i64().unwrap());
+        let kept = self.desk.library.read(move |connection| library::kept_delivery(connection, id)).await.unwrap();
+        kept.unwrap().body
+    }
+
+    /// A delivery's body as it was kept, as text.
     pub async fn body(&self, delivery: &Value) -> String {
         text(&self.get(&format!("/api/deliveries/{}", delivery["id"])).await["body"])
     }

@@ -234,6 +234,9 @@ async fn a_browser_exports_and_downloads() {
     assert_eq!(file.header("content-disposition"), "attachment; filename=\"lysbord-assets.csv\"");
     assert_eq!(file.body.len() as u64, done["bytes"].as_u64().unwrap());
     assert!(file.text().starts_with("\u{feff}asset_id,") && file.text().contains(",a.jpg,"));
+    let again = desk.ask(Request::get(format!("{job}/file")).body(Body::empty()).unwrap()).await;
+    assert_eq!(again.status, StatusCode::NOT_FOUND, "a browser that has it all leaves no file behind");
+    assert_eq!(std::fs::read_dir(desk.desk.folder.exports()).unwrap().count(), 0);
     let late = desk.send("DELETE", &job, &json!({})).await;
     assert_eq!(late.json()["state"], "done", "what is done is not undone");
 }

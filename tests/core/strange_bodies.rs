@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 
 use crate::desk::{NOON, OpenDesk, list, text};
 use crate::notice::{about, with_fields};
+use crate::renditions::archive::{Archive, picture};
+use crate::renditions::drawn::jpeg;
 
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -72,7 +74,7 @@ async fn what_nothing_explains_is_kept_as_it_came() {
         (multipart.as_bytes(), "neither JSON nor a form"),
         (gzip, "neither JSON nor a form"),
         (&[0xff, 0xfe, 0, b'{'], "neither JSON nor a form"),
-        (b"[{\"data\": {}}]", "not an object"),
+        (b"[{\"data\": {}}, {\"data\": {}}]", "not an object"),
         (b"\"a.jpg\"", "not an object"),
         (b"{\"type\": \"asset\", \"data\": null}", "names no asset"),
     ];
@@ -86,7 +88,7 @@ async fn what_nothing_explains_is_kept_as_it_came() {
         assert_eq!(line["outcome"], "unreadable");
         assert!(text(&line["problem"]).contains(why), "{line}");
         assert_eq!(line["size"], body.len());
-        assert_eq!(desk.body(line).await, String::from_utf8_lossy(body));
+        assert_eq!(desk.kept(line).await, body);
     }
     assert_eq!(desk.get("/api/sidebar").await["unreadable"], bodies.len());
     assert!(desk.tiles("").await.is_empty());
@@ -109,7 +111,7 @@ async fn names_that_are_traps_elsewhere_are_data_here() {
     desk.caught_up().await;
 
     let names: Vec<_> = desk.tiles("sort=name").await.iter().map(|tile| text(&tile["filename"])).collect();
-    assert_eq!(names, ["../../../../etc/cron.d/x", "b.jpg"]);
+    assert_eq!(names, ["../../../../etc/cron.d/x", "x"], "a path of keys leads to a member, and nowhere else");
     let kept = desk.body(&desk.log().await[0]).await;
     assert!(kept.contains("__proto__") && kept.contains("/etc/passwd"), "kept as it came, and nothing opened");
     assert!(!desk.csv(What::Assets).await.contains("root:"));
@@ -238,4 +240,117 @@ async fn dates_from_both_ends_of_time_have_a_place_in_the_gallery() {
         assert_eq!(gallery["groups"].as_array().unwrap().len(), 4, "{zone}: {gallery}");
     }
     assert_eq!(desk.rows(What::Events).await.len(), 4);
+}
+
+/// Each of these bodies tells of one notice: it must be an event that tells all it should, now and after a rebuild.
+async fn all_tell(bodies: Vec<(&str, Option<&str>, Vec<u8>)>) {
+    for (what, content_type, body) in bodies {
+        let archive = Archive::open(async |_| picture(jpeg(60, 40))).await;
+        let base = archive.url("");
+        let desk = OpenDesk::with(|options| options.tenants = vec![base.parse().unwrap()]).await;
+        let body = replaced(&body, b"http://ARCHIVE", base.trim_end_matches('/').as_bytes());
+        assert_eq!(desk.post("modified", content_type, body.clone()).await.status, StatusCode::OK);
+        desk.pictures_settled().await;
+        assert_eq!(desk.outcomes().await, ["event"], "{what}");
+        assert_eq!(desk.kept(&desk.log().await[0]).await, body, "{what}: kept as it came");
+        for _ in 0..2 {
+            let asset = desk.only_asset().await;
+            assert_eq!(asset["filename"], "båt.jpg", "{what}");
+            assert_eq!(asset["title"], "På vei", "{what}");
+            assert_eq!(desk.tiles("").await[0]["thumbnail"]["state"], "kept", "{what}");
+            desk.desk.library.rebuild().await.unwrap();
+        }
+    }
+}
+
+fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    let at = bytes.windows(from.len()).position(|window| window == from).unwrap();
+    [&bytes[..at], to, &bytes[at + from.len()..]].concat()
+}
+
+const TOLD: &str = r#"{"id": "1", "href": "https://dam.example/fotoweb/archives/1-A/b.jpg.info", "title": "På vei",
+    "thumbnail-href": "http://ARCHIVE/t.jpg", "ODD": 0, "data": {"filename": "båt.jpg", "metadata": {"5": {"value": "x"}, "ODD": 0}}}"#;
+
+#[tokio::test]
+async fn one_odd_value_is_no_reason_to_refuse_the_others() {
+    let thirty_digits = "123456789012345678901234567890";
+    let odd = [
+        "NaN",
+        "-Infinity",
+        "undefined",
+        thirty_digits,
+        "1e999",
+        "[1,]",
+        "\"line\nbreak\"",
+        r#""\ud83d""#,
+        "{\"a\": 1,}",
+    ];
+    let bodies = odd.map(|odd| (odd, Some(JSON), TOLD.replace("\"ODD\": 0", &format!("\"ODD\": {odd}")).into_bytes()));
+    let around = [("a trailing NUL", format!("{TOLD}\0")), ("a mark and NULs", format!("\u{feff}{TOLD}\r\n\0\0"))];
+    let around = around.map(|(what, body)| (what, None, body.into_bytes()));
+    all_tell(bodies.into_iter().chain(around).collect()).await;
+}
+
+#[tokio::test]
+async fn letters_are_read_in_the_charset_in_which_they_came_and_kept_in_it() {
+    let latin_1 = |text: &str| text.chars().map(|letter| letter as u8).collect::<Vec<u8>>();
+    let form = "id=1&href=https://dam.example/x.info&thumbnail-href=http://ARCHIVE/t.jpg&title=P%E5+vei&data[filename]=b%E5t.jpg";
+    all_tell(vec![
+        ("UTF-8 that says Latin-1", Some("application/json; charset=iso-8859-1"), TOLD.as_bytes().to_vec()),
+        ("Latin-1", Some("application/json; charset=iso-8859-1"), latin_1(TOLD)),
+        ("Latin-1 that says nothing", Some(JSON), latin_1(TOLD)),
+        ("a Latin-1 form", Some(FORM), form.as_bytes().to_vec()),
+        ("a Latin-1 form without escapes", Some(FORM), latin_1(&form.replace("%E5", "å"))),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn what_people_wrap_a_notice_in_is_opened() {
+    let notice: Value = serde_json::from_str(TOLD).unwrap();
+    let mut text_inside = notice.clone();
+    text_inside["data"] = notice["data"].to_string().into();
+    let payload: String = form_urlencoded::Serializer::new(String::new()).append_pair("payload", TOLD).finish();
+    let payload = payload.replace("http%3A%2F%2FARCHIVE", "http://ARCHIVE");
+    let nested = "id=1&href=https://dam.example/x.info&thumbnail-href=http://ARCHIVE/t.jpg&data[filename]=b%C3%A5t.jpg\
+                  &data[metadata][25][value]=boats&data[metadata][25][value]=sea&title=first&title=P%C3%A5%20vei";
+    all_tell(vec![
+        ("a list of one", Some(JSON), json!([notice]).to_string().into_bytes()),
+        ("a payload", Some(JSON), json!({ "payload": notice }).to_string().into_bytes()),
+        ("a text inside", Some(JSON), text_inside.to_string().into_bytes()),
+        ("a form with a payload", Some(FORM), payload.into_bytes()),
+        ("a form of paths", Some(FORM), nested.as_bytes().to_vec()),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn a_packed_body_is_unpacked_within_bounds() {
+    let desk = OpenDesk::new().await;
+    let body = about("1", 0, "a.jpg").to_string();
+    let packed = zstd::stream::encode_all(body.as_bytes(), 3).unwrap();
+    assert_eq!(desk.post_coded("modified", "zstd", packed.clone()).await.status, StatusCode::OK);
+    assert_eq!(desk.outcomes().await, ["event"]);
+    assert_eq!(desk.kept(&desk.log().await[0]).await, body.as_bytes());
+
+    let answer = desk.post_coded("modified", "compress", packed).await;
+    let accepted = answer.header("accept-encoding");
+    assert_eq!((answer.status, accepted), (StatusCode::UNSUPPORTED_MEDIA_TYPE, "gzip, deflate, br, zstd"));
+    let bomb = zstd::stream::encode_all(&vec![0; 64 << 20][..], 3).unwrap();
+    assert_eq!(desk.post_coded("modified", "zstd", bomb).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(desk.outcomes().await.len(), 1, "neither was kept");
+}
+
+#[tokio::test]
+async fn two_files_whose_names_differ_in_an_escape_are_two_assets() {
+    let desk = OpenDesk::new().await;
+    for (number, (name, spelled)) in [("a b.jpg", "a%20b.jpg"), ("a%20b.jpg", "a%2520b.jpg")].into_iter().enumerate() {
+        let mut notice = about(&number.to_string(), number as i64, name);
+        let path = format!("/fotoweb/archives/5000-All-files/Folder%2012/{spelled}.info");
+        notice["href"] = format!("https://dam.example{path}").into();
+        notice["data"]["href"] = path.into();
+        desk.take("ingested", &notice).await;
+    }
+    desk.caught_up().await;
+    assert_eq!(desk.found("").await, ["a b.jpg", "a%20b.jpg"]);
 }

@@ -1,6 +1,8 @@
 //! Letters as people type them: whatever their case, accents, width and spelling. Searches, filters and the order of
 //! names all compare folded text, so what one of them finds the others find too.
 
+use std::iter;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -14,10 +16,16 @@ pub(crate) fn fold(text: &str) -> String {
         return text.to_ascii_lowercase();
     }
     let mut folded = String::with_capacity(text.len());
-    for letter in text.nfkd().flat_map(char::to_lowercase).filter(|letter| !is_ignored(*letter)) {
-        match plain(letter) {
-            Some(plain) => folded.push_str(plain),
-            None => folded.push(digit(letter).unwrap_or(letter)),
+    for letter in text.chars() {
+        if is_dots(letter) {
+            folded.push(letter);
+            continue;
+        }
+        for letter in iter::once(letter).nfkd().flat_map(char::to_lowercase).filter(|letter| !is_ignored(*letter)) {
+            match plain(letter) {
+                Some(plain) => folded.push_str(plain),
+                None => folded.push(digit(letter).unwrap_or(letter)),
+            }
         }
     }
     if folded.is_ascii() { folded } else { folded.nfc().collect() }
@@ -26,6 +34,11 @@ pub(crate) fn fold(text: &str) -> String {
 /// Whether a folded letter belongs to a word: all others are spaces and signs.
 pub(crate) fn is_word(letter: char) -> bool {
     letter.is_alphanumeric() || is_combining_mark(letter)
+}
+
+/// `…` and its like are signs of their own: written out they would be the dots that every file name has.
+fn is_dots(letter: char) -> bool {
+    matches!(letter, '\u{2024}'..='\u{2026}')
 }
 
 /// Accents, points, and what only tells how letters are drawn.
@@ -132,7 +145,7 @@ mod tests {
         {
             assert_ne!(fold(one), fold(other));
         }
-        assert_eq!(fold("C++ #1 🚤"), "c++ #1 🚤");
+        assert_eq!(fold("C++ #1 🚤 …"), "c++ #1 🚤 …");
     }
 
     proptest! {

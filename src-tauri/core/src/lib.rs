@@ -33,4 +33,5 @@ pub mod renditions;
 pub mod secrets;
 pub mod server;
 pub mod settings;
+mod sqlite;
 mod supervise;

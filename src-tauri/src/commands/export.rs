@@ -19,7 +19,7 @@ pub(super) fn run(data_dir: &Path, args: ExportArgs) -> anyhow::Result<()> {
     let request = Request {
         what: args.what,
         format: args.format,
-        delimiter: args.delimiter(),
+        delimiter: args.delimiter.unwrap_or_default(),
         bom: args.bom,
         scope: if filter.is_everything() { Scope::All } else { Scope::Search(filter) },
         at: None,

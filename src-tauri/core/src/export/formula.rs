@@ -76,6 +76,7 @@ fn is_blank(letter: char) -> bool {
 }
 
 /// False for texts without separators and NULs, which most are. Compiles to a few instructions for many letters.
+#[expect(clippy::needless_bitwise_bool, reason = "without branches the compiler compares many letters at once")]
 fn may_split(text: &str) -> bool {
     let stands_out = |found, byte: &u8| found | (*byte < b' ') | (*byte == b',') | (*byte == b';');
     text.as_bytes().chunks(64).any(|letters| letters.iter().fold(false, stands_out))

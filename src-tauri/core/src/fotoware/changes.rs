@@ -1,5 +1,5 @@
 //! What differs between two states of an asset. Computed from the states themselves: Fotoware's own
-//! `metadataDiff` is there for some operations only, and is asked for labels alone (FOTOWARE 7.2).
+//! `metadataDiff` is there for some operations only, and is asked for labels alone (docs/fotoware.md 7.2).
 
 use serde::{Deserialize, Serialize};
 
@@ -53,10 +53,10 @@ impl<'a> Before<'a> {
         Self { state: before.as_ref(), name: previous_name.as_deref(), values: old_values }
     }
 
-    /// Whether something must have happened between the version that was kept before and this. The first notice that ever
-    /// comes of an asset misses nothing: before it, Lysbord was not told of the asset. What one of the two does not tell
-    /// is no disagreement; that the metadata of an ingestion is empty is none either (FOTOWARE 4), and file sizes move by
-    /// themselves.
+    /// Whether something must have happened between the version that was kept before and this. The first notice that
+    /// ever comes of an asset misses nothing: before it, Lysbord was not told of the asset. What one of the two does
+    /// not tell is no disagreement; that the metadata of an ingestion is empty is none either (docs/fotoware.md 4), and
+    /// file sizes move by themselves.
     pub fn disagrees_with(&self, kept: Option<&AssetState>) -> bool {
         let Some(kept) = kept else { return false };
         if self.name.is_some_and(|name| !same_name(name, &kept.filename)) {

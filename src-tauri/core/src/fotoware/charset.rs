@@ -30,8 +30,7 @@ impl Charset {
             return utf_16;
         }
         let declared = content_type.and_then(declared_charset);
-        let escapes_letters = declared.is_some_and(|charset| !charset.is_ascii_compatible()) && bytes.contains(&0x1b);
-        if std::str::from_utf8(bytes).is_ok() && !escapes_letters {
+        if std::str::from_utf8(bytes).is_ok() && !escapes_letters(declared, bytes) {
             return Self::Utf8;
         }
         match declared {
@@ -57,7 +56,7 @@ impl Charset {
 pub(super) fn text<'a>(content_type: Option<&str>, bytes: &'a [u8]) -> Cow<'a, str> {
     // Nearly always it is UTF-8, and asked for that alone it is answered fastest.
     match std::str::from_utf8(bytes) {
-        Ok(text) if !bytes.starts_with(b"\0") && bytes.get(1) != Some(&0) && !bytes.contains(&0x1b) => {
+        Ok(text) if utf_16(bytes).is_none() && !escapes_letters(content_type.and_then(declared_charset), bytes) => {
             Cow::Borrowed(text)
         }
         _ => Charset::of(content_type, bytes).text(bytes),
@@ -99,6 +98,11 @@ fn utf_16(bytes: &[u8]) -> Option<Charset> {
         _ => return None,
     };
     Some(Charset::Utf16 { is_little_endian })
+}
+
+/// Whether letters are written in ASCII behind an escape character, as in ISO-2022-JP.
+fn escapes_letters(declared: Option<&'static Encoding>, bytes: &[u8]) -> bool {
+    declared.is_some_and(|charset| !charset.is_ascii_compatible()) && bytes.contains(&0x1b)
 }
 
 fn declared_charset(content_type: &str) -> Option<&'static Encoding> {

@@ -3,7 +3,7 @@
 
 use super::FieldId;
 
-/// The name of a field in a fresh Fotoware installation (FOTOWARE 2.1), or `None` for one of a site's own.
+/// The name of a field in a fresh Fotoware installation (docs/fotoware.md 2.1), or `None` for one of a site's own.
 pub fn default_label(id: FieldId) -> Option<&'static str> {
     DEFAULT_LABELS.binary_search_by_key(&id, |(known, _)| *known).ok().map(|at| DEFAULT_LABELS[at].1)
 }

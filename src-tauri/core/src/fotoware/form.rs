@@ -1,6 +1,6 @@
 //! Reads a form into the tree that JSON would have been read into. How Fotoware writes them is published nowhere
-//! (FOTOWARE 3): its keys are expected to be the envelope's, with `data` as JSON in a string, or member by member as
-//! `data[metadata][5][value]=…`.
+//! (docs/fotoware.md 3): its keys are expected to be the envelope's, with `data` as JSON in a string, or member by
+//! member as `data[metadata][5][value]=…`.
 
 use std::collections::HashMap;
 
@@ -153,7 +153,7 @@ mod tests {
         }
         let deep = format!("data{}=1", "[a]".repeat(100_000));
         assert!(read(Interest::Notice, &deep).is_some());
-        let wide: String = (0..100_000).map(|number| format!("data[x{number}]=1&")).collect();
+        let wide = (0..100_000).fold(String::new(), |wide, number| wide + &format!("data[x{number}]=1&"));
         assert!(read(Interest::Notice, &wide).is_some());
     }
 }

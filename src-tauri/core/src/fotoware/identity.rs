@@ -1,4 +1,4 @@
-//! By what an asset can be known again. Fotoware has no id that survives a rename (FOTOWARE 7.4), so a notice
+//! By what an asset can be known again. Fotoware has no id that survives a rename (docs/fotoware.md 7.4), so a notice
 //! yields several keys: what the asset is called now, what it was called before, and what it was renamed from.
 //! Which events belong to one asset is decided from these in the library.
 

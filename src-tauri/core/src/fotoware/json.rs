@@ -29,6 +29,7 @@ impl<'a> Json<'a> {
     pub(super) fn read(interest: Interest, text: &'a str) -> Result<(Self, Secrets), NotJson> {
         let mut reader = Reader { cursor: Cursor::new(text), text, secrets: Secrets::default(), unwrapped: 0 };
         let tree = reader.value(interest, Within::Anything, 0)?;
+        reader.secrets.longest = reader.cursor.longest();
         if reader.cursor.is_at_end() { Ok((tree, reader.secrets)) } else { Err(NotJson) }
     }
 
@@ -116,8 +117,8 @@ impl Interest {
     }
 }
 
-/// Members of an asset that Lysbord makes nothing of (FOTOWARE 1.3). They are most of a body: to step over them is to
-/// read it in half the time. The delivery itself is kept whole.
+/// Members of an asset that Lysbord makes nothing of (docs/fotoware.md 1.3). They are most of a body: to step over them
+/// is to read it in half the time. The delivery itself is kept whole.
 fn is_stepped_over(name: &str) -> bool {
     matches!(
         name,
@@ -241,7 +242,7 @@ impl<'a> Reader<'a> {
     }
 
     fn secret(&mut self, name: &str) -> Result<Json<'a>, NotJson> {
-        let place = self.cursor.skip()?;
+        let place = self.cursor.skip_secret()?;
         let written = &self.text[place.clone()];
         self.secrets.note(name, self.text, place);
         let text = written.starts_with('"').then(|| Cursor::new(written).string().map(Quoted::text));

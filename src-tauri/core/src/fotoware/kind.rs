@@ -26,7 +26,7 @@ macro_rules! words {
 pub(crate) use words;
 
 words! {
-    /// What the URL says of a delivery. Only the URL tells Fotoware's notifications apart (FOTOWARE 4).
+    /// What the URL says of a delivery. Only the URL tells Fotoware's notifications apart (docs/fotoware.md 4).
     HookKind {
         Ingested = "ingested",
         Modified = "modified",
@@ -69,7 +69,7 @@ words! {
 }
 
 impl EventKind {
-    /// The URL's word, or for the catch-all what the body gives away (FOTOWARE 4): a wrapped asset is a
+    /// The URL's word, or for the catch-all what the body gives away (docs/fotoware.md 4): a wrapped asset is a
     /// modification, a bare one that was uploaded an ingestion, and of anything else nothing is known.
     pub fn of(hook: HookKind, wrapped: bool, operation: Option<&str>) -> Self {
         match hook {

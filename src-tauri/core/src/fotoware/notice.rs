@@ -1,4 +1,5 @@
-//! Reads one request body: both shapes of `data` (FOTOWARE 1.2), JSON and form (FOTOWARE 3), in any charset.
+//! Reads one request body: both shapes of `data` (docs/fotoware.md 1.2), JSON and form (docs/fotoware.md 3), in any
+//! charset.
 //!
 //! Every reader finds the envelope in the same way ([`in_envelope`]) and asks the same of it ([`Subject`]), so that what is
 //! taken for an event when it arrives is one whenever it is read again.
@@ -23,7 +24,7 @@ const MOST_OPENED: u8 = 4;
 pub struct Notice {
     pub kind: EventKind,
     pub change: Change,
-    /// `id`: tells a delivery that comes twice (FOTOWARE 1.1).
+    /// `id`: tells a delivery that comes twice (docs/fotoware.md 1.1).
     pub webhook_id: Option<String>,
     /// When Fotoware made the webhook: the order of events.
     pub created: Option<Moment>,
@@ -264,7 +265,7 @@ fn site_of(href: &str) -> &str {
     if is_plain { &href[..scheme.len() + "://".len() + host.len()] } else { href }
 }
 
-/// `metadataDiff.changedFields[].field` carries the site's own label (FOTOWARE 7.2).
+/// `metadataDiff.changedFields[].field` carries the site's own label (docs/fotoware.md 7.2).
 fn labels(data: &Json<'_>) -> Vec<(FieldId, String)> {
     changed_fields(data)
         .filter_map(|(id, change)| Some((id, text(member(member(change, "field"), "label"))?)))
@@ -279,7 +280,7 @@ fn changed_fields<'b, 'a>(data: &'b Json<'a>) -> impl Iterator<Item = (FieldId, 
     })
 }
 
-/// `{"values": [{"s": …}]}` for many, `{"s": …}` for one (FOTOWARE 7.2).
+/// `{"values": [{"s": …}]}` for many, `{"s": …}` for one (docs/fotoware.md 7.2).
 fn values(side: &Json<'_>) -> Vec<String> {
     let one = text(member(side, "s"));
     let many = member(side, "values").list().iter().filter_map(|value| text(member(value, "s")));

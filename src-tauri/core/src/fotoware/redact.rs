@@ -1,8 +1,8 @@
 //! Takes the secrets out of a body before it touches the disk, and leaves every other byte as it came.
 //!
-//! Secrets are the values of `previewToken` and `dropHREF`, and the signed `data` of `ancestors` (FOTOWARE 1.3), wherever
-//! in the body they stand. What is taken out are ranges of the bytes that came; whatever is around them stays, in its own
-//! charset, spelling and order.
+//! Secrets are the values of `previewToken` and `dropHREF`, and the signed `data` of `ancestors` (docs/fotoware.md
+//! 1.3), wherever in the body they stand. What is taken out are ranges of the bytes that came; whatever is around them
+//! stays, in its own charset, spelling and order.
 //!
 //! A body is opened as far as a reader of ours, or the shell that runs *copy as curl*, could open it: charsets, JSON and
 //! texts in it that are JSON, forms, multipart, percent-escapes, escapes of letters, entities and base64, each in the other
@@ -60,6 +60,8 @@ pub(super) struct Secrets {
     places: Vec<Range<usize>>,
     /// How many members with a telling name were met.
     named: usize,
+    /// Of the strings that are no secrets, how long the longest is.
+    pub longest: usize,
 }
 
 impl Secrets {
@@ -90,10 +92,11 @@ impl Secrets {
     pub(super) fn might_miss_some(&self, text: &str) -> bool {
         let mut from = 0;
         let mut named = 0;
+        let may_be_base64 = self.longest >= base64::SHORTEST_BODY;
         for place in self.places.iter().chain([&(text.len()..text.len())]) {
             let kept = &text[from..place.start];
-            named += signs::count(kept);
-            if named > self.named || signs::escapes_a_letter(kept) {
+            named += signs::names(kept);
+            if named > self.named || signs::escapes_a_letter(kept) || (may_be_base64 && signs::is_in_base64(kept)) {
                 return true;
             }
             from = place.end;
@@ -222,7 +225,7 @@ fn walk<'a>(cursor: &mut Cursor<'a>, within: Within, give: &mut impl FnMut(Found
             };
             let text = name.text();
             if around.within.holds_secret(&text) || form::names_secret(&text) {
-                let value = cursor.skip()?;
+                let value = cursor.skip_secret()?;
                 give(Found::Secret { name: &text, value });
             } else {
                 within = Within::of(&text);

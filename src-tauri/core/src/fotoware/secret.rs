@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// `previewToken`: fetches any preview of its asset for an hour (FOTOWARE 6.2).
+/// `previewToken`: fetches any preview of its asset for an hour (docs/fotoware.md 6.2).
 #[derive(Clone, PartialEq, Eq)]
 pub struct PreviewToken(String);
 

@@ -10,7 +10,7 @@ use super::json::Json;
 use super::lenient::{member, positive, text, texts, whole};
 use crate::clock::Moment;
 
-/// Fotoware's number of a metadata field, such as 25 for keywords (FOTOWARE 2.1).
+/// Fotoware's number of a metadata field, such as 25 for keywords (docs/fotoware.md 2.1).
 pub type FieldId = u32;
 
 /// Everything of an asset that a version keeps. Absent text is empty, absent numbers are `None`.
@@ -44,7 +44,7 @@ pub struct AssetState {
 }
 
 impl AssetState {
-    /// Reads the asset representation (FOTOWARE 1.3), with the envelope (1.1) filling what it leaves open.
+    /// Reads the asset representation (docs/fotoware.md 1.3), with the envelope (1.1) filling what it leaves open.
     /// Either may be null.
     pub(super) fn read(asset: &Json<'_>, envelope: &Json<'_>) -> Self {
         let compared = Self::compared(asset, envelope);
@@ -111,7 +111,7 @@ pub(super) fn filename_of(href: &str) -> String {
     percent_decoded(escaped)
 }
 
-/// The four fields that the envelope repeats (FOTOWARE 1.1), as far as it does.
+/// The four fields that the envelope repeats (docs/fotoware.md 1.1), as far as it does.
 fn of_envelope(envelope: &Json<'_>) -> (BTreeMap<FieldId, Vec<String>>, Option<Vec<FieldId>>) {
     let told = [(5, "title"), (25, "tags"), (80, "byline"), (120, "description")];
     let told = told.iter().filter(|(_, key)| member(envelope, key).as_str().is_some());
@@ -152,7 +152,7 @@ fn builtin_field(asset: &Json<'_>, name: &str) -> Vec<String> {
         .unwrap_or_default()
 }
 
-/// Several values in one string come joined with `"; "` (FOTOWARE 1.1).
+/// Several values in one string come joined with `"; "` (docs/fotoware.md 1.1).
 fn split_joined(joined: &str) -> Vec<String> {
     joined.split(';').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
@@ -174,7 +174,7 @@ fn archive_name(asset: &Json<'_>, href: &str) -> String {
     })
 }
 
-/// Fotoware dates an asset 1970 when it does not know yet (FOTOWARE 1.3, `created`).
+/// Fotoware dates an asset 1970 when it does not know yet (docs/fotoware.md 1.3, `created`).
 fn believable_date(value: &Json<'_>) -> Option<i64> {
     const FIRST_BELIEVABLE: i64 = 366 * 24 * 3_600_000;
     Moment::parse(value.as_str()?).map(|moment| moment.0).filter(|millis| *millis > FIRST_BELIEVABLE)

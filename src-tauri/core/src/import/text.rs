@@ -53,21 +53,21 @@ fn start_of(reader: Box<dyn Read + Send>) -> io::Result<Text> {
     Ok(text)
 }
 
-/// UTF-16 by its mark, or by the zeros that letters of most languages have in it: every other byte.
+/// UTF-16 by its mark, or by the zeros that letters of most languages have in it: every other byte, beside a letter.
 fn utf_16(start: &[u8]) -> Option<&'static Encoding> {
     match start {
         [0xff, 0xfe, ..] => return Some(UTF_16LE),
         [0xfe, 0xff, ..] => return Some(UTF_16BE),
         _ => {}
     }
-    let start = &start[..start.len().min(512)];
-    let zeros = |from: usize| start.iter().skip(from).step_by(2).filter(|&&byte| byte == 0).count();
-    let (even, odd, pairs) = (zeros(0), zeros(1), start.len() / 2);
-    if pairs < 2 || (even + odd) * 2 < pairs {
-        None
-    } else if even * 8 < odd {
+    let pairs: Vec<[u8; 2]> = start.chunks_exact(2).take(256).map(|pair| [pair[0], pair[1]]).collect();
+    let is_mostly = |letter: fn(&[u8; 2]) -> Option<u8>| {
+        let letters: Vec<u8> = pairs.iter().filter_map(letter).collect();
+        letters.len() * 2 > pairs.len() && letters.iter().all(|letter| *letter >= b' ' || b"\t\r\n".contains(letter))
+    };
+    if is_mostly(|pair| (pair[1] == 0).then_some(pair[0])) {
         Some(UTF_16LE)
-    } else if odd * 8 < even {
+    } else if is_mostly(|pair| (pair[0] == 0).then_some(pair[1])) {
         Some(UTF_16BE)
     } else {
         None

@@ -130,3 +130,119 @@ pub(in crate::library) fn of_settings(not_understood: &[String]) -> Option<Troub
         advice: "Choose it anew under Settings, or install the newer Lysbord that wrote it.",
     })
 }
+
+#[cfg(test)]
+mod tests {
+    //! The library's threads when a piece of work panics, and when one of them ends for good.
+
+    use std::panic::panic_any;
+
+    use rusqlite::{Connection, Transaction};
+
+    use crate::clock::Moment;
+    use crate::folder::Folder;
+    use crate::fotoware::HookKind;
+    use crate::library::{Incoming, Library, LibraryError, LibraryThread};
+
+    struct Opened {
+        library: Library,
+        thread: LibraryThread,
+        _dir: tempfile::TempDir,
+    }
+
+    fn opened() -> Opened {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = Folder::create(&dir.path().join("data")).unwrap();
+        let (library, thread) = Library::open(&folder, Box::new(|_| {})).unwrap();
+        Opened { library, thread, _dir: dir }
+    }
+
+    fn incoming(id: &str) -> Incoming {
+        let body = format!(r#"{{"id": "{id}", "href": "https://a.example/{id}.jpg.info", "data": {{}}}}"#);
+        Incoming::new(HookKind::Ingested, None, body.as_bytes(), Moment(1)).unwrap()
+    }
+
+    async fn codes(library: &Library) -> Vec<&'static str> {
+        library.trouble().await.unwrap().into_iter().map(|trouble| trouble.code).collect()
+    }
+
+    /// Panics once more whenever it is dropped: so a panic gets through so many that catch it.
+    struct Bomb(u8);
+
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            if let Some(left) = self.0.checked_sub(1) {
+                panic_any(Bomb(left));
+            }
+        }
+    }
+
+    fn explode(bomb: Bomb) -> impl FnOnce(&Transaction<'_>) -> Result<Vec<String>, LibraryError> + Send + 'static {
+        move |transaction| {
+            transaction.execute_batch("UPDATE projection SET through = 99")?;
+            panic_any(bomb)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_panic_in_a_change_leaves_no_trace_and_the_writer_goes_on() {
+        let Opened { library, thread, _dir } = opened();
+        library.take_in(incoming("1")).await.unwrap();
+        let panicked = library.change(|_| panic!("poison")).await.unwrap_err();
+        assert!(panicked.to_string().contains("poison") && panicked.to_string().contains("is safe"), "{panicked}");
+        assert!(matches!(library.overhaul(explode(Bomb(0))).await, Err(LibraryError::Panicked(_))));
+        // One that gets through the transaction, to the end of the writer's turn.
+        assert!(matches!(library.change(explode(Bomb(1))).await, Err(LibraryError::Panicked(_))));
+        assert_eq!(codes(&library).await, ["mistake"]);
+
+        library.take_in(incoming("2")).await.unwrap();
+        library.caught_up().await.unwrap();
+        let (through, events) = library
+            .read(|connection| {
+                let sql = "SELECT (SELECT through FROM projection), (SELECT count(*) FROM events)";
+                Ok(connection.query_row(sql, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)))?)
+            })
+            .await
+            .unwrap();
+        assert_eq!((through, events), (2, 2));
+        library.close().await;
+        tokio::task::spawn_blocking(|| thread.join()).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_panic_in_a_question_is_told_as_such() {
+        let Opened { library, thread, _dir } = opened();
+        let told = library.read::<()>(|_| panic!("no such page")).await.unwrap_err();
+        assert!(matches!(&told, LibraryError::Panicked(panicked) if panicked.message == "no such page"), "{told}");
+        library.read(queries_still_work).await.unwrap();
+        library.close().await;
+        tokio::task::spawn_blocking(|| thread.join()).await.unwrap();
+    }
+
+    fn queries_still_work(connection: &Connection) -> Result<(), LibraryError> {
+        Ok(connection.query_row("SELECT 1", [], |_| Ok(()))?)
+    }
+
+    #[tokio::test]
+    async fn when_the_writer_is_gone_nothing_more_is_acknowledged_and_everybody_hears_why() {
+        let Opened { library, thread, _dir } = opened();
+        library.take_in(incoming("1")).await.unwrap();
+        let told = library.change(explode(Bomb(2))).await.unwrap_err();
+        // Its inbox may be closed a moment later than it is answered.
+        while !library.writer.is_closed() {
+            tokio::task::yield_now().await;
+        }
+        let refused = library.take_in(incoming("2")).await.unwrap_err();
+        let waits = library.caught_up().await.unwrap_err();
+        for told in [&refused, &waits] {
+            assert!(matches!(told, LibraryError::Ended(_)), "{told}");
+            assert!(told.to_string().contains("start Lysbord again"), "{told}");
+        }
+        assert!(!matches!(told, LibraryError::Closing), "{told}");
+        assert_eq!(codes(&library).await, ["ended"]);
+        library.read(queries_still_work).await.unwrap();
+
+        library.close().await;
+        tokio::task::spawn_blocking(|| thread.join()).await.unwrap();
+    }
+}

@@ -196,7 +196,8 @@ mod tests {
         drop(answering);
         let place = places.try_take().unwrap();
         assert!(!is_lost(&place));
-        assert_eq!((places.taken().waiting.len(), places.taken().answering), (1, 0));
+        let taken = places.taken();
+        assert_eq!((taken.waiting.len(), taken.answering), (1, 0));
     }
 
     #[tokio::test]

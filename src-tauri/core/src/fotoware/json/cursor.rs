@@ -8,8 +8,6 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use memchr::memchr2;
-
 use super::super::layers::Layer;
 
 /// The text is no JSON from here on.
@@ -23,6 +21,8 @@ pub(in super::super) struct Cursor<'a> {
     at: usize,
     /// The brackets that were opened in a value that is stepped over.
     open: Vec<u8>,
+    /// How long the longest string was.
+    longest: usize,
 }
 
 /// A string as it is written between its quotes.
@@ -42,7 +42,7 @@ impl<'a> Quoted<'a> {
 
 impl<'a> Cursor<'a> {
     pub(in super::super) fn new(text: &'a str) -> Self {
-        Self { text, at: 0, open: Vec::new() }
+        Self { text, at: 0, open: Vec::new(), longest: 0 }
     }
 
     /// The first byte of what comes next, after blanks.
@@ -107,7 +107,7 @@ impl<'a> Cursor<'a> {
         let bytes = self.text.as_bytes();
         let (mut end, mut has_escapes) = (start, false);
         loop {
-            end += memchr2(b'"', b'\\', bytes.get(end..).ok_or(NotJson)?).ok_or(NotJson)?;
+            end += quote_or_escape(bytes.get(end..).ok_or(NotJson)?).ok_or(NotJson)?;
             if bytes[end] == b'"' {
                 break;
             }
@@ -115,6 +115,7 @@ impl<'a> Cursor<'a> {
             end += 2;
         }
         self.at = end + 1;
+        self.longest = self.longest.max(end - start);
         Ok(Quoted { written: &self.text[start..end], at: start, has_escapes })
     }
 
@@ -125,6 +126,19 @@ impl<'a> Cursor<'a> {
         let length = rest.bytes().position(ends).unwrap_or(rest.len());
         self.at += length;
         if length == 0 { Err(NotJson) } else { Ok(&rest[..length]) }
+    }
+
+    /// Steps over a secret, whose length tells nothing.
+    pub(in super::super) fn skip_secret(&mut self) -> Result<Range<usize>, NotJson> {
+        let longest = self.longest;
+        let place = self.skip();
+        self.longest = longest;
+        place
+    }
+
+    /// How many bytes the longest string had that was met.
+    pub(in super::super) fn longest(&self) -> usize {
+        self.longest
     }
 
     /// Steps over the value that comes next, however deep it is, and says where it was.
@@ -154,4 +168,22 @@ impl<'a> Cursor<'a> {
             }
         }
     }
+}
+
+/// Eight bytes at a time, as most strings are too short for more to be worth its while.
+fn quote_or_escape(bytes: &[u8]) -> Option<usize> {
+    const EACH: u64 = u64::from_le_bytes([1; 8]);
+    const HIGHEST: u64 = EACH << 7;
+    // A byte that is zero is the first to borrow from above itself.
+    let zeros = |word: u64| word.wrapping_sub(EACH) & !word & HIGHEST;
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (at, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let found = zeros(word ^ (EACH * u64::from(b'"'))) | zeros(word ^ (EACH * u64::from(b'\\')));
+        if found != 0 {
+            return Some(at * 8 + found.trailing_zeros() as usize / 8);
+        }
+    }
+    let at = rest.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
+    Some(words.len() * 8 + at)
 }

@@ -8,7 +8,7 @@ use aho_corasick::AhoCorasick;
 use super::super::layers::{Edit, Layer};
 use super::{REDACTED, base64};
 
-/// What is searched for. After a name comes a value; the last three are how values look (FOTOWARE 1.3, 6.2).
+/// What is searched for. After a name comes a value; the last three are how values look (docs/fotoware.md 1.3, 6.2).
 const MARKS: [&str; 6] = ["previewToken", "dropHREF", "ancestors", "/data/a/", "#u=", "eyJ"];
 const QUOTES: [char; 3] = ['"', '\'', '`'];
 /// So many layers of escapes are taken off.
@@ -90,7 +90,7 @@ fn after_name(text: &str, end: usize) -> Value {
     let closed = rest.trim_start_matches(|letter: char| {
         QUOTES.contains(&letter) || letter.is_whitespace() || matches!(letter, ']' | ')' | '\0')
     });
-    if closed.is_empty() {
+    if closed.is_empty() || closed.starts_with(REDACTED) {
         return Value::None;
     }
     let Some(parted) = ["=>", ":", "=", ">"].iter().find_map(|sign| closed.strip_prefix(sign)) else {

@@ -16,6 +16,7 @@ pub(super) fn secrets(form: &str, depth: usize) -> Option<Vec<Edit>> {
     let mut is_torn = false;
     for pair in form.split('&') {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        is_torn |= !is_key(key);
         let value_at = at + key.len() + 1;
         if names_secret(&WRAPPED.decoded(key.as_bytes())) {
             if !value.is_empty() && value != REDACTED {
@@ -24,7 +25,7 @@ pub(super) fn secrets(form: &str, depth: usize) -> Option<Vec<Edit>> {
         } else {
             for (part, part_at) in [(key, at), (value, value_at)] {
                 let found = WRAPPED.look_inside(part.as_bytes(), |text| {
-                    is_torn |= text.starts_with(['{', '[', '"']) && super::in_json(text, super::DEEPEST).is_none();
+                    is_torn |= text.contains(['{', '<', '"']) && super::in_json(text, super::DEEPEST).is_none();
                     in_text(text, depth + 1)
                 });
                 edits.extend(found.into_iter().map(|edit| shifted(edit, part_at)));
@@ -36,6 +37,11 @@ pub(super) fn secrets(form: &str, depth: usize) -> Option<Vec<Edit>> {
         edits.extend(by_name::secrets(form, true, depth));
     }
     Some(edits)
+}
+
+/// Whether it may be the key of a pair: everything else is escaped in one.
+fn is_key(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"%+-._*~[]$".contains(&byte))
 }
 
 /// Whether a key names a secret, also as the last step of a path: `data[previewToken]`, `data.ancestors[0].data`.

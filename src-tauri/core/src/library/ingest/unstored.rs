@@ -11,7 +11,7 @@ use crate::library::store::{connection, deliveries, events};
 
 /// Appends to the log, or where that does not take the delivery, to this table.
 pub(in crate::library) fn append(transaction: &Transaction<'_>, kept: &Kept) -> Result<(), LibraryError> {
-    match connection::alone(transaction, || deliveries::append(transaction, kept)) {
+    match connection::alone(transaction, || deliveries::append(transaction, &kept.record, kept.accepted)) {
         Err(error) if !error.is_of_the_place() => keep(transaction, &kept.record, &error.to_string()),
         appended => appended,
     }
@@ -46,8 +46,7 @@ pub(in crate::library) fn try_again(transaction: &Transaction<'_>) -> Result<Vec
             None if events::known_among(transaction, std::iter::once(record.dedupe))?.is_empty() => Accepted::Event(id),
             None => Accepted::Duplicate(id),
         };
-        let kept = Kept { record, accepted };
-        match connection::alone(transaction, || deliveries::append(transaction, &kept)) {
+        match connection::alone(transaction, || deliveries::append(transaction, &record, accepted)) {
             Ok(()) => {
                 transaction.execute("DELETE FROM unstored WHERE id = ?1", [id])?;
                 stored.extend(matches!(accepted, Accepted::Event(_)).then_some(id));

@@ -12,7 +12,7 @@ use crate::library::maintenance::orphaned_blobs;
 use crate::library::projection;
 use crate::library::projection::cursor;
 use crate::library::store::ids::{DeliveryId, ImportId};
-use crate::library::store::{decisions, deliveries, event_counts, field_labels, imports};
+use crate::library::store::{decisions, deliveries, event_counts, event_facets, field_labels, imports};
 use crate::model::BlobHash;
 
 /// What taking an import back came to.
@@ -51,6 +51,7 @@ pub(in crate::library) fn remove_import(
         changed.extend(projection::follow(transaction, &portion, cursor::through(transaction)?, large_px)?);
     }
     transaction.execute_batch("DROP TABLE temp.leaving; DROP TABLE temp.heirs; DROP TABLE temp.touched;")?;
+    event_facets::forget_unused(transaction)?;
     event_counts::recount(transaction)?;
     learn_labels(transaction, doubted)?;
     let orphans = orphaned_blobs::forget(transaction)?;
@@ -123,7 +124,7 @@ fn clear(transaction: &Transaction<'_>) -> Result<(), LibraryError> {
          DELETE FROM changed_fields WHERE event IN (SELECT id FROM temp.cleared);
          DELETE FROM changes WHERE event IN (SELECT id FROM temp.cleared);
          DELETE FROM search WHERE rowid IN (SELECT id FROM temp.emptied);
-         DELETE FROM search_earlier WHERE rowid IN (SELECT id FROM temp.emptied);
+         DELETE FROM search_earlier WHERE rowid IN (SELECT id FROM temp.cleared);
          DELETE FROM moments WHERE asset IN (SELECT id FROM temp.emptied);
          DELETE FROM asset_fields WHERE asset IN (SELECT id FROM temp.emptied);
          DELETE FROM assets WHERE id IN (SELECT id FROM temp.emptied);

@@ -190,4 +190,52 @@ mod tests {
         assert!(error.to_string().contains("newer Lysbord"), "{error}");
         assert!(matches!(open_for_reading(&path), Err(LibraryError::Newer { found: 99, .. })));
     }
+
+    #[test]
+    fn what_fails_by_itself_leaves_no_trace_in_its_transaction() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut connection = open_for_writing(&dir.path().join("library.db")).unwrap();
+        let transaction = connection.transaction().unwrap();
+        let put = |value: i64| Ok(transaction.execute("UPDATE projection SET through = ?1", [value])?);
+        alone(&transaction, || put(1)).unwrap();
+        let failed = alone(&transaction, || put(2).and_then(|_| Err::<(), _>(LibraryError::Busy)));
+        assert!(matches!(failed, Err(LibraryError::Busy)));
+        let panicked = alone::<()>(&transaction, || {
+            put(3)?;
+            panic!("poison")
+        });
+        assert!(matches!(panicked, Err(LibraryError::Panicked(_))));
+        transaction.commit().unwrap();
+        let through: i64 = connection.query_row("SELECT through FROM projection", [], |row| row.get(0)).unwrap();
+        assert_eq!(through, 1);
+    }
+
+    #[test]
+    fn a_connection_is_careful_again_whatever_happens_in_its_haste() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("library.db");
+        let mut connection = open_for_writing(&path).unwrap();
+        let care = |connection: &Connection| {
+            ["synchronous", "foreign_keys", "wal_autocheckpoint"]
+                .map(|name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap())
+        };
+        let careful = care(&connection);
+        assert_eq!(careful[..2], [2, 1]);
+        let failing: [fn(&mut Connection) -> Result<(), LibraryError>; 3] = [
+            |_| Err(LibraryError::Full),
+            |connection| Ok(connection.execute_batch("SELECT no_such_function()")?),
+            |_| panic!("poison"),
+        ];
+        for fails in failing {
+            let failed = caught(|| {
+                let mut in_haste = InHaste::begin(&mut connection)?;
+                assert_ne!(care(&in_haste), careful);
+                with_file_beside(&mut in_haste, Some(path.clone()), fails)
+            });
+            assert!(!matches!(failed, Ok(Ok(()))));
+            assert_eq!(care(&connection), careful);
+        }
+        // Nor does a file stay attached that was beside it.
+        with_file_beside(&mut connection, Some(path.clone()), |_| Ok(())).unwrap();
+    }
 }
