@@ -1,5 +1,6 @@
 //! Stored bodies that change on the disk.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{Seek, SeekFrom, Write};
 
@@ -22,8 +23,11 @@ fn lying(body: &[u8], length: u64) -> Vec<u8> {
     frame
 }
 
+/// Makes of a stored body what may be found on a disk.
+type Damage = fn(&[u8]) -> Vec<u8>;
+
 /// All the ways in which a body may be found.
-pub fn damages() -> Vec<(&'static str, fn(&[u8]) -> Vec<u8>)> {
+pub fn damages() -> Vec<(&'static str, Damage)> {
     vec![
         ("cut", |body| body[..body.len() / 2].to_vec()),
         ("empty", |_| Vec::new()),
@@ -87,7 +91,7 @@ async fn a_damaged_body_stops_neither_start_nor_projection_nor_rebuild() {
             assert!(told.starts_with(&format!("delivery {id} is damaged on this disk: ")), "{name}: {told}");
         }
         assert_eq!(trouble(&shelf).await, ["damaged_deliveries"], "{name}");
-        let body = shelf.library.read(|connection| library::body(connection, DeliveryId(3))).await;
+        let body = shelf.library.read(|connection| library::kept_delivery(connection, DeliveryId(3))).await;
         assert!(body.unwrap_err().to_string().contains("damaged on this disk"), "{name}");
 
         shelf.library.rebuild().await.unwrap();
@@ -141,7 +145,7 @@ async fn a_damaged_page_of_the_log_costs_the_deliveries_on_it() {
     let mut seed = 1_u64;
     while noise.len() < 60_000 {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        noise.push_str(&format!("{seed:x}"));
+        write!(noise, "{seed:x}").unwrap();
     }
     let large = with_fields(about("2", 1, "large.jpg"), [("120", json!(noise))]);
     take_all(&shelf, &[about("1", 0, "a.jpg"), large, about("3", 2, "c.jpg")]).await;

@@ -32,7 +32,7 @@ fn rows(connection: &Connection) -> Vec<(String, i64)> {
 /// Of what cannot be read nobody can say whose it is: that is left out.
 fn stories() -> Vec<Delivery> {
     let all = telling::all().into_iter().flat_map(|told| told.deliveries);
-    all.filter(|delivery| Notice::read(delivery.hook, delivery.body.as_bytes()).is_ok()).collect()
+    all.filter(|delivery| Notice::read(delivery.hook, None, delivery.body.as_bytes()).is_ok()).collect()
 }
 
 async fn told(shelf: &Shelf, deliveries: &[Delivery]) {

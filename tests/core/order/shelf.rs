@@ -133,11 +133,17 @@ impl Shelf {
         });
         let kept = events.await.unwrap().into_iter().filter_map(|(delivery, public_id)| {
             let hash = BlobHash::of(public_id.as_bytes());
-            let picture =
-                Picture { hash, format: Kind::Jpeg, bytes: 1, width: 1 + u32::from(hash.as_bytes()[1]), height: 9 };
+            let picture = Picture {
+                hash,
+                format: Kind::Jpeg,
+                bytes: 1,
+                width: 1 + u32::from(hash.as_bytes()[1]),
+                height: 9,
+                flaw: None,
+            };
             let outcome = Outcome::Kept { picture, derived: false, took: Duration::ZERO };
             let key = RenditionKey { delivery, role: Role::Thumbnail };
-            (hash.as_bytes()[0] % 2 == 0).then_some(Settled { key, outcome })
+            hash.as_bytes()[0].is_multiple_of(2).then_some(Settled { key, outcome })
         });
         self.library.settle(kept.collect()).await.unwrap();
     }

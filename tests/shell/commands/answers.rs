@@ -10,7 +10,7 @@ fn help_tells_of_every_command_and_its_options() {
         (&["--help"], &["serve", "demo", "import", "export", "rebuild", "doctor", "--data-dir", "LYSBORD_DATA_DIR"]),
         (&["serve", "--help"], &["--ui <ADDR:PORT>", "127.0.0.1:7475", "--data-dir"]),
         (&["demo", "--help"], &["--to", "--listen", "127.0.0.1:7476", "--assets", "--lifetime", "--rate", "--form"]),
-        (&["import", "--help"], &["<PATH>...", "--data-dir"]),
+        (&["import", "--help"], &["[PATH]...", "--list", "--undo", "--data-dir"]),
         (
             &["export", "--help"],
             &[

@@ -92,7 +92,7 @@ impl Bodies {
         let hook = match self.dice.below(50) {
             0 => "published".to_owned(),
             1 => "%00".to_owned(),
-            _ => self.dice.one_of(&HookKind::ALL).as_str().to_owned(),
+            _ => self.dice.one_of(HookKind::ALL).as_str().to_owned(),
         };
         Post { hook, content_type: *self.dice.one_of(&CONTENT_TYPES), body: self.body() }
     }

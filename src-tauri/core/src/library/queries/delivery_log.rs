@@ -104,8 +104,3 @@ pub fn kept_delivery(connection: &Connection, id: DeliveryId) -> Result<Option<K
         Err(error) => Err(error),
     }
 }
-
-/// The body of a delivery as it came, secrets redacted. As [`kept_delivery`].
-pub fn body(connection: &Connection, id: DeliveryId) -> Result<Option<Vec<u8>>, LibraryError> {
-    Ok(kept_delivery(connection, id)?.map(|kept| kept.body))
-}

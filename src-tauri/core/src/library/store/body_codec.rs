@@ -175,7 +175,7 @@ mod tests {
         for secret in [r#"{"dropHREF":1"#, r#"{"previewToken":1"#, r#"{"ancestors":[{"data":1"#] {
             let end = if secret.contains('[') { "}]}" } else { "}" };
             let body = format!("[{}{secret}{end}]", format!("{secret}{end},").repeat(50_000));
-            let kept = receive(body.as_bytes()).kept.into_owned();
+            let kept = receive(None, body.as_bytes()).kept.into_owned();
             assert!(kept.len() > body.len());
             assert_eq!(unpack(&pack(&kept).unwrap(), body.len() as u64).unwrap(), kept);
         }

@@ -210,6 +210,8 @@ mod tests {
         assert_eq!(through, 1);
     }
 
+    type Step = fn(&mut Connection) -> Result<(), LibraryError>;
+
     #[test]
     fn a_connection_is_careful_again_whatever_happens_in_its_haste() {
         let dir = tempfile::tempdir().unwrap();
@@ -221,7 +223,7 @@ mod tests {
         };
         let careful = care(&connection);
         assert_eq!(careful[..2], [2, 1]);
-        let failing: [fn(&mut Connection) -> Result<(), LibraryError>; 3] = [
+        let failing: [Step; 3] = [
             |_| Err(LibraryError::Full),
             |connection| Ok(connection.execute_batch("SELECT no_such_function()")?),
             |_| panic!("poison"),

@@ -303,7 +303,8 @@ pub(in crate::library) fn event_count(connection: &Connection) -> Result<u64, Li
 /// The notice of one delivery, read again from its body. Its secrets are gone. `None` if there is no such delivery or its
 /// body is damaged: what else is known of the asset is shown without it, and the doctor tells.
 pub(in crate::library) fn notice(connection: &Connection, id: DeliveryId) -> Result<Option<Notice>, LibraryError> {
-    let mut select = connection.prepare_cached("SELECT kind, size, body, content_type FROM deliveries WHERE id = ?1")?;
+    let mut select =
+        connection.prepare_cached("SELECT kind, size, body, content_type FROM deliveries WHERE id = ?1")?;
     let read = select.query_row([id], |row| {
         let packed = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
         let content_type: Option<String> = row.get(3)?;
