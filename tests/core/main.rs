@@ -28,6 +28,7 @@ mod reach;
 mod rebuild;
 mod renditions;
 mod resend;
+mod rooms;
 mod search;
 mod secrets;
 mod stories;

@@ -123,6 +123,8 @@ export const text = {
         ? 'Its new picture is on its way. This is the one before.'
         : `Its new picture could not be kept${reason ? ` (${reason})` : ''}. This is the one before.`,
     undecodable: 'This picture cannot be shown',
+    partial: 'Only part of this picture came',
+    part: 'Part',
     version: (n: number) => `v${n}`,
     tile: (name: string, change: string, versions: number) =>
       versions > 1 ? `${name}, ${change}, version ${versions}` : `${name}, ${change}`,

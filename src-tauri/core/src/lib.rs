@@ -33,3 +33,4 @@ pub mod renditions;
 pub mod secrets;
 pub mod server;
 pub mod settings;
+mod sqlite;

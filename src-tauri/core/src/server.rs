@@ -3,6 +3,7 @@
 mod places;
 
 use std::convert::Infallible;
+use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
@@ -56,6 +57,18 @@ pub fn raise_open_files_limit() {
     if let Err(error) = rlimit::increase_nofile_limit(rlimit::INFINITY) {
         tracing::debug!(%error, "the limit of open files stays as it is");
     }
+}
+
+/// Opens a socket to accept connections on.
+pub fn bind(at: SocketAddr) -> io::Result<TcpListener> {
+    // Where fewer may wait to be accepted, a flood of others costs a sender the second after which it knocks again.
+    const WAITING: u32 = 4096;
+    let socket = if at.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // So that the next start finds the port free. On Windows this would let others take it.
+    #[cfg(not(windows))]
+    socket.set_reuseaddr(true)?;
+    socket.bind(at)?;
+    socket.listen(WAITING)
 }
 
 /// How many connections one of the two doors may hold, so that both together leave files for the library and for the

@@ -6,7 +6,6 @@ use lysbord_core::api::{self, Shell, door};
 use lysbord_core::desk::{Desk, Options};
 use lysbord_core::server::{self, Limits};
 use serde_json::json;
-use tokio::net::TcpListener;
 
 use crate::cli::ServeArgs;
 use crate::{page, stop};
@@ -18,7 +17,7 @@ pub(super) async fn run(data_dir: PathBuf, args: ServeArgs) -> anyhow::Result<()
     // Open the desk before binding the gallery's port, so that a second Lysbord reports the folder in use and not only
     // the port.
     let (desk, running) = Desk::open(options).await?;
-    let socket = match TcpListener::bind(ui).await {
+    let socket = match server::bind(ui) {
         Ok(socket) => socket,
         Err(error) => {
             running.shut_down(&desk).await;

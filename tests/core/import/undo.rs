@@ -52,7 +52,9 @@ async fn shown(desk: &OpenDesk) -> Shown {
     let mut rows = Vec::new();
     for what in [What::Assets, What::Events, What::Changes] {
         let mut of = desk.rows(what).await;
-        of.iter_mut().for_each(|row| _ = row.remove("delivery_id"));
+        for row in &mut of {
+            row.remove("delivery_id");
+        }
         rows.push(of);
     }
     Shown {

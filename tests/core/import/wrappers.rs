@@ -88,7 +88,7 @@ fn webhook_site(body: &str) -> Value {
         "user_agent": "FotoWeb/8.1", "query": null, "request": null, "files": {},
         "headers": {"content-type": ["application/json"], "content-length": [body.len().to_string()]},
         "url": "https://webhook.site/a94a7294-c4aa-4074-ab77-c4cf86fd53b1/modified", "size": body.len(),
-        "time": 0.0015230178833007812, "created_at": "2019-10-03 19:06:35", "updated_at": "2019-10-03 19:06:35",
+        "time": 0.001_523_017_883_300_781_2, "created_at": "2019-10-03 19:06:35", "updated_at": "2019-10-03 19:06:35",
         "sorting": 1_570_129_595_611_988_i64,
     })
 }
@@ -329,7 +329,7 @@ fn many_requests_in_one_recording_are_as_many_bodies_in_their_order() {
     let sites: Vec<Value> = bodies.iter().map(|body| webhook_site(body)).collect();
     let entries: Vec<Value> = bodies.iter().map(|body| har_entry(json!({"text": body}))).collect();
     let wire: String = bodies.iter().map(|body| on_the_wire(body, "\r\n") + "\r\n").collect();
-    let lines: String = sites.iter().map(|request| format!("{request}\n")).collect();
+    let lines = sites.iter().fold(String::new(), |lines, request| lines + &format!("{request}\n"));
     for (name, content) in [
         ("a page", json!({"data": sites, "total": 40, "per_page": 50}).to_string().into_bytes()),
         ("lines", lines.into_bytes()),

@@ -210,7 +210,7 @@ fn the_same_picture_in_two_profiles_is_the_same_picture() {
     let p3 = into(&DISPLAY_P3, &ColorProfile::new_display_p3().encode().unwrap());
 
     for (old, new) in [(&plain, &adobe), (&adobe, &p3), (&p3, &plain)] {
-        assert_eq!(compare(old, new).unwrap().share, 0.0);
+        assert!(compare(old, new).unwrap().share <= 0.0, "the same colours in another profile are no difference");
     }
 }
 

@@ -167,9 +167,8 @@ async fn of_several_halves_the_largest_is_kept_and_a_death_in_between_takes_none
     let archive = Archive::open(|asked| async move {
         let whole = whole();
         match asked.before {
-            0 => picture(whole[..whole.len() / 2].to_vec()),
+            0 | 2 => picture(whole[..whole.len() / 2].to_vec()),
             1 => picture(half()),
-            2 => picture(whole[..whole.len() / 2].to_vec()),
             _ => status(403),
         }
     })
@@ -221,7 +220,7 @@ fn the_end_of_every_format_is_known() {
         for length in 1..bytes.len() - 1 {
             let cut = inspect(&bytes[..length]);
             assert!(
-                matches!(cut, Err(_)) || cut.is_ok_and(|inspected| inspected.flaw.is_some()),
+                cut.is_err() || cut.is_ok_and(|inspected| inspected.flaw.is_some()),
                 "{format:?} cut at {length} of {} passes for whole",
                 bytes.len()
             );

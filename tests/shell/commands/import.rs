@@ -89,7 +89,7 @@ fn an_import_is_listed_and_taken_back_with_its_pictures() {
     let (place, archive) = (Place::new(), Archive::open(7));
     let deliveries = archive.chapter(0, 6);
     let saved = place.path("ingested.jsonl");
-    let lines: String = deliveries.iter().map(|delivery| format!("{}\n", delivery.body)).collect();
+    let lines = deliveries.iter().fold(String::new(), |lines, delivery| lines + &delivery.body + "\n");
     fs::write(&saved, lines).unwrap();
     let import = ["import", saved.to_str().unwrap(), "--tenant", archive.url()];
 

@@ -1197,6 +1197,10 @@ export interface components {
         Picture: {
             /** Format: int32 */
             height?: number | null;
+            /** @description The bytes as they came, where something else is shown for them, or where this program cannot show them. */
+            original_url?: string | null;
+            /** @description The end of the picture never came: what there is, is shown. */
+            partial?: boolean;
             /** @description Why it is missing, in words. */
             reason?: string | null;
             state: components["schemas"]["Standing"];

@@ -7,8 +7,8 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::sleep;
 
 use super::Desk;
-use crate::alerts::{Alert, Bundler, Pace, Rules};
-use crate::library::{self, EventId, Filter, LibraryError};
+use crate::alerts::{Alert, Bundler, News, Pace, Rules};
+use crate::library::{self, ArrivedEvent, EventId, Filter, LibraryError};
 use crate::settings::{Notifications, Settings};
 
 /// Commits of a rush are looked at together.
@@ -102,9 +102,14 @@ impl Follower {
                 return Ok(seen);
             }
             seen = latest.through;
-            for news in latest.news.into_iter().filter(|news| rules.want(news)) {
+            for news in latest.events.into_iter().map(news_of).filter(|news| rules.want(news)) {
                 self.bundler.take(news, now);
             }
         }
     }
+}
+
+fn news_of(event: ArrivedEvent) -> News {
+    let ArrivedEvent { asset_id, change, filename, archive } = event;
+    News { asset_id, change, filename, archive }
 }

@@ -110,7 +110,7 @@ impl Changes {
     }
 }
 
-pub(super) async fn listen(
+pub(super) fn listen(
     listener: Arc<Listener>,
     at: SocketAddr,
     patience: Patience,
@@ -121,7 +121,7 @@ pub(super) async fn listen(
 ) -> Result<(), ListenError> {
     let chosen = listener.chosen.subscribe();
     let mut post = Post { listener, given: at, chosen, addresses };
-    let first = post.take().await;
+    let first = post.take();
     let is_of_the_command_line = post.listener.chosen.borrow().is_none();
     let mut socket = match first {
         Err(error) if patience == Patience::FailAtOnce && is_of_the_command_line => return Err(error),
@@ -135,7 +135,7 @@ pub(super) async fn listen(
                     () = stop.cancelled() => break,
                     () = post.may_try_again() => {}
                 }
-                socket = post.take().await.ok();
+                socket = post.take().ok();
                 continue;
             };
             let round = stop.child_token();
@@ -151,7 +151,7 @@ pub(super) async fn listen(
             // Old connections finish while the new address is bound.
             others.spawn(connections.end());
             if !stop.is_cancelled() {
-                socket = post.take().await.ok();
+                socket = post.take().ok();
             }
         }
         post.tell(Place::Off);
@@ -169,12 +169,12 @@ struct Post {
 }
 
 impl Post {
-    async fn take(&mut self) -> Result<TcpListener, ListenError> {
+    fn take(&mut self) -> Result<TcpListener, ListenError> {
         let chosen = *self.chosen.borrow_and_update();
         let at = SocketAddr::new(chosen.unwrap_or(self.given.ip()), self.given.port());
         let bound = match chosen {
             Some(ip) if !self.addresses.has(ip) => Err(ListenError { at, why: NOT_HERE_NOW.to_owned() }),
-            _ => bind(at).await,
+            _ => bind(at),
         };
         let bound = bound.and_then(|socket| match socket.local_addr() {
             Ok(at) => Ok((socket, at)),
@@ -238,8 +238,8 @@ pub(super) fn reachable(at: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, at.port())
 }
 
-async fn bind(at: SocketAddr) -> Result<TcpListener, ListenError> {
-    TcpListener::bind(at).await.map_err(|error| {
+fn bind(at: SocketAddr) -> Result<TcpListener, ListenError> {
+    server::bind(at).map_err(|error| {
         let why = match error.kind() {
             io::ErrorKind::AddrInUse => {
                 "another program is using this port. Close that program, or choose another port with --hooks".to_owned()

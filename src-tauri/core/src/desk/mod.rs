@@ -188,8 +188,7 @@ impl Desk {
             let router = intake::router(library, secrets, desk.clock.clone(), gate, options.intake);
             let tasks = &running.intake_tasks;
             let addresses = options.reach.addresses;
-            listener::listen(desk.listener.clone(), at, options.patience, addresses, router, stop.clone(), tasks)
-                .await?;
+            listener::listen(desk.listener.clone(), at, options.patience, addresses, router, stop.clone(), tasks)?;
             tasks.spawn(reach::mind(desk.clone(), stop.clone(), tasks.clone()));
             tasks.spawn(reach::run_tunnels(desk.clone(), stop));
         }

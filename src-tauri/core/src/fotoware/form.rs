@@ -153,7 +153,7 @@ mod tests {
         }
         let deep = format!("data{}=1", "[a]".repeat(100_000));
         assert!(read(Interest::Notice, &deep).is_some());
-        let wide: String = (0..100_000).map(|number| format!("data[x{number}]=1&")).collect();
+        let wide = (0..100_000).fold(String::new(), |wide, number| wide + &format!("data[x{number}]=1&"));
         assert!(read(Interest::Notice, &wide).is_some());
     }
 }

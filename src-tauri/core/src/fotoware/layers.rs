@@ -110,10 +110,8 @@ impl Layer {
             }
             while ends < bounds.len() && bounds[ends] <= inner_end {
                 let is_before = bounds[ends] == inside;
-                places[ends].end = match is_same || is_before {
-                    true => outside + bounds[ends] - inside,
-                    false => outside + length,
-                };
+                places[ends].end =
+                    if is_same || is_before { outside + bounds[ends] - inside } else { outside + length };
                 ends += 1;
             }
             (inside, outside) = (inner_end, outside + length);
@@ -207,9 +205,9 @@ fn utf_8(bytes: &[u8]) -> impl Iterator<Item = (usize, Piece)> {
 }
 
 fn utf_16_letter(rest: &[u8], is_little_endian: bool) -> (usize, Piece) {
-    let unit = |pair: &[u8]| match is_little_endian {
-        true => u16::from_le_bytes([pair[0], pair[1]]),
-        false => u16::from_be_bytes([pair[0], pair[1]]),
+    let unit = |pair: &[u8]| {
+        let unit = [pair[0], pair[1]];
+        if is_little_endian { u16::from_le_bytes(unit) } else { u16::from_be_bytes(unit) }
     };
     let mut units = rest.chunks_exact(2).take(2).map(unit);
     match char::decode_utf16(units.by_ref()).next() {

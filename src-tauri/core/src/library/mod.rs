@@ -26,6 +26,7 @@ use crate::folder::{FileIdentity, Folder};
 use crate::fotoware::FieldId;
 use crate::model::{BlobHash, Settled};
 use crate::settings::Settings;
+use crate::sqlite::Readers;
 
 pub use error::LibraryError;
 pub use ingest::OnJobs;
@@ -42,7 +43,7 @@ pub use queries::gallery::{Place, Sort, page, places};
 pub use queries::histogram::{Histogram, events_until, histogram};
 pub use queries::notes::Note;
 pub use queries::overview::{Overview, day_counts, overview};
-pub use queries::recent::{Latest, latest_event, latest_since, thumbnail_of};
+pub use queries::recent::{ArrivedEvent, Latest, latest_event, latest_since, thumbnail_of};
 pub use rebuild::Rebuilding;
 pub use store::assets::{asset_by_public_id, public_ids};
 pub use store::decisions::{Decision, decisions};
@@ -66,7 +67,6 @@ use projection::{cursor, pictures};
 use queries::found_terms::FoundTerms;
 use queries::gallery::{page_with, places_with};
 use rebuild::{Rebuilds, Site};
-use store::readers::Readers;
 use store::{connection, deliveries, field_labels};
 use writer::Writer;
 use writer::message::{Reply, Write};
@@ -310,7 +310,7 @@ impl Library {
         question: impl FnOnce(&Connection) -> Result<T, LibraryError> + Send + 'static,
     ) -> Result<T, LibraryError> {
         let readers = self.readers.clone();
-        let answer = tokio::task::spawn_blocking(move || readers.read(question));
+        let answer = tokio::task::spawn_blocking(move || store::readers::read(&readers, question));
         answer.await.map_err(|_| LibraryError::Closing)?
     }
 

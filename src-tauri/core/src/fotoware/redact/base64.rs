@@ -25,7 +25,7 @@ pub(super) fn secrets(text: &str, depth: usize) -> Option<Vec<Edit>> {
     if !looks_like_it(packed) {
         return None;
     }
-    let edit = opened(packed, depth)?.map(|with| {
+    let edit = without_secrets(packed, depth).ok()?.map(|with| {
         let at = packed.as_ptr() as usize - text.as_ptr() as usize;
         Edit { at: at..at + packed.len(), with }
     });
@@ -42,7 +42,7 @@ pub(super) fn in_runs(text: &str, depth: usize) -> Vec<Edit> {
         }
         let start = bytes[..sign].iter().rposition(|byte| !is_letter(*byte)).map_or(0, |at| at + 1);
         let end = bytes[sign..].iter().position(|byte| !is_letter(*byte)).map_or(bytes.len(), |length| sign + length);
-        let with = opened(&text[start..end], depth).unwrap_or_else(|| Some(REDACTED.to_owned()));
+        let with = without_secrets(&text[start..end], depth).unwrap_or_else(|_| Some(REDACTED.to_owned()));
         edits.extend(with.map(|with| Edit { at: start..end, with }));
     }
     edits
@@ -57,14 +57,14 @@ fn is_letter(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=')
 }
 
-/// `None` if it cannot be opened; the same without its secrets if there were some.
-fn opened(packed: &str, depth: usize) -> Option<Option<String>> {
+/// The same without its secrets, or `None` if there are none. An error if it cannot be decoded.
+fn without_secrets(packed: &str, depth: usize) -> Result<Option<String>, base64::DecodeError> {
     let in_one_alphabet = packed.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')).map(|byte| match byte {
         b'-' | b' ' => b'+',
         b'_' => b'/',
         other => other,
     });
-    let body = LENIENT.decode(in_one_alphabet.collect::<Vec<u8>>()).ok()?;
+    let body = LENIENT.decode(in_one_alphabet.collect::<Vec<u8>>())?;
     let edits = in_bytes(None, &body, depth + 1);
-    Some((!edits.is_empty()).then(|| LENIENT.encode(cut(&body, edits))))
+    Ok((!edits.is_empty()).then(|| LENIENT.encode(cut(&body, edits))))
 }

@@ -132,17 +132,18 @@ pub(in crate::library) fn looked_at(
                 if let Some(stand_in) = stand_in {
                     renditions::insert_blob(transaction, stand_in, DECODER)?;
                 }
+                // A thumbnail of half a picture shows a half, whole as its own bytes are.
                 let flaw = is_partial.then(|| Flaw::Partial.as_str());
                 let stand_in = stand_in.map(|picture| *picture.hash.as_bytes());
                 let others: bool = transaction
-                    .prepare_cached("SELECT shown_as IS NOT ?2 OR flaw IS NOT ?3 FROM blobs WHERE hash = ?1")?
+                    .prepare_cached("SELECT shown_as IS NOT ?2 OR flaw IS NOT ?3 AND flaw IS NOT 'partial' FROM blobs WHERE hash = ?1")?
                     .query_row(params![hash.as_bytes(), stand_in, flaw], |row| row.get(0))
                     .optional()?
                     .unwrap_or_default();
                 transaction
                     .prepare_cached(
-                        "UPDATE blobs SET looked_at = ?2, placeholder = ?3, shown_as = ?4, flaw = ?5, width = ?6,
-                            height = ?7 WHERE hash = ?1",
+                        "UPDATE blobs SET looked_at = ?2, placeholder = ?3, shown_as = ?4,
+                            flaw = iif(flaw = 'partial', flaw, ?5), width = ?6, height = ?7 WHERE hash = ?1",
                     )?
                     .execute(params![hash.as_bytes(), DECODER, placeholder, stand_in, flaw, size.0, size.1])?;
                 transaction

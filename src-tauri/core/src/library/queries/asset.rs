@@ -89,7 +89,7 @@ pub fn tiles(connection: &Connection, assets: &[AssetId], at: Option<Moment>) ->
                 doctype: row.get(9)?,
                 thumbnail: picture(11)?,
                 preview: picture(19)?,
-                placeholder: row.get(20)?,
+                placeholder: row.get(10)?,
             })
         });
         tiles.extend(tile.optional()?);

@@ -5,7 +5,6 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, params};
 
-use crate::alerts::News;
 use crate::fotoware::Change;
 use crate::library::error::LibraryError;
 use crate::library::queries::asset::tiles;
@@ -16,10 +15,20 @@ use crate::library::store::assets::asset_by_public_id;
 use crate::library::store::ids::{AssetId, EventId};
 use crate::model::BlobHash;
 
+/// An event that came in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArrivedEvent {
+    /// Public id of its asset.
+    pub asset_id: String,
+    pub change: Change,
+    pub filename: String,
+    pub archive: String,
+}
+
 /// Events in the order in which they came in, and the last that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Latest {
-    pub news: Vec<News>,
+    pub events: Vec<ArrivedEvent>,
     pub through: EventId,
 }
 
@@ -36,13 +45,13 @@ pub fn latest_since(
     let mut select = connection.prepare_cached(SINCE)?;
     let rows = select.query_map(params![seen, limit as i64], |row| {
         let change: String = row.get(3)?;
-        let news = News {
+        let arrived = ArrivedEvent {
             asset_id: row.get(2)?,
             change: Change::parse(&change).unwrap_or(Change::Unknown),
             filename: row.get(4)?,
             archive: row.get(5)?,
         };
-        Ok((row.get::<_, EventId>(0)?, row.get::<_, AssetId>(1)?, news))
+        Ok((row.get::<_, EventId>(0)?, row.get::<_, AssetId>(1)?, arrived))
     })?;
     let rows = rows.collect::<Result<Vec<_>, _>>()?;
     let through = rows.last().map_or(seen, |(event, ..)| *event);
@@ -51,8 +60,8 @@ pub fn latest_since(
     });
     let found = found.transpose()?;
     let wanted = |asset: AssetId| found.as_ref().is_none_or(|found| found.contains(&asset.0));
-    let news = rows.into_iter().filter(|(_, asset, _)| wanted(*asset)).map(|(.., news)| news).collect();
-    Ok(Latest { news, through })
+    let events = rows.into_iter().filter(|(_, asset, _)| wanted(*asset)).map(|(.., arrived)| arrived).collect();
+    Ok(Latest { events, through })
 }
 
 /// The event that came in last.

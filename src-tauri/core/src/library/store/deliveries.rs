@@ -8,9 +8,8 @@ use rusqlite::{Connection, Transaction, params};
 use crate::clock::Moment;
 use crate::fotoware::{HookKind, Notice, Pictures, pictures};
 use crate::library::error::LibraryError;
-use crate::library::ingest::backlog::Kept;
 use crate::library::store::body_codec::unpack;
-use crate::library::store::delivery_record::{Accepted, Dedupe};
+use crate::library::store::delivery_record::{Accepted, Dedupe, Record};
 use crate::library::store::ids::DeliveryId;
 
 /// A delivery as the projection wants it.
@@ -35,8 +34,11 @@ impl StoredDelivery {
 }
 
 /// Appends to the log.
-pub(in crate::library) fn append(transaction: &Transaction<'_>, kept: &Kept) -> Result<(), LibraryError> {
-    let Kept { record, accepted } = kept;
+pub(in crate::library) fn append(
+    transaction: &Transaction<'_>,
+    record: &Record,
+    accepted: Accepted,
+) -> Result<(), LibraryError> {
     let outcome = match accepted {
         Accepted::Event(_) => "event",
         Accepted::Duplicate(_) => "duplicate",

@@ -1,13 +1,11 @@
-//! Connections that read beside the writer: a few kept for the next question, and one from end to end for exports.
-
-use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+//! Reading beside the writer: one question at a time, or the library from end to end for exports.
 
 use rusqlite::Connection;
 
 use crate::folder::Folder;
 use crate::library::error::LibraryError;
 use crate::library::store::connection;
+use crate::sqlite::Readers;
 
 /// Reads a library beside whoever writes it, from end to end: for exports and the doctor.
 pub fn read_only(folder: &Folder) -> Result<Connection, LibraryError> {
@@ -18,41 +16,11 @@ pub fn read_only(folder: &Folder) -> Result<Connection, LibraryError> {
     Ok(connection)
 }
 
-/// Connections for reading, as many as are needed at once and a few kept for the next.
-pub(in crate::library) struct Readers {
-    path: PathBuf,
-    idle: Mutex<Vec<Connection>>,
-}
-
-const IDLE_READERS: usize = 4;
-
-impl Readers {
-    pub(in crate::library) fn of(path: PathBuf) -> Self {
-        Self { path, idle: Mutex::default() }
-    }
-
-    pub(in crate::library) fn path(&self) -> &Path {
-        &self.path
-    }
-
-    pub(in crate::library) fn read<T>(
-        &self,
-        question: impl FnOnce(&Connection) -> Result<T, LibraryError>,
-    ) -> Result<T, LibraryError> {
-        let idle = self.idle.lock().ok().and_then(|mut idle| idle.pop());
-        let connection = match idle {
-            Some(connection) => connection,
-            None => connection::open_for_reading(&self.path)?,
-        };
-        // One moment, however many statements: between two of them a rebuilt library might take the place of this one.
-        let moment = connection.unchecked_transaction()?;
-        let answer = question(&moment);
-        drop(moment);
-        if let Ok(mut idle) = self.idle.lock()
-            && idle.len() < IDLE_READERS
-        {
-            idle.push(connection);
-        }
-        answer
-    }
+/// Asks a question of one moment, however many statements it has: between two of them a rebuilt library might take the
+/// place of this one.
+pub(in crate::library) fn read<T>(
+    readers: &Readers,
+    question: impl FnOnce(&Connection) -> Result<T, LibraryError>,
+) -> Result<T, LibraryError> {
+    readers.read(connection::open_for_reading, |connection| question(&*connection.unchecked_transaction()?))
 }

@@ -270,7 +270,7 @@ pub fn waiting_count(connection: &Connection) -> Result<u64, LibraryError> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unseen {
     pub hash: BlobHash,
-    /// Older decoders have, and it is shown by what they made of it.
+    /// Older decoders have, and could show it.
     pub was_seen: bool,
 }
 
@@ -288,7 +288,10 @@ pub enum Seen {
 }
 
 fn unseen_sql() -> String {
-    format!("SELECT hash, looked_at > 0 FROM blobs WHERE looked_at < {DECODER} ORDER BY looked_at LIMIT ?1")
+    format!(
+        "SELECT hash, looked_at > 0 AND coalesce(flaw, 'partial') = 'partial' FROM blobs
+         WHERE looked_at < {DECODER} ORDER BY looked_at LIMIT ?1"
+    )
 }
 
 /// Some blobs that this program's decoders have not looked at, those first that none has.

@@ -264,7 +264,7 @@ impl Writer {
         let pending = self.pending.clone();
         let stored = self.in_transaction(|transaction| {
             take_over_what_left(transaction, &pending, &mut kept)?;
-            kept.iter().try_for_each(|kept| deliveries::append(transaction, kept))
+            kept.iter().try_for_each(|kept| deliveries::append(transaction, &kept.record, kept.accepted))
         });
         match &stored {
             Ok(()) => {

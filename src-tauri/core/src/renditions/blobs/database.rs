@@ -1,19 +1,17 @@
 //! `pictures.db`: its shape, and the connections that read it.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
 
 use super::{BlobError, landed};
 use crate::folder::restrict;
 use crate::model::{BlobHash, Landed, RenditionKey};
+use crate::sqlite;
 
 const FILE_NAME: &str = "pictures.db";
 /// 2 has the table of what landed. An older store gets it when it is opened for writing.
 const VERSION: i64 = 2;
-/// Connections kept at hand for reading; more are opened when needed and closed after.
-const READERS_AT_HAND: usize = 4;
 
 /// The index carries the size, so that lists and sums never touch the pictures themselves.
 const SCHEMA: &str = "
@@ -79,22 +77,19 @@ pub(super) enum Found {
 }
 
 /// A few connections that only read, each used by one thread at a time.
-pub(super) struct Readers {
-    path: PathBuf,
-    at_hand: Mutex<Vec<Connection>>,
-}
+pub(super) struct Readers(sqlite::Readers);
 
 impl Readers {
     pub(super) fn new(data_dir: &Path) -> Self {
-        Self { path: data_dir.join(FILE_NAME), at_hand: Mutex::default() }
+        Self(sqlite::Readers::of(data_dir.join(FILE_NAME)))
     }
 
     pub(super) fn check_version(&self) -> Result<(), BlobError> {
-        if !self.path.exists() {
-            return Err(BlobError::NoStore(self.path.clone()));
+        if !self.0.path().exists() {
+            return Err(BlobError::NoStore(self.0.path().to_owned()));
         }
         match self.read(user_version)? {
-            0 => Err(BlobError::NoStore(self.path.clone())),
+            0 => Err(BlobError::NoStore(self.0.path().to_owned())),
             found if found > VERSION => Err(BlobError::Newer { found, known: VERSION }),
             _ => Ok(()),
         }
@@ -141,19 +136,7 @@ impl Readers {
     }
 
     fn read<T>(&self, ask: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, BlobError> {
-        let failed = |error| BlobError::database(&self.path, error);
-        let waiting = self.at_hand.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let connection = match waiting {
-            Some(connection) => connection,
-            None => open_reader(&self.path).map_err(failed)?,
-        };
-        // A connection that failed is not used again.
-        let answer = ask(&connection).map_err(failed)?;
-        let mut at_hand = self.at_hand.lock().unwrap_or_else(PoisonError::into_inner);
-        if at_hand.len() < READERS_AT_HAND {
-            at_hand.push(connection);
-        }
-        Ok(answer)
+        self.0.read(open_reader, ask).map_err(|error| BlobError::database(self.0.path(), error))
     }
 }
 

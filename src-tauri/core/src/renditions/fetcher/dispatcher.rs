@@ -279,7 +279,11 @@ impl Dispatcher {
                 match self.errands_about.remove(&error.id()) {
                     Some(About::Resting(ticket)) => self.hear(Report::Rested(ticket)),
                     Some(About::Storing(ticket)) => self.end(&ticket, End::Missing(Missing::Failed)),
-                    Some(About::Sharing(tickets)) => tickets.into_iter().for_each(|ticket| self.queue.push(ticket)),
+                    Some(About::Sharing(tickets)) => {
+                        for ticket in tickets {
+                            self.queue.push(ticket);
+                        }
+                    }
                     Some(About::Telling { jobs }) => self.hear(Report::Told { jobs }),
                     None => {}
                 }
@@ -296,7 +300,9 @@ impl Dispatcher {
             Report::Stored { ticket, end } => self.end(&ticket, end),
             Report::Shared { settled, left } => {
                 self.tell(settled);
-                left.into_iter().for_each(|ticket| self.queue.push(ticket));
+                for ticket in left {
+                    self.queue.push(ticket);
+                }
             }
             Report::Told { jobs } => self.load.send_modify(|load| load.waiting -= jobs),
         }

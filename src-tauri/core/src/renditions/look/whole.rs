@@ -70,9 +70,8 @@ fn next_marker(bytes: &[u8], mut at: usize) -> Option<(u8, usize)> {
     loop {
         at += memchr(0xFF, bytes.get(at..)?)? + 1;
         match bytes.get(at)? {
-            0x00 | 0xD0..=0xD7 => {}
             // Any number of 0xFF may fill up.
-            0xFF => continue,
+            0x00 | 0xD0..=0xD7 | 0xFF => {}
             marker => return Some((*marker, at + 1)),
         }
     }
