@@ -1,5 +1,15 @@
 /** Every word that the window says, in one place and ready to be translated. Figures and dates come formatted. */
-import type { Background, Change, Import, LongCells, Note, ReachWay, Tunnel, TunnelName } from './api/types';
+import type {
+  Background,
+  Change,
+  Delivery,
+  Import,
+  LongCells,
+  Note,
+  ReachWay,
+  Tunnel,
+  TunnelName,
+} from './api/types';
 import { count, percent } from './shared/format';
 import { LANGUAGE } from './shared/locale';
 
@@ -335,6 +345,8 @@ export const text = {
     all: 'All',
     events: 'Events',
     unreadable: 'Unreadable',
+    damaged: 'Damaged',
+    setAside: 'Set aside',
     duplicates: 'Duplicates',
     received: 'Received',
     kind: 'Kind',
@@ -343,6 +355,8 @@ export const text = {
     more: 'Show older ones',
     none: 'No deliveries here yet',
     noneUnreadable: 'Every delivery could be read',
+    noneDamaged: 'No delivery is damaged',
+    noneSetAside: 'Every delivery that could be read is shown',
     noneHint: 'Each webhook that arrives is kept and listed here, also when Lysbord cannot make sense of it.',
     pick: 'Select a delivery to see its body.',
     noType: 'no content type',
@@ -352,7 +366,10 @@ export const text = {
       unreadable: 'Unreadable',
       damaged: 'Damaged',
       set_aside: 'Set aside',
-    },
+    } satisfies Record<Delivery['outcome'], string>,
+    damagedHint: 'Its bytes changed on this disk after it came. All other deliveries are shown.',
+    setAsideHint:
+      'It is kept, but Lysbord could not show it. A later version may; all other deliveries are shown.',
     duplicateHint: 'Fotoware sent this one again. It was kept and changed nothing.',
     resend: 'Send again to…',
     curl: 'Copy as curl',
@@ -398,6 +415,11 @@ export const text = {
       `Making the library anew: ${percent(total > 0 ? done / total : 0)}`,
     rebuilt: (done: number, total: number) =>
       `${count(done)} of ${plural(total, 'delivery', 'deliveries')} read`,
+  },
+
+  trouble: {
+    title: (n: number) => (n === 1 ? 'Something is wrong' : `${count(n)} things are wrong`),
+    several: (n: number) => `${count(n)} things are wrong`,
   },
 
   demo: {

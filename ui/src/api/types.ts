@@ -45,6 +45,7 @@ export type Settings = Schemas['Settings'];
 export type SettingsChange = Schemas['SettingsChange'];
 export type Sidebar = Schemas['Sidebar'];
 export type Status = Schemas['Status'];
+export type Trouble = Schemas['Trouble'];
 export type Tunnel = Schemas['Tunnel'];
 export type TunnelName = Schemas['TunnelName'];
 export type Version = Schemas['Version'];
