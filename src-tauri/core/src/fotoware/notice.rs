@@ -135,9 +135,13 @@ pub fn receive<'a>(content_type: Option<&str>, body: &'a [u8]) -> Received<'a> {
         }
     }
     let kept = redact(content_type, body);
-    // Whatever was taken out: it is an event if it can be read from what is kept.
-    let read_again = in_envelope(Interest::Pictures, &charset::text(content_type, &kept), Arrival::of);
-    let arrival = read_again.map(|again| in_envelope(Interest::Arrival, &text, Arrival::of).unwrap_or(again));
+    // It is read from what is kept, as every later reader does, so that all agree whether it is an event and where its
+    // pictures are. Only the preview token has to come from what was received.
+    let from_kept = in_envelope(Interest::Pictures, &charset::text(content_type, &kept), Arrival::of);
+    let arrival = from_kept.map(|arrival| {
+        let received = in_envelope(Interest::Arrival, &text, Arrival::of).ok();
+        Arrival { preview_token: received.and_then(|received| received.preview_token), ..arrival }
+    });
     Received { arrival, kept }
 }
 
