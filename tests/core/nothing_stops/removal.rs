@@ -9,9 +9,10 @@ use crate::notice::about;
 use crate::order::shelf::{Delivery, Shelf};
 use crate::order::telling;
 
-/// How many rows each table has, whichever tables there are. Left out is what says nothing of any tenant.
+/// How many rows each table has, whichever tables there are. Left out is what says nothing of any tenant: `search_log`
+/// holds the row numbers of assets that are to be looked for again, and forgets them by itself.
 fn rows(connection: &Connection) -> Vec<(String, i64)> {
-    const OTHERWISE: [&str; 4] = ["settings", "projection", "sqlite_sequence", "imports"];
+    const OTHERWISE: [&str; 5] = ["settings", "projection", "sqlite_sequence", "imports", "search_log"];
     let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name";
     let mut select = connection.prepare(sql).unwrap();
     let names: Vec<String> = select.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap();
