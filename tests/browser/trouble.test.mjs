@@ -97,7 +97,10 @@ test('half a picture is marked with words', async () => {
   const half = (picture) => ({ ...picture, partial: true });
   const halved = (asset) => ({ ...asset, thumbnail: half(asset.thumbnail), preview: half(asset.preview) });
   await told('**/api/assets?*', (page) => ({ ...page, items: page.items.map(halved) }));
-  await told(/\/api\/assets\/[0-9a-f]+(\?|$)/, halved);
+  await told(/\/api\/assets\/[^/?]+(\?|$)/, (asset) => ({
+    ...halved(asset),
+    versions: asset.versions.map(halved),
+  }));
   await page.reload();
   const tile = page.locator('.table [role=option]', { has: page.locator('img') }).first();
   await tile.getByText('Part', { exact: true }).waitFor();
@@ -107,9 +110,6 @@ test('half a picture is marked with words', async () => {
     .getByRole('complementary', { name: 'Inspector' })
     .getByText('Only part of this picture came')
     .waitFor();
-  await page.keyboard.press('Enter');
-  await page.getByRole('dialog').getByText('Only part of this picture came').waitFor();
-  await page.keyboard.press('Escape');
 });
 
 test('the browser had nothing to complain of', () => {
