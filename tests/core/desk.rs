@@ -13,7 +13,7 @@ use lysbord_core::api::{self, Shell};
 use lysbord_core::clock::{Clock, Moment};
 use lysbord_core::desk::{Desk, Options, Running};
 use lysbord_core::export::{self, Format, Progress, Scope, What};
-use lysbord_core::library::{self, EventId};
+use lysbord_core::library::{DeliveryId, EventId, LibraryError, Snapshot};
 use lysbord_core::renditions::Schedule;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -120,21 +120,22 @@ impl OpenDesk {
     /// Every picture that was promised is kept or missing, and written down so.
     pub async fn pictures_settled(&self) {
         self.caught_up().await;
-        self.until(|connection| Ok(library::waiting_count(connection)? == 0)).await;
+        self.until(|now| Ok(now.renditions().waiting_count()? == 0)).await;
     }
 
     /// Every kept picture was looked at, and thumbnails that could be made are made.
     pub async fn pictures_looked_at(&self) {
         self.pictures_settled().await;
-        self.until(|connection| {
-            let unseen = library::unseen_blobs(connection, 1)?;
-            Ok(unseen.is_empty() && library::thumbnails_to_make(connection, EventId::default(), 1)?.found.is_empty())
+        self.until(|now| {
+            let pictures = now.renditions();
+            let unseen = pictures.unseen(1)?;
+            Ok(unseen.is_empty() && pictures.thumbnails_to_make(EventId::default(), 1)?.found.is_empty())
         })
         .await;
     }
 
     /// Asks anew with every change of the library, until it is so.
-    async fn until(&self, is_so: fn(&rusqlite::Connection) -> Result<bool, library::LibraryError>) {
+    async fn until(&self, is_so: fn(&Snapshot<'_>) -> Result<bool, LibraryError>) {
         loop {
             let revision = self.desk.library.revisions().current();
             if self.desk.library.read(is_so).await.unwrap() {
@@ -207,8 +208,8 @@ impl OpenDesk {
 
     /// The bytes of a delivery that were kept.
     pub async fn kept(&self, delivery: &Value) -> Vec<u8> {
-        let id = library::DeliveryId(delivery["id"].as_i64().unwrap());
-        let kept = self.desk.library.read(move |connection| library::kept_delivery(connection, id)).await.unwrap();
+        let id = DeliveryId(delivery["id"].as_i64().unwrap());
+        let kept = self.desk.library.read(move |now| now.deliveries().kept(id)).await.unwrap();
         kept.unwrap().body
     }
 
@@ -218,9 +219,9 @@ impl OpenDesk {
     }
 
     pub async fn export(&self, request: export::Request) -> String {
-        let written = self.desk.library.read(move |connection| {
+        let written = self.desk.library.read(move |now| {
             let mut out = Vec::new();
-            export::write(connection, &request, &mut out, &Progress::default()).unwrap();
+            export::write(now, &request, &mut out, &Progress::default()).unwrap();
             Ok(out)
         });
         String::from_utf8(written.await.unwrap()).unwrap()

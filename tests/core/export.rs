@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 
 use lysbord_core::export::{self, Delimiter, ExportError, Format, Progress, Request, Scope, What};
-use lysbord_core::library::{self, Filter};
+use lysbord_core::library::{Filter, ReadOnlyLibrary};
 use lysbord_demo::{Encoding, Story, Tenant, TenantOptions, encode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -186,16 +186,16 @@ async fn what_excel_would_cut_is_whole_in_the_file_and_told() {
     let (fits, long) = ("🚤".repeat(16_383), "🚤".repeat(16_384));
     desk.take("ingested", &with_fields(about("1", 0, "fits.jpg"), [("120", json!(fits))])).await;
     desk.caught_up().await;
-    let connection = library::read_only(&desk.desk.folder).unwrap();
+    let library = ReadOnlyLibrary::open(&desk.desk.folder).unwrap();
     let mut written = Vec::new();
-    let none = export::write(&connection, &ALL, &mut written, &Progress::default()).unwrap();
+    let none = library.read(|now| export::write(now, &ALL, &mut written, &Progress::default())).unwrap();
     assert_eq!(none.long_cells, None);
 
     desk.take("ingested", &with_fields(about("2", 1, "long.jpg"), [("120", json!(long)), ("5", json!("Kai"))])).await;
     desk.caught_up().await;
-    let connection = library::read_only(&desk.desk.folder).unwrap();
+    let library = ReadOnlyLibrary::open(&desk.desk.folder).unwrap();
     let mut written = Vec::new();
-    let told = export::write(&connection, &ALL, &mut written, &Progress::default()).unwrap().long_cells.unwrap();
+    let told = library.read(|now| export::write(now, &ALL, &mut written, &Progress::default())).unwrap().long_cells.unwrap();
     // In the column of the field and in that of the description.
     assert_eq!((told.count, told.row, told.column.as_str(), told.filename.as_str()), (2, 2, "description", "long.jpg"));
     let rows = rows_of(&String::from_utf8(written).unwrap());
@@ -204,7 +204,7 @@ async fn what_excel_would_cut_is_whole_in_the_file_and_told() {
     assert!(words.starts_with("2 cells are longer than the 32,767 characters that Excel takes"), "{words}");
 
     let json = Request { format: Format::JsonLines, ..ALL };
-    assert_eq!(export::write(&connection, &json, &mut Vec::new(), &Progress::default()).unwrap().long_cells, None);
+    assert_eq!(library.read(|now| export::write(now, &json, &mut Vec::new(), &Progress::default())).unwrap().long_cells, None);
 }
 
 #[tokio::test]
@@ -336,8 +336,8 @@ async fn preview_file_names_a_file_that_is_written() {
     let folder = TempDir::new().unwrap();
     let pictures = folder.path().join("pictures");
     let (blobs, to) = (desk.desk.blobs.clone(), pictures.clone());
-    let written = desk.desk.library.read(move |connection| {
-        Ok(export::write_pictures(connection, &blobs, &Scope::All, &to, &Progress::default()).unwrap())
+    let written = desk.desk.library.read(move |now| {
+        Ok(export::write_pictures(now, &blobs, &Scope::All, &to, &Progress::default()).unwrap())
     });
     assert_eq!(written.await.unwrap(), 2);
     let named: Vec<String> = desk.rows(What::Assets).await.iter().map(|row| row["preview_file"].clone()).collect();
@@ -365,19 +365,19 @@ async fn a_cancelled_or_failed_export_leaves_what_was_there() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("assets.csv");
     fs::write(&path, "of yesterday").unwrap();
-    let connection = library::read_only(&desk.desk.folder).unwrap();
+    let library = ReadOnlyLibrary::open(&desk.desk.folder).unwrap();
 
     let cancelled = Progress::default();
     cancelled.cancel();
-    let error = export::to_file(&connection, &ALL, &path, &cancelled).unwrap_err();
+    let error = library.read(|now| export::to_file(now, &ALL, &path, &cancelled)).unwrap_err();
     assert!(matches!(error, ExportError::Cancelled), "{error}");
     let nowhere = folder.path().join("not there").join("assets.csv");
-    assert!(export::to_file(&connection, &ALL, &nowhere, &Progress::default()).is_err());
+    assert!(library.read(|now| export::to_file(now, &ALL, &nowhere, &Progress::default())).is_err());
     assert_eq!(fs::read_to_string(&path).unwrap(), "of yesterday");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "and nothing beside it");
 
     let progress = Progress::default();
-    assert_eq!(export::to_file(&connection, &ALL, &path, &progress).unwrap().rows, 3);
+    assert_eq!(library.read(|now| export::to_file(now, &ALL, &path, &progress)).unwrap().rows, 3);
     assert_eq!((progress.rows(), progress.total()), (3, 3));
     assert_eq!(fs::read_to_string(&path).unwrap(), desk.csv(What::Assets).await);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -400,12 +400,13 @@ async fn an_export_is_one_moment_whatever_comes_in_meanwhile() {
     desk.caught_up().await;
     for what in [What::Assets, What::Events, What::Changes] {
         let still = desk.csv(what).await;
-        let connection = library::read_only(&desk.desk.folder).unwrap();
+        let library = ReadOnlyLibrary::open(&desk.desk.folder).unwrap();
         let (go_on, told_to_go_on) = std::sync::mpsc::channel::<()>();
         let (reached, halfway) = tokio::sync::oneshot::channel();
         let writing = tokio::task::spawn_blocking(move || {
             let mut out = Halfway { bytes: Vec::new(), reached: Some(reached), go_on: told_to_go_on };
-            export::write(&connection, &Request { what, ..ALL }, &mut out, &Progress::default()).unwrap();
+            let request = Request { what, ..ALL };
+            library.read(|now| export::write(now, &request, &mut out, &Progress::default())).unwrap();
             String::from_utf8(out.bytes).unwrap()
         });
         let first_half = halfway.await.unwrap();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::http::{Request, StatusCode};
 use lysbord_core::fotoware::Role;
-use lysbord_core::library::{self, Filter, Sort};
+use lysbord_core::library::{Filter, Snapshot, Sort};
 use lysbord_core::model::{Missing, Outcome, RenditionKey, Settled};
 use rusqlite::Connection;
 use serde_json::Value;
@@ -81,12 +81,12 @@ async fn what_comes_in_meanwhile_is_there_in_the_end() {
 #[tokio::test(flavor = "multi_thread")]
 async fn until_it_is_done_the_library_is_read_as_it_was() {
     let shelf = full(&told(8)).await;
-    let look = |connection: &Connection| {
+    let look = |now: &Snapshot<'_>| {
         let everything = Filter::parse("", NOON, &jiff::tz::TimeZone::UTC);
         let found = Filter::parse("e", NOON, &jiff::tz::TimeZone::UTC);
-        let places = library::places(connection, &everything, Sort::Name)?;
-        let ids = library::public_ids(connection, &places.iter().map(|place| place.asset).collect::<Vec<_>>())?;
-        Ok((ids, library::places(connection, &found, Sort::Name)?.len()))
+        let places = now.gallery().places(&everything, Sort::Name)?;
+        let ids = now.assets().public_ids(&places.iter().map(|place| place.asset).collect::<Vec<_>>())?;
+        Ok((ids, now.gallery().places(&found, Sort::Name)?.len()))
     };
     let before = shelf.library.read(look).await.unwrap();
     assert!(before.1 > 0);

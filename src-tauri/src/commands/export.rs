@@ -7,14 +7,14 @@ use jiff::tz::TimeZone;
 use lysbord_core::clock::Clock;
 use lysbord_core::export::{self, ExportError, Progress, Request, Scope};
 use lysbord_core::folder::Folder;
-use lysbord_core::library::{self, Filter};
+use lysbord_core::library::{Filter, ReadOnlyLibrary};
 use lysbord_core::renditions::BlobStore;
 
 use crate::cli::ExportArgs;
 
 pub(super) fn run(data_dir: &Path, args: ExportArgs) -> anyhow::Result<()> {
     let folder = Folder::existing(data_dir)?;
-    let connection = library::read_only(&folder)?;
+    let library = ReadOnlyLibrary::open(&folder)?;
     let filter = Filter::parse(&args.query, Clock::System.now(), &TimeZone::system());
     let request = Request {
         what: args.what,
@@ -27,14 +27,15 @@ pub(super) fn run(data_dir: &Path, args: ExportArgs) -> anyhow::Result<()> {
     let progress = Progress::default();
     let summary = if args.out.as_os_str() == "-" {
         let mut out = io::stdout();
-        match export::write(&connection, &request, &mut out, &progress)
+        match library
+            .read(|now| export::write(now, &request, &mut out, &progress))
             .and_then(|written| Ok(out.flush().map(|()| written)?))
         {
             Err(ExportError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
             written => written?,
         }
     } else {
-        let summary = export::to_file(&connection, &request, &args.out, &progress)?;
+        let summary = library.read(|now| export::to_file(now, &request, &args.out, &progress))?;
         eprintln!("{} rows written to {}", summary.rows, args.out.display());
         summary
     };
@@ -43,7 +44,7 @@ pub(super) fn run(data_dir: &Path, args: ExportArgs) -> anyhow::Result<()> {
     }
     if let Some(pictures) = &args.pictures {
         let blobs = BlobStore::open_for_reading(folder.path())?;
-        let count = export::write_pictures(&connection, &blobs, &request.scope, pictures, &progress)?;
+        let count = library.read(|now| export::write_pictures(now, &blobs, &request.scope, pictures, &progress))?;
         eprintln!("{count} pictures written to {}", pictures.display());
     }
     Ok(())

@@ -6,7 +6,7 @@ use anyhow::Context;
 use lysbord_core::desk::{Desk, Options};
 use lysbord_core::folder::Folder;
 use lysbord_core::import::{self, Found, LeftAlone, Report};
-use lysbord_core::library::{self, Accepted, Import, ImportId, Incoming};
+use lysbord_core::library::{Accepted, Import, ImportId, Incoming, ReadOnlyLibrary};
 use lysbord_core::net::Tenant;
 use lysbord_core::renditions::{FetcherConfig, Schedule};
 
@@ -22,8 +22,8 @@ pub(super) async fn run(data_dir: PathBuf, args: ImportArgs) -> anyhow::Result<(
 
 /// A line for each import: its number, when it was, what it brought, and from where.
 fn list(data_dir: &Path) -> anyhow::Result<()> {
-    let connection = library::read_only(&Folder::existing(data_dir)?)?;
-    for import in library::imports(&connection)? {
+    let library = ReadOnlyLibrary::open(&Folder::existing(data_dir)?)?;
+    for import in library.read(|now| now.imports().list())? {
         let Import { id, begun, ended, source, events, duplicates, unreadable } = import;
         let cut_off = if ended.is_none() { ", cut off" } else { "" };
         super::print_line(&format!(

@@ -56,7 +56,7 @@ async fn tell(app: AppHandle, desk: Desk, alert: Alert, superseded: Cancellation
 /// Writes the thumbnail to a temporary file, which every system accepts. It is deleted together with the notification.
 async fn picture(desk: &Desk, asset: &str) -> Option<NamedTempFile> {
     let asset = asset.to_owned();
-    let hash = desk.library.read(move |connection| library::thumbnail_of(connection, &asset)).await.ok()??;
+    let hash = desk.library.read(move |now| now.assets().thumbnail(&asset)).await.ok()??;
     let blobs = desk.blobs.clone();
     let written = tokio::task::spawn_blocking(move || {
         let bytes = blobs.read(&hash).ok()??;

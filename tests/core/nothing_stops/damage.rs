@@ -6,7 +6,7 @@ use std::io::{Seek, SeekFrom, Write};
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use lysbord_core::library::{self, DeliveryId};
+use lysbord_core::library::DeliveryId;
 use rusqlite::{Connection, params};
 use serde_json::json;
 
@@ -91,7 +91,7 @@ async fn a_damaged_body_stops_neither_start_nor_projection_nor_rebuild() {
             assert!(told.starts_with(&format!("delivery {id} is damaged on this disk: ")), "{name}: {told}");
         }
         assert_eq!(trouble(&shelf).await, ["damaged_deliveries"], "{name}");
-        let body = shelf.library.read(|connection| library::kept_delivery(connection, DeliveryId(3))).await;
+        let body = shelf.library.read(|now| now.deliveries().kept(DeliveryId(3))).await;
         assert!(body.unwrap_err().to_string().contains("damaged on this disk"), "{name}");
 
         shelf.library.rebuild().await.unwrap();

@@ -127,7 +127,7 @@ impl Told {
             sheets.extend(desk.rows(what).await);
         }
         sheets.sort();
-        let overview = desk.desk.library.read(|connection| library::overview(connection, None)).await.unwrap();
+        let overview = desk.desk.library.read(|now| now.gallery().overview(None)).await.unwrap();
         Self { sheets, overview: format!("{overview:?}") }
     }
 
@@ -141,7 +141,7 @@ impl Told {
 
 /// Whatever is not shown as an event is listed with the reason.
 async fn each_is_something(desk: &OpenDesk, taken: usize, damaged: &BTreeSet<i64>) {
-    let log = desk.desk.library.read(|connection| library::log(connection, None, None, usize::MAX >> 1)).await.unwrap();
+    let log = desk.desk.library.read(|now| now.deliveries().log(None, None, usize::MAX >> 1)).await.unwrap();
     assert_eq!(log.len(), taken, "what was answered 200 is in the log, once");
     for line in log {
         let is_shown = line.asset_id.is_some();

@@ -7,7 +7,7 @@ mod poison;
 mod removal;
 mod settings;
 
-use lysbord_core::library::{self, LoggedDelivery};
+use lysbord_core::library::{self, Filter, LoggedDelivery, Sort};
 use rusqlite::Connection;
 use serde_json::Value;
 
@@ -27,7 +27,7 @@ async fn take_all(shelf: &Shelf, notices: &[Value]) {
 
 /// The log, oldest first.
 async fn log(shelf: &Shelf) -> Vec<LoggedDelivery> {
-    let mut log = shelf.library.read(|connection| library::log(connection, None, None, 10_000)).await.unwrap();
+    let mut log = shelf.library.read(|now| now.deliveries().log(None, None, 10_000)).await.unwrap();
     log.reverse();
     log
 }
@@ -47,11 +47,11 @@ async fn trouble(shelf: &Shelf) -> Vec<&'static str> {
 
 /// The file names of all assets, by name.
 async fn filenames(shelf: &Shelf) -> Vec<String> {
-    let names = shelf.library.read(|connection| {
-        let mut select = connection.prepare("SELECT filename FROM assets ORDER BY filename")?;
-        Ok(select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    let tiles = shelf.library.read(|now| {
+        let places = now.gallery().places(&Filter::default(), Sort::Name)?;
+        now.assets().tiles(&places.iter().map(|place| place.asset).collect::<Vec<_>>(), None)
     });
-    names.await.unwrap()
+    tiles.await.unwrap().into_iter().map(|tile| tile.filename).collect()
 }
 
 /// From now on the next program tries again what this one made.

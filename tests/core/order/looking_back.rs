@@ -8,9 +8,8 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use lysbord_core::clock::Moment;
 use lysbord_core::export::{self, Format, Progress, Request, Scope, What};
-use lysbord_core::library::{self, Filter, Sort};
+use lysbord_core::library::{EventId, Filter, Snapshot, Sort, Wanted};
 use lysbord_core::model::{self, BlobHash, Missing, Outcome, Picture, RenditionKey, Settled};
-use rusqlite::Connection;
 
 use super::shelf::{Delivery, Shelf};
 use super::telling::{self, Deciding};
@@ -23,7 +22,7 @@ pub async fn assert_same_at_every_moment(deliveries: &[Delivery], decisions: &[D
     telling::decide(&told, decisions, &told.events().await).await;
     let decided = async || {
         let shelf = Shelf::new();
-        shelf.decide_as(&told).await;
+        shelf.decide_as(&told);
         shelf
     };
     let shelf = decided().await;
@@ -80,7 +79,7 @@ struct Event {
 
 /// A delivery's place in the arrival tells when it was received.
 async fn events(shelf: &Shelf) -> Vec<Event> {
-    let rows = shelf.library.read(|connection| Ok(rows_of(&csv(connection, What::Events, None)))).await.unwrap();
+    let rows = shelf.library.read(|now| Ok(rows_of(&csv(now, What::Events, None)))).await.unwrap();
     let millis = |row: &Row, column: &str| Moment::parse(&row[column]).unwrap().0;
     let event = |row: &Row| Event {
         position: ((millis(row, "received_at") - NOON.0) / 1000) as usize,
@@ -122,10 +121,9 @@ async fn settle(shelf: &Shelf, arrival: &Arrival, positions: &[usize]) {
 
 /// What can be searched for: every word that ever was in a name or a value, and what came of it.
 async fn words(shelf: &Shelf) -> Vec<String> {
-    let states = shelf.library.read(|connection| {
-        let mut select = connection.prepare("SELECT id FROM events")?;
-        let events = select.query_map([], |row| row.get(0))?.collect::<Result<Vec<_>, _>>()?;
-        events.into_iter().filter_map(|event| library::state(connection, event).transpose()).collect()
+    let states = shelf.library.read(|now| {
+        let (lines, _) = now.events().page(&Wanted::default(), None, 100_000)?;
+        lines.into_iter().filter_map(|line| now.events().state(line.event).transpose()).collect()
     });
     let mut words = BTreeSet::new();
     let mut names = BTreeSet::new();
@@ -156,14 +154,14 @@ async fn words(shelf: &Shelf) -> Vec<String> {
 
 async fn look(shelf: &Shelf, at: Option<Moment>, queries: &[String]) -> String {
     let queries = queries.to_vec();
-    shelf.library.read(move |connection| Ok(told(connection, at, &queries))).await.unwrap()
+    shelf.library.read(move |now| Ok(told(now, at, &queries))).await.unwrap()
 }
 
 /// All that is shown, but for row numbers and for what fields are called: that is today's at any moment.
-fn told(connection: &Connection, at: Option<Moment>, queries: &[String]) -> String {
+fn told(now: &Snapshot<'_>, at: Option<Moment>, queries: &[String]) -> String {
     let mut told = String::new();
     for what in [What::Assets, What::Events, What::Changes] {
-        for mut row in rows_of(&csv(connection, what, at)) {
+        for mut row in rows_of(&csv(now, what, at)) {
             for today in ["delivery_id", "changed_fields", "field_label"] {
                 row.remove(today);
             }
@@ -171,45 +169,45 @@ fn told(connection: &Connection, at: Option<Moment>, queries: &[String]) -> Stri
             writeln!(told, "{}: {row:?}", what.as_str()).unwrap();
         }
     }
-    writeln!(told, "{:?}", library::overview(connection, at).unwrap()).unwrap();
+    writeln!(told, "{:?}", now.gallery().overview(at).unwrap()).unwrap();
     for query in queries {
         // Every gallery is walked both ways; a text is looked for before the walk.
         let ways: &[Sort] =
             if query.is_empty() || query.starts_with('-') { &[Sort::Newest, Sort::Name] } else { &[Sort::Newest] };
         for &sort in ways {
             let filter = Filter { at, ..Filter::parse(query, NOON, &TimeZone::UTC) };
-            let places = library::places(connection, &filter, sort).unwrap();
+            let places = now.gallery().places(&filter, sort).unwrap();
             let assets: Vec<_> = places.iter().map(|place| place.asset).collect();
-            let ids = library::public_ids(connection, &assets).unwrap();
+            let ids = now.assets().public_ids(&assets).unwrap();
             let shapes: Vec<_> = places.iter().map(|place| (place.ratio, place.last, place.initial)).collect();
             writeln!(told, "{query:?} {sort:?}: {ids:?} {shapes:?}").unwrap();
-            let (page, total) = library::page(connection, &filter, sort, 1, 2).unwrap();
+            let (page, total) = now.gallery().page(&filter, sort, 1, 2).unwrap();
             assert_eq!(total, assets.len(), "{query}");
             assert!(assets.iter().skip(1).take(2).eq(&page), "{query}");
             if query.is_empty() {
-                for tile in library::tiles(connection, &assets, at).unwrap() {
+                for tile in now.assets().tiles(&assets, at).unwrap() {
                     writeln!(told, "{tile:?}").unwrap();
                 }
                 for id in &ids {
-                    details(connection, id, at, &mut told);
+                    details(now, id, at, &mut told);
                 }
             }
         }
     }
     for archive in ["All files", "My Uploads"] {
         let filter = Filter { at, archive: Some(archive.into()), ..Filter::default() };
-        let (page, total) = library::page(connection, &filter, Sort::Name, 0, 9).unwrap();
-        writeln!(told, "{archive}: {total} {:?}", library::public_ids(connection, &page).unwrap()).unwrap();
+        let (page, total) = now.gallery().page(&filter, Sort::Name, 0, 9).unwrap();
+        writeln!(told, "{archive}: {total} {:?}", now.assets().public_ids(&page).unwrap()).unwrap();
     }
     told
 }
 
-fn details(connection: &Connection, id: &str, at: Option<Moment>, told: &mut String) {
-    let mut detail = library::detail(connection, id, at).unwrap().unwrap();
+fn details(now: &Snapshot<'_>, id: &str, at: Option<Moment>, told: &mut String) {
+    let mut detail = now.assets().detail(id, at).unwrap().unwrap();
     let steps = std::mem::take(&mut detail.steps);
     writeln!(told, "{detail:?}").unwrap();
     for mut step in steps {
-        step.event = library::EventId(0);
+        step.event = EventId(0);
         writeln!(told, "  {step:?}").unwrap();
     }
 }
@@ -222,10 +220,10 @@ fn number_of(column: String) -> String {
     }
 }
 
-fn csv(connection: &Connection, what: What, at: Option<Moment>) -> String {
+fn csv(now: &Snapshot<'_>, what: What, at: Option<Moment>) -> String {
     let request =
         Request { what, format: Format::Csv, delimiter: export::Delimiter::Comma, bom: false, scope: Scope::All, at };
     let mut csv = Vec::new();
-    export::write(connection, &request, &mut csv, &Progress::default()).unwrap();
+    export::write(now, &request, &mut csv, &Progress::default()).unwrap();
     String::from_utf8(csv).unwrap()
 }

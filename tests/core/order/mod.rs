@@ -61,7 +61,7 @@ async fn assert_same(deliveries: &[Delivery], decisions: &[Deciding], arrival: &
     telling::decide(&told, decisions, &told.events().await).await;
     told.thumbnails_come().await;
     let shelf = Shelf::new();
-    shelf.decide_as(&told).await;
+    shelf.decide_as(&told);
     arrive_at(&shelf, deliveries, arrival).await;
     shelf.thumbnails_come().await;
     let told = told.end().await;
@@ -77,7 +77,7 @@ async fn assert_prefix(deliveries: &[Delivery], decisions: &[Deciding], created:
     let whole = arrive(deliveries, &Arrival { order: (0..deliveries.len()).collect(), pauses: 0 }).await;
     telling::decide(&whole, decisions, &whole.events().await).await;
     let beginning = Shelf::new();
-    beginning.decide_as(&whole).await;
+    beginning.decide_as(&whole);
     let order = (0..deliveries.len()).filter(|at| created[*at] <= until).collect();
     arrive_at(&beginning, deliveries, &Arrival { order, pauses: 0 }).await;
     pretty(&whole.placed_until(until).await, &beginning.placed_until(until).await, "up to a moment");

@@ -8,7 +8,7 @@ use lysbord_core::clock::Moment;
 use lysbord_core::export::{self, Format, Progress, Request, Scope, What};
 use lysbord_core::folder::Folder;
 use lysbord_core::fotoware::{HookKind, Role};
-use lysbord_core::library::{self, Incoming, Library, LibraryThread, Note, Sort, Wanted};
+use lysbord_core::library::{self, DeliveryId, Filter, Incoming, Library, LibraryThread, Note, Snapshot, Sort, Wanted};
 use lysbord_core::model::{BlobHash, Format as Kind, Outcome, Picture, RenditionKey, Settled};
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -51,6 +51,11 @@ impl Shelf {
         Self::on(self.folder, self.on_disk)
     }
 
+    /// The library's file, beside whoever writes it: for what no question of the library tells.
+    pub fn file(&self) -> Connection {
+        Connection::open(self.folder.library()).unwrap()
+    }
+
     pub async fn take(&self, delivery: &Delivery, position: usize) {
         self.take_at(delivery, Moment(NOON.0 + 1000 * position as i64)).await;
     }
@@ -63,36 +68,27 @@ impl Shelf {
     /// The public ids of all events, in order of arrival.
     pub async fn events(&self) -> Vec<String> {
         self.library.caught_up().await.unwrap();
-        let events = self.library.read(|connection| {
-            let mut select = connection.prepare("SELECT public_id FROM events ORDER BY id")?;
-            let ids = select.query_map([], |row| row.get(0))?;
-            Ok(ids.collect::<Result<_, _>>()?)
-        });
-        events.await.unwrap()
+        let file = self.file();
+        let mut select = file.prepare("SELECT public_id FROM events ORDER BY id").unwrap();
+        let ids = select.query_map([], |row| row.get(0)).unwrap();
+        ids.collect::<Result<_, _>>().unwrap()
     }
 
     /// The public id of the asset that an event belongs to.
     pub async fn asset_of(&self, event: &str) -> String {
         self.library.caught_up().await.unwrap();
-        let event = event.to_owned();
-        let asset = self.library.read(move |connection| {
-            let sql = "SELECT a.public_id FROM events e JOIN assets a ON a.id = e.asset WHERE e.public_id = ?1";
-            Ok(connection.query_row(sql, [event], |row| row.get(0))?)
-        });
-        asset.await.unwrap()
+        let sql = "SELECT a.public_id FROM events e JOIN assets a ON a.id = e.asset WHERE e.public_id = ?1";
+        self.file().query_row(sql, [event], |row| row.get(0)).unwrap()
     }
 
     /// Takes over what was decided in another library.
-    pub async fn decide_as(&self, other: &Shelf) {
-        let decided = other.library.read(|connection| {
-            let mut select = connection.prepare(
-                "SELECT d.id, d.kind, e.event, e.cut FROM decisions d JOIN decision_events e ON e.decision = d.id",
-            )?;
-            let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
-            Ok(rows.collect::<Result<Vec<(i64, String, String, bool)>, _>>()?)
-        });
-        let decided = decided.await.unwrap();
-        let connection = Connection::open(self.folder.library()).unwrap();
+    pub fn decide_as(&self, other: &Shelf) {
+        let theirs = other.file();
+        let sql = "SELECT d.id, d.kind, e.event, e.cut FROM decisions d JOIN decision_events e ON e.decision = d.id";
+        let mut select = theirs.prepare(sql).unwrap();
+        let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).unwrap();
+        let decided: Vec<(i64, String, String, bool)> = rows.collect::<Result<_, _>>().unwrap();
+        let connection = self.file();
         for (id, kind, event, cut) in decided {
             let decision = "INSERT OR IGNORE INTO decisions (id, kind, made_ms, words) VALUES (?1, ?2, 0, '')";
             connection.execute(decision, rusqlite::params![id, kind]).unwrap();
@@ -104,34 +100,31 @@ impl Shelf {
     /// Which asset and version each event up to a moment belongs to.
     pub async fn placed_until(&self, until: i64) -> String {
         self.library.caught_up().await.unwrap();
-        let placed = self.library.read(move |connection| {
-            let mut select = connection.prepare(
+        let file = self.file();
+        let mut select = file
+            .prepare(
                 "SELECT e.public_id, a.public_id, e.version, e.opens_version, e.turn, e.joined, p.public_id, c.changes
                  FROM events e JOIN assets a ON a.id = e.asset LEFT JOIN events p ON p.id = e.previous
                  LEFT JOIN changes c ON c.event = e.id AND e.opens_version
                  WHERE e.created_ms <= ?1 ORDER BY e.created_ms, e.turn, e.public_id",
-            )?;
-            let mut rows = select.query([until])?;
-            let mut lines = String::new();
-            while let Some(row) = rows.next()? {
-                let cells: Result<Vec<_>, _> =
-                    (0..8).map(|column| row.get::<_, rusqlite::types::Value>(column)).collect();
-                writeln!(lines, "{:?}", cells?).unwrap();
-            }
-            Ok(lines)
-        });
-        placed.await.unwrap()
+            )
+            .unwrap();
+        let mut rows = select.query([until]).unwrap();
+        let mut lines = String::new();
+        while let Some(row) = rows.next().unwrap() {
+            let cells: Vec<rusqlite::types::Value> = (0..8).map(|column| row.get(column).unwrap()).collect();
+            writeln!(lines, "{cells:?}").unwrap();
+        }
+        lines
     }
 
     /// The thumbnails of about half of the events come, the same whichever way they arrived.
     pub async fn thumbnails_come(&self) {
         self.library.caught_up().await.unwrap();
-        let events = self.library.read(|connection| {
-            let mut select = connection.prepare("SELECT id, public_id FROM events ORDER BY id")?;
-            let events = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            Ok(events.collect::<Result<Vec<(i64, String)>, _>>()?)
-        });
-        let kept = events.await.unwrap().into_iter().filter_map(|(delivery, public_id)| {
+        let everything = Wanted::default();
+        let events = self.library.read(move |now| now.events().page(&everything, None, 100_000));
+        let events = events.await.unwrap().0.into_iter().map(|line| (DeliveryId::from(line.event).0, line.public_id));
+        let kept = events.filter_map(|(delivery, public_id)| {
             let hash = BlobHash::of(public_id.as_bytes());
             let picture = Picture {
                 hash,
@@ -152,7 +145,7 @@ impl Shelf {
     pub async fn picture(&self) -> String {
         self.library.caught_up().await.unwrap();
         let checkup = library::check_up(&self.folder).unwrap();
-        let picture = self.library.read(|connection| Ok(picture(connection))).await.unwrap();
+        let picture = self.library.read(|now| Ok(picture(now))).await.unwrap();
         format!("{:?}\n{picture}", checkup.faults)
     }
 
@@ -164,9 +157,9 @@ impl Shelf {
     }
 }
 
-fn picture(connection: &Connection) -> String {
+fn picture(now: &Snapshot<'_>) -> String {
     let mut picture = String::new();
-    let (events, _) = library::happenings(connection, &Wanted::default(), None, 10_000).unwrap();
+    let (events, _) = now.events().page(&Wanted::default(), None, 10_000).unwrap();
     for event in events {
         writeln!(picture, "{} shows {:?}", event.public_id, event.thumbnail).unwrap();
     }
@@ -180,7 +173,7 @@ fn picture(connection: &Connection) -> String {
             at: None,
         };
         let mut csv = Vec::new();
-        export::write(connection, &request, &mut csv, &Progress::default()).unwrap();
+        export::write(now, &request, &mut csv, &Progress::default()).unwrap();
         for mut row in rows_of(std::str::from_utf8(&csv).unwrap()) {
             for arrival in ["received_at", "first_seen", "last_seen", "delivery_id"] {
                 row.remove(arrival);
@@ -188,13 +181,13 @@ fn picture(connection: &Connection) -> String {
             writeln!(picture, "{}: {row:?}", what.as_str()).unwrap();
         }
     }
-    writeln!(picture, "{:?}", library::overview(connection, None).unwrap()).unwrap();
+    writeln!(picture, "{:?}", now.gallery().overview(None).unwrap()).unwrap();
     for (place, sort) in [(1, Sort::Newest), (2, Sort::Name)] {
-        let assets: Vec<_> = places(connection, "", sort);
+        let assets: Vec<_> = places(now, "", sort);
         writeln!(picture, "order {place}: {assets:?}").unwrap();
     }
-    for id in places(connection, "", Sort::Name) {
-        let detail = library::detail(connection, &id, None).unwrap().unwrap();
+    for id in places(now, "", Sort::Name) {
+        let detail = now.assets().detail(&id, None).unwrap().unwrap();
         writeln!(picture, "{id} {:?} {:?} {:?}", detail.former_names, detail.archives, detail.shown).unwrap();
         for step in detail.steps {
             writeln!(
@@ -215,7 +208,7 @@ fn picture(connection: &Connection) -> String {
             .unwrap();
         }
         for name in detail.former_names.iter().chain([&detail.tile.filename]) {
-            let found = places(connection, &format!("filename:\"{name}\""), Sort::Name);
+            let found = places(now, &format!("filename:\"{name}\""), Sort::Name);
             writeln!(picture, "  {name:?} finds {found:?}").unwrap();
         }
     }
@@ -223,8 +216,8 @@ fn picture(connection: &Connection) -> String {
 }
 
 /// Public ids in the order of a gallery.
-fn places(connection: &Connection, query: &str, sort: Sort) -> Vec<String> {
-    let filter = library::Filter::parse(query, NOON, &jiff::tz::TimeZone::UTC);
-    let places = library::places(connection, &filter, sort).unwrap();
-    library::public_ids(connection, &places.iter().map(|place| place.asset).collect::<Vec<_>>()).unwrap()
+fn places(now: &Snapshot<'_>, query: &str, sort: Sort) -> Vec<String> {
+    let filter = Filter::parse(query, NOON, &jiff::tz::TimeZone::UTC);
+    let places = now.gallery().places(&filter, sort).unwrap();
+    now.assets().public_ids(&places.iter().map(|place| place.asset).collect::<Vec<_>>()).unwrap()
 }

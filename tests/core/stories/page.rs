@@ -7,7 +7,7 @@ use csv::StringRecord;
 use lysbord_core::clock::Moment;
 use lysbord_core::export::{self, Format, Progress, Request, Scope, What};
 use lysbord_core::fotoware::{FieldChange, PieceKind};
-use lysbord_core::library::{self, Detail, Labels, Note, Step};
+use lysbord_core::library::{Detail, Labels, Note, Snapshot, Step};
 use rusqlite::Connection;
 
 use super::told_in_time;
@@ -20,14 +20,15 @@ pub async fn of(story: &Told) -> String {
     if !story.decisions.is_empty() {
         writeln!(page, "decided: {:?}", story.decisions).unwrap();
     }
-    let told = shelf.library.read(|connection| Ok(tell(connection))).await.unwrap();
+    let ids = in_order(&shelf.file());
+    let told = shelf.library.read(move |now| Ok(tell(now, &ids))).await.unwrap();
     shelf.end().await;
     page + &told
 }
 
-fn tell(connection: &Connection) -> String {
+fn tell(now: &Snapshot<'_>, ids: &[String]) -> String {
     let mut page = String::new();
-    let log = library::log(connection, None, None, 100).unwrap();
+    let log = now.deliveries().log(None, None, 100).unwrap();
     for outcome in ["duplicate", "unreadable"] {
         let of_this: Vec<_> = log.iter().filter(|delivery| delivery.outcome == outcome).collect();
         if !of_this.is_empty() {
@@ -35,11 +36,11 @@ fn tell(connection: &Connection) -> String {
             writeln!(page, "{} {outcome} {}", of_this.len(), why.join("; ")).unwrap();
         }
     }
-    let labels = Labels::load(connection).unwrap();
+    let labels = now.fields().labels().unwrap();
     let mut names = Names::default();
-    for id in in_order(connection) {
-        let detail = library::detail(connection, &id, None).unwrap().unwrap();
-        page.push_str(&asset(&detail, &names.of(&id), &labels));
+    for id in ids {
+        let detail = now.assets().detail(id, None).unwrap().unwrap();
+        page.push_str(&asset(&detail, &names.of(id), &labels));
     }
     for what in [What::Assets, What::Events, What::Changes] {
         writeln!(page, "\n{}.csv", what.as_str()).unwrap();
@@ -52,7 +53,7 @@ fn tell(connection: &Connection) -> String {
             at: None,
         };
         let mut csv = Vec::new();
-        export::write(connection, &request, &mut csv, &Progress::default()).unwrap();
+        export::write(now, &request, &mut csv, &Progress::default()).unwrap();
         let mut sheet = csv::Reader::from_reader(csv.as_slice());
         let columns = sheet.headers().unwrap().clone();
         for row in sheet.records() {
@@ -62,7 +63,7 @@ fn tell(connection: &Connection) -> String {
     page
 }
 
-/// The asset that was there first comes first.
+/// The public ids of all assets. The asset that was there first comes first.
 fn in_order(connection: &Connection) -> Vec<String> {
     let sql = "SELECT a.public_id FROM assets a JOIN events e ON e.asset = a.id
          GROUP BY a.id ORDER BY min(e.created_ms), a.filename, min(e.public_id)";

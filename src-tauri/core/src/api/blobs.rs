@@ -6,7 +6,6 @@ use axum::response::{IntoResponse, Response};
 
 use super::Api;
 use super::problem::Problem;
-use crate::library;
 use crate::model::BlobHash;
 
 /// A picture's bytes.
@@ -16,7 +15,7 @@ pub(super) async fn blob(State(api): State<Api>, Path(hash): Path<String>) -> Re
     let hash: BlobHash = hash.parse().map_err(|_| gone())?;
     let blobs = api.desk.blobs.clone();
     let format =
-        api.desk.library.read(move |connection| library::blob_format(connection, hash)).await?.ok_or_else(gone)?;
+        api.desk.library.read(move |now| now.renditions().format(hash)).await?.ok_or_else(gone)?;
     // Outside of the library's snapshot: a slow disk must not hold that open.
     let bytes = tokio::task::spawn_blocking(move || blobs.read(&hash)).await;
     let bytes = bytes.map_err(|error| Problem::internal(error.to_string()))?;

@@ -12,7 +12,7 @@ use super::comparisons::Pair;
 use super::problem::Problem;
 use super::wire::{FieldChange, Version};
 use crate::fotoware::{AssetState, side_by_side};
-use crate::library::{self, Labels, RenditionState, Step};
+use crate::library::{Labels, RenditionState, Step};
 use crate::model::BlobHash;
 use crate::renditions::{Incomparable, TOLERANCE};
 
@@ -150,13 +150,13 @@ struct Two {
 }
 
 async fn two(api: &Api, id: String, versions: Versions) -> Result<Two, Problem> {
-    let found = api.desk.library.read(move |connection| {
-        let Some(detail) = library::detail(connection, &id, None)? else { return Ok(None) };
+    let found = api.desk.library.read(move |now| {
+        let Some(detail) = now.assets().detail(&id, None)? else { return Ok(None) };
         let step = |event: &str| detail.steps.iter().find(|step| step.public_id == event).cloned();
         let (Some(old), Some(new)) = (step(&versions.old), step(&versions.new)) else { return Ok(None) };
-        let state = |step: &Step| library::state(connection, step.event).map(Option::unwrap_or_default);
+        let state = |step: &Step| now.events().state(step.event).map(Option::unwrap_or_default);
         let (old_state, new_state) = (state(&old)?, state(&new)?);
-        Ok(Some(Two { old, new, old_state, new_state, labels: Labels::load(connection)? }))
+        Ok(Some(Two { old, new, old_state, new_state, labels: now.fields().labels()? }))
     });
     found.await?.ok_or_else(|| Problem::not_found("This asset has no such two versions any more."))
 }

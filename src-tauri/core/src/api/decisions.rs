@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::Api;
 use super::problem::Problem;
 use super::wire::AssetIds;
-use crate::library::{self, Undecidable};
+use crate::library::Undecidable;
 
 #[derive(Serialize, ToSchema)]
 pub(super) struct Decisions {
@@ -56,7 +56,7 @@ pub(super) struct SplitRequest {
 /// Everything that was decided, and can be taken back.
 #[utoipa::path(get, path = "/decisions", responses((status = 200, body = Decisions)))]
 pub(super) async fn decisions(State(api): State<Api>) -> Result<Json<Decisions>, Problem> {
-    let made = api.desk.library.read(library::decisions).await?;
+    let made = api.desk.library.read(|now| now.decisions().list()).await?;
     let items = made.into_iter().map(|decision| Decision {
         id: decision.id,
         kind: if decision.kind == "split" { DecisionKind::Split } else { DecisionKind::Join },

@@ -11,7 +11,7 @@ use super::problem::Problem;
 use super::wire::{DeliveryBody, DeliveryPage, Outcome};
 use crate::desk::{ResendError, curl, web_address};
 use crate::fotoware::body_text;
-use crate::library::{self, DeliveryId};
+use crate::library::DeliveryId;
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -32,7 +32,7 @@ pub(super) async fn deliveries(
     let limit = params.limit.unwrap_or(100).min(500);
     let outcome = params.outcome.map(Outcome::as_str);
     let before = params.before.map(DeliveryId);
-    let log = api.desk.library.read(move |connection| library::log(connection, outcome, before, limit)).await?;
+    let log = api.desk.library.read(move |now| now.deliveries().log(outcome, before, limit)).await?;
     let next_before = log.last().filter(|_| log.len() == limit).map(|last| last.id.0);
     Ok(Json(DeliveryPage { items: log.into_iter().map(Into::into).collect(), next_before }))
 }
@@ -40,7 +40,7 @@ pub(super) async fn deliveries(
 /// The body of a delivery as it came, secrets redacted.
 #[utoipa::path(get, path = "/deliveries/{id}", params(("id" = i64, Path)), responses((status = 200, body = DeliveryBody), (status = 404, body = Problem)))]
 pub(super) async fn delivery(State(api): State<Api>, Path(id): Path<i64>) -> Result<Json<DeliveryBody>, Problem> {
-    let kept = api.desk.library.read(move |connection| library::kept_delivery(connection, DeliveryId(id))).await?;
+    let kept = api.desk.library.read(move |now| now.deliveries().kept(DeliveryId(id))).await?;
     let kept = kept.ok_or_else(|| Problem::not_found("This delivery is not in the library."))?;
     let body = body_text(kept.content_type.as_deref(), &kept.body).into_owned();
     let is_json = serde_json::from_str::<serde::de::IgnoredAny>(&body).is_ok();
@@ -103,7 +103,7 @@ pub(super) async fn curl_command(
     Query(params): Query<CurlParams>,
 ) -> Result<Json<CurlCommand>, Problem> {
     let url = web_address(&params.url)?;
-    let kept = api.desk.library.read(move |connection| library::kept_delivery(connection, DeliveryId(id))).await?;
+    let kept = api.desk.library.read(move |now| now.deliveries().kept(DeliveryId(id))).await?;
     let kept = kept.ok_or(ResendError::Unknown)?;
     Ok(Json(CurlCommand { command: curl(&url, kept.content_type.as_deref(), &kept.body) }))
 }

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::Api;
 use super::problem::Problem;
-use crate::library::{self, FieldName, Labels};
+use crate::library::FieldName;
 
 #[derive(Serialize, ToSchema)]
 pub(super) struct Fields {
@@ -36,7 +36,7 @@ pub(super) struct FieldLabel {
 /// The metadata fields that can be met.
 #[utoipa::path(get, path = "/fields", responses((status = 200, body = Fields)))]
 pub(super) async fn fields(State(api): State<Api>) -> Result<Json<Fields>, Problem> {
-    let names = api.desk.library.read(library::field_names).await?;
+    let names = api.desk.library.read(|now| now.fields().names()).await?;
     Ok(Json(Fields { items: names.into_iter().map(Field::from).collect() }))
 }
 
@@ -53,7 +53,7 @@ pub(super) async fn name_field(
         return Err(Problem::invalid(format!("A field's name is one line of at most {LONGEST} characters.")));
     }
     api.desk.library.name_field(id, label).await?;
-    let name = api.desk.library.read(move |connection| Ok(Labels::load(connection)?.name(id))).await?;
+    let name = api.desk.library.read(move |now| Ok(now.fields().labels()?.name(id))).await?;
     Ok(Json(name.into()))
 }
 

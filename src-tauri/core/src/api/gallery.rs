@@ -12,7 +12,7 @@ use super::filter::{FilterParams, Order};
 use super::problem::Problem;
 use super::wire::{AssetIds, AssetPage, Gallery, GalleryGroup, base64};
 use crate::clock::Moment;
-use crate::library::{self, AssetId, Filter, Place, Sort};
+use crate::library::{AssetId, Filter, Place, Sort};
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -45,7 +45,7 @@ pub(super) async fn gallery(
     let library = &api.desk.library;
     let (revision, places) = api.shelf.places(library, &filter, sort).await?;
     let anchor = match shape.anchor {
-        Some(id) => library.read(move |connection| library::asset_by_public_id(connection, &id)).await?,
+        Some(id) => library.read(move |now| now.assets().id_of(&id)).await?,
         None => None,
     };
     let groups = match sort {
@@ -57,7 +57,7 @@ pub(super) async fn gallery(
                         *until = Moment(until.0.min(at.0.saturating_add(1)));
                     }
                 }
-                let counts = library.read(move |connection| library::day_counts(connection, &days)).await?;
+                let counts = library.read(move |now| now.events().day_counts(&days)).await?;
                 for (group, events) in groups.iter_mut().zip(counts) {
                     group.events = Some(events);
                 }
@@ -86,7 +86,7 @@ pub(super) async fn assets(
     let limit = slice.limit.unwrap_or(200).min(500);
     let at = filter.at;
     let (revision, assets, total) = page(&api, filter, slice.sort.into(), slice.offset, limit).await?;
-    let tiles = api.desk.library.read(move |connection| library::tiles(connection, &assets, at)).await?;
+    let tiles = api.desk.library.read(move |now| now.assets().tiles(&assets, at)).await?;
     let items = tiles.into_iter().map(Into::into).collect();
     Ok(Json(AssetPage { revision, total, offset: slice.offset, items }))
 }
@@ -101,7 +101,7 @@ pub(super) async fn asset_ids(
     let filter = params.read(&api.desk.clock)?;
     let limit = slice.limit.unwrap_or(200).min(100_000);
     let (_, assets, _) = page(&api, filter, slice.sort.into(), slice.offset, limit).await?;
-    let ids = api.desk.library.read(move |connection| library::public_ids(connection, &assets)).await?;
+    let ids = api.desk.library.read(move |now| now.assets().public_ids(&assets)).await?;
     Ok(Json(AssetIds { ids }))
 }
 
@@ -120,7 +120,7 @@ async fn page(
         return Ok((revision, cut(&places), places.len()));
     }
     let revision = library.revisions().current();
-    let (page, total) = library.gallery_page(filter, sort, offset, limit).await?;
+    let (page, total) = library.read(move |now| now.gallery().page(&filter, sort, offset, limit)).await?;
     Ok((revision, page, total))
 }
 

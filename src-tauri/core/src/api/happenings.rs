@@ -110,9 +110,9 @@ pub(super) async fn events(
     let library = &api.desk.library;
     let revision = library.revisions().current();
     let (labels, lines, next) = library
-        .read(move |connection| {
-            let (lines, next) = library::happenings(connection, &wanted, before.as_ref(), limit)?;
-            Ok((Labels::load(connection)?, lines, next))
+        .read(move |now| {
+            let (lines, next) = now.events().page(&wanted, before.as_ref(), limit)?;
+            Ok((now.fields().labels()?, lines, next))
         })
         .await?;
     let items = lines.into_iter().map(|line| tell(line, &labels)).collect();
@@ -122,8 +122,8 @@ pub(super) async fn events(
 /// What there is to filter by.
 #[utoipa::path(get, path = "/events/choices", operation_id = "event_choices", responses((status = 200, body = EventChoices)))]
 pub(super) async fn choices(State(api): State<Api>) -> Result<Json<EventChoices>, Problem> {
-    let read = |connection: &_| Ok((library::choices(connection)?, Labels::load(connection)?));
-    let (choices, labels) = api.desk.library.read(read).await?;
+    let read = api.desk.library.read(|now| Ok((now.events().choices()?, now.fields().labels()?)));
+    let (choices, labels) = read.await?;
     let mut fields: Vec<_> = choices.changed.into_iter().map(|subject| ChangedField::new(subject, &labels)).collect();
     // By name, as in a menu; properties of the file come first.
     fields.sort_by_cached_key(|field| (field.id.is_some(), fold(&field.label)));

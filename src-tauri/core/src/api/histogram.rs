@@ -9,7 +9,6 @@ use super::Api;
 use super::filter::moment;
 use super::problem::Problem;
 use super::wire::Histogram;
-use crate::library;
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -33,7 +32,7 @@ pub(super) async fn histogram(State(api): State<Api>, Query(part): Query<Part>) 
     }
     let library = &api.desk.library;
     let revision = library.revisions().current();
-    let told = library.read(move |connection| library::histogram(connection, buckets, from, until)).await?;
+    let told = library.read(move |now| now.events().histogram(buckets, from, until)).await?;
     let (first, last) = told.span.unzip();
     Ok(Json(Histogram {
         revision,

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::Api;
 use super::problem::Problem;
-use crate::library::{self, ImportId};
+use crate::library::ImportId;
 
 #[derive(Serialize, ToSchema)]
 pub(super) struct Imports {
@@ -35,7 +35,7 @@ pub(super) struct Import {
 /// Every import that was not taken back.
 #[utoipa::path(get, path = "/imports", responses((status = 200, body = Imports)))]
 pub(super) async fn imports(State(api): State<Api>) -> Result<Json<Imports>, Problem> {
-    let imports = api.desk.library.read(library::imports).await?;
+    let imports = api.desk.library.read(|now| now.imports().list()).await?;
     let items = imports.into_iter().map(|import| Import {
         id: import.id.0,
         begun_at: import.begun.to_string(),

@@ -7,7 +7,7 @@ use super::Api;
 use super::filter::AtParams;
 use super::problem::Problem;
 use super::wire::{AssetDetail, AssetTile, Fact, Version, fields, time};
-use crate::library::{self, Detail, Labels};
+use crate::library::{Detail, Labels};
 
 /// An asset with its metadata and its history, up to a moment if one is given.
 #[utoipa::path(get, path = "/assets/{id}", params(("id" = String, Path), AtParams), responses((status = 200, body = AssetDetail), (status = 404, body = Problem), (status = 422, body = Problem)))]
@@ -20,7 +20,7 @@ pub(super) async fn asset(
     let found = api
         .desk
         .library
-        .read(move |connection| Ok((library::detail(connection, &id, at)?, Labels::load(connection)?)))
+        .read(move |now| Ok((now.assets().detail(&id, at)?, now.fields().labels()?)))
         .await?;
     match found {
         (Some(detail), labels) => Ok(Json(tell(detail, &labels))),

@@ -35,7 +35,8 @@ impl Shelf {
         if let Some(places) = self.remembered(&key) {
             return Ok((revision, places));
         }
-        let places = library.gallery_places(filter.clone(), sort).await?;
+        let filter = filter.clone();
+        let places = library.read(move |now| now.gallery().places(&filter, sort)).await?;
         let places = Arc::new(places);
         let mut galleries = self.galleries.lock().unwrap_or_else(PoisonError::into_inner);
         galleries.push_front((key, places.clone()));

@@ -14,7 +14,7 @@ use super::wire::{
     ArchiveCount, Changes, CheckedHooks, DemoStatus, HooksStatus, RebuildStatus, ShellName, Sidebar, Status,
 };
 use super::{Api, Shell};
-use crate::library::{self, Rebuilding};
+use crate::library::Rebuilding;
 use crate::reach::CheckState;
 
 /// Listener, pictures, disk.
@@ -25,7 +25,7 @@ pub(super) async fn status(State(api): State<Api>) -> Result<Json<Status>, Probl
 
 pub(super) async fn tell(api: &Api) -> Result<Status, Problem> {
     let desk = &api.desk;
-    let last = desk.library.read(library::last_received).await?;
+    let last = desk.library.read(|now| now.deliveries().last_received()).await?;
     let settings = desk.settings().await?;
     let pretend = desk.pretend.status().await;
     let url = desk.hooks_url();
@@ -112,7 +112,7 @@ pub(super) async fn changes(State(api): State<Api>, Query(seen): Query<Seen>) ->
 pub(super) async fn sidebar(State(api): State<Api>, Query(params): Query<AtParams>) -> Result<Json<Sidebar>, Problem> {
     let at = params.read()?;
     let revision = api.desk.library.revisions().current();
-    let counts = api.desk.library.read(move |connection| library::overview(connection, at)).await?;
+    let counts = api.desk.library.read(move |now| now.gallery().overview(at)).await?;
     Ok(Json(Sidebar {
         revision,
         assets: counts.assets,

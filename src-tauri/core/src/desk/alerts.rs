@@ -8,7 +8,7 @@ use tokio::time::sleep;
 
 use super::Desk;
 use crate::alerts::{Alert, Bundler, News, Pace, Rules};
-use crate::library::{self, ArrivedEvent, EventId, Filter, LibraryError};
+use crate::library::{ArrivedEvent, EventId, Filter, LibraryError};
 use crate::settings::{Notifications, Settings};
 
 /// Commits of a rush are looked at together.
@@ -59,7 +59,7 @@ impl Follower {
             }
             let mut seen = match since.take() {
                 Some(seen) => seen,
-                None => self.desk.library.read(library::latest_event).await?,
+                None => self.desk.library.read(|now| now.events().latest()).await?,
             };
             let mut revision = self.desk.library.revisions().current();
             loop {
@@ -96,8 +96,7 @@ impl Follower {
         loop {
             let now = self.desk.clock.now();
             let search = chosen.query.as_deref().map(|query| Filter::parse(query, now, &self.zone));
-            let read = move |connection: &_| library::latest_since(connection, seen, search.as_ref(), PAGE);
-            let latest = self.desk.library.read(read).await?;
+            let latest = self.desk.library.read(move |now| now.events().since(seen, search.as_ref(), PAGE)).await?;
             if latest.through == seen {
                 return Ok(seen);
             }

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::pictures::record;
 use crate::fotoware::Role;
-use crate::library::{self, EventId, Library, LibraryError, Seen, ToMake, Unseen};
+use crate::library::{EventId, Library, LibraryError, Seen, ToMake, Unseen};
 use crate::model::{BlobHash, Flaw, Format, Landed, Missing, Picture, RenditionKey};
 use crate::renditions::{
     BlobError, BlobStore, Developed, Fetcher, StandIn, THUMBNAIL_SIDE, develop as decode, is_partial,
@@ -56,7 +56,7 @@ impl Developer {
 
     /// Looks at a few pictures. Returns whether there was anything to do.
     async fn look_at_some(&mut self) -> Result<bool, LibraryError> {
-        let unseen = self.library.read(|connection| library::unseen_blobs(connection, TOGETHER)).await?;
+        let unseen = self.library.read(|now| now.renditions().unseen(TOGETHER)).await?;
         let mut seen = Vec::with_capacity(unseen.len());
         for blob in &unseen {
             // URLs die, pictures on disk do not: whatever is to be fetched goes first.
@@ -69,7 +69,7 @@ impl Developer {
 
         let after = self.examined;
         let ToMake { found, examined } =
-            self.library.read(move |connection| library::thumbnails_to_make(connection, after, TOGETHER)).await?;
+            self.library.read(move |now| now.renditions().thumbnails_to_make(after, TOGETHER)).await?;
         let mut has_worked = !unseen.is_empty();
         for (event, preview) in found {
             self.fetcher.quiet().await;

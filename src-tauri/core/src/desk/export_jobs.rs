@@ -18,7 +18,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::export::{self, ExportError, LongCells, Progress, Request, Summary};
 use crate::folder::Folder;
-use crate::library;
+use crate::library::ReadOnlyLibrary;
 
 /// Names an export until it is forgotten.
 pub type JobId = String;
@@ -162,8 +162,8 @@ impl ExportJobs {
             Job { progress: progress.clone(), status, file: file.clone(), mime: request.mime(), is_fetched: false };
         let folder = self.folder.clone();
         self.start(job, move || {
-            let connection = library::read_only(&folder)?;
-            export::to_file(&connection, &request, &file, &progress)
+            let library = ReadOnlyLibrary::open(&folder)?;
+            library.read(|now| export::to_file(now, &request, &file, &progress))
         })
     }
 

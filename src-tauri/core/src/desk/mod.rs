@@ -22,7 +22,7 @@ use tokio_util::task::TaskTracker;
 use crate::clock::Clock;
 use crate::folder::{Folder, FolderError, FolderLock};
 use crate::intake;
-use crate::library::{self, EventId, ImportId, Library, LibraryError, LibraryThread, RemovedImport};
+use crate::library::{EventId, ImportId, Library, LibraryError, LibraryThread, RemovedImport};
 use crate::net::{Policy, Tenant};
 use crate::renditions::{BlobError, BlobStore, Fetcher, FetcherConfig, StartError};
 use crate::secrets::{Secrets, SecretsError};
@@ -136,7 +136,7 @@ impl Desk {
             Fetcher::start(options.fetcher, policy.clone(), blobs.clone(), settled, fetching.clone(), &fetch_tasks)?;
         let overflow = Arc::new(tokio::sync::Notify::new());
         let (library, writer) = Library::open(&folder, pictures::submit_to(fetcher.clone(), overflow.clone()))?;
-        let opened_with = library.read(library::latest_event).await?;
+        let opened_with = library.read(|now| now.events().latest()).await?;
         let meter = Arc::new(Meter::default());
         let unrecorded = Arc::new(tokio::sync::Notify::new());
         fetch_tasks.spawn(pictures::write_down(
@@ -202,7 +202,7 @@ impl Desk {
     }
 
     pub async fn settings(&self) -> Result<Settings, LibraryError> {
-        self.library.read(library::settings).await
+        self.library.read(|now| now.settings()).await
     }
 
     /// Saves settings and applies them: to pictures from the next download on, to the listener before this returns.

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
-use crate::library::{self, Library, LibraryError, OnJobs};
+use crate::library::{Library, LibraryError, OnJobs};
 use crate::model::{BlobHash, Job, Landed, Outcome, RenditionKey, Settled};
 use crate::renditions::{BlobError, BlobStore, Fetcher};
 
@@ -163,7 +163,7 @@ async fn hand_in_waiting(library: &Library, fetcher: &Fetcher) -> Result<(), Lib
     library.caught_up().await?;
     let mut after = None;
     loop {
-        let page = library.read(move |connection| library::waiting(connection, after, PAGE)).await?;
+        let page = library.read(move |now| now.renditions().waiting(after, PAGE)).await?;
         for (key, candidates) in &page {
             let job = Job { key: *key, candidates: candidates.clone(), token: None, noticed: Instant::now() };
             while fetcher.submit(job.clone()).is_err() {
@@ -186,7 +186,7 @@ pub(super) async fn remove_orphans(
     let (library, runtime) = (library.clone(), tokio::runtime::Handle::current());
     let is_named = move |hash: &BlobHash| {
         let hash = *hash;
-        let named = library.read(move |connection| library::is_named(connection, hash));
+        let named = library.read(move |now| now.renditions().is_named(hash));
         // In doubt it stays.
         runtime.block_on(named).unwrap_or(true)
     };

@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::Desk;
-use crate::library::{self, DeliveryId, KeptDelivery, LibraryError};
+use crate::library::{DeliveryId, KeptDelivery, LibraryError};
 use crate::model::Missing;
 use crate::net::{Policy, PrivateAddress, PublicOnly, Way};
 
@@ -76,7 +76,7 @@ impl Desk {
     /// Posts the stored body of a delivery. A redirect is returned as the answer and not followed.
     pub async fn resend(&self, delivery: DeliveryId, url: &str) -> Result<Resent, ResendError> {
         let url = web_address(url)?;
-        let kept = self.library.read(move |connection| library::kept_delivery(connection, delivery)).await?;
+        let kept = self.library.read(move |now| now.deliveries().kept(delivery)).await?;
         let kept = kept.ok_or(ResendError::Unknown)?;
         let to_itself = self.hooks_url().is_some_and(|hooks| is_below(&url, &hooks));
         let way = if to_itself { Way::Vouched } else { self.resender.policy.admit_typed(&url).map_err(refused)? };

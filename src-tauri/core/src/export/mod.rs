@@ -16,12 +16,11 @@ use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use fixedbitset::FixedBitSet;
-use rusqlite::Connection;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::clock::Moment;
-use crate::library::{self, AssetId, Filter, LibraryError, Sort};
+use crate::library::{AssetId, Filter, LibraryError, Snapshot, Sort};
 use delimited::Delimited;
 use json_lines::JsonLines;
 use sheet::Sheet;
@@ -155,28 +154,19 @@ impl From<csv::Error> for ExportError {
     }
 }
 
-impl From<rusqlite::Error> for ExportError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Library(error.into())
-    }
-}
-
 impl From<serde_json::Error> for ExportError {
     fn from(error: serde_json::Error) -> Self {
         if error.is_io() { Self::Write(error.into()) } else { Self::Library(error.into()) }
     }
 }
 
-/// Writes an export.
+/// Writes an export. Blocks. However long it takes and whatever comes in meanwhile, the file is of the snapshot's moment.
 pub fn write(
-    connection: &Connection,
+    now: &Snapshot<'_>,
     request: &Request,
     out: &mut (dyn Write + Send),
     progress: &Progress,
 ) -> Result<Summary, ExportError> {
-    // One snapshot, whatever comes in meanwhile. Whoever asks may have taken it already.
-    let alone = connection.is_autocommit();
-    let _snapshot = alone.then(|| connection.unchecked_transaction()).transpose().map_err(LibraryError::from)?;
     if request.bom && request.format.is_text() {
         out.write_all("\u{feff}".as_bytes())?;
     }
@@ -185,40 +175,54 @@ pub fn write(
         Format::JsonLines => Box::new(JsonLines::new(out)),
     };
     match request.what {
-        What::Assets => assets::write(connection, &request.scope, request.at, sheet.as_mut(), progress)?,
-        What::Events => events::write(connection, &request.scope, request.at, sheet.as_mut(), progress)?,
-        What::Changes => changes::write(connection, &request.scope, request.at, sheet.as_mut(), progress)?,
+        What::Assets => assets::write(now, &request.scope, request.at, sheet.as_mut(), progress)?,
+        What::Events => events::write(now, &request.scope, request.at, sheet.as_mut(), progress)?,
+        What::Changes => changes::write(now, &request.scope, request.at, sheet.as_mut(), progress)?,
     }
     let long_cells = sheet.finish()?;
     Ok(Summary { rows: progress.rows(), long_cells })
 }
 
 /// The assets of a scope, newest first, or as they were selected.
-fn chosen(connection: &Connection, scope: &Scope, at: Option<Moment>) -> Result<Vec<AssetId>, ExportError> {
+fn chosen(now: &Snapshot<'_>, scope: &Scope, at: Option<Moment>) -> Result<Vec<AssetId>, LibraryError> {
     Ok(match scope {
-        Scope::All => in_gallery_order(connection, Filter { at, ..Filter::default() })?,
-        Scope::Search(filter) => in_gallery_order(connection, Filter { at, ..filter.clone() })?,
+        Scope::All => in_gallery_order(now, &Filter { at, ..Filter::default() })?,
+        Scope::Search(filter) => in_gallery_order(now, &Filter { at, ..filter.clone() })?,
         Scope::Selection(ids) => {
-            let found: Result<Vec<_>, _> = ids.iter().map(|id| library::asset_by_public_id(connection, id)).collect();
+            let found: Result<Vec<_>, _> = ids.iter().map(|id| now.assets().id_of(id)).collect();
             found?.into_iter().flatten().collect()
         }
     })
 }
 
-fn in_gallery_order(connection: &Connection, filter: Filter) -> Result<Vec<AssetId>, ExportError> {
-    let places = library::places(connection, &filter, Sort::Newest)?;
+fn in_gallery_order(now: &Snapshot<'_>, filter: &Filter) -> Result<Vec<AssetId>, LibraryError> {
+    let places = now.gallery().places(filter, Sort::Newest)?;
     Ok(places.into_iter().map(|place| place.asset).collect())
 }
 
-/// The assets of a scope as a set; `None` is all of them.
-fn chosen_set(connection: &Connection, scope: &Scope, at: Option<Moment>) -> Result<Option<FixedBitSet>, ExportError> {
-    if *scope == Scope::All {
-        return Ok(None);
+/// The assets whose events and changes are exported.
+enum Chosen {
+    All,
+    These(FixedBitSet),
+}
+
+impl Chosen {
+    fn of(now: &Snapshot<'_>, scope: &Scope, at: Option<Moment>) -> Result<Self, LibraryError> {
+        if *scope == Scope::All {
+            return Ok(Self::All);
+        }
+        let mut these = FixedBitSet::new();
+        for asset in chosen(now, scope, at)? {
+            these.grow_and_insert(asset.0 as usize);
+        }
+        Ok(Self::These(these))
     }
-    let mut set = FixedBitSet::new();
-    for asset in chosen(connection, scope, at)? {
-        set.grow(asset.0 as usize + 1);
-        set.insert(asset.0 as usize);
+
+    /// `None` is an event that belongs to no asset.
+    fn has(&self, asset: Option<AssetId>) -> bool {
+        match self {
+            Self::All => true,
+            Self::These(these) => asset.is_some_and(|asset| these.contains(asset.0 as usize)),
+        }
     }
-    Ok(Some(set))
 }

@@ -1,6 +1,5 @@
 //! Rows and cells, and what a kind of file makes of them.
 
-use rusqlite::Row;
 use serde_json::value::RawValue;
 
 use super::{ExportError, LongCells};
@@ -25,11 +24,6 @@ impl<'a> Cell<'a> {
         if text.is_empty() { Self::Empty } else { Self::Text(text) }
     }
 
-    /// The text in a column; null is unknown.
-    pub(super) fn of(row: &'a Row<'_>, column: usize) -> Self {
-        row.get_ref(column).ok().and_then(|value| value.as_str().ok()).map_or(Self::Empty, Self::text)
-    }
-
     pub(super) fn number(number: Option<i64>) -> Self {
         number.map_or(Self::Empty, Self::Number)
     }
@@ -41,8 +35,8 @@ impl<'a> Cell<'a> {
         if is_number { Self::Digits(text) } else { Self::text(text) }
     }
 
-    pub(super) fn time(millis: Option<i64>) -> Self {
-        millis.map_or(Self::Empty, |millis| Self::Time(Moment(millis)))
+    pub(super) fn time(moment: Option<Moment>) -> Self {
+        moment.map_or(Self::Empty, Self::Time)
     }
 
     pub(super) fn list<S: AsRef<str>>(values: &'a [S]) -> Self {

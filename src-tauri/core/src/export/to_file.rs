@@ -4,23 +4,22 @@ use std::ffi::OsString;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use rusqlite::Connection;
-
 use super::{ExportError, Progress, Request, Summary, write};
+use crate::library::Snapshot;
 
-/// Writes to `path`, replacing what was there only at the end.
+/// Writes an export to `path`, which is replaced at the end only. Blocks.
 pub fn to_file(
-    connection: &Connection,
+    now: &Snapshot<'_>,
     request: &Request,
     path: &Path,
     progress: &Progress,
 ) -> Result<Summary, ExportError> {
     // A pipe or a device is written to: a file in its place is not what was asked for.
     if fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
-        return write(connection, request, &mut File::options().write(true).open(path)?, progress);
+        return write(now, request, &mut File::options().write(true).open(path)?, progress);
     }
     let mut beside = Beside::new(path)?;
-    let summary = write(connection, request, &mut beside.file, progress)?;
+    let summary = write(now, request, &mut beside.file, progress)?;
     beside.move_into_place(path)?;
     Ok(summary)
 }

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread::JoinHandle;
 
-use rusqlite::{Connection, Transaction};
+use rusqlite::Transaction;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::clock::Moment;
@@ -34,33 +34,26 @@ pub use error::LibraryError;
 pub use ingest::OnJobs;
 pub use ingest::new_delivery::Incoming;
 pub use maintenance::decisions::Undecidable;
-pub use maintenance::integrity::{Checkup, Fault, check_up};
+pub use maintenance::integrity::{Checkup, check_up};
 pub use maintenance::remove_import::RemovedImport;
 pub use projection::cursor::FORMAT as PROJECTION_FORMAT;
-pub use queries::asset::{AsOf, Detail, Step, Tile, as_of, detail, state_at, tiles};
-pub use queries::delivery_log::{KeptDelivery, LoggedDelivery, kept_delivery, last_received, log};
-pub use queries::event_list::{Choices, Cursor, Happening, NotACursor, Wanted, choices, happenings};
-pub use queries::filter::{Filter, Sought, Standing, Term};
-pub use queries::gallery::{Place, Sort, page, places};
-pub use queries::histogram::{Histogram, events_until, histogram};
+pub use queries::asset::{Detail, Step, Tile};
+pub use queries::decisions::Decision;
+pub use queries::delivery_log::{KeptDelivery, LoggedDelivery};
+pub use queries::event_list::{Cursor, Happening, NotACursor, Wanted};
+pub use queries::export_rows::{AssetRow, AssetText, AssetsToExport};
+pub use queries::field_names::{FieldName, Labels};
+pub use queries::filter::{Filter, Standing};
+pub use queries::gallery::{Place, Sort};
 pub use queries::notes::Note;
-pub use queries::overview::{Overview, day_counts, overview};
-pub use queries::recent::{ArrivedEvent, Latest, latest_event, latest_since, thumbnail_of};
+pub use queries::recent::ArrivedEvent;
+pub use queries::renditions::{ToMake, Unseen};
+pub use queries::snapshot::{ReadOnlyLibrary, Snapshot};
 pub use rebuild::Rebuilding;
-pub use store::assets::{asset_by_public_id, public_ids};
-pub use store::decisions::{Decision, decisions};
-pub use store::delivery_record::{Accepted, Origin};
-pub use store::events::state;
-pub use store::field_labels::{FieldName, Labels, field_names};
+pub use store::delivery_record::Accepted;
 pub use store::ids::{AssetId, DeliveryId, EventId, ImportId};
-pub use store::imports::{Import, imports};
-pub use store::readers::read_only;
-pub use store::renditions::{
-    RenditionState, Seen, ToMake, Unseen, blob_format, is_named, thumbnails_to_make, unseen_blobs, waiting,
-    waiting_count,
-};
-pub use store::set_aside::{SetAsideCounts, set_aside_counts};
-pub use store::settings::load as settings;
+pub use store::imports::Import;
+pub use store::renditions::{RenditionState, Seen};
 pub use trouble::Trouble;
 pub use writer::change_feed::Revisions;
 
@@ -69,7 +62,6 @@ use ingest::{Acknowledger, Call};
 use maintenance::{decisions, remove_import, remove_tenant};
 use projection::{cursor, pictures};
 use queries::found_terms::FoundTerms;
-use queries::gallery::{page_with, places_with};
 use rebuild::{Rebuilds, Site};
 use store::{connection, deliveries, field_labels};
 use trouble::Troubles;
@@ -316,13 +308,16 @@ impl Library {
         let _ = self.intake.send(Call::Close).await;
     }
 
-    /// Reads on a thread of its own.
+    /// Answers a question from one moment, on a thread of its own. Waits while too many read. A panic in the question is
+    /// an error.
     pub async fn read<T: Send + 'static>(
         &self,
-        question: impl FnOnce(&Connection) -> Result<T, LibraryError> + Send + 'static,
+        question: impl FnOnce(&Snapshot<'_>) -> Result<T, LibraryError> + Send + 'static,
     ) -> Result<T, LibraryError> {
-        let readers = self.readers.clone();
-        let answer = tokio::task::spawn_blocking(move || store::readers::read(&readers, question));
+        let (readers, found_terms) = (self.readers.clone(), self.found_terms.clone());
+        let answer = tokio::task::spawn_blocking(move || {
+            store::readers::read(&readers, |connection| question(&Snapshot::of(connection, &found_terms)))
+        });
         match answer.await {
             Ok(answer) => answer,
             Err(error) => match error.try_into_panic() {
@@ -338,8 +333,7 @@ impl Library {
 
     /// What is wrong at present, in words for the person who looks at the window. Reads the library.
     pub async fn trouble(&self) -> Result<Vec<Trouble>, LibraryError> {
-        let read = |now: &Connection| Ok((set_aside_counts(now)?, store::settings::not_understood(now)?));
-        let (counts, not_understood) = self.read(read).await?;
+        let (counts, not_understood) = self.read(|now| Ok((now.set_aside()?, now.settings_not_understood()?))).await?;
         let mut trouble = self.troubles.told();
         let threads = [(&self.intake.is_closed(), error::INTAKE), (&self.writer.is_closed(), error::WRITER)];
         let ended = threads.into_iter().find(|(ended, _)| **ended && !self.is_closing.load(Ordering::Relaxed));
@@ -352,24 +346,6 @@ impl Library {
         trouble.extend(trouble::of_set_aside(counts));
         trouble.extend(trouble::of_settings(&not_understood));
         Ok(trouble)
-    }
-
-    /// Every asset that a filter leaves, in order. What was found for the last searches is remembered.
-    pub async fn gallery_places(&self, filter: Filter, sort: Sort) -> Result<Vec<Place>, LibraryError> {
-        let found = self.found_terms.clone();
-        self.read(move |connection| places_with(connection, &found, &filter, sort)).await
-    }
-
-    /// A page of them, and how many there are in all.
-    pub async fn gallery_page(
-        &self,
-        filter: Filter,
-        sort: Sort,
-        offset: usize,
-        limit: usize,
-    ) -> Result<(Vec<AssetId>, usize), LibraryError> {
-        let found = self.found_terms.clone();
-        self.read(move |connection| page_with(connection, &found, &filter, sort, offset, limit)).await
     }
 
     pub fn revisions(&self) -> &Revisions {

@@ -2,7 +2,7 @@
 
 use lysbord_core::desk::{Desk, Reachable};
 use lysbord_core::fotoware::Change;
-use lysbord_core::library::{self, Happening, Wanted};
+use lysbord_core::library::{Happening, Wanted};
 
 /// How many events the menu lists.
 const LAST: usize = 5;
@@ -43,7 +43,7 @@ impl Shown {
 
 pub(super) async fn at(desk: &Desk) -> Shown {
     let standing = standing(desk).await;
-    let last = desk.library.read(|connection| library::happenings(connection, &Wanted::default(), None, LAST)).await;
+    let last = desk.library.read(|now| now.events().page(&Wanted::default(), None, LAST)).await;
     let last = match last {
         Ok((lines, _)) => lines.into_iter().map(told).collect(),
         Err(error) => {

@@ -9,6 +9,7 @@ use crate::fotoware::{AssetState, FieldChange, Role, same_name};
 use crate::library::error::LibraryError;
 use crate::library::queries::notes;
 use crate::library::queries::notes::{Coming, Note};
+use crate::library::queries::snapshot::AssetQueries;
 use crate::library::store::assets::{asset_by_public_id, public_ids};
 use crate::library::store::ids::{AssetId, DeliveryId, EventId};
 use crate::library::store::renditions;
@@ -35,66 +36,115 @@ pub struct Tile {
     pub placeholder: Option<Vec<u8>>,
 }
 
-/// Tiles in the order asked for, as of a moment if one is given. One that is gone meanwhile is left out.
-pub fn tiles(connection: &Connection, assets: &[AssetId], at: Option<Moment>) -> Result<Vec<Tile>, LibraryError> {
-    if let Some(at) = at {
-        let tiles = assets.iter().map(|asset| tile_then(connection, *asset, at));
-        return tiles.filter_map(Result::transpose).collect();
+impl AssetQueries<'_> {
+    /// `None` if there is no asset of this public id.
+    pub fn id_of(self, public_id: &str) -> Result<Option<AssetId>, LibraryError> {
+        asset_by_public_id(self.0.connection, public_id)
     }
-    let picture_columns = |r: &str, b: &str| {
-        let shown = renditions::shown_sql(b);
-        format!("{r}.reason, {b}.hash, {shown}, {r}.unshown, {b}.flaw IS NOT NULL, {b}.width, {b}.height")
-    };
-    let mut select = connection.prepare_cached(&format!(
-        "SELECT a.public_id, a.filename, a.title, a.state, a.change, a.last_ms, a.version_count, a.ratio, a.archive,
-            a.doctype, coalesce(tb.placeholder, pb.placeholder), a.thumbnail_state, {}, a.preview_state, {}
-         FROM assets a
-         LEFT JOIN renditions tr ON tr.event = a.shown AND tr.role = 'thumbnail'
-         LEFT JOIN renditions pr ON pr.event = a.shown AND pr.role = 'preview'
-         LEFT JOIN blobs tb ON tb.hash = a.thumbnail
-         LEFT JOIN blobs pb ON pb.hash = a.preview
-         WHERE a.id = ?1",
-        picture_columns("tr", "tb"),
-        picture_columns("pr", "pb")
-    ))?;
-    let mut tiles = Vec::with_capacity(assets.len());
-    for asset in assets {
-        let tile = select.query_row([asset], |row| {
-            let picture = |from: usize| -> rusqlite::Result<RenditionState> {
-                let hash = |column: usize| {
-                    Ok::<_, rusqlite::Error>(row.get::<_, Option<[u8; 32]>>(column)?.map(BlobHash::from_bytes))
+
+    /// In the order of `assets`; those that are not there are left out.
+    pub fn public_ids(self, assets: &[AssetId]) -> Result<Vec<String>, LibraryError> {
+        public_ids(self.0.connection, assets)
+    }
+
+    /// Tiles in the order of `assets`, as of `at`; `None` is now. Assets that are not there, or were not yet, are left out.
+    pub fn tiles(self, assets: &[AssetId], at: Option<Moment>) -> Result<Vec<Tile>, LibraryError> {
+        let connection = self.0.connection;
+        if let Some(at) = at {
+            let tiles = assets.iter().map(|asset| tile_then(connection, *asset, at));
+            return tiles.filter_map(Result::transpose).collect();
+        }
+        let picture_columns = |r: &str, b: &str| {
+            let shown = renditions::shown_sql(b);
+            format!("{r}.reason, {b}.hash, {shown}, {r}.unshown, {b}.flaw IS NOT NULL, {b}.width, {b}.height")
+        };
+        let mut select = connection.prepare_cached(&format!(
+            "SELECT a.public_id, a.filename, a.title, a.state, a.change, a.last_ms, a.version_count, a.ratio, a.archive,
+                a.doctype, coalesce(tb.placeholder, pb.placeholder), a.thumbnail_state, {}, a.preview_state, {}
+             FROM assets a
+             LEFT JOIN renditions tr ON tr.event = a.shown AND tr.role = 'thumbnail'
+             LEFT JOIN renditions pr ON pr.event = a.shown AND pr.role = 'preview'
+             LEFT JOIN blobs tb ON tb.hash = a.thumbnail
+             LEFT JOIN blobs pb ON pb.hash = a.preview
+             WHERE a.id = ?1",
+            picture_columns("tr", "tb"),
+            picture_columns("pr", "pb")
+        ))?;
+        let mut tiles = Vec::with_capacity(assets.len());
+        for asset in assets {
+            let tile = select.query_row([asset], |row| {
+                let picture = |from: usize| -> rusqlite::Result<RenditionState> {
+                    let hash = |column: usize| {
+                        Ok::<_, rusqlite::Error>(row.get::<_, Option<[u8; 32]>>(column)?.map(BlobHash::from_bytes))
+                    };
+                    Ok(RenditionState {
+                        state: row.get(from)?,
+                        reason: in_words(row.get(from + 1)?),
+                        hash: hash(from + 2)?,
+                        shown: hash(from + 3)?,
+                        unshown: hash(from + 4)?,
+                        is_partial: row.get(from + 5)?,
+                        width: row.get(from + 6)?,
+                        height: row.get(from + 7)?,
+                        took_ms: None,
+                    })
                 };
-                Ok(RenditionState {
-                    state: row.get(from)?,
-                    reason: in_words(row.get(from + 1)?),
-                    hash: hash(from + 2)?,
-                    shown: hash(from + 3)?,
-                    unshown: hash(from + 4)?,
-                    is_partial: row.get(from + 5)?,
-                    width: row.get(from + 6)?,
-                    height: row.get(from + 7)?,
-                    took_ms: None,
+                Ok(Tile {
+                    public_id: row.get(0)?,
+                    filename: row.get(1)?,
+                    title: row.get(2)?,
+                    state: row.get(3)?,
+                    change: row.get(4)?,
+                    last: Moment(row.get(5)?),
+                    version_count: row.get::<_, i64>(6)? as u64,
+                    ratio: byte_to_ratio(row.get(7)?),
+                    archive: row.get(8)?,
+                    doctype: row.get(9)?,
+                    thumbnail: picture(11)?,
+                    preview: picture(19)?,
+                    placeholder: row.get(10)?,
                 })
-            };
-            Ok(Tile {
-                public_id: row.get(0)?,
-                filename: row.get(1)?,
-                title: row.get(2)?,
-                state: row.get(3)?,
-                change: row.get(4)?,
-                last: Moment(row.get(5)?),
-                version_count: row.get::<_, i64>(6)? as u64,
-                ratio: byte_to_ratio(row.get(7)?),
-                archive: row.get(8)?,
-                doctype: row.get(9)?,
-                thumbnail: picture(11)?,
-                preview: picture(19)?,
-                placeholder: row.get(10)?,
-            })
-        });
-        tiles.extend(tile.optional()?);
+            });
+            tiles.extend(tile.optional()?);
+        }
+        Ok(tiles)
     }
-    Ok(tiles)
+
+    /// An asset with its history, as of `at`; `None` is now. Returns `None` if there is no asset of this id, or was none then.
+    pub fn detail(self, public_id: &str, at: Option<Moment>) -> Result<Option<Detail>, LibraryError> {
+        let connection = self.0.connection;
+        let Some(asset) = asset_by_public_id(connection, public_id)? else { return Ok(None) };
+        let (shown, first_seen, last_seen, names) = match at {
+            None => summary(connection, asset)?,
+            Some(at) => {
+                let Some(then) = asset_states::then(connection, asset, at)? else { return Ok(None) };
+                let (names, first_seen, last_seen) = asset_states::names_and_arrival(connection, asset, at)?;
+                (then.shown, first_seen, last_seen, names)
+            }
+        };
+        let Some(tile) = self.tiles(&[asset], at)?.pop() else { return Ok(None) };
+        let steps = steps(connection, asset, at)?;
+        let mut seen = HashSet::new();
+        let archives = steps.iter().map(|step| &step.archive);
+        let archives = archives.filter(|archive| !archive.is_empty() && seen.insert(*archive)).cloned().collect();
+        Ok(Some(Detail {
+            former_names: former_names(names, &tile.filename),
+            shown: events::state(connection, shown)?.unwrap_or_default(),
+            first_seen,
+            last_seen,
+            archives,
+            large: renditions::of_event(connection, shown, Role::Large)?,
+            steps,
+            tile,
+        }))
+    }
+
+    /// The thumbnail by which an asset is shown now, in a format that web views show. `None` if none is kept, if that
+    /// format is still to be made, or if there is no such asset.
+    pub fn thumbnail(self, public_id: &str) -> Result<Option<BlobHash>, LibraryError> {
+        let Some(asset) = self.id_of(public_id)? else { return Ok(None) };
+        Ok(self.tiles(&[asset], None)?.first().and_then(|tile| tile.thumbnail.shown))
+    }
 }
 
 fn tile_then(connection: &Connection, asset: AssetId, at: Moment) -> Result<Option<Tile>, LibraryError> {
@@ -137,28 +187,31 @@ pub struct Detail {
 }
 
 /// An asset as it was at a moment, without its history.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AsOf {
+pub(in crate::library) struct AsOf {
     pub tile: Tile,
     pub state: AssetState,
     pub first_seen: Moment,
     pub last_seen: Moment,
-    pub preview_format: Option<Format>,
+    /// The preview of the version that was shown; `None` if that is not kept.
+    pub preview: Option<(BlobHash, Format)>,
 }
 
-pub fn as_of(connection: &Connection, asset: AssetId, at: Moment) -> Result<Option<AsOf>, LibraryError> {
+/// `None` if the asset was not known yet.
+pub(in crate::library) fn as_of(
+    connection: &Connection,
+    asset: AssetId,
+    at: Moment,
+) -> Result<Option<AsOf>, LibraryError> {
     let Some(tile) = tile_then(connection, asset, at)? else { return Ok(None) };
     let (_, first_seen, last_seen) = asset_states::names_and_arrival(connection, asset, at)?;
-    let preview_format = match tile.preview.hash {
-        Some(hash) => renditions::blob_format(connection, hash)?,
-        None => None,
-    };
+    let own = tile.preview.hash.filter(|_| tile.preview.state == "kept");
+    let format = own.map(|hash| renditions::blob_format(connection, hash)).transpose()?.flatten();
     let state = state_at(connection, asset, at)?.unwrap_or_default();
-    Ok(Some(AsOf { tile, state, first_seen, last_seen, preview_format }))
+    Ok(Some(AsOf { tile, state, first_seen, last_seen, preview: own.zip(format) }))
 }
 
-/// What an asset's shown version told at a moment.
-pub fn state_at(connection: &Connection, asset: AssetId, at: Moment) -> Result<Option<AssetState>, LibraryError> {
+/// The state of the version that an asset was shown by at a moment; `None` if it was not known yet.
+pub(in crate::library) fn state_at(connection: &Connection, asset: AssetId, at: Moment) -> Result<Option<AssetState>, LibraryError> {
     let Some(then) = asset_states::then(connection, asset, at)? else { return Ok(None) };
     events::state(connection, then.shown)
 }
@@ -197,34 +250,6 @@ impl Step {
     pub fn delivery(&self) -> DeliveryId {
         self.event.into()
     }
-}
-
-/// An asset as it is, or as it was at a moment; `None` if there is or was none of this id.
-pub fn detail(connection: &Connection, public_id: &str, at: Option<Moment>) -> Result<Option<Detail>, LibraryError> {
-    let Some(asset) = asset_by_public_id(connection, public_id)? else { return Ok(None) };
-    let (shown, first_seen, last_seen, names) = match at {
-        None => summary(connection, asset)?,
-        Some(at) => {
-            let Some(then) = asset_states::then(connection, asset, at)? else { return Ok(None) };
-            let (names, first_seen, last_seen) = asset_states::names_and_arrival(connection, asset, at)?;
-            (then.shown, first_seen, last_seen, names)
-        }
-    };
-    let Some(tile) = tiles(connection, &[asset], at)?.pop() else { return Ok(None) };
-    let steps = steps(connection, asset, at)?;
-    let mut seen = HashSet::new();
-    let archives = steps.iter().map(|step| &step.archive);
-    let archives = archives.filter(|archive| !archive.is_empty() && seen.insert(*archive)).cloned().collect();
-    Ok(Some(Detail {
-        former_names: former_names(names, &tile.filename),
-        shown: events::state(connection, shown)?.unwrap_or_default(),
-        first_seen,
-        last_seen,
-        archives,
-        large: renditions::of_event(connection, shown, Role::Large)?,
-        steps,
-        tile,
-    }))
 }
 
 /// Each once, however it was spelled.

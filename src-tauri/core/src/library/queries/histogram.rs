@@ -5,6 +5,7 @@ use rusqlite::Connection;
 
 use crate::clock::Moment;
 use crate::library::error::LibraryError;
+use crate::library::queries::snapshot::EventQueries;
 use crate::library::store::event_counts::HOUR;
 
 /// Events by Fotoware's time, in spans of equal length.
@@ -21,37 +22,53 @@ pub struct Histogram {
 /// The most that is worth drawing.
 const MOST: i64 = 400;
 
-/// Counts events from one moment up to another, or through all time, in at most so many buckets. Where a bucket is an
-/// hour or more, it is whole hours, and begins with one.
-pub fn histogram(
-    connection: &Connection,
-    buckets: usize,
-    from: Option<Moment>,
-    until: Option<Moment>,
-) -> Result<Histogram, LibraryError> {
-    let span = first_and_last(connection)?;
-    let Some((first, last)) = span else { return Ok(Histogram::default()) };
-    let from = from.unwrap_or(first).0;
-    let until = until.map_or_else(|| last.0.saturating_add(1), |until| until.0).max(from.saturating_add(1));
-    let buckets = i64::try_from(buckets).unwrap_or(MOST).clamp(1, MOST);
-    let fine = until.saturating_sub(from).saturating_add(buckets - 1) / buckets;
-    let unit = if fine >= HOUR { HOUR } else { 1 };
-    let from = from.div_euclid(unit) * unit;
-    let bucket_ms = (until.saturating_sub(from).saturating_add(buckets * unit - 1) / (buckets * unit)).max(1) * unit;
-    let length = (until.saturating_sub(from).saturating_add(bucket_ms - 1) / bucket_ms).min(buckets);
-    let mut counts = vec![0; length as usize];
-    let until = from.saturating_add(bucket_ms.saturating_mul(length));
+impl EventQueries<'_> {
+    /// Counts events from one moment up to another, or through all time, in at most so many buckets. Where a bucket is an
+    /// hour or more, it is whole hours, and begins with one.
+    pub fn histogram(
+        self,
+        buckets: usize,
+        from: Option<Moment>,
+        until: Option<Moment>,
+    ) -> Result<Histogram, LibraryError> {
+        let connection = self.0.connection;
+        let span = first_and_last(connection)?;
+        let Some((first, last)) = span else { return Ok(Histogram::default()) };
+        let from = from.unwrap_or(first).0;
+        let until = until.map_or_else(|| last.0.saturating_add(1), |until| until.0).max(from.saturating_add(1));
+        let buckets = i64::try_from(buckets).unwrap_or(MOST).clamp(1, MOST);
+        let fine = until.saturating_sub(from).saturating_add(buckets - 1) / buckets;
+        let unit = if fine >= HOUR { HOUR } else { 1 };
+        let from = from.div_euclid(unit) * unit;
+        let bucket_ms = (until.saturating_sub(from).saturating_add(buckets * unit - 1) / (buckets * unit)).max(1) * unit;
+        let length = (until.saturating_sub(from).saturating_add(bucket_ms - 1) / bucket_ms).min(buckets);
+        let mut counts = vec![0; length as usize];
+        let until = from.saturating_add(bucket_ms.saturating_mul(length));
 
-    let mut select = connection.prepare_cached(if unit == HOUR { BY_HOUR } else { BY_EVENT })?;
-    let mut rows = select.query([from / unit, until.saturating_add(unit - 1) / unit])?;
-    while let Some(row) = rows.next()? {
-        let (at, events): (i64, i64) = (row.get(0)?, row.get(1)?);
-        let bucket = (at * unit).saturating_sub(from) / bucket_ms;
-        if let Some(count) = counts.get_mut(bucket as usize) {
-            *count += events as u64;
+        let mut select = connection.prepare_cached(if unit == HOUR { BY_HOUR } else { BY_EVENT })?;
+        let mut rows = select.query([from / unit, until.saturating_add(unit - 1) / unit])?;
+        while let Some(row) = rows.next()? {
+            let (at, events): (i64, i64) = (row.get(0)?, row.get(1)?);
+            let bucket = (at * unit).saturating_sub(from) / bucket_ms;
+            if let Some(count) = counts.get_mut(bucket as usize) {
+                *count += events as u64;
+            }
         }
+        Ok(Histogram { span, from: Moment(from), until: Moment(until), bucket_ms, counts })
     }
-    Ok(Histogram { span, from: Moment(from), until: Moment(until), bucket_ms, counts })
+
+    /// How many events were created up to `at`, itself included; `None` is all of them.
+    pub fn count_until(self, at: Option<Moment>) -> Result<u64, LibraryError> {
+        let connection = self.0.connection;
+        let until = at.map_or(i64::MAX, |at| at.0.saturating_add(1));
+        let hour = until.div_euclid(HOUR);
+        let mut whole = connection.prepare_cached("SELECT coalesce(sum(events), 0) FROM hours WHERE hour < ?1")?;
+        let mut rest =
+            connection.prepare_cached("SELECT count(*) FROM events WHERE created_ms >= ?1 AND created_ms < ?2")?;
+        let whole: i64 = whole.query_row([hour], |row| row.get(0))?;
+        let rest: i64 = rest.query_row([hour.saturating_mul(HOUR), until], |row| row.get(0))?;
+        Ok((whole + rest) as u64)
+    }
 }
 
 const BY_HOUR: &str = "SELECT hour, events FROM hours WHERE hour >= ?1 AND hour < ?2";
@@ -67,21 +84,11 @@ fn first_and_last(connection: &Connection) -> Result<Option<(Moment, Moment)>, L
     Ok(one(FIRST)?.map(Moment).zip(one(LAST)?.map(Moment)))
 }
 
-/// How many events were created up to a moment, itself included; of all time if none is given.
-pub fn events_until(connection: &Connection, at: Option<Moment>) -> Result<u64, LibraryError> {
-    let until = at.map_or(i64::MAX, |at| at.0.saturating_add(1));
-    let hour = until.div_euclid(HOUR);
-    let mut whole = connection.prepare_cached("SELECT coalesce(sum(events), 0) FROM hours WHERE hour < ?1")?;
-    let mut rest =
-        connection.prepare_cached("SELECT count(*) FROM events WHERE created_ms >= ?1 AND created_ms < ?2")?;
-    let whole: i64 = whole.query_row([hour], |row| row.get(0))?;
-    let rest: i64 = rest.query_row([hour.saturating_mul(HOUR), until], |row| row.get(0))?;
-    Ok((whole + rest) as u64)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::library::queries::found_terms::FoundTerms;
+    use crate::library::queries::snapshot::Snapshot;
     use crate::library::store::event_counts::count;
     use proptest::prelude::*;
 
@@ -117,7 +124,9 @@ mod tests {
         ) {
             let (_dir, connection) = library(&created);
             let (from, until) = part.map(|(from, length)| (Moment(from), Moment(from + length))).unzip();
-            let told = histogram(&connection, buckets, from, until).unwrap();
+            let found_terms = FoundTerms::default();
+            let events = Snapshot::of(&connection, &found_terms).events();
+            let told = events.histogram(buckets, from, until).unwrap();
             prop_assert!(!told.counts.is_empty() && told.counts.len() <= buckets.clamp(1, 400));
             prop_assert_eq!(told.span, created.iter().min().zip(created.iter().max()).map(|(a, b)| (Moment(*a), Moment(*b))));
             prop_assert_eq!(told.from.0 + told.bucket_ms * told.counts.len() as i64, told.until.0);
@@ -133,9 +142,9 @@ mod tests {
             }
             for at in &created {
                 let until = created.iter().filter(|other| *other <= at).count();
-                prop_assert_eq!(events_until(&connection, Some(Moment(*at))).unwrap(), until as u64);
+                prop_assert_eq!(events.count_until(Some(Moment(*at))).unwrap(), until as u64);
             }
-            prop_assert_eq!(events_until(&connection, None).unwrap(), created.len() as u64);
+            prop_assert_eq!(events.count_until(None).unwrap(), created.len() as u64);
         }
     }
 
@@ -154,6 +163,8 @@ mod tests {
             let plan: String = explain.query_row(rusqlite::params_from_iter(values), |row| row.get(3)).unwrap();
             assert!(plan.contains(index), "{plan}");
         }
-        assert_eq!(histogram(&connection, 100, None, None).unwrap(), Histogram::default());
+        let found_terms = FoundTerms::default();
+        let events = Snapshot::of(&connection, &found_terms).events();
+        assert_eq!(events.histogram(100, None, None).unwrap(), Histogram::default());
     }
 }

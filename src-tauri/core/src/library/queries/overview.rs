@@ -5,7 +5,7 @@ use rusqlite::{Connection, params_from_iter};
 use crate::clock::Moment;
 use crate::fold::fold;
 use crate::library::error::LibraryError;
-use crate::library::queries::histogram::events_until;
+use crate::library::queries::snapshot::{EventQueries, GalleryQueries};
 use crate::library::store::set_aside::set_aside_counts;
 
 /// Counts for the sidebar.
@@ -25,29 +25,32 @@ pub struct Overview {
     pub archives: Vec<(String, u64)>,
 }
 
-/// The counts as they are, or as they were at a moment.
-pub fn overview(connection: &Connection, at: Option<Moment>) -> Result<Overview, LibraryError> {
-    let mut overview = Overview::default();
-    for (archive, of_archive) in by_archive(connection, at)? {
-        overview.assets += of_archive.assets;
-        overview.deleted += of_archive.deleted;
-        overview.new_versions += of_archive.new_versions;
-        overview.missing_picture += of_archive.missing_picture;
-        if !archive.is_empty() {
-            overview.archives.push((archive, of_archive.assets));
+impl GalleryQueries<'_> {
+    /// The counts as of `at`; `None` is now.
+    pub fn overview(self, at: Option<Moment>) -> Result<Overview, LibraryError> {
+        let connection = self.0.connection;
+        let mut overview = Overview::default();
+        for (archive, of_archive) in by_archive(connection, at)? {
+            overview.assets += of_archive.assets;
+            overview.deleted += of_archive.deleted;
+            overview.new_versions += of_archive.new_versions;
+            overview.missing_picture += of_archive.missing_picture;
+            if !archive.is_empty() {
+                overview.archives.push((archive, of_archive.assets));
+            }
         }
+        overview.present = overview.assets - overview.deleted;
+        overview.events = self.0.events().count_until(at)?;
+        // What cannot be read tells no time of its own: it was there when it came.
+        let mut unreadable = connection.prepare_cached(if at.is_some() { UNREADABLE_THEN } else { UNREADABLE })?;
+        let until = at.map(|at| at.0);
+        overview.unreadable = unreadable.query_row(params_from_iter(until), |row| row.get::<_, i64>(0))? as u64;
+        // What was read once and cannot be any more is listed beside what never could.
+        let counts = set_aside_counts(connection)?;
+        overview.unreadable += counts.unreadable;
+        overview.set_aside = counts.damaged + counts.failed + counts.unstored;
+        Ok(overview)
     }
-    overview.present = overview.assets - overview.deleted;
-    overview.events = events_until(connection, at)?;
-    // What cannot be read tells no time of its own: it was there when it came.
-    let mut unreadable = connection.prepare_cached(if at.is_some() { UNREADABLE_THEN } else { UNREADABLE })?;
-    let until = at.map(|at| at.0);
-    overview.unreadable = unreadable.query_row(params_from_iter(until), |row| row.get::<_, i64>(0))? as u64;
-    // What was read once and cannot be any more is listed beside what never could.
-    let counts = set_aside_counts(connection)?;
-    overview.unreadable += counts.unreadable;
-    overview.set_aside = counts.damaged + counts.failed + counts.unstored;
-    Ok(overview)
 }
 
 #[derive(Default)]
@@ -113,14 +116,17 @@ const THEN: &str = "SELECT archive, state, change, picture FROM moments INDEXED 
 const UNREADABLE: &str = "SELECT count(*) FROM deliveries WHERE outcome = 'unreadable'";
 const UNREADABLE_THEN: &str = "SELECT count(*) FROM deliveries WHERE outcome = 'unreadable' AND received_ms <= ?1";
 
-/// How many events were created in each of these spans, which follow each other: from one moment up to the next.
-pub fn day_counts(connection: &Connection, days: &[(Moment, Moment)]) -> Result<Vec<u64>, LibraryError> {
-    let mut select =
-        connection.prepare_cached("SELECT count(*) FROM events WHERE created_ms >= ?1 AND created_ms < ?2")?;
-    days.iter()
-        .map(|(from, until)| Ok(select.query_row([from.0, until.0], |row| row.get::<_, i64>(0))? as u64))
-        .collect()
+impl EventQueries<'_> {
+    /// How many events were created in each of these spans, in the same order. The end of a span does not belong to it.
+    pub fn day_counts(self, days: &[(Moment, Moment)]) -> Result<Vec<u64>, LibraryError> {
+        let mut select = self.0.connection.prepare_cached(BY_DAY)?;
+        days.iter()
+            .map(|(from, until)| Ok(select.query_row([from.0, until.0], |row| row.get::<_, i64>(0))? as u64))
+            .collect()
+    }
 }
+
+const BY_DAY: &str = "SELECT count(*) FROM events WHERE created_ms >= ?1 AND created_ms < ?2";
 
 #[cfg(test)]
 mod tests {
@@ -131,7 +137,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let connection = crate::library::store::connection::open_for_writing(&dir.path().join("library.db")).unwrap();
         for (sql, index) in [
-            ("SELECT count(*) FROM events WHERE created_ms >= 1 AND created_ms < 2", "events_by_time"),
+            (BY_DAY, "events_by_time"),
             (UNREADABLE, "deliveries_by_outcome"),
             (THEN, "moments_newest (from_ms<?)"),
         ] {

@@ -3,17 +3,14 @@
 
 use std::collections::HashSet;
 
-use rusqlite::{Connection, params};
+use rusqlite::params;
 
 use crate::fotoware::Change;
 use crate::library::error::LibraryError;
-use crate::library::queries::asset::tiles;
 use crate::library::queries::filter::Filter;
-use crate::library::queries::gallery;
 use crate::library::queries::gallery::Sort;
-use crate::library::store::assets::asset_by_public_id;
+use crate::library::queries::snapshot::EventQueries;
 use crate::library::store::ids::{AssetId, EventId};
-use crate::model::BlobHash;
 
 /// An event that came in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,46 +32,40 @@ pub struct Latest {
 const SINCE: &str = "SELECT e.id, e.asset, a.public_id, e.change, e.filename, e.archive
      FROM events e JOIN assets a ON a.id = e.asset WHERE e.id > ?1 ORDER BY e.id LIMIT ?2";
 
-/// At most `limit` events that came in after `seen`. If a search is given, only of assets that it finds.
-pub fn latest_since(
-    connection: &Connection,
-    seen: EventId,
-    search: Option<&Filter>,
-    limit: usize,
-) -> Result<Latest, LibraryError> {
-    let mut select = connection.prepare_cached(SINCE)?;
-    let rows = select.query_map(params![seen, limit as i64], |row| {
-        let change: String = row.get(3)?;
-        let arrived = ArrivedEvent {
-            asset_id: row.get(2)?,
-            change: Change::parse(&change).unwrap_or(Change::Unknown),
-            filename: row.get(4)?,
-            archive: row.get(5)?,
-        };
-        Ok((row.get::<_, EventId>(0)?, row.get::<_, AssetId>(1)?, arrived))
-    })?;
-    let rows = rows.collect::<Result<Vec<_>, _>>()?;
-    let through = rows.last().map_or(seen, |(event, ..)| *event);
-    let found = search.filter(|_| !rows.is_empty()).map(|search| -> Result<HashSet<i64>, LibraryError> {
-        Ok(gallery::places(connection, search, Sort::Newest)?.iter().map(|place| place.asset.0).collect())
-    });
-    let found = found.transpose()?;
-    let wanted = |asset: AssetId| found.as_ref().is_none_or(|found| found.contains(&asset.0));
-    let events = rows.into_iter().filter(|(_, asset, _)| wanted(*asset)).map(|(.., arrived)| arrived).collect();
-    Ok(Latest { events, through })
+impl EventQueries<'_> {
+    /// At most `limit` events that came in after `seen`, by order of arrival. With `search`, only those of assets that it
+    /// finds now; `through` then counts the others as well.
+    pub fn since(self, seen: EventId, search: Option<&Filter>, limit: usize) -> Result<Latest, LibraryError> {
+        let mut select = self.0.connection.prepare_cached(SINCE)?;
+        let rows = select.query_map(params![seen, limit as i64], |row| {
+            let change: String = row.get(3)?;
+            let arrived = ArrivedEvent {
+                asset_id: row.get(2)?,
+                change: Change::parse(&change).unwrap_or(Change::Unknown),
+                filename: row.get(4)?,
+                archive: row.get(5)?,
+            };
+            Ok((row.get::<_, EventId>(0)?, row.get::<_, AssetId>(1)?, arrived))
+        })?;
+        let rows = rows.collect::<Result<Vec<_>, _>>()?;
+        let through = rows.last().map_or(seen, |(event, ..)| *event);
+        let found = search.filter(|_| !rows.is_empty()).map(|search| -> Result<HashSet<i64>, LibraryError> {
+            Ok(self.0.gallery().places(search, Sort::Newest)?.iter().map(|place| place.asset.0).collect())
+        });
+        let found = found.transpose()?;
+        let wanted = |asset: AssetId| found.as_ref().is_none_or(|found| found.contains(&asset.0));
+        let events = rows.into_iter().filter(|(_, asset, _)| wanted(*asset)).map(|(.., arrived)| arrived).collect();
+        Ok(Latest { events, through })
+    }
+
+    /// The event that came in last; 0 if there is none.
+    pub fn latest(self) -> Result<EventId, LibraryError> {
+        let last = self.0.connection.prepare_cached(LAST)?.query_row([], |row| row.get(0))?;
+        Ok(EventId(Option::<i64>::unwrap_or_default(last)))
+    }
 }
 
-/// The event that came in last.
-pub fn latest_event(connection: &Connection) -> Result<EventId, LibraryError> {
-    let last = connection.prepare_cached("SELECT max(id) FROM events")?.query_row([], |row| row.get(0))?;
-    Ok(EventId(Option::<i64>::unwrap_or_default(last)))
-}
-
-/// The thumbnail by which an asset is shown, in a form that everybody can show, if it is kept.
-pub fn thumbnail_of(connection: &Connection, asset: &str) -> Result<Option<BlobHash>, LibraryError> {
-    let Some(asset) = asset_by_public_id(connection, asset)? else { return Ok(None) };
-    Ok(tiles(connection, &[asset], None)?.first().and_then(|tile| tile.thumbnail.shown))
-}
+const LAST: &str = "SELECT max(id) FROM events";
 
 #[cfg(test)]
 mod tests {
@@ -85,7 +76,7 @@ mod tests {
     fn what_is_new_is_read_without_what_is_old() {
         let dir = tempfile::TempDir::new().unwrap();
         let connection = connection::open_for_writing(&dir.path().join("library.db")).unwrap();
-        for sql in [SINCE, "SELECT max(id) FROM events"] {
+        for sql in [SINCE, LAST] {
             let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
             let count = explain.parameter_count();
             let plan = explain

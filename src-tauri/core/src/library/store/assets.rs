@@ -149,7 +149,7 @@ pub(in crate::library) fn public_id(connection: &Connection, asset: AssetId) -> 
     Ok(select.query_row([asset], |row| row.get(0)).optional()?)
 }
 
-pub fn public_ids(connection: &Connection, assets: &[AssetId]) -> Result<Vec<String>, LibraryError> {
+pub(in crate::library) fn public_ids(connection: &Connection, assets: &[AssetId]) -> Result<Vec<String>, LibraryError> {
     let mut select = connection.prepare_cached("SELECT public_id FROM assets WHERE id = ?1")?;
     let mut ids = Vec::with_capacity(assets.len());
     for asset in assets {
@@ -158,7 +158,7 @@ pub fn public_ids(connection: &Connection, assets: &[AssetId]) -> Result<Vec<Str
     Ok(ids)
 }
 
-pub fn asset_by_public_id(connection: &Connection, public_id: &str) -> Result<Option<AssetId>, LibraryError> {
+pub(in crate::library) fn asset_by_public_id(connection: &Connection, public_id: &str) -> Result<Option<AssetId>, LibraryError> {
     let mut select = connection.prepare_cached("SELECT id FROM assets WHERE public_id = ?1")?;
     Ok(select.query_row([public_id], |row| row.get(0)).optional()?)
 }

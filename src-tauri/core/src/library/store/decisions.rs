@@ -17,19 +17,6 @@ pub(in crate::library) enum Decided {
     Split(String),
 }
 
-/// A decision as it is listed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decision {
-    pub id: i64,
-    /// `join` or `split`.
-    pub kind: String,
-    pub made: Moment,
-    /// The assets that it is about, as they are now.
-    pub asset_ids: Vec<String>,
-    /// How they were called when it was made.
-    pub words: String,
-}
-
 /// All decisions, for a replay.
 pub(in crate::library) fn load(connection: &Connection) -> Result<Vec<(i64, Decided)>, LibraryError> {
     let mut select = connection.prepare_cached(
@@ -49,20 +36,6 @@ pub(in crate::library) fn load(connection: &Connection) -> Result<Vec<(i64, Deci
         }
     }
     Ok(decided)
-}
-
-/// Every decision, the latest first.
-pub fn decisions(connection: &Connection) -> Result<Vec<Decision>, LibraryError> {
-    let mut select = connection.prepare_cached("SELECT id, kind, made_ms, words FROM decisions ORDER BY id DESC")?;
-    let listed = select.query_map([], |row| {
-        let made = Moment(row.get(2)?);
-        Ok(Decision { id: row.get(0)?, kind: row.get(1)?, made, asset_ids: Vec::new(), words: row.get(3)? })
-    })?;
-    let listed: Vec<Decision> = listed.collect::<Result<_, _>>()?;
-    listed
-        .into_iter()
-        .map(|decision| Ok(Decision { asset_ids: asset_ids(connection, decision.id)?, ..decision }))
-        .collect()
 }
 
 /// Forgets the decisions whose events are gone, after a tenant was removed.

@@ -338,7 +338,7 @@ pub(in crate::library) fn move_cluster(transaction: &Transaction<'_>, from: i64,
 }
 
 /// The state that an event told, read from its delivery.
-pub fn state(connection: &Connection, event: EventId) -> Result<Option<AssetState>, LibraryError> {
+pub(in crate::library) fn state(connection: &Connection, event: EventId) -> Result<Option<AssetState>, LibraryError> {
     Ok(deliveries::notice(connection, event.into())?.map(|notice| notice.state))
 }
 

@@ -55,7 +55,7 @@ pub(in crate::library) fn remove(transaction: &Transaction<'_>, import: ImportId
 }
 
 /// Every import that was not taken back, the latest first.
-pub fn imports(connection: &Connection) -> Result<Vec<Import>, LibraryError> {
+pub(in crate::library) fn imports(connection: &Connection) -> Result<Vec<Import>, LibraryError> {
     let mut select = connection.prepare_cached(
         "SELECT id, begun_ms, ended_ms, source,
             (SELECT count(*) FROM deliveries d WHERE d.import = i.id AND d.outcome = 'event'),

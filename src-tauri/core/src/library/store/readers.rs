@@ -8,7 +8,7 @@ use crate::library::store::connection;
 use crate::sqlite::Readers;
 
 /// Reads a library beside whoever writes it, from end to end: for exports and the doctor.
-pub fn read_only(folder: &Folder) -> Result<Connection, LibraryError> {
+pub(in crate::library) fn read_only(folder: &Folder) -> Result<Connection, LibraryError> {
     let connection = connection::open_for_reading(&folder.library())?;
     // Rows come in the order of the gallery, not in that of the file. It is read and not mapped: a disk that fails is then
     // an error and not the end of the process, and so much memory is taken however large the file is.

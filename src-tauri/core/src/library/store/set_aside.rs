@@ -110,7 +110,7 @@ pub struct SetAsideCounts {
 }
 
 /// Counts what is set aside.
-pub fn set_aside_counts(connection: &Connection) -> Result<SetAsideCounts, LibraryError> {
+pub(in crate::library) fn set_aside_counts(connection: &Connection) -> Result<SetAsideCounts, LibraryError> {
     let mut select = connection.prepare_cached(COUNTS)?;
     Ok(select.query_row([], |row| {
         let count = |column| row.get::<_, i64>(column).map(|count| count as u64);

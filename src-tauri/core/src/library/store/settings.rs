@@ -6,7 +6,7 @@ use crate::library::error::LibraryError;
 use crate::settings::{Settings, stored};
 
 /// What the user chose, or the defaults where nothing was saved yet and where it cannot be read.
-pub fn load(connection: &Connection) -> Result<Settings, LibraryError> {
+pub(in crate::library) fn load(connection: &Connection) -> Result<Settings, LibraryError> {
     Ok(json(connection)?.map(|json| stored::read(&json).0).unwrap_or_default())
 }
 

@@ -8,10 +8,12 @@ use std::str::FromStr;
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::clock::Moment;
-use crate::fotoware::{Change, EventKind, FieldChange, Role, Subject};
+use crate::fotoware::{AssetState, Change, EventKind, FieldChange, Role, Subject};
 use crate::library::error::LibraryError;
 use crate::library::queries::filter::Filter;
+use crate::library::queries::snapshot::EventQueries;
 use crate::library::store::changed_fields;
+use crate::library::store::events;
 use crate::library::store::ids::EventId;
 use crate::library::store::renditions;
 use crate::library::store::renditions::RenditionState;
@@ -89,23 +91,50 @@ pub struct Happening {
     pub placeholder: Option<Vec<u8>>,
 }
 
-/// A page of events, and where the next one goes on.
-pub fn happenings(
-    connection: &Connection,
-    wanted: &Wanted,
-    before: Option<&Cursor>,
-    limit: usize,
-) -> Result<(Vec<Happening>, Option<Cursor>), LibraryError> {
-    let assets = wanted.assets.as_ref().map(|filter| Assets::matching(connection, filter)).transpose()?;
-    let mut places = plan::places(connection, wanted, assets.as_ref(), before, limit + 1)?;
-    let goes_on = places.len() > limit;
-    places.truncate(limit);
-    let next = places.last().filter(|_| goes_on).map(|(_, cursor)| cursor.clone());
-    let mut lines = Vec::with_capacity(places.len());
-    for (event, _) in places {
-        lines.extend(line(connection, event)?);
+impl EventQueries<'_> {
+    /// At most `limit` events, the newest first, and the cursor of the next page; it is `None` after the last.
+    pub fn page(
+        self,
+        wanted: &Wanted,
+        before: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<(Vec<Happening>, Option<Cursor>), LibraryError> {
+        let connection = self.0.connection;
+        let assets = wanted.assets.as_ref().map(|filter| Assets::matching(self.0, filter)).transpose()?;
+        let mut places = plan::places(connection, wanted, assets.as_ref(), before, limit + 1)?;
+        let goes_on = places.len() > limit;
+        places.truncate(limit);
+        let next = places.last().filter(|_| goes_on).map(|(_, cursor)| cursor.clone());
+        let mut lines = Vec::with_capacity(places.len());
+        for (event, _) in places {
+            lines.extend(line(connection, event)?);
+        }
+        Ok((lines, next))
     }
-    Ok((lines, next))
+
+    /// What the filters of the list can be set to: only words that occur.
+    pub fn choices(self) -> Result<Choices, LibraryError> {
+        let connection = self.0.connection;
+        let words = |column: &str| -> Result<Vec<String>, LibraryError> {
+            let mut select = connection.prepare_cached(&words_of_facets(column))?;
+            Ok(select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+        };
+        let mut select = connection.prepare_cached(CHANGED_FIELDS)?;
+        let changed = select.query_map([], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+        Ok(Choices {
+            kinds: words("kind")?,
+            operations: words("operation")?,
+            changes: words("change")?,
+            archives: words("archive")?,
+            changed: changed.into_iter().filter_map(changed_fields::subject).collect(),
+        })
+    }
+
+    /// The asset's state as the event's notice described it, read from its delivery. `None` if there is no such delivery, or
+    /// if it cannot be read.
+    pub fn state(self, event: EventId) -> Result<Option<AssetState>, LibraryError> {
+        events::state(self.0.connection, event)
+    }
 }
 
 /// What there is to choose from in the filters.
@@ -116,22 +145,6 @@ pub struct Choices {
     pub changes: Vec<String>,
     pub archives: Vec<String>,
     pub changed: Vec<Subject>,
-}
-
-pub fn choices(connection: &Connection) -> Result<Choices, LibraryError> {
-    let words = |column: &str| -> Result<Vec<String>, LibraryError> {
-        let mut select = connection.prepare_cached(&words_of_facets(column))?;
-        Ok(select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
-    };
-    let mut select = connection.prepare_cached(CHANGED_FIELDS)?;
-    let changed = select.query_map([], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
-    Ok(Choices {
-        kinds: words("kind")?,
-        operations: words("operation")?,
-        changes: words("change")?,
-        archives: words("archive")?,
-        changed: changed.into_iter().filter_map(changed_fields::subject).collect(),
-    })
 }
 
 fn line(connection: &Connection, event: EventId) -> Result<Option<Happening>, LibraryError> {

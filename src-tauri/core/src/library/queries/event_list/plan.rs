@@ -12,7 +12,8 @@ use super::{Cursor, Wanted};
 use crate::fotoware::{Change, EventKind};
 use crate::library::error::LibraryError;
 use crate::library::queries::filter::Filter;
-use crate::library::queries::gallery::{self, Sort};
+use crate::library::queries::gallery::Sort;
+use crate::library::queries::snapshot::Snapshot;
 use crate::library::store::changed_fields::code;
 use crate::library::store::ids::{AssetId, EventId};
 
@@ -25,8 +26,8 @@ pub(super) enum Assets {
 impl Assets {
     const FEW: usize = 1_000;
 
-    pub(super) fn matching(connection: &Connection, filter: &Filter) -> Result<Self, LibraryError> {
-        let places = gallery::places(connection, filter, Sort::Newest)?;
+    pub(super) fn matching(now: Snapshot<'_>, filter: &Filter) -> Result<Self, LibraryError> {
+        let places = now.gallery().places(filter, Sort::Newest)?;
         if places.len() <= Self::FEW {
             let ids: Vec<i64> = places.iter().map(|place| place.asset.0).collect();
             return Ok(Self::Few(serde_json::to_string(&ids)?));
