@@ -195,7 +195,8 @@ async fn what_excel_would_cut_is_whole_in_the_file_and_told() {
     desk.caught_up().await;
     let library = ReadOnlyLibrary::open(&desk.desk.folder).unwrap();
     let mut written = Vec::new();
-    let told = library.read(|now| export::write(now, &ALL, &mut written, &Progress::default())).unwrap().long_cells.unwrap();
+    let told =
+        library.read(|now| export::write(now, &ALL, &mut written, &Progress::default())).unwrap().long_cells.unwrap();
     // In the column of the field and in that of the description.
     assert_eq!((told.count, told.row, told.column.as_str(), told.filename.as_str()), (2, 2, "description", "long.jpg"));
     let rows = rows_of(&String::from_utf8(written).unwrap());
@@ -204,7 +205,10 @@ async fn what_excel_would_cut_is_whole_in_the_file_and_told() {
     assert!(words.starts_with("2 cells are longer than the 32,767 characters that Excel takes"), "{words}");
 
     let json = Request { format: Format::JsonLines, ..ALL };
-    assert_eq!(library.read(|now| export::write(now, &json, &mut Vec::new(), &Progress::default())).unwrap().long_cells, None);
+    assert_eq!(
+        library.read(|now| export::write(now, &json, &mut Vec::new(), &Progress::default())).unwrap().long_cells,
+        None
+    );
 }
 
 #[tokio::test]
@@ -336,9 +340,10 @@ async fn preview_file_names_a_file_that_is_written() {
     let folder = TempDir::new().unwrap();
     let pictures = folder.path().join("pictures");
     let (blobs, to) = (desk.desk.blobs.clone(), pictures.clone());
-    let written = desk.desk.library.read(move |now| {
-        Ok(export::write_pictures(now, &blobs, &Scope::All, &to, &Progress::default()).unwrap())
-    });
+    let written = desk
+        .desk
+        .library
+        .read(move |now| Ok(export::write_pictures(now, &blobs, &Scope::All, &to, &Progress::default()).unwrap()));
     assert_eq!(written.await.unwrap(), 2);
     let named: Vec<String> = desk.rows(What::Assets).await.iter().map(|row| row["preview_file"].clone()).collect();
     let mut named: Vec<_> = named.into_iter().filter(|name| !name.is_empty()).collect();

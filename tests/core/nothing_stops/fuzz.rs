@@ -13,7 +13,7 @@ use futures_util::StreamExt;
 use futures_util::stream;
 use lysbord_core::export::What;
 use lysbord_core::fotoware::HookKind;
-use lysbord_core::library;
+use lysbord_core::library::{self, DeliveryOutcome};
 use rusqlite::Connection;
 
 use super::damage::{damage, damages};
@@ -145,12 +145,12 @@ async fn each_is_something(desk: &OpenDesk, taken: usize, damaged: &BTreeSet<i64
     assert_eq!(log.len(), taken, "what was answered 200 is in the log, once");
     for line in log {
         let is_shown = line.asset_id.is_some();
-        match line.outcome.as_str() {
-            "event" => assert!(is_shown, "{line:?}"),
-            "duplicate" => {}
-            "unreadable" => assert!(!is_shown && line.problem.is_some(), "{line:?}"),
-            "damaged" => assert!(damaged.contains(&line.id.0) && line.problem.is_some(), "{line:?}"),
-            other => panic!("{other}: {line:?}"),
+        match line.outcome {
+            DeliveryOutcome::Event => assert!(is_shown, "{line:?}"),
+            DeliveryOutcome::Duplicate => {}
+            DeliveryOutcome::Unreadable => assert!(!is_shown && line.problem.is_some(), "{line:?}"),
+            DeliveryOutcome::Damaged => assert!(damaged.contains(&line.id.0) && line.problem.is_some(), "{line:?}"),
+            DeliveryOutcome::SetAside => panic!("{line:?}"),
         }
     }
 }

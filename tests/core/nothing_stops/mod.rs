@@ -32,8 +32,8 @@ async fn log(shelf: &Shelf) -> Vec<LoggedDelivery> {
     log
 }
 
-async fn outcomes(shelf: &Shelf) -> Vec<String> {
-    log(shelf).await.into_iter().map(|line| line.outcome).collect()
+async fn outcomes(shelf: &Shelf) -> Vec<&'static str> {
+    log(shelf).await.into_iter().map(|line| line.outcome.as_str()).collect()
 }
 
 /// What the doctor says.

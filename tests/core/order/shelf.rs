@@ -195,7 +195,7 @@ fn picture(now: &Snapshot<'_>) -> String {
                 "  {} {} {} {:?} {:?} {:?} {:?} {:?}",
                 step.public_id,
                 step.version,
-                step.change,
+                step.change.as_str(),
                 step.filename,
                 step.changes,
                 step.thumbnail,

@@ -7,7 +7,7 @@ use csv::StringRecord;
 use lysbord_core::clock::Moment;
 use lysbord_core::export::{self, Format, Progress, Request, Scope, What};
 use lysbord_core::fotoware::{FieldChange, PieceKind};
-use lysbord_core::library::{Detail, Labels, Note, Snapshot, Step};
+use lysbord_core::library::{DeliveryOutcome, Detail, Labels, Note, Snapshot, Step};
 use rusqlite::Connection;
 
 use super::told_in_time;
@@ -29,11 +29,11 @@ pub async fn of(story: &Told) -> String {
 fn tell(now: &Snapshot<'_>, ids: &[String]) -> String {
     let mut page = String::new();
     let log = now.deliveries().log(None, None, 100).unwrap();
-    for outcome in ["duplicate", "unreadable"] {
+    for outcome in [DeliveryOutcome::Duplicate, DeliveryOutcome::Unreadable] {
         let of_this: Vec<_> = log.iter().filter(|delivery| delivery.outcome == outcome).collect();
         if !of_this.is_empty() {
             let why: Vec<_> = of_this.iter().filter_map(|delivery| delivery.problem.clone()).collect();
-            writeln!(page, "{} {outcome} {}", of_this.len(), why.join("; ")).unwrap();
+            writeln!(page, "{} {} {}", of_this.len(), outcome.as_str(), why.join("; ")).unwrap();
         }
     }
     let labels = now.fields().labels().unwrap();
@@ -72,7 +72,7 @@ fn in_order(connection: &Connection) -> Vec<String> {
 }
 
 fn asset(detail: &Detail, name: &str, labels: &Labels) -> String {
-    let mut page = format!("\n{name}: {:?}, {}", detail.tile.filename, detail.tile.state);
+    let mut page = format!("\n{name}: {:?}, {}", detail.tile.filename, detail.tile.state.as_str());
     if !detail.former_names.is_empty() {
         write!(page, ", once {}", detail.former_names.join(", ")).unwrap();
     }
@@ -85,7 +85,7 @@ fn asset(detail: &Detail, name: &str, labels: &Labels) -> String {
 
 fn version(step: &Step, labels: &Labels) -> String {
     let opens = if step.opens_version { format!("v{}", step.version) } else { format!("(v{})", step.version) };
-    let mut page = format!("  {opens} {} {}", minute(step.created), step.change);
+    let mut page = format!("  {opens} {} {}", minute(step.created), step.change.as_str());
     if let Some(operation) = &step.operation {
         write!(page, " [{operation}]").unwrap();
     }

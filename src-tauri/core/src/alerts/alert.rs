@@ -67,7 +67,16 @@ impl Alert {
                     Some(Change::Ingested) => "ingested",
                     Some(Change::Deleted) => "deleted",
                     Some(Change::Renamed) => "renamed",
-                    _ => "changed",
+                    Some(
+                        Change::Metadata
+                        | Change::NewVersion
+                        | Change::Restored
+                        | Change::Marker
+                        | Change::Action
+                        | Change::Modified
+                        | Change::Unknown,
+                    )
+                    | None => "changed",
                 };
                 format!("{assets} assets {done}{}", self.place())
             }
@@ -85,7 +94,7 @@ impl Alert {
         let place = self.place();
         match self.change {
             _ if self.events > 1 => format!("{} changes{place}", self.events),
-            Some(change) => format!("{}{place}", words(change)),
+            Some(change) => format!("{}{place}", change.label()),
             None => format!("Changed{place}"),
         }
     }
@@ -97,21 +106,6 @@ impl Alert {
             (Some(archive), 0) => format!(" in {archive}"),
             (_, more) => format!(" in {} archives", more + 1),
         }
-    }
-}
-
-fn words(change: Change) -> &'static str {
-    match change {
-        Change::Ingested => "Ingested",
-        Change::Metadata => "Metadata changed",
-        Change::Renamed => "Renamed",
-        Change::NewVersion => "New version",
-        Change::Restored => "Restored",
-        Change::Deleted => "Deleted",
-        Change::Marker => "Marker changed",
-        Change::Action => "Action run",
-        Change::Modified => "Modified",
-        Change::Unknown => "Something happened",
     }
 }
 

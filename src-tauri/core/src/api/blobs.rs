@@ -14,8 +14,7 @@ pub(super) async fn blob(State(api): State<Api>, Path(hash): Path<String>) -> Re
     let gone = || Problem::not_found("This picture is not in the library.");
     let hash: BlobHash = hash.parse().map_err(|_| gone())?;
     let blobs = api.desk.blobs.clone();
-    let format =
-        api.desk.library.read(move |now| now.renditions().format(hash)).await?.ok_or_else(gone)?;
+    let format = api.desk.library.read(move |now| now.renditions().format(hash)).await?.ok_or_else(gone)?;
     // Outside of the library's snapshot: a slow disk must not hold that open.
     let bytes = tokio::task::spawn_blocking(move || blobs.read(&hash)).await;
     let bytes = bytes.map_err(|error| Problem::internal(error.to_string()))?;

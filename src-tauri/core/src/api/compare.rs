@@ -10,9 +10,9 @@ use utoipa::{IntoParams, ToSchema};
 use super::Api;
 use super::comparisons::Pair;
 use super::problem::Problem;
-use super::wire::{FieldChange, Version};
+use super::version::{FieldChange, Version};
 use crate::fotoware::{AssetState, side_by_side};
-use crate::library::{Labels, RenditionState, Step};
+use crate::library::{Labels, RenditionState, RenditionStatus, Step};
 use crate::model::BlobHash;
 use crate::renditions::{Incomparable, TOLERANCE};
 
@@ -164,7 +164,7 @@ async fn two(api: &Api, id: String, versions: Versions) -> Result<Two, Problem> 
 /// The pictures to compare: of the same role if both versions have one, otherwise the best of each. Fails with which
 /// side has none.
 fn pair(old: &Step, new: &Step) -> Result<Pair, WhichAbsent> {
-    let kept = |rendition: &RenditionState| rendition.hash.filter(|_| rendition.state == "kept");
+    let kept = |rendition: &RenditionState| rendition.hash.filter(|_| rendition.state == RenditionStatus::Kept);
     let roles = |step: &Step| -> [Option<BlobHash>; 3] {
         [step.large.as_ref().and_then(kept), kept(&step.preview), kept(&step.thumbnail)]
     };

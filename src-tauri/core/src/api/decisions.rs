@@ -7,32 +7,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Api;
+use super::gallery::AssetIds;
 use super::problem::Problem;
-use super::wire::AssetIds;
-use crate::library::Undecidable;
+use crate::library::{Decision, Undecidable};
 
 #[derive(Serialize, ToSchema)]
 pub(super) struct Decisions {
     /// The latest first.
     pub items: Vec<Decision>,
-}
-
-#[derive(Serialize, ToSchema)]
-pub(super) struct Decision {
-    pub id: i64,
-    pub kind: DecisionKind,
-    pub made_at: String,
-    /// The assets that it is about, as they are now.
-    pub asset_ids: Vec<String>,
-    /// How they were called when it was made.
-    pub words: String,
-}
-
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum DecisionKind {
-    Join,
-    Split,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -56,15 +38,7 @@ pub(super) struct SplitRequest {
 /// Everything that was decided, and can be taken back.
 #[utoipa::path(get, path = "/decisions", responses((status = 200, body = Decisions)))]
 pub(super) async fn decisions(State(api): State<Api>) -> Result<Json<Decisions>, Problem> {
-    let made = api.desk.library.read(|now| now.decisions().list()).await?;
-    let items = made.into_iter().map(|decision| Decision {
-        id: decision.id,
-        kind: if decision.kind == "split" { DecisionKind::Split } else { DecisionKind::Join },
-        made_at: decision.made.to_string(),
-        asset_ids: decision.asset_ids,
-        words: decision.words,
-    });
-    Ok(Json(Decisions { items: items.collect() }))
+    Ok(Json(Decisions { items: api.desk.library.read(|now| now.decisions().list()).await? }))
 }
 
 /// Makes one of several assets.
@@ -102,6 +76,8 @@ pub(super) async fn undo(State(api): State<Api>, Path(id): Path<i64>) -> Result<
 fn refused(why: Undecidable) -> Problem {
     match why {
         Undecidable::Gone => Problem::not_found(why.to_string()),
-        _ => Problem::invalid(why.to_string()),
+        Undecidable::OnlyOne | Undecidable::TwoSites | Undecidable::OtherAsset | Undecidable::FirstStep => {
+            Problem::invalid(why.to_string())
+        }
     }
 }

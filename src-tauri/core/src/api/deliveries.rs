@@ -8,19 +8,32 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::Api;
 use super::problem::Problem;
-use super::wire::{DeliveryBody, DeliveryPage, Outcome};
 use crate::desk::{ResendError, curl, web_address};
 use crate::fotoware::body_text;
-use crate::library::DeliveryId;
+use crate::library::{DeliveryId, DeliveryOutcome, LoggedDelivery};
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(default)]
 pub(super) struct LogParams {
-    outcome: Option<Outcome>,
+    outcome: Option<DeliveryOutcome>,
     /// Only those that came before this one.
     before: Option<i64>,
     limit: Option<usize>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct DeliveryPage {
+    pub items: Vec<LoggedDelivery>,
+    pub next_before: Option<i64>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct DeliveryBody {
+    pub id: i64,
+    /// As it came, secrets redacted.
+    pub body: String,
+    pub is_json: bool,
 }
 
 /// Deliveries, newest first.
@@ -30,11 +43,10 @@ pub(super) async fn deliveries(
     Query(params): Query<LogParams>,
 ) -> Result<Json<DeliveryPage>, Problem> {
     let limit = params.limit.unwrap_or(100).min(500);
-    let outcome = params.outcome.map(Outcome::as_str);
-    let before = params.before.map(DeliveryId);
-    let log = api.desk.library.read(move |now| now.deliveries().log(outcome, before, limit)).await?;
-    let next_before = log.last().filter(|_| log.len() == limit).map(|last| last.id.0);
-    Ok(Json(DeliveryPage { items: log.into_iter().map(Into::into).collect(), next_before }))
+    let (outcome, before) = (params.outcome, params.before.map(DeliveryId));
+    let items = api.desk.library.read(move |now| now.deliveries().log(outcome, before, limit)).await?;
+    let next_before = items.last().filter(|_| items.len() == limit).map(|last| last.id.0);
+    Ok(Json(DeliveryPage { items, next_before }))
 }
 
 /// The body of a delivery as it came, secrets redacted.

@@ -5,8 +5,7 @@ use axum::extract::State;
 
 use super::Api;
 use super::problem::Problem;
-use super::status::tell;
-use super::wire::Status;
+use super::status::{Status, tell};
 
 /// Starts the pretend tenant.
 #[utoipa::path(post, path = "/demo/start", operation_id = "start_demo", responses((status = 200, body = Status), (status = 422, body = Problem)))]

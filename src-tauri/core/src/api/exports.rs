@@ -5,14 +5,78 @@ use axum::body::Body;
 use axum::extract::{Path as UrlPath, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
 use tokio_util::io::ReaderStream;
+use utoipa::ToSchema;
 
 use super::Api;
-use super::filter::moment;
+use super::filter::{FilterParams, moment};
 use super::problem::Problem;
-use super::wire::{ExportJob, ExportRequest, ExportScope};
 use crate::clock::Clock;
-use crate::export::{Request, Scope};
+use crate::desk::{JobState, JobStatus};
+use crate::export::{Delimiter, Format, LongCells, Request, Scope, What};
+
+/// What to export.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub struct ExportRequest {
+    pub what: What,
+    #[serde(default)]
+    pub format: Format,
+    /// Between the cells of a CSV file.
+    #[serde(default)]
+    pub delimiter: Delimiter,
+    /// A byte order mark, for Excel.
+    #[serde(default)]
+    pub bom: bool,
+    pub scope: ExportScope,
+}
+
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ExportScope {
+    All {
+        /// Look back: as it was at this moment, by Fotoware's time (RFC 3339).
+        #[serde(default)]
+        at: Option<String>,
+    },
+    Search(FilterParams),
+    Selection {
+        ids: Vec<String>,
+        /// Look back: as it was at this moment, by Fotoware's time (RFC 3339).
+        #[serde(default)]
+        at: Option<String>,
+    },
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct ExportJob {
+    pub id: String,
+    pub state: JobState,
+    pub rows: u64,
+    pub total: u64,
+    pub bytes: u64,
+    pub file_name: String,
+    pub path: Option<String>,
+    pub problem: Option<String>,
+    /// Cells that are longer than a spreadsheet takes.
+    pub long_cells: Option<LongCells>,
+}
+
+impl From<JobStatus> for ExportJob {
+    fn from(job: JobStatus) -> Self {
+        Self {
+            id: job.id,
+            state: job.state,
+            rows: job.rows,
+            total: job.total,
+            bytes: job.bytes,
+            file_name: job.file_name,
+            path: job.path.map(|path| path.to_string_lossy().into_owned()),
+            problem: job.problem,
+            long_cells: job.long_cells,
+        }
+    }
+}
 
 /// Parses an export request. The window uses it for its native dialog, too. Fails with what is wrong, in words.
 pub fn request_of(wanted: &ExportRequest, clock: &Clock) -> Result<Request, String> {

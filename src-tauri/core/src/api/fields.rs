@@ -12,18 +12,7 @@ use crate::library::FieldName;
 #[derive(Serialize, ToSchema)]
 pub(super) struct Fields {
     /// Ascending by number.
-    pub items: Vec<Field>,
-}
-
-#[derive(Serialize, ToSchema)]
-pub(super) struct Field {
-    pub id: u32,
-    /// By which it is shown everywhere.
-    pub label: String,
-    /// What the site or Fotoware calls it.
-    pub default_label: String,
-    /// The user's own name for it.
-    pub given: Option<String>,
+    pub items: Vec<FieldName>,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -36,29 +25,21 @@ pub(super) struct FieldLabel {
 /// The metadata fields that can be met.
 #[utoipa::path(get, path = "/fields", responses((status = 200, body = Fields)))]
 pub(super) async fn fields(State(api): State<Api>) -> Result<Json<Fields>, Problem> {
-    let names = api.desk.library.read(|now| now.fields().names()).await?;
-    Ok(Json(Fields { items: names.into_iter().map(Field::from).collect() }))
+    Ok(Json(Fields { items: api.desk.library.read(|now| now.fields().names()).await? }))
 }
 
 /// Names a field for this site: in the window, and in exports.
-#[utoipa::path(put, path = "/fields/{id}", params(("id" = u32, Path)), request_body = FieldLabel, responses((status = 200, body = Field), (status = 422, body = Problem)))]
+#[utoipa::path(put, path = "/fields/{id}", params(("id" = u32, Path)), request_body = FieldLabel, responses((status = 200, body = FieldName), (status = 422, body = Problem)))]
 pub(super) async fn name_field(
     State(api): State<Api>,
     Path(id): Path<u32>,
     Json(FieldLabel { label }): Json<FieldLabel>,
-) -> Result<Json<Field>, Problem> {
+) -> Result<Json<FieldName>, Problem> {
     const LONGEST: usize = 120;
     let label = label.map(|label| label.trim().to_owned()).filter(|label| !label.is_empty());
     if label.as_ref().is_some_and(|label| label.chars().count() > LONGEST || label.contains(char::is_control)) {
         return Err(Problem::invalid(format!("A field's name is one line of at most {LONGEST} characters.")));
     }
     api.desk.library.name_field(id, label).await?;
-    let name = api.desk.library.read(move |now| Ok(now.fields().labels()?.name(id))).await?;
-    Ok(Json(name.into()))
-}
-
-impl From<FieldName> for Field {
-    fn from(name: FieldName) -> Self {
-        Self { id: name.id, label: name.label, default_label: name.default_label, given: name.given }
-    }
+    Ok(Json(api.desk.library.read(move |now| Ok(now.fields().labels()?.name(id))).await?))
 }

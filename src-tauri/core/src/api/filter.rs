@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::problem::Problem;
 use crate::clock::{Clock, Moment};
 use crate::fotoware::Change;
-use crate::library::{Filter, Sort, Standing};
+use crate::library::{Filter, Standing};
 
 /// A search and the choices beside it.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams, ToSchema)]
@@ -72,24 +72,6 @@ impl FilterParams {
     pub(super) fn zone(&self) -> TimeZone {
         let named = self.tz.as_deref().and_then(|name| TimeZone::get(name).ok());
         named.unwrap_or_else(TimeZone::system)
-    }
-}
-
-/// The order of the gallery.
-#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Order {
-    #[default]
-    Newest,
-    Name,
-}
-
-impl From<Order> for Sort {
-    fn from(order: Order) -> Self {
-        match order {
-            Order::Newest => Self::Newest,
-            Order::Name => Self::Name,
-        }
     }
 }
 

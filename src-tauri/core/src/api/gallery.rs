@@ -2,23 +2,24 @@
 
 use axum::Json;
 use axum::extract::{Query, State};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
-use serde::Deserialize;
-use utoipa::IntoParams;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::Api;
-use super::filter::{FilterParams, Order};
+use super::filter::FilterParams;
 use super::problem::Problem;
-use super::wire::{AssetIds, AssetPage, Gallery, GalleryGroup, base64};
 use crate::clock::Moment;
-use crate::library::{AssetId, Filter, Place, Sort};
+use crate::library::{AssetId, Filter, Place, Sort, Tile};
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(default)]
 pub(super) struct Slice {
-    sort: Order,
+    sort: Sort,
     offset: usize,
     /// At most 500 tiles or 100,000 ids; 200 if not given.
     limit: Option<usize>,
@@ -28,9 +29,43 @@ pub(super) struct Slice {
 #[into_params(parameter_in = Query)]
 #[serde(default)]
 pub(super) struct Shape {
-    sort: Order,
+    sort: Sort,
     /// An asset whose place in the order is asked for.
     anchor: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct Gallery {
+    pub revision: u64,
+    pub total: usize,
+    pub groups: Vec<GalleryGroup>,
+    /// Base64 of one byte for each asset in order: width over height is 0.2 · 25^(byte/255).
+    pub ratios: String,
+    /// Where the asset stands that was asked for.
+    pub anchor_index: Option<usize>,
+}
+
+/// Where a heading begins and how much is below it.
+#[derive(Serialize, ToSchema)]
+pub(super) struct GalleryGroup {
+    /// A day such as `2026-03-04`, or a first letter.
+    pub key: String,
+    pub assets: usize,
+    /// Everything that happened on that day, where nothing is filtered.
+    pub events: Option<u64>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct AssetPage {
+    pub revision: u64,
+    pub total: usize,
+    pub offset: usize,
+    pub items: Vec<Tile>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct AssetIds {
+    pub ids: Vec<String>,
 }
 
 /// The shape of the whole result: enough to lay it out before a single tile is read.
@@ -41,7 +76,7 @@ pub(super) async fn gallery(
     Query(shape): Query<Shape>,
 ) -> Result<Json<Gallery>, Problem> {
     let filter = params.read(&api.desk.clock)?;
-    let sort = Sort::from(shape.sort);
+    let sort = shape.sort;
     let library = &api.desk.library;
     let (revision, places) = api.shelf.places(library, &filter, sort).await?;
     let anchor = match shape.anchor {
@@ -70,7 +105,7 @@ pub(super) async fn gallery(
         revision,
         total: places.len(),
         groups,
-        ratios: base64(&places.iter().map(|place| place.ratio).collect::<Vec<_>>()),
+        ratios: STANDARD.encode(places.iter().map(|place| place.ratio).collect::<Vec<_>>()),
         anchor_index: anchor.and_then(|anchor| places.iter().position(|place| place.asset == anchor)),
     }))
 }
@@ -85,9 +120,8 @@ pub(super) async fn assets(
     let filter = params.read(&api.desk.clock)?;
     let limit = slice.limit.unwrap_or(200).min(500);
     let at = filter.at;
-    let (revision, assets, total) = page(&api, filter, slice.sort.into(), slice.offset, limit).await?;
-    let tiles = api.desk.library.read(move |now| now.assets().tiles(&assets, at)).await?;
-    let items = tiles.into_iter().map(Into::into).collect();
+    let (revision, assets, total) = page(&api, filter, slice.sort, slice.offset, limit).await?;
+    let items = api.desk.library.read(move |now| now.assets().tiles(&assets, at)).await?;
     Ok(Json(AssetPage { revision, total, offset: slice.offset, items }))
 }
 
@@ -100,7 +134,7 @@ pub(super) async fn asset_ids(
 ) -> Result<Json<AssetIds>, Problem> {
     let filter = params.read(&api.desk.clock)?;
     let limit = slice.limit.unwrap_or(200).min(100_000);
-    let (_, assets, _) = page(&api, filter, slice.sort.into(), slice.offset, limit).await?;
+    let (_, assets, _) = page(&api, filter, slice.sort, slice.offset, limit).await?;
     let ids = api.desk.library.read(move |now| now.assets().public_ids(&assets)).await?;
     Ok(Json(AssetIds { ids }))
 }

@@ -10,11 +10,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::Api;
 use super::problem::Problem;
-use super::wire::{Change, Picture, base64};
 use crate::clock::{Clock, Moment};
-use crate::fold::fold;
-use crate::fotoware::{self, EventKind, Subject};
-use crate::library::{self, Cursor, Filter, Happening, Labels, Wanted};
+use crate::fotoware::{Change, EventKind, Subject};
+use crate::library::{Choices, Cursor, Filter, Happening, NotACursor, Wanted};
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -41,58 +39,12 @@ pub(super) struct EventParams {
     limit: Option<usize>,
 }
 
-/// An event as a line.
-#[derive(Serialize, ToSchema)]
-pub(super) struct EventLine {
-    pub event_id: String,
-    pub delivery_id: i64,
-    pub asset_id: String,
-    /// The version that the asset is at after it.
-    pub version: u64,
-    pub kind: String,
-    #[schema(value_type = Change)]
-    pub change: String,
-    pub operation: Option<String>,
-    pub filename: String,
-    pub previous_name: Option<String>,
-    pub title: String,
-    pub archive: String,
-    pub created_at: String,
-    pub received_at: String,
-    /// What its version changed.
-    pub changed: Vec<ChangedField>,
-    pub thumbnail: Picture,
-    /// A thumbhash in base64.
-    pub placeholder: Option<String>,
-}
-
-/// A field or a property of the file, by name.
-#[derive(Serialize, ToSchema)]
-pub(super) struct ChangedField {
-    /// The number of a metadata field; null for a property of the file.
-    pub id: Option<u32>,
-    /// What `field` is set to in a request.
-    pub key: String,
-    pub label: String,
-}
-
 #[derive(Serialize, ToSchema)]
 pub(super) struct EventPage {
     pub revision: u64,
-    pub items: Vec<EventLine>,
+    pub items: Vec<Happening>,
     /// What `before` is set to for the next page; null after the last.
     pub next: Option<String>,
-}
-
-/// What the filters of the list can be set to.
-#[derive(Serialize, ToSchema)]
-pub(super) struct EventChoices {
-    pub kinds: Vec<String>,
-    pub operations: Vec<String>,
-    #[schema(value_type = Vec<Change>)]
-    pub changes: Vec<String>,
-    pub archives: Vec<String>,
-    pub fields: Vec<ChangedField>,
 }
 
 /// Everything that happened, newest first by Fotoware's time.
@@ -105,35 +57,19 @@ pub(super) async fn events(
     let before: Option<Cursor> = given(params.before.as_deref())
         .map(str::parse)
         .transpose()
-        .map_err(|error: library::NotACursor| Problem::invalid(error.to_string()))?;
+        .map_err(|error: NotACursor| Problem::invalid(error.to_string()))?;
     let limit = params.limit.unwrap_or(100).min(500);
     let library = &api.desk.library;
     let revision = library.revisions().current();
-    let (labels, lines, next) = library
-        .read(move |now| {
-            let (lines, next) = now.events().page(&wanted, before.as_ref(), limit)?;
-            Ok((now.fields().labels()?, lines, next))
-        })
-        .await?;
-    let items = lines.into_iter().map(|line| tell(line, &labels)).collect();
+    let read = library.read(move |now| now.events().page(&wanted, before.as_ref(), limit));
+    let (items, next) = read.await?;
     Ok(Json(EventPage { revision, items, next: next.map(|next| next.to_string()) }))
 }
 
 /// What there is to filter by.
-#[utoipa::path(get, path = "/events/choices", operation_id = "event_choices", responses((status = 200, body = EventChoices)))]
-pub(super) async fn choices(State(api): State<Api>) -> Result<Json<EventChoices>, Problem> {
-    let read = api.desk.library.read(|now| Ok((now.events().choices()?, now.fields().labels()?)));
-    let (choices, labels) = read.await?;
-    let mut fields: Vec<_> = choices.changed.into_iter().map(|subject| ChangedField::new(subject, &labels)).collect();
-    // By name, as in a menu; properties of the file come first.
-    fields.sort_by_cached_key(|field| (field.id.is_some(), fold(&field.label)));
-    Ok(Json(EventChoices {
-        kinds: choices.kinds,
-        operations: choices.operations,
-        changes: choices.changes,
-        archives: choices.archives,
-        fields,
-    }))
+#[utoipa::path(get, path = "/events/choices", operation_id = "event_choices", responses((status = 200, body = Choices)))]
+pub(super) async fn choices(State(api): State<Api>) -> Result<Json<Choices>, Problem> {
+    Ok(Json(api.desk.library.read(|now| now.events().choices()).await?))
 }
 
 impl EventParams {
@@ -143,62 +79,14 @@ impl EventParams {
         Ok(Wanted {
             kind: known(self.kind.as_deref(), "kind", EventKind::parse)?,
             operation: given(self.operation.as_deref()).map(str::to_owned),
-            change: known(self.change.as_deref(), "change", fotoware::Change::parse)?,
+            change: known(self.change.as_deref(), "change", Change::parse)?,
             archive: given(self.archive.as_deref()).map(str::to_owned),
-            changed: known(self.field.as_deref(), "field", subject)?,
+            changed: known(self.field.as_deref(), "field", Subject::of_key)?,
             assets: query.map(|query| Filter::parse(query, clock.now(), &zone)),
             from: known(self.from.as_deref(), "time", |text| moment(text, &zone, 0))?,
             until: known(self.until.as_deref(), "time", |text| moment(text, &zone, 1))?,
         })
     }
-}
-
-impl ChangedField {
-    fn new(subject: Subject, labels: &Labels) -> Self {
-        let id = if let Subject::Field(id) = subject { Some(id) } else { None };
-        Self { id, key: key(subject), label: labels.of_subject(subject) }
-    }
-}
-
-fn tell(line: Happening, labels: &Labels) -> EventLine {
-    EventLine {
-        delivery_id: library::DeliveryId::from(line.event).0,
-        event_id: line.public_id,
-        asset_id: line.asset_id,
-        version: line.version,
-        kind: line.kind,
-        change: line.change,
-        operation: line.operation,
-        filename: line.filename,
-        previous_name: line.previous_name,
-        title: line.title,
-        archive: line.archive,
-        created_at: line.created.to_string(),
-        received_at: line.received.to_string(),
-        changed: line.changed.into_iter().map(|subject| ChangedField::new(subject, labels)).collect(),
-        thumbnail: line.thumbnail.into(),
-        placeholder: line.placeholder.filter(|hash| !hash.is_empty()).map(|hash| base64(&hash)),
-    }
-}
-
-fn key(subject: Subject) -> String {
-    match subject {
-        Subject::Filename => "filename".to_owned(),
-        Subject::FileSize => "file_size".to_owned(),
-        Subject::Pixels => "pixels".to_owned(),
-        Subject::Archive => "archive".to_owned(),
-        Subject::Field(id) => id.to_string(),
-    }
-}
-
-fn subject(key: &str) -> Option<Subject> {
-    Some(match key {
-        "filename" => Subject::Filename,
-        "file_size" => Subject::FileSize,
-        "pixels" => Subject::Pixels,
-        "archive" => Subject::Archive,
-        id => Subject::Field(id.parse().ok()?),
-    })
 }
 
 /// Parses RFC 3339, or a day in the user's time zone: its midnight, or the midnight `days_later` days after it.

@@ -2,13 +2,12 @@
 
 use axum::Json;
 use axum::extract::{Query, State};
-use serde::Deserialize;
-use utoipa::IntoParams;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::Api;
 use super::filter::moment;
 use super::problem::Problem;
-use super::wire::Histogram;
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -20,6 +19,21 @@ pub(super) struct Part {
     from: Option<String>,
     /// Instead of the last event.
     until: Option<String>,
+}
+
+/// Events by Fotoware's time, in spans of equal length.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Histogram {
+    pub revision: u64,
+    /// The first and the last event of all; null if there is none.
+    pub first: Option<String>,
+    pub last: Option<String>,
+    /// Where the first bucket begins and the last one ends: what was asked for, made larger to whole buckets. Null if there
+    /// is no event at all.
+    pub from: Option<String>,
+    pub until: Option<String>,
+    pub bucket_ms: i64,
+    pub counts: Vec<u64>,
 }
 
 /// How many events there were when, by Fotoware's time: in all, or in a part of the time.

@@ -2,12 +2,54 @@
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Api;
 use super::filter::AtParams;
 use super::problem::Problem;
-use super::wire::{AssetDetail, AssetTile, Fact, Version, fields, time};
-use crate::library::{Detail, Labels};
+use super::version::Version;
+use crate::clock::Moment;
+use crate::library::{Detail, Labels, RenditionState, Tile};
+
+/// An asset with everything that is known of it.
+#[derive(Serialize, ToSchema)]
+pub(super) struct AssetDetail {
+    #[serde(flatten)]
+    pub tile: Tile,
+    pub description: String,
+    pub byline: String,
+    pub tags: Vec<String>,
+    pub archives: Vec<String>,
+    pub href: String,
+    pub file_size: Option<u64>,
+    pub pixel_width: Option<u64>,
+    pub pixel_height: Option<u64>,
+    pub created_at: Option<String>,
+    pub modified_at: Option<String>,
+    pub first_seen: String,
+    pub last_seen: String,
+    pub fields: Vec<FieldValue>,
+    /// Camera, colour space and the like.
+    pub facts: Vec<Fact>,
+    pub former_names: Vec<String>,
+    pub large: Option<RenditionState>,
+    /// The latest first; deletions and clicks among them.
+    pub versions: Vec<Version>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct FieldValue {
+    pub id: u32,
+    pub label: String,
+    pub values: Vec<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct Fact {
+    pub label: String,
+    pub value: String,
+}
 
 /// An asset with its metadata and its history, up to a moment if one is given.
 #[utoipa::path(get, path = "/assets/{id}", params(("id" = String, Path), AtParams), responses((status = 200, body = AssetDetail), (status = 404, body = Problem), (status = 422, body = Problem)))]
@@ -17,11 +59,7 @@ pub(super) async fn asset(
     Query(params): Query<AtParams>,
 ) -> Result<Json<AssetDetail>, Problem> {
     let at = params.read()?;
-    let found = api
-        .desk
-        .library
-        .read(move |now| Ok((now.assets().detail(&id, at)?, now.fields().labels()?)))
-        .await?;
+    let found = api.desk.library.read(move |now| Ok((now.assets().detail(&id, at)?, now.fields().labels()?))).await?;
     match found {
         (Some(detail), labels) => Ok(Json(tell(detail, &labels))),
         (None, _) if at.is_some() => Err(Problem::not_found("This asset was not known at that moment.")),
@@ -31,37 +69,26 @@ pub(super) async fn asset(
 
 fn tell(detail: Detail, labels: &Labels) -> AssetDetail {
     let Detail { tile, shown, first_seen, last_seen, former_names, archives, large, steps } = detail;
-    let tile = AssetTile::from(tile);
+    let time = |millis: i64| Moment(millis).to_string();
+    let values = |(id, values)| FieldValue { id, label: labels.of(id), values };
     AssetDetail {
-        id: tile.id,
-        filename: tile.filename,
-        title: tile.title,
+        tile,
         description: shown.description,
         byline: shown.byline,
         tags: shown.tags,
-        archive: tile.archive,
         archives,
         href: shown.href,
-        doctype: tile.doctype,
         file_size: shown.file_size,
         pixel_width: shown.pixel_width,
         pixel_height: shown.pixel_height,
-        created_at: time(shown.created_ms),
-        modified_at: time(shown.modified_ms),
+        created_at: shown.created_ms.map(time),
+        modified_at: shown.modified_ms.map(time),
         first_seen: first_seen.to_string(),
         last_seen: last_seen.to_string(),
-        state: tile.state,
-        change: tile.change,
-        changed_at: tile.changed_at,
-        version_count: tile.version_count,
-        ratio: tile.ratio,
-        fields: fields(shown.metadata, labels),
+        fields: shown.metadata.into_iter().map(values).collect(),
         facts: shown.facts.into_iter().map(|(label, value)| Fact { label, value }).collect(),
         former_names,
-        thumbnail: tile.thumbnail,
-        preview: tile.preview,
-        large: large.map(Into::into),
-        placeholder: tile.placeholder,
+        large,
         versions: steps.into_iter().map(|step| Version::new(step, labels)).collect(),
     }
 }

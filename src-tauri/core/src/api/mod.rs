@@ -16,13 +16,14 @@ mod happenings;
 mod histogram;
 mod imports;
 mod inspector;
+mod picture;
 mod problem;
 mod reach;
 mod settings;
 mod shelf;
 mod status;
 mod unattended;
-mod wire;
+mod version;
 
 use std::sync::Arc;
 
@@ -39,8 +40,7 @@ use comparisons::Comparisons;
 use problem::Problem;
 use shelf::Shelf;
 
-pub use exports::request_of;
-pub use wire::{ExportJob, ExportRequest};
+pub use exports::{ExportJob, ExportRequest, request_of};
 
 /// Whether the page runs in the window or in a browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +66,7 @@ struct Api {
         title = "Lysbord",
         description = "What the gallery shows and does. Times are RFC 3339 UTC; errors are application/problem+json."
     ),
-    components(schemas(filter::Order))
+    components(schemas(crate::library::Sort))
 )]
 struct Document;
 

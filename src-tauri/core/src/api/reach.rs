@@ -8,8 +8,7 @@ use utoipa::ToSchema;
 
 use super::Api;
 use super::problem::Problem;
-use super::status::tell;
-use super::wire::Status;
+use super::status::{Status, tell};
 use crate::desk::Reachable;
 use crate::reach::{Address, AddressKind, Check, CheckState, TunnelState};
 use crate::settings::{ReachChoice, ReachWay, TunnelName};

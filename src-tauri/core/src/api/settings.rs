@@ -2,12 +2,67 @@
 
 use axum::Json;
 use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::Api;
 use super::problem::Problem;
-use super::status::tell;
-use super::wire::{Settings, SettingsChange, Status};
+use super::status::{Status, tell};
+use super::unattended::{Background, Notifications};
+use crate::export;
 use crate::net::{NotATenant, Tenant};
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct Settings {
+    /// Web addresses of the tenants that the user vouches for.
+    pub tenants: Vec<String>,
+    /// Long side of the largest picture to keep; 0 keeps none.
+    #[schema(maximum = 2400)]
+    pub large_px: u32,
+    pub reach: super::reach::Choice,
+    pub background: Background,
+    pub notifications: Notifications,
+    pub export: ExportChoice,
+    pub first_start_done: bool,
+}
+
+/// What is to change; what is absent stays as it is.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct SettingsChange {
+    pub tenants: Option<Vec<String>>,
+    #[schema(maximum = 2400)]
+    pub large_px: Option<u32>,
+    pub reach: Option<super::reach::Choice>,
+    pub background: Option<Background>,
+    pub notifications: Option<Notifications>,
+    pub export: Option<ExportChoice>,
+    pub first_start_done: Option<bool>,
+}
+
+/// How the user exported last, for the next time.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub(super) struct ExportChoice {
+    pub format: export::Format,
+    pub delimiter: export::Delimiter,
+    pub bom: bool,
+}
+
+impl From<ExportChoice> for crate::settings::ExportChoice {
+    fn from(chosen: ExportChoice) -> Self {
+        let (format, delimiter) = (chosen.format.as_str().to_owned(), chosen.delimiter.as_str().to_owned());
+        Self { format, delimiter, bom: chosen.bom }
+    }
+}
+
+impl From<crate::settings::ExportChoice> for ExportChoice {
+    fn from(kept: crate::settings::ExportChoice) -> Self {
+        Self {
+            format: export::Format::parse(&kept.format).unwrap_or_default(),
+            delimiter: export::Delimiter::parse(&kept.delimiter).unwrap_or_default(),
+            bom: kept.bom,
+        }
+    }
+}
 
 #[utoipa::path(get, path = "/settings", responses((status = 200, body = Settings)))]
 pub(super) async fn settings(State(api): State<Api>) -> Result<Json<Settings>, Problem> {

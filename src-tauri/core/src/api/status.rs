@@ -5,17 +5,106 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use serde::Deserialize;
-use utoipa::IntoParams;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::filter::AtParams;
 use super::problem::Problem;
-use super::wire::{
-    ArchiveCount, Changes, CheckedHooks, DemoStatus, HooksStatus, RebuildStatus, ShellName, Sidebar, Status,
-};
 use super::{Api, Shell};
-use crate::library::Rebuilding;
+use crate::library::{Rebuilding, Trouble};
 use crate::reach::CheckState;
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct Status {
+    pub revision: u64,
+    pub version: String,
+    pub shell: ShellName,
+    pub data_dir: String,
+    pub hooks: HooksStatus,
+    /// Whether Fotoware is asked to come again.
+    pub paused: bool,
+    pub last_delivery_at: Option<String>,
+    pub pictures_waiting: usize,
+    pub picture_median_ms: Option<u64>,
+    pub library_bytes: u64,
+    pub tenants: Vec<String>,
+    pub demo: DemoStatus,
+    /// While the library is made anew from its deliveries.
+    pub rebuild: Option<RebuildStatus>,
+    /// What is wrong at present; empty if all is well.
+    pub trouble: Vec<Trouble>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct HooksStatus {
+    /// Without its last part, such as `http://127.0.0.1:7474/hooks/…`; null while nothing listens.
+    pub url: Option<String>,
+    pub listening: bool,
+    pub problem: Option<String>,
+    /// What the last check of the public address found; null before the first.
+    pub reachable: Option<CheckedHooks>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct CheckedHooks {
+    /// The hook URLs that were checked, without their last part; null if there were none to check.
+    pub url: Option<String>,
+    pub way: super::reach::Way,
+    pub checked_at: String,
+    pub ok: bool,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct DemoStatus {
+    pub running: bool,
+    pub base_url: Option<String>,
+    pub posted: u64,
+    /// Whether a demo has left anything that can be removed.
+    pub left_something: bool,
+}
+
+/// How far a rebuild is, in deliveries.
+#[derive(Serialize, ToSchema)]
+pub(super) struct RebuildStatus {
+    pub done: u64,
+    pub total: u64,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum ShellName {
+    Window,
+    Browser,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct Changes {
+    pub revision: u64,
+    /// Null if they are too many to name.
+    pub asset_ids: Option<Vec<String>>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct Sidebar {
+    pub revision: u64,
+    pub assets: u64,
+    pub events: u64,
+    pub present: u64,
+    pub new_versions: u64,
+    pub deleted: u64,
+    pub missing_picture: u64,
+    /// Deliveries that tell nothing that can be read.
+    pub unreadable: u64,
+    /// Deliveries that changed on this disk, or that could not be shown.
+    pub set_aside: u64,
+    pub archives: Vec<ArchiveCount>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(super) struct ArchiveCount {
+    pub name: String,
+    pub assets: u64,
+}
 
 /// Listener, pictures, disk.
 #[utoipa::path(get, path = "/status", responses((status = 200, body = Status)))]
@@ -58,7 +147,7 @@ pub(super) async fn tell(api: &Api) -> Result<Status, Problem> {
             left_something: !settings.pretend_tenants.is_empty(),
         },
         rebuild: desk.library.rebuilding().map(|Rebuilding { done, total }| RebuildStatus { done, total }),
-        trouble: desk.library.trouble().await?.into_iter().map(Into::into).collect(),
+        trouble: desk.library.trouble().await?,
     })
 }
 

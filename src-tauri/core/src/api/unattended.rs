@@ -4,9 +4,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::problem::Problem;
-use super::wire::Change;
 use crate::alerts::{NotATime, Quiet};
-use crate::fotoware;
+use crate::fotoware::Change;
 
 /// What the desktop program does while its window is closed.
 #[derive(Serialize, Deserialize, ToSchema)]
@@ -99,7 +98,7 @@ impl TryFrom<Notifications> for crate::settings::Notifications {
 
     fn try_from(wanted: Notifications) -> Result<Self, Problem> {
         let kind = |word: String| {
-            fotoware::Change::parse(&word).ok_or_else(|| Problem::invalid(format!("There is no change {word:?}.")))
+            Change::parse(&word).ok_or_else(|| Problem::invalid(format!("There is no change {word:?}.")))
         };
         let time = |text: &str| text.parse().map_err(|why: NotATime| Problem::invalid(format!("{why}.")));
         let hours =

@@ -10,11 +10,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use serde::Serialize;
 use tokio::fs::File;
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use utoipa::ToSchema;
 
 use crate::export::{self, ExportError, LongCells, Progress, Request, Summary};
 use crate::folder::Folder;
@@ -26,7 +28,9 @@ pub type JobId = String;
 /// So long an export is known after its end, and a file waits for its browser.
 const KEPT: Duration = Duration::from_hours(1);
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ExportState)]
 pub enum JobState {
     Running,
     Done,

@@ -1,6 +1,5 @@
 //! What a file may be: which rows it has, how they are written, and what stands between two cells.
 
-use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::fotoware::words;

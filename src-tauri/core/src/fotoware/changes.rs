@@ -17,6 +17,26 @@ pub enum Subject {
     Field(FieldId),
 }
 
+impl Subject {
+    /// One word for it: the number of a field, or the name of the property.
+    pub fn key(self) -> String {
+        match self {
+            Self::Filename => "filename".to_owned(),
+            Self::FileSize => "file_size".to_owned(),
+            Self::Pixels => "pixels".to_owned(),
+            Self::Archive => "archive".to_owned(),
+            Self::Field(id) => id.to_string(),
+        }
+    }
+
+    /// Reads what [`Self::key`] writes; `None` if it is nothing of the kind.
+    pub fn of_key(key: &str) -> Option<Self> {
+        let properties = [Self::Filename, Self::FileSize, Self::Pixels, Self::Archive];
+        let property = properties.into_iter().find(|property| property.key() == key);
+        property.or_else(|| key.parse().ok().map(Self::Field))
+    }
+}
+
 /// Old and new values of one subject, and which of them came and went. Order of values counts as a change,
 /// though then nothing is added or removed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,12 +1,12 @@
 //! The kinds of webhook, of event and of change, in the words that the database, the API and the CSV use.
 
-use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Writes an enum of unit variants with the one word by which each is stored and shown. The word is taken as a token, as
 /// derived code reads no literal that went through a macro.
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:tt),+ $(,)? }) => {
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
         $(#[$meta])*
         pub enum $name { $($(#[$doc])* #[serde(rename = $word)] $variant),+ }
 
@@ -52,7 +52,8 @@ words! {
 }
 
 words! {
-    /// What an event did to its asset: the badge on a tile, the title of a step in the history.
+    /// What an event did to its asset.
+    #[derive(Default, ToSchema)]
     Change {
         Ingested = "ingested",
         Metadata = "metadata",
@@ -64,6 +65,7 @@ words! {
         Action = "action",
         /// Modified, without a word on how.
         Modified = "modified",
+        #[default]
         Unknown = "unknown",
     }
 }
@@ -85,7 +87,46 @@ impl EventKind {
     }
 }
 
+impl EventKind {
+    /// Its place among events of the same asset and millisecond, lowest first: an asset is ingested before anything else
+    /// happens to it, and deleted last.
+    pub fn rank(self) -> u8 {
+        match self {
+            Self::Ingested => 0,
+            Self::Modified | Self::Marker | Self::Action | Self::Unknown => 1,
+            Self::Deleted => 2,
+        }
+    }
+
+    /// Whether an event of this kind opens a version. `differs` says whether its state differs from that of the last
+    /// version; `None` is that there is none yet. A deletion opens one only if there is none; a click on a marker or an
+    /// action also if it shows a state that no notice before it told.
+    pub fn opens_version(self, differs: Option<bool>) -> bool {
+        match self {
+            Self::Ingested | Self::Modified | Self::Unknown => true,
+            Self::Deleted => differs.is_none(),
+            Self::Marker | Self::Action => differs.unwrap_or(true),
+        }
+    }
+}
+
 impl Change {
+    /// For people, as a sentence begins: in notifications and in the tray.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Ingested => "Ingested",
+            Self::Metadata => "Metadata changed",
+            Self::Renamed => "Renamed",
+            Self::NewVersion => "New version",
+            Self::Restored => "Restored",
+            Self::Deleted => "Deleted",
+            Self::Marker => "Marker changed",
+            Self::Action => "Action run",
+            Self::Modified => "Modified",
+            Self::Unknown => "Something happened",
+        }
+    }
+
     /// `operation-name` is spelled as Fotoware documents it; an unknown one is a plain modification.
     pub fn of(kind: EventKind, operation: Option<&str>) -> Self {
         match (kind, operation) {

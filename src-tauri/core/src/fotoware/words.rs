@@ -2,11 +2,14 @@
 
 use std::collections::HashMap;
 
+use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
+use utoipa::ToSchema;
 
 use super::{FieldChange, Subject};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum PieceKind {
     Same,
     Added,
@@ -15,7 +18,7 @@ pub enum PieceKind {
 
 /// A run of a text. What is the same and what was removed is together the old text; what is the same and what was added
 /// is the new one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Piece {
     pub kind: PieceKind,
     pub text: String,

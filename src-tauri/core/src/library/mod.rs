@@ -40,7 +40,7 @@ pub use projection::cursor::FORMAT as PROJECTION_FORMAT;
 pub use queries::asset::{Detail, Step, Tile};
 pub use queries::decisions::Decision;
 pub use queries::delivery_log::{KeptDelivery, LoggedDelivery};
-pub use queries::event_list::{Cursor, Happening, NotACursor, Wanted};
+pub use queries::event_list::{Choices, Cursor, Happening, NotACursor, Wanted};
 pub use queries::export_rows::{AssetRow, AssetText, AssetsToExport};
 pub use queries::field_names::{FieldName, Labels};
 pub use queries::filter::{Filter, Standing};
@@ -54,6 +54,7 @@ pub use store::delivery_record::Accepted;
 pub use store::ids::{AssetId, DeliveryId, EventId, ImportId};
 pub use store::imports::Import;
 pub use store::renditions::{RenditionState, Seen};
+pub use store::words::{DeliveryOutcome, RenditionStatus};
 pub use trouble::Trouble;
 pub use writer::change_feed::Revisions;
 

@@ -3,17 +3,20 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use serde::Serialize;
+use utoipa::ToSchema;
+
 use crate::library::store::set_aside::SetAsideCounts;
 
-/// Something that is wrong, for the person who reads it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Something that is wrong at present, in words for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Trouble {
-    /// For programs; stays the same while the words may change.
+    /// What kind of trouble this is; branch on it.
     pub code: &'static str,
     pub happened: String,
     /// What is safe in spite of it.
     pub kept: &'static str,
-    /// What to do, if anything.
+    /// What to do.
     pub advice: &'static str,
 }
 

@@ -1,7 +1,6 @@
 //! What the tray shows: the state of the desk and the last events.
 
 use lysbord_core::desk::{Desk, Reachable};
-use lysbord_core::fotoware::Change;
 use lysbord_core::library::{Happening, Wanted};
 
 /// How many events the menu lists.
@@ -69,17 +68,7 @@ async fn standing(desk: &Desk) -> Standing {
 }
 
 fn told(line: Happening) -> (String, String) {
-    let done = match Change::parse(&line.change) {
-        Some(Change::Ingested) => "ingested",
-        Some(Change::Metadata) => "metadata changed",
-        Some(Change::Renamed) => "renamed",
-        Some(Change::NewVersion) => "new version",
-        Some(Change::Restored) => "restored",
-        Some(Change::Deleted) => "deleted",
-        Some(Change::Marker) => "marker",
-        Some(Change::Action) => "action",
-        Some(Change::Modified | Change::Unknown) | None => "changed",
-    };
+    let done = line.change.label().to_lowercase();
     // In a menu `&` marks a keyboard shortcut, so it is doubled.
     let name = shortened(&line.filename).replace('&', "&&");
     (line.asset_id, format!("{name} – {done}"))

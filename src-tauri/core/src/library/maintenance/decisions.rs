@@ -11,6 +11,7 @@ use crate::library::projection;
 use crate::library::projection::clusters;
 use crate::library::store::assets::asset_by_public_id;
 use crate::library::store::decisions;
+use crate::library::store::words::DecisionKind;
 
 /// Why something cannot be decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -57,7 +58,7 @@ pub(in crate::library) fn join(
         return Ok(Err(Undecidable::TwoSites));
     }
     let events: Vec<&str> = founding.iter().map(|step| step.public_id.as_str()).collect();
-    decisions::write(transaction, "join", now, &names.join(", "), &events, None)?;
+    decisions::write(transaction, DecisionKind::Join, now, &names.join(", "), &events, None)?;
     let clusters = founding.iter().map(|step| step.cluster).collect();
     let cluster = clusters::merge(transaction, clusters)?;
     let changed = retrace(transaction, cluster, ids.to_vec())?;
@@ -80,7 +81,7 @@ pub(in crate::library) fn split(
     }
     decisions::write(
         transaction,
-        "split",
+        DecisionKind::Split,
         now,
         &decisions::name_of(transaction, asset)?,
         &[&steps[0].public_id],

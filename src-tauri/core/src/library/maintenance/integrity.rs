@@ -9,6 +9,7 @@ use crate::library::error::LibraryError;
 use crate::library::store::body_codec;
 use crate::library::store::ids::DeliveryId;
 use crate::library::store::readers::read_only;
+use crate::library::store::words::DeliveryOutcome;
 use crate::model::BlobHash;
 
 /// Something that is wrong with the library itself, in words.
@@ -83,22 +84,28 @@ fn damaged_bodies(connection: &Connection) -> Result<BTreeMap<DeliveryId, String
 fn set_aside(connection: &Connection, told: &BTreeMap<DeliveryId, String>) -> Result<Vec<Fault>, LibraryError> {
     let mut select = connection.prepare(
         "SELECT delivery, outcome, reason FROM set_aside WHERE outcome <> 'unreadable'
-         UNION ALL SELECT id, 'unstored', reason FROM unstored ORDER BY 1",
+         UNION ALL SELECT id, NULL, reason FROM unstored ORDER BY 1",
     )?;
     let mut rows = select.query([])?;
     let mut faults = Vec::new();
     while let Some(row) = rows.next()? {
         let (id, reason): (DeliveryId, String) = (row.get(0)?, row.get(2)?);
         let number = id.0;
-        match row.get_ref(1)?.as_str().unwrap_or_default() {
-            "damaged" if told.contains_key(&id) => {}
-            "damaged" => faults.push(format!(
+        let outcome: Option<DeliveryOutcome> = row.get(1)?;
+        match outcome {
+            Some(DeliveryOutcome::Damaged) if told.contains_key(&id) => {}
+            Some(DeliveryOutcome::Damaged) => faults.push(format!(
                 "delivery {number} was damaged on this disk ({reason}) and is whole now; run lysbord rebuild"
             )),
-            "unstored" => faults.push(format!(
+            None => faults.push(format!(
                 "delivery {number} is kept beside the log, which does not take it ({reason}); it is tried again at each start"
             )),
-            _ => faults.push(format!(
+            Some(
+                DeliveryOutcome::SetAside
+                | DeliveryOutcome::Unreadable
+                | DeliveryOutcome::Duplicate
+                | DeliveryOutcome::Event,
+            ) => faults.push(format!(
                 "delivery {number} could not be shown ({reason}); it is kept, and lysbord rebuild tries it again"
             )),
         }

@@ -9,7 +9,7 @@ use std::collections::hash_map::Entry;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use crate::fotoware::{EventKind, Role};
+use crate::fotoware::{Change, EventKind, Role};
 use crate::library::error::LibraryError;
 use crate::library::projection::identity_replay::Life;
 use crate::library::store::asset_states::NOW;
@@ -17,6 +17,7 @@ use crate::library::store::events::ClusterEvent;
 use crate::library::store::ids::{AssetId, EventId};
 use crate::library::store::renditions::{self, Pair};
 use crate::library::store::scale::{name_key, ratio_to_byte};
+use crate::library::store::words::{AssetStatus, RenditionStatus};
 
 /// An asset as it stood for a while.
 #[derive(Debug, PartialEq)]
@@ -26,8 +27,8 @@ pub(in crate::library) struct Span<'a> {
     pub until_ms: i64,
     pub shown: EventId,
     pub version_count: u32,
-    pub deleted: bool,
-    pub change: &'a str,
+    pub status: AssetStatus,
+    pub change: Change,
     pub filename: &'a str,
     pub archive: &'a str,
     pub doctype: &'a str,
@@ -54,8 +55,8 @@ pub(in crate::library) fn spans<'a>(life: &Life, told: &[&'a ClusterEvent]) -> V
             until_ms: NOW,
             shown: told[shown].step.event,
             version_count,
-            deleted: event.step.kind == EventKind::Deleted,
-            change: &event.change,
+            status: AssetStatus::of(event.step.kind == EventKind::Deleted),
+            change: event.change,
             filename: &told[shown].filename,
             archive: &told[shown].archive,
             doctype: &told[shown].doctype,
@@ -118,7 +119,7 @@ pub(in crate::library) fn write(
             span.version_count,
             life.public_id,
             name_key(span.filename),
-            if span.deleted { "deleted" } else { "present" },
+            span.status,
             span.change,
             span.archive,
             picture.standing,
@@ -140,7 +141,7 @@ pub(in crate::library) fn choose_pictures(
         event: EventId,
         from_ms: i64,
         shown: EventId,
-        picture: String,
+        picture: RenditionStatus,
         ratio: u8,
     }
     let mut select = transaction.prepare_cached(
@@ -196,7 +197,7 @@ struct Pictures {
 }
 
 struct Chosen {
-    standing: &'static str,
+    standing: RenditionStatus,
     ratio: Option<u8>,
 }
 
@@ -237,7 +238,7 @@ impl Pictures {
         let Pair { thumbnail, preview } = self.own(connection, shown)?;
         let shape = preview.size.or(kept[1]).or(thumbnail.size).or(kept[0]);
         Ok(Chosen {
-            standing: renditions::standing(&thumbnail.state, &preview.state),
+            standing: renditions::standing(thumbnail.state, preview.state),
             ratio: renditions::ratio_of(shape).map(ratio_to_byte),
         })
     }

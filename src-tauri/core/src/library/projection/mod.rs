@@ -25,6 +25,7 @@ use crate::library::store::events::{Changed, ClusterEvent, Place, Placed, Told};
 use crate::library::store::ids::{AssetId, DeliveryId, EventId};
 use crate::library::store::placement::PlacedStep;
 use crate::library::store::set_aside::{self, SetAside, Why};
+use crate::library::store::words::AssetStatus;
 use crate::library::store::{assets, connection, field_labels, renditions};
 
 /// Projects a portion of the log, which reaches through a delivery. Returns the public ids of the assets that changed.
@@ -334,8 +335,8 @@ fn sum_up<'a>(life: &'a Life, told: &[&'a ClusterEvent]) -> assets::Summary<'a> 
     }
     assets::Summary {
         public_id: &life.public_id,
-        deleted: life.deleted,
-        change: &last.change,
+        status: AssetStatus::of(life.deleted),
+        change: last.change,
         last_ms: last.step.created_ms,
         shown: life.steps[shown].event,
         ratio: told.iter().rev().find_map(|event| event.ratio),

@@ -3,10 +3,13 @@
 use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension, params};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::clock::Moment;
-use crate::fotoware::{AssetState, FieldChange, Role, same_name};
+use crate::fotoware::{AssetState, Change, EventKind, FieldChange, Role, same_name};
 use crate::library::error::LibraryError;
+use crate::library::queries::as_json;
 use crate::library::queries::notes;
 use crate::library::queries::notes::{Coming, Note};
 use crate::library::queries::snapshot::AssetQueries;
@@ -15,24 +18,39 @@ use crate::library::store::ids::{AssetId, DeliveryId, EventId};
 use crate::library::store::renditions;
 use crate::library::store::renditions::RenditionState;
 use crate::library::store::scale::byte_to_ratio;
+use crate::library::store::words::{AssetStatus, RenditionStatus};
 use crate::library::store::{asset_states, events, settings};
-use crate::model::{BlobHash, Format, Missing};
+use crate::model::{BlobHash, Format};
 
 /// An asset as a tile shows it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = AssetTile)]
 pub struct Tile {
+    #[serde(rename = "id")]
     pub public_id: String,
     pub filename: String,
     pub title: String,
-    pub state: String,
-    pub change: String,
+    /// `present` or `deleted`.
+    #[schema(value_type = String)]
+    pub state: AssetStatus,
+    /// What the last event did, see `Change`.
+    pub change: Change,
+    #[serde(rename = "changed_at", serialize_with = "as_json::text")]
+    #[schema(value_type = String)]
     pub last: Moment,
     pub version_count: u64,
+    /// Width over height.
+    #[serde(serialize_with = "as_json::thousandths")]
     pub ratio: f64,
     pub archive: String,
+    #[serde(serialize_with = "as_json::unless_empty")]
+    #[schema(value_type = Option<String>)]
     pub doctype: String,
     pub thumbnail: RenditionState,
     pub preview: RenditionState,
+    /// A thumbhash in base64.
+    #[serde(serialize_with = "as_json::base64")]
+    #[schema(value_type = Option<String>)]
     pub placeholder: Option<Vec<u8>>,
 }
 
@@ -79,7 +97,7 @@ impl AssetQueries<'_> {
                     };
                     Ok(RenditionState {
                         state: row.get(from)?,
-                        reason: in_words(row.get(from + 1)?),
+                        reason: renditions::reason(row, from + 1)?,
                         hash: hash(from + 2)?,
                         shown: hash(from + 3)?,
                         unshown: hash(from + 4)?,
@@ -204,14 +222,18 @@ pub(in crate::library) fn as_of(
 ) -> Result<Option<AsOf>, LibraryError> {
     let Some(tile) = tile_then(connection, asset, at)? else { return Ok(None) };
     let (_, first_seen, last_seen) = asset_states::names_and_arrival(connection, asset, at)?;
-    let own = tile.preview.hash.filter(|_| tile.preview.state == "kept");
+    let own = tile.preview.hash.filter(|_| tile.preview.state == RenditionStatus::Kept);
     let format = own.map(|hash| renditions::blob_format(connection, hash)).transpose()?.flatten();
     let state = state_at(connection, asset, at)?.unwrap_or_default();
     Ok(Some(AsOf { tile, state, first_seen, last_seen, preview: own.zip(format) }))
 }
 
 /// The state of the version that an asset was shown by at a moment; `None` if it was not known yet.
-pub(in crate::library) fn state_at(connection: &Connection, asset: AssetId, at: Moment) -> Result<Option<AssetState>, LibraryError> {
+pub(in crate::library) fn state_at(
+    connection: &Connection,
+    asset: AssetId,
+    at: Moment,
+) -> Result<Option<AssetState>, LibraryError> {
     let Some(then) = asset_states::then(connection, asset, at)? else { return Ok(None) };
     events::state(connection, then.shown)
 }
@@ -223,8 +245,8 @@ pub struct Step {
     pub public_id: String,
     /// The version that the asset is at after it.
     pub version: u64,
-    pub kind: String,
-    pub change: String,
+    pub kind: EventKind,
+    pub change: Change,
     pub operation: Option<String>,
     pub created: Moment,
     pub received: Moment,
@@ -333,10 +355,6 @@ fn steps(connection: &Connection, asset: AssetId, at: Option<Moment>) -> Result<
 /// Whether an address is at one of these sites.
 fn is_at(href: &str, sites: &[String]) -> bool {
     sites.iter().any(|site| href.strip_prefix(site.as_str()).is_some_and(|path| path.starts_with('/')))
-}
-
-fn in_words(reason: Option<String>) -> Option<String> {
-    reason.map(|code| Missing::parse(&code).map_or(code, |reason| reason.to_string()))
 }
 
 #[cfg(test)]

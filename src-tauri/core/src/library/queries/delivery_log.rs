@@ -1,25 +1,36 @@
 //! The log of deliveries as it is listed, and the body of each as it was kept.
 
 use rusqlite::OptionalExtension;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::clock::Moment;
+use crate::fotoware::HookKind;
 use crate::library::error::LibraryError;
+use crate::library::queries::as_json;
 use crate::library::queries::snapshot::DeliveryQueries;
 use crate::library::store::body_codec::unpack;
 use crate::library::store::ids::DeliveryId;
+use crate::library::store::words::DeliveryOutcome;
 
-/// A line of the log.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A delivery in the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Delivery)]
 pub struct LoggedDelivery {
+    #[schema(value_type = i64)]
     pub id: DeliveryId,
+    #[serde(rename = "received_at", serialize_with = "as_json::text")]
+    #[schema(value_type = String)]
     pub received: Moment,
-    pub kind: String,
+    #[schema(value_type = String)]
+    pub kind: HookKind,
     pub content_type: Option<String>,
-    /// `event`, `duplicate` or `unreadable`; `damaged` if its body changed on this disk; `set_aside` if what shows it failed.
-    pub outcome: String,
+    pub outcome: DeliveryOutcome,
+    /// Why it is unreadable, damaged or set aside, in words.
     pub problem: Option<String>,
     /// Bytes as received.
     pub size: u64,
+    /// Public id of the asset that it is about; of a duplicate, the asset of the first of its kind.
     pub asset_id: Option<String>,
     pub filename: Option<String>,
 }
@@ -35,7 +46,7 @@ impl DeliveryQueries<'_> {
     /// given.
     pub fn log(
         self,
-        outcome: Option<&str>,
+        outcome: Option<DeliveryOutcome>,
         before: Option<DeliveryId>,
         limit: usize,
     ) -> Result<Vec<LoggedDelivery>, LibraryError> {
@@ -76,7 +87,8 @@ impl DeliveryQueries<'_> {
     /// The body of a delivery; `None` if there is no such delivery. Fails if the body is damaged on this disk.
     pub fn kept(self, id: DeliveryId) -> Result<Option<KeptDelivery>, LibraryError> {
         let damaged = |why: String| LibraryError::Damaged { delivery: id.0, why };
-        let mut select = self.0.connection.prepare_cached("SELECT content_type, size, body FROM deliveries WHERE id = ?1")?;
+        let mut select =
+            self.0.connection.prepare_cached("SELECT content_type, size, body FROM deliveries WHERE id = ?1")?;
         let kept = select.query_row([id], |row| {
             let packed = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
             Ok((row.get(0)?, unpack(packed, row.get::<_, i64>(1)? as u64)))

@@ -2,19 +2,23 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use serde::Serialize;
+use utoipa::ToSchema;
+
 use crate::fotoware::{FieldId, Subject, default_label, known_fields};
 use crate::library::error::LibraryError;
 use crate::library::queries::snapshot::FieldQueries;
 
-/// A field with its names.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A metadata field with its names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Field)]
 pub struct FieldName {
     pub id: FieldId,
-    /// By which it is shown.
+    /// By which it is shown everywhere.
     pub label: String,
-    /// What it would be called without the user's word.
+    /// What the site or Fotoware calls it.
     pub default_label: String,
-    /// By the user.
+    /// The user's own name for it.
     pub given: Option<String>,
 }
 

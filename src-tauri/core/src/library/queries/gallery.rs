@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params_from_iter};
+use serde::Deserialize;
+use utoipa::ToSchema;
 
 use crate::clock::Moment;
 use crate::library::error::LibraryError;
@@ -14,7 +16,10 @@ use crate::library::queries::snapshot::{GalleryQueries, Snapshot};
 use crate::library::queries::text_matches::Matches;
 use crate::library::store::ids::AssetId;
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+/// The order of the gallery.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = Order)]
 pub enum Sort {
     #[default]
     Newest,

@@ -40,7 +40,8 @@ impl EventQueries<'_> {
         let fine = until.saturating_sub(from).saturating_add(buckets - 1) / buckets;
         let unit = if fine >= HOUR { HOUR } else { 1 };
         let from = from.div_euclid(unit) * unit;
-        let bucket_ms = (until.saturating_sub(from).saturating_add(buckets * unit - 1) / (buckets * unit)).max(1) * unit;
+        let bucket_ms =
+            (until.saturating_sub(from).saturating_add(buckets * unit - 1) / (buckets * unit)).max(1) * unit;
         let length = (until.saturating_sub(from).saturating_add(bucket_ms - 1) / bucket_ms).min(buckets);
         let mut counts = vec![0; length as usize];
         let until = from.saturating_add(bucket_ms.saturating_mul(length));

@@ -1,6 +1,7 @@
 //! What the gallery, the inspector, the lists and the exports ask. It only reads, and knows `store` alone.
 
 mod archives;
+mod as_json;
 pub(in crate::library) mod asset;
 pub(in crate::library) mod decisions;
 pub(in crate::library) mod delivery_log;

@@ -2,20 +2,25 @@
 
 use std::collections::HashMap;
 
+use serde::Serialize;
+use utoipa::ToSchema;
+
 use crate::fotoware::Change;
 use crate::library::queries::asset::Step;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Something odd about a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Note {
-    /// It was heard so long after Fotoware made it.
+    /// It came so long after Fotoware made it.
     Late { seconds: u64 },
-    /// It tells of something before it that no notice told.
+    /// It tells of something before it that no notice told: that one is missing.
     Gap,
     /// It came so many times more.
     SentAgain { times: u64 },
     /// It is the same again as that earlier version.
     Restores { version: u64 },
-    /// The user brought it to this asset.
+    /// The user brought it here by joining assets.
     Joined,
 }
 
@@ -45,14 +50,14 @@ pub(in crate::library) fn of_step(step: &Step, coming: Coming) -> Vec<Note> {
 /// Which earlier version a restore equals. It keeps its name, so that does not count; nor does the size of the file,
 /// which grows and shrinks with the metadata in it, unless it is what tells two versions apart.
 pub(in crate::library) fn note_restores(steps: &mut [Step]) {
-    if steps.iter().all(|step| step.change != Change::Restored.as_str()) {
+    if steps.iter().all(|step| step.change != Change::Restored) {
         return;
     }
     let mut seen: HashMap<i64, Vec<(u64, Option<u64>)>> = HashMap::new();
     // The latest step comes first.
     for step in steps.iter_mut().rev().filter(|step| step.opens_version) {
         let equal = seen.entry(step.fields_hash).or_default();
-        if step.change == Change::Restored.as_str() {
+        if step.change == Change::Restored {
             // The version just before is what it was restored from.
             let earlier = || equal.iter().rev().filter(|(version, _)| version + 1 < step.version);
             let restored = earlier().find(|(_, size)| *size == step.file_size).or_else(|| earlier().next());

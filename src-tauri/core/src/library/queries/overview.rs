@@ -4,9 +4,11 @@ use rusqlite::{Connection, params_from_iter};
 
 use crate::clock::Moment;
 use crate::fold::fold;
+use crate::fotoware::Change;
 use crate::library::error::LibraryError;
 use crate::library::queries::snapshot::{EventQueries, GalleryQueries};
 use crate::library::store::set_aside::set_aside_counts;
+use crate::library::store::words::{AssetStatus, RenditionStatus};
 
 /// Counts for the sidebar.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -94,9 +96,9 @@ fn by_archive(connection: &Connection, at: Option<Moment>) -> Result<Vec<(String
         });
         let counts = &mut archives[at].1;
         counts.assets += 1;
-        counts.deleted += is(1, "deleted")?;
-        counts.new_versions += is(2, "new_version")?;
-        counts.missing_picture += is(3, "missing")?;
+        counts.deleted += is(1, AssetStatus::Deleted.as_str())?;
+        counts.new_versions += is(2, Change::NewVersion.as_str())?;
+        counts.missing_picture += is(3, RenditionStatus::Missing.as_str())?;
     }
     Ok(by_name(archives))
 }
@@ -136,11 +138,9 @@ mod tests {
     fn the_sidebar_reads_covering_indexes_only() {
         let dir = tempfile::tempdir().unwrap();
         let connection = crate::library::store::connection::open_for_writing(&dir.path().join("library.db")).unwrap();
-        for (sql, index) in [
-            (BY_DAY, "events_by_time"),
-            (UNREADABLE, "deliveries_by_outcome"),
-            (THEN, "moments_newest (from_ms<?)"),
-        ] {
+        for (sql, index) in
+            [(BY_DAY, "events_by_time"), (UNREADABLE, "deliveries_by_outcome"), (THEN, "moments_newest (from_ms<?)")]
+        {
             let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
             let values = vec![1; explain.parameter_count()];
             let plan: String = explain.query_row(params_from_iter(values), |row| row.get(3)).unwrap();

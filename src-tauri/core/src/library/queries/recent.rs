@@ -38,10 +38,9 @@ impl EventQueries<'_> {
     pub fn since(self, seen: EventId, search: Option<&Filter>, limit: usize) -> Result<Latest, LibraryError> {
         let mut select = self.0.connection.prepare_cached(SINCE)?;
         let rows = select.query_map(params![seen, limit as i64], |row| {
-            let change: String = row.get(3)?;
             let arrived = ArrivedEvent {
                 asset_id: row.get(2)?,
-                change: Change::parse(&change).unwrap_or(Change::Unknown),
+                change: row.get(3)?,
                 filename: row.get(4)?,
                 archive: row.get(5)?,
             };

@@ -98,10 +98,7 @@ impl ReadOnlyLibrary {
     }
 
     /// Answers a question from one moment. Blocks.
-    pub fn read<T, E: From<LibraryError>>(
-        &self,
-        question: impl FnOnce(&Snapshot<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub fn read<T, E: From<LibraryError>>(&self, question: impl FnOnce(&Snapshot<'_>) -> Result<T, E>) -> Result<T, E> {
         let transaction = self.connection.unchecked_transaction().map_err(LibraryError::from)?;
         question(&Snapshot::of(&transaction, &self.found_terms))
     }

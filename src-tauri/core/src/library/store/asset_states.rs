@@ -7,8 +7,10 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::clock::Moment;
+use crate::fotoware::Change;
 use crate::library::error::LibraryError;
 use crate::library::store::ids::{AssetId, EventId};
+use crate::library::store::words::AssetStatus;
 
 /// Ends the span that is not over.
 pub(in crate::library) const NOW: i64 = i64::MAX;
@@ -19,8 +21,8 @@ pub(in crate::library) struct Then {
     pub shown: EventId,
     pub from: Moment,
     pub version_count: u64,
-    pub state: String,
-    pub change: String,
+    pub state: AssetStatus,
+    pub change: Change,
     pub archive: String,
     pub doctype: String,
     pub ratio: u8,

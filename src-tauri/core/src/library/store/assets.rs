@@ -4,19 +4,20 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use crate::fotoware::{AssetState, FieldId};
+use crate::fotoware::{AssetState, Change, FieldId};
 use crate::library::error::LibraryError;
 use crate::library::store::ids::{AssetId, EventId};
 use crate::library::store::renditions;
 use crate::library::store::scale::{name_key, ratio_to_byte};
+use crate::library::store::words::AssetStatus;
 
 /// What an asset's events come to.
 #[derive(Default)]
 pub(in crate::library) struct Summary<'a> {
     pub public_id: &'a str,
-    pub deleted: bool,
+    pub status: AssetStatus,
     /// Of the last event.
-    pub change: &'a str,
+    pub change: Change,
     pub last_ms: i64,
     /// The event whose state stands for the asset.
     pub shown: EventId,
@@ -42,7 +43,7 @@ pub(in crate::library) fn write(
         cluster,
         summary.last_ms,
         name_key(&state.filename),
-        if summary.deleted { "deleted" } else { "present" },
+        summary.status,
         summary.change,
         state.archive,
         state.doctype,
@@ -106,7 +107,7 @@ pub(in crate::library) fn show_pictures(
     asset: AssetId,
     renditions::Pair { thumbnail, preview }: &renditions::Pair,
 ) -> Result<(), LibraryError> {
-    let picture = renditions::standing(&thumbnail.state, &preview.state);
+    let picture = renditions::standing(thumbnail.state, preview.state);
     let ratio = renditions::ratio_of(preview.size.or(thumbnail.size)).map(ratio_to_byte);
     let mut update = transaction.prepare_cached(
         "UPDATE assets SET picture = ?2, thumbnail_state = ?3, preview_state = ?4, thumbnail = ?5, preview = ?6,
@@ -158,7 +159,10 @@ pub(in crate::library) fn public_ids(connection: &Connection, assets: &[AssetId]
     Ok(ids)
 }
 
-pub(in crate::library) fn asset_by_public_id(connection: &Connection, public_id: &str) -> Result<Option<AssetId>, LibraryError> {
+pub(in crate::library) fn asset_by_public_id(
+    connection: &Connection,
+    public_id: &str,
+) -> Result<Option<AssetId>, LibraryError> {
     let mut select = connection.prepare_cached("SELECT id FROM assets WHERE public_id = ?1")?;
     Ok(select.query_row([public_id], |row| row.get(0)).optional()?)
 }

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use crate::clock::Moment;
 use crate::library::error::LibraryError;
 use crate::library::store::ids::{AssetId, EventId};
+use crate::library::store::words::DecisionKind;
 
 /// By the public ids of events.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,12 +28,10 @@ pub(in crate::library) fn load(connection: &Connection) -> Result<Vec<(i64, Deci
     let mut decided: Vec<(i64, Decided)> = Vec::new();
     while let Some(row) = rows.next()? {
         let (id, event): (i64, String) = (row.get(0)?, row.get(2)?);
-        if row.get_ref(1)?.as_str().is_ok_and(|kind| kind == "split") {
-            decided.push((id, Decided::Split(event)));
-        } else if let Some((_, Decided::Join(events))) = decided.last_mut().filter(|(last, _)| *last == id) {
-            events.insert(event);
-        } else {
-            decided.push((id, Decided::Join(BTreeSet::from([event]))));
+        match (row.get(1)?, decided.last_mut().filter(|(last, _)| *last == id)) {
+            (DecisionKind::Split, _) => decided.push((id, Decided::Split(event))),
+            (DecisionKind::Join, Some((_, Decided::Join(events)))) => _ = events.insert(event),
+            (DecisionKind::Join, _) => decided.push((id, Decided::Join(BTreeSet::from([event])))),
         }
     }
     Ok(decided)
@@ -64,7 +63,7 @@ pub(in crate::library) fn forget_events(transaction: &Transaction<'_>, leaving: 
 
 pub(in crate::library) fn write(
     transaction: &Transaction<'_>,
-    kind: &str,
+    kind: DecisionKind,
     now: Moment,
     words: &str,
     assets: &[&str],

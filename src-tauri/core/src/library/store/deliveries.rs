@@ -12,6 +12,7 @@ use crate::library::store::body_codec::unpack;
 use crate::library::store::delivery_record::{Accepted, Dedupe, Record};
 use crate::library::store::ids::DeliveryId;
 use crate::library::store::set_aside::{SetAside, Why};
+use crate::library::store::words::DeliveryOutcome;
 use crate::supervise::caught;
 
 /// A delivery as the projection wants it.
@@ -44,9 +45,9 @@ pub(in crate::library) fn append(
     accepted: Accepted,
 ) -> Result<(), LibraryError> {
     let outcome = match accepted {
-        Accepted::Event(_) => "event",
-        Accepted::Duplicate(_) => "duplicate",
-        Accepted::Unreadable(_) => "unreadable",
+        Accepted::Event(_) => DeliveryOutcome::Event,
+        Accepted::Duplicate(_) => DeliveryOutcome::Duplicate,
+        Accepted::Unreadable(_) => DeliveryOutcome::Unreadable,
     };
     let mut insert = transaction.prepare_cached(
         "INSERT INTO deliveries (id, received_ms, kind, content_type, outcome, problem, dedupe, size, body, import)
@@ -279,7 +280,7 @@ fn one_packed(
 
 /// A delivery out of its row, if it came as an event.
 fn packed(row: &Row<'_>) -> rusqlite::Result<Option<PackedDelivery>> {
-    if row.get_ref(7)?.as_str().ok() != Some("event") {
+    if row.get_ref(7)?.as_str().ok() != Some(DeliveryOutcome::Event.as_str()) {
         return Ok(None);
     }
     Ok(Some(PackedDelivery {

@@ -28,7 +28,7 @@ impl Accepted {
 
 /// Where a delivery came from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Origin {
+pub(in crate::library) enum Origin {
     /// The webhook listener heard it.
     #[default]
     Heard,
@@ -38,7 +38,7 @@ pub enum Origin {
 
 impl Origin {
     /// The import that brought it, `None` if it was heard.
-    pub fn import(self) -> Option<ImportId> {
+    pub(in crate::library) fn import(self) -> Option<ImportId> {
         match self {
             Self::Heard => None,
             Self::Imported(import) => Some(import),

@@ -6,7 +6,7 @@ use rusqlite::{Connection, Statement, Transaction, params};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::fotoware::{AssetState, EventKind, FieldChange, hex};
+use crate::fotoware::{AssetState, Change, FieldChange, hex};
 use crate::library::error::LibraryError;
 use crate::library::store::changed_fields;
 use crate::library::store::deliveries;
@@ -213,7 +213,7 @@ fn hash(content: &impl Serialize) -> Result<i64, LibraryError> {
 pub(in crate::library) struct ClusterEvent {
     pub step: Step,
     pub received_ms: i64,
-    pub change: String,
+    pub change: Change,
     pub filename: String,
     pub archive: String,
     pub doctype: String,
@@ -247,7 +247,7 @@ pub(in crate::library) fn of_cluster(connection: &Connection, cluster: i64) -> R
                 created_ms: row.get(1)?,
                 modified_ms: row.get(2)?,
                 tie: row.get(3)?,
-                kind: EventKind::parse(row.get_ref(4)?.as_str().unwrap_or_default()).unwrap_or(EventKind::Unknown),
+                kind: row.get(4)?,
                 identity: serde_json::from_str(row.get_ref(5)?.as_str().unwrap_or_default())?,
                 state_hash: row.get(6)?,
             },
@@ -293,7 +293,7 @@ impl ClusterEvent {
                 state_hash,
             },
             received_ms: delivery.received.0,
-            change: notice.change.as_str().to_owned(),
+            change: notice.change,
             filename: state.filename.clone(),
             archive: state.archive.clone(),
             doctype: state.doctype.clone(),

@@ -24,3 +24,4 @@ pub(in crate::library) mod search_log;
 pub(in crate::library) mod search_texts;
 pub(in crate::library) mod set_aside;
 pub(in crate::library) mod settings;
+pub(in crate::library) mod words;

@@ -7,6 +7,7 @@ use crate::clock::Moment;
 use crate::fotoware::{Pictures, Role};
 use crate::library::error::LibraryError;
 use crate::library::store::ids::{AssetId, EventId};
+use crate::library::store::words::RenditionStatus;
 use crate::model::{BlobHash, Flaw, Format, Missing, Picture};
 
 /// The pictures of each version that everybody expects; the large one is a gift.
@@ -28,13 +29,13 @@ pub(in crate::library) fn expect(
             insert.execute(params![
                 event,
                 role.as_str(),
-                "waiting",
+                RenditionStatus::Waiting,
                 None::<&str>,
                 serde_json::to_string(&candidates)?
             ])?;
         } else if ALWAYS.contains(&role) {
             let reason = Missing::NoUrl.code();
-            insert.execute(params![event, role.as_str(), "missing", reason, None::<&str>])?;
+            insert.execute(params![event, role.as_str(), RenditionStatus::Missing, reason, None::<&str>])?;
         }
     }
     Ok(())
@@ -64,8 +65,8 @@ pub(in crate::library) fn shown_sql(alias: &str) -> String {
 /// How a picture stands, and which blob to show for it.
 #[derive(Clone, Debug, Default)]
 pub(in crate::library) struct Best {
-    pub state: String,
-    pub reason: Option<String>,
+    pub state: RenditionStatus,
+    pub reason: Option<Missing>,
     pub blob: Option<[u8; 32]>,
     pub shown: Option<[u8; 32]>,
     pub unshown: Option<[u8; 32]>,
@@ -98,7 +99,7 @@ impl Best {
         let size: (Option<u32>, Option<u32>) = (row.get(6)?, row.get(7)?);
         Ok(Self {
             state: row.get(0)?,
-            reason: row.get(1)?,
+            reason: reason(row, 1)?,
             blob: row.get(2)?,
             shown: row.get(3)?,
             unshown: row.get(4)?,
@@ -160,28 +161,29 @@ pub(in crate::library) fn own(connection: &Connection, event: EventId) -> Result
         "SELECT {}, r.role FROM renditions r LEFT JOIN blobs b ON b.hash = r.blob WHERE r.event = ?1",
         Best::columns()
     ))?;
-    let missing = || Best { state: "missing".to_owned(), ..Best::default() };
-    let mut own = Pair { thumbnail: missing(), preview: missing() };
+    let mut own = Pair { thumbnail: Best::default(), preview: Best::default() };
     let mut rows = select.query([event])?;
     while let Some(row) = rows.next()? {
         match Role::parse(row.get_ref("role")?.as_str().unwrap_or_default()) {
             Some(Role::Thumbnail) => own.thumbnail = Best::read(row)?,
             Some(Role::Preview) => own.preview = Best::read(row)?,
-            _ => {}
+            Some(Role::Large) | None => {}
         }
     }
     Ok(own)
 }
 
-/// How thumbnail and preview stand, in one word.
-pub(in crate::library) fn standing(thumbnail: &str, preview: &str) -> &'static str {
-    let states = [thumbnail, preview];
-    if states.contains(&"waiting") {
-        "waiting"
-    } else if states.contains(&"missing") {
-        "missing"
-    } else {
-        "kept"
+/// Why a picture is missing. `None` also for reasons that only a newer program knows.
+pub(in crate::library) fn reason(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Option<Missing>> {
+    Ok(row.get_ref(column)?.as_str_or_null()?.and_then(Missing::parse))
+}
+
+/// One status for thumbnail and preview: waiting if either is, otherwise missing if either is.
+pub(in crate::library) fn standing(thumbnail: RenditionStatus, preview: RenditionStatus) -> RenditionStatus {
+    match (thumbnail, preview) {
+        (RenditionStatus::Waiting, _) | (_, RenditionStatus::Waiting) => RenditionStatus::Waiting,
+        (RenditionStatus::Missing, _) | (_, RenditionStatus::Missing) => RenditionStatus::Missing,
+        (RenditionStatus::Kept, RenditionStatus::Kept) => RenditionStatus::Kept,
     }
 }
 
@@ -195,7 +197,7 @@ impl From<Best> for RenditionState {
     fn from(best: Best) -> Self {
         Self {
             state: best.state,
-            reason: best.reason.map(|code| Missing::parse(&code).map_or(code, |reason| reason.to_string())),
+            reason: best.reason,
             hash: best.blob.and_then(|bytes| BlobHash::from_slice(&bytes)),
             shown: best.shown.and_then(|bytes| BlobHash::from_slice(&bytes)),
             unshown: best.unshown.and_then(|bytes| BlobHash::from_slice(&bytes)),
@@ -207,12 +209,13 @@ impl From<Best> for RenditionState {
     }
 }
 
-/// How a rendition stands, for people.
+/// A picture of an event, or the one that is shown for it. The default is a missing one.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RenditionState {
-    /// `kept`, `waiting` or `missing`.
-    pub state: String,
-    pub reason: Option<String>,
+    /// Of the event's own picture.
+    pub state: RenditionStatus,
+    /// Why it is missing.
+    pub reason: Option<Missing>,
     /// The bytes as they came.
     pub hash: Option<BlobHash>,
     /// What a web view shows for them; `None` also while that is still to be made.

@@ -8,6 +8,7 @@ use rusqlite::{Connection, Transaction, params};
 use crate::library::error::LibraryError;
 use crate::library::store::delivery_record::Dedupe;
 use crate::library::store::ids::DeliveryId;
+use crate::library::store::words::DeliveryOutcome;
 use crate::library::store::{deliveries, events};
 
 /// What is wrong with a delivery that is set aside.
@@ -22,12 +23,12 @@ pub(in crate::library) enum Why {
 }
 
 impl Why {
-    /// As the log of deliveries calls the outcome.
-    pub(in crate::library) fn as_str(self) -> &'static str {
+    /// What the log of deliveries says became of it.
+    pub(in crate::library) fn outcome(self) -> DeliveryOutcome {
         match self {
-            Self::Damaged => "damaged",
-            Self::Unreadable => "unreadable",
-            Self::Failed => "set_aside",
+            Self::Damaged => DeliveryOutcome::Damaged,
+            Self::Unreadable => DeliveryOutcome::Unreadable,
+            Self::Failed => DeliveryOutcome::SetAside,
         }
     }
 }
@@ -55,11 +56,11 @@ pub(in crate::library) fn write(
     set_aside: &SetAside,
 ) -> Result<(), LibraryError> {
     let SetAside { delivery, why, reason, .. } = set_aside;
-    tracing::warn!(delivery = delivery.0, why = why.as_str(), %reason, "a delivery is kept, but cannot be shown");
+    tracing::warn!(delivery = delivery.0, why = why.outcome().as_str(), %reason, "a delivery is kept, but cannot be shown");
     let mut insert = transaction.prepare_cached(&format!(
         "INSERT OR REPLACE INTO {table} (delivery, outcome, reason, program) VALUES (?1, ?2, ?3, ?4)"
     ))?;
-    insert.execute(params![delivery, why.as_str(), reason, PROGRAM])?;
+    insert.execute(params![delivery, why.outcome(), reason, PROGRAM])?;
     Ok(())
 }
 
@@ -102,7 +103,7 @@ pub(in crate::library) fn leave_duplicates(transaction: &Transaction<'_>) -> Res
 
 /// How many deliveries are set aside, by what is wrong with them, and how many the log itself did not take.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SetAsideCounts {
+pub(in crate::library) struct SetAsideCounts {
     pub damaged: u64,
     pub unreadable: u64,
     pub failed: u64,

@@ -144,22 +144,16 @@ impl<'a> Register<'a> {
 }
 
 impl OpenLife<'_> {
-    /// Counts the versions. A deletion makes none, unless nothing was known of the asset before; a click on a marker or
-    /// an action only if it shows a state that no notice before it told. What comes later changes nothing of it, so that
-    /// the library as of a moment is what was made of the events up to it.
+    /// Counts the versions, see [`EventKind::opens_version`]. Later events never change what earlier ones count, so the
+    /// library as of a moment is the library of the events up to it.
     fn close(self) -> Life {
         let mut current: Option<(&Step, u32)> = None;
         let mut last: Option<(i64, u32)> = None;
         let mut placed = Vec::with_capacity(self.entries.len());
         let own = self.entries.first().map(|entry| entry.origin);
         for Entry { step, origin, .. } in &self.entries {
-            let opens_version = match step.kind {
-                EventKind::Ingested | EventKind::Modified | EventKind::Unknown => true,
-                EventKind::Deleted => current.is_none(),
-                EventKind::Marker | EventKind::Action => {
-                    current.is_none_or(|(made_by, _)| made_by.state_hash != step.state_hash)
-                }
-            };
+            let differs = current.map(|(made_by, _)| made_by.state_hash != step.state_hash);
+            let opens_version = step.kind.opens_version(differs);
             let previous = current.map(|(made_by, _)| made_by.event);
             if opens_version {
                 current = Some((*step, current.map_or(0, |(_, number)| number) + 1));

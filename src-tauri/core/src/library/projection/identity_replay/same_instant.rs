@@ -7,11 +7,11 @@ use crate::library::store::placement::Step;
 
 /// Ingestions first, deletions last; between them by the file's own time, and edits before renames.
 pub(in crate::library) fn rank(step: &Step) -> (u8, i64, bool) {
-    match step.kind {
-        EventKind::Ingested => (0, step.modified_ms, false),
-        EventKind::Deleted => (2, step.modified_ms, false),
-        _ => (1, step.modified_ms, is_rename(&step.identity)),
-    }
+    let is_rename = match step.kind {
+        EventKind::Ingested | EventKind::Deleted => false,
+        EventKind::Modified | EventKind::Marker | EventKind::Action | EventKind::Unknown => is_rename(&step.identity),
+    };
+    (step.kind.rank(), step.modified_ms, is_rename)
 }
 
 /// Places events of one millisecond, given in the order of their rank: always the first whose turn it can be.

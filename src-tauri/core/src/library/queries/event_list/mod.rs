@@ -5,11 +5,17 @@ mod plan;
 use std::fmt;
 use std::str::FromStr;
 
+use rusqlite::types::FromSql;
 use rusqlite::{Connection, OptionalExtension};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::clock::Moment;
-use crate::fotoware::{AssetState, Change, EventKind, FieldChange, Role, Subject};
+use crate::fold::fold;
+use crate::fotoware::{AssetState, Change, EventKind, FieldChange, FieldId, Role, Subject};
 use crate::library::error::LibraryError;
+use crate::library::queries::as_json;
+use crate::library::queries::field_names::Labels;
 use crate::library::queries::filter::Filter;
 use crate::library::queries::snapshot::EventQueries;
 use crate::library::store::changed_fields;
@@ -68,27 +74,59 @@ impl FromStr for Cursor {
     }
 }
 
-/// An event as a line of the list.
-#[derive(Clone, Debug, PartialEq)]
+/// An event as a line.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = EventLine)]
 pub struct Happening {
-    pub event: EventId,
+    #[serde(rename = "event_id")]
     pub public_id: String,
+    /// Also the number of its delivery.
+    #[serde(rename = "delivery_id")]
+    #[schema(value_type = i64)]
+    pub event: EventId,
+    /// Public id.
     pub asset_id: String,
     /// The version that the asset is at after it.
     pub version: u64,
-    pub kind: String,
-    pub change: String,
+    #[schema(value_type = String)]
+    pub kind: EventKind,
+    pub change: Change,
     pub operation: Option<String>,
     pub filename: String,
     pub previous_name: Option<String>,
     pub title: String,
     pub archive: String,
+    #[serde(rename = "created_at", serialize_with = "as_json::text")]
+    #[schema(value_type = String)]
     pub created: Moment,
+    #[serde(rename = "received_at", serialize_with = "as_json::text")]
+    #[schema(value_type = String)]
     pub received: Moment,
-    pub changed: Vec<Subject>,
-    /// Its own, or the last that was kept before it.
+    /// What its version changed.
+    pub changed: Vec<ChangedField>,
+    /// Its own; if that is not kept, the last one kept before it, with the state of its own.
     pub thumbnail: RenditionState,
+    /// A thumbhash in base64.
+    #[serde(serialize_with = "as_json::base64")]
+    #[schema(value_type = Option<String>)]
     pub placeholder: Option<Vec<u8>>,
+}
+
+/// A field or a property of the file, by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ChangedField {
+    /// The number of a metadata field; null for a property of the file.
+    pub id: Option<FieldId>,
+    /// What `field` is set to in a request.
+    pub key: String,
+    pub label: String,
+}
+
+impl ChangedField {
+    fn new(subject: Subject, labels: &Labels) -> Self {
+        let id = if let Subject::Field(id) = subject { Some(id) } else { None };
+        Self { id, key: subject.key(), label: labels.of_subject(subject) }
+    }
 }
 
 impl EventQueries<'_> {
@@ -105,9 +143,10 @@ impl EventQueries<'_> {
         let goes_on = places.len() > limit;
         places.truncate(limit);
         let next = places.last().filter(|_| goes_on).map(|(_, cursor)| cursor.clone());
+        let labels = self.0.fields().labels()?;
         let mut lines = Vec::with_capacity(places.len());
         for (event, _) in places {
-            lines.extend(line(connection, event)?);
+            lines.extend(line(connection, event, &labels)?);
         }
         Ok((lines, next))
     }
@@ -115,18 +154,19 @@ impl EventQueries<'_> {
     /// What the filters of the list can be set to: only words that occur.
     pub fn choices(self) -> Result<Choices, LibraryError> {
         let connection = self.0.connection;
-        let words = |column: &str| -> Result<Vec<String>, LibraryError> {
-            let mut select = connection.prepare_cached(&words_of_facets(column))?;
-            Ok(select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
-        };
         let mut select = connection.prepare_cached(CHANGED_FIELDS)?;
         let changed = select.query_map([], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+        let changed = changed.into_iter().filter_map(changed_fields::subject);
+        let labels = self.0.fields().labels()?;
+        let mut fields: Vec<_> = changed.map(|subject| ChangedField::new(subject, &labels)).collect();
+        // By name, as in a menu; properties of the file come first.
+        fields.sort_by_cached_key(|field| (field.id.is_some(), fold(&field.label)));
         Ok(Choices {
-            kinds: words("kind")?,
-            operations: words("operation")?,
-            changes: words("change")?,
-            archives: words("archive")?,
-            changed: changed.into_iter().filter_map(changed_fields::subject).collect(),
+            kinds: words(connection, "kind")?,
+            operations: words(connection, "operation")?,
+            changes: words(connection, "change")?,
+            archives: words(connection, "archive")?,
+            fields,
         })
     }
 
@@ -137,17 +177,19 @@ impl EventQueries<'_> {
     }
 }
 
-/// What there is to choose from in the filters.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What the filters of the list can be set to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = EventChoices)]
 pub struct Choices {
-    pub kinds: Vec<String>,
+    #[schema(value_type = Vec<String>)]
+    pub kinds: Vec<EventKind>,
     pub operations: Vec<String>,
-    pub changes: Vec<String>,
+    pub changes: Vec<Change>,
     pub archives: Vec<String>,
-    pub changed: Vec<Subject>,
+    pub fields: Vec<ChangedField>,
 }
 
-fn line(connection: &Connection, event: EventId) -> Result<Option<Happening>, LibraryError> {
+fn line(connection: &Connection, event: EventId, labels: &Labels) -> Result<Option<Happening>, LibraryError> {
     let mut select = connection.prepare_cached(
         "SELECT e.public_id, a.public_id, e.version, e.kind, e.change, e.operation, e.filename, e.previous_name, e.title,
             e.archive, e.created_ms, e.received_ms, c.changes
@@ -174,7 +216,7 @@ fn line(connection: &Connection, event: EventId) -> Result<Option<Happening>, Li
         archive: row.get(9)?,
         created: Moment(row.get(10)?),
         received: Moment(row.get(11)?),
-        changed: changes.into_iter().map(|change| change.subject).collect(),
+        changed: changes.into_iter().map(|change| ChangedField::new(change.subject, labels)).collect(),
         placeholder: thumbnail.hash.map(|hash| placeholder(connection, hash)).transpose()?.flatten(),
         thumbnail,
     }))
@@ -218,6 +260,11 @@ fn placeholder(connection: &Connection, hash: BlobHash) -> Result<Option<Vec<u8>
 }
 
 /// What stands in a column of the facets, each word once.
+fn words<T: FromSql>(connection: &Connection, column: &str) -> Result<Vec<T>, LibraryError> {
+    let mut select = connection.prepare_cached(&words_of_facets(column))?;
+    Ok(select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
 fn words_of_facets(column: &str) -> String {
     format!("SELECT DISTINCT {column} FROM event_facets WHERE {column} <> '' ORDER BY {column}")
 }

@@ -13,6 +13,7 @@ use crate::library::error::LibraryError;
 use crate::library::queries::asset::{AsOf, as_of, state_at};
 use crate::library::queries::snapshot::ExportQueries;
 use crate::library::store::ids::AssetId;
+use crate::library::store::words::RenditionStatus;
 use crate::model::{BlobHash, Format};
 
 /// Which assets to export, and as of when.
@@ -218,7 +219,7 @@ impl AssetRow {
             version_count: row.get(22)?,
             preview: None,
         };
-        if read.text(AssetText::Preview) == "kept" {
+        if read.text(AssetText::Preview) == RenditionStatus::Kept.as_str() {
             let hash: Option<[u8; 32]> = row.get(23)?;
             let format = row.get_ref(24)?.as_str().ok().and_then(Format::parse);
             read.preview = hash.map(BlobHash::from_bytes).zip(format);
@@ -243,10 +244,10 @@ impl AssetRow {
             &tile.archive,
             &state.href,
             &tile.doctype,
-            &tile.state,
-            &tile.change,
-            &tile.thumbnail.state,
-            &tile.preview.state,
+            tile.state.as_str(),
+            tile.change.as_str(),
+            tile.thumbnail.state.as_str(),
+            tile.preview.state.as_str(),
             &fields,
             &number_fields,
         ];

@@ -5,4 +5,3 @@ mod assets;
 mod events;
 
 pub use assets::{AssetRow, AssetText, AssetsToExport};
-pub use events::{ChangeRow, EventRow};
