@@ -1,5 +1,5 @@
-//! Which room may know which. Reads the imports of the program's own source, so that what ARCHITECTURE promises is kept:
-//! a new arrow is drawn here first, where it is seen.
+//! Which room may know which. Reads the imports of the program's own source, so that what ARCHITECTURE promises is
+//! kept: a new arrow is drawn here first, where it is seen.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -60,6 +60,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("sqlite", &[]),
     ("supervise", &[]),
 ];
+
+/// The rooms that may name `rusqlite`. Everybody else asks the library through a snapshot, and the blobs through their
+/// store.
+const KNOW_SQLITE: &[&str] = &["library", "renditions", "sqlite"];
 
 /// The folders of the library, with those that each may know.
 const LIBRARY: &[(&str, &[&str])] = &[
@@ -263,6 +267,54 @@ fn no_folder_of_the_library_knows_what_it_may_not() {
     let core = core();
     assert_eq!(core.trespasses("library", LIBRARY), Vec::<String>::new());
     assert_eq!(core.circles("library"), Vec::<String>::new(), "files of different folders go in a circle");
+}
+
+/// The files that name `rusqlite` outside of the rooms that may, their tests left out.
+fn name_sqlite<'a>(files: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<&'a str> {
+    let names_it = |text: &str| {
+        let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+        code.lines().any(|line| line.split("//").next().unwrap_or_default().contains("rusqlite"))
+    };
+    let may = |path: &str| room_of(&module_of(path), "").is_some_and(|room| KNOW_SQLITE.contains(&room));
+    files.filter(|(path, text)| !may(path) && names_it(text)).map(|(path, _)| path).collect()
+}
+
+#[test]
+fn who_asks_the_library_knows_no_sqlite() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    for root in [here.join("src"), here.join("../src")] {
+        gather(&root, &root, &mut files);
+    }
+    let named = name_sqlite(files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    assert_eq!(named, Vec::<&str>::new(), "they ask through library::Snapshot");
+
+    let wrong = [("api/gallery.rs", "use rusqlite::Connection;"), ("commands/doctor.rs", "fn a(b: &rusqlite::Row) {}")];
+    assert_eq!(name_sqlite(wrong.into_iter()), ["api/gallery.rs", "commands/doctor.rs"]);
+    let right = [
+        ("library/store/events.rs", "use rusqlite::Connection;"),
+        ("api/gallery.rs", "// not rusqlite"),
+        ("desk/mod.rs", "#[cfg(test)]\nmod tests {\n    use rusqlite::Connection;\n}"),
+    ];
+    assert_eq!(name_sqlite(right.into_iter()), Vec::<&str>::new());
+}
+
+/// No free function of the library takes a connection: its questions are those of a snapshot.
+#[test]
+fn the_library_hands_out_no_question_beside_its_snapshot() {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/library/mod.rs")).unwrap();
+    let named: BTreeSet<String> = text
+        .lines()
+        .filter(|line| line.starts_with("pub use "))
+        .flat_map(|line| {
+            let mut leaves = Vec::new();
+            expand(line.trim_start_matches("pub use ").trim_end_matches(';'), &mut Vec::new(), &mut leaves);
+            leaves.into_iter().filter_map(|leaf| leaf.last().cloned())
+        })
+        .collect();
+    let functions: Vec<&String> = named.iter().filter(|name| name.starts_with(char::is_lowercase)).collect();
+    assert_eq!(functions, ["check_up"], "which opens a folder's library itself");
+    assert!(named.contains("Snapshot"), "{named:?}");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::Api;
 use super::problem::Problem;
 use crate::clock::{Clock, Moment};
 use crate::fotoware::{Change, EventKind, Subject};
-use crate::library::{Choices, Cursor, Filter, Happening, NotACursor, Wanted};
+use crate::library::{Choices, Cursor, Filter, Happening, Wanted};
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -57,7 +57,7 @@ pub(super) async fn events(
     let before: Option<Cursor> = given(params.before.as_deref())
         .map(str::parse)
         .transpose()
-        .map_err(|error: NotACursor| Problem::invalid(error.to_string()))?;
+        .map_err(|error| Problem::invalid(error.to_string()))?;
     let limit = params.limit.unwrap_or(100).min(500);
     let library = &api.desk.library;
     let revision = library.revisions().current();

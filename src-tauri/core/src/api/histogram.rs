@@ -28,8 +28,8 @@ pub(super) struct Histogram {
     /// The first and the last event of all; null if there is none.
     pub first: Option<String>,
     pub last: Option<String>,
-    /// Where the first bucket begins and the last one ends: what was asked for, made larger to whole buckets. Null if there
-    /// is no event at all.
+    /// Where the first bucket begins and the last one ends: what was asked for, made larger to whole buckets. Null if
+    /// there is no event at all.
     pub from: Option<String>,
     pub until: Option<String>,
     pub bucket_ms: i64,

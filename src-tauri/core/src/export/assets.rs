@@ -128,8 +128,8 @@ fn file_name(hash: BlobHash, format: Format) -> String {
     format!("{hash}.{}", format.extension())
 }
 
-/// Writes the previews of a scope as files, by the names that the column `preview_file` gives. Returns how many. A preview
-/// whose bytes are gone is left out, and logged.
+/// Writes the previews of a scope as files, by the names that the column `preview_file` gives. Returns how many. A
+/// preview whose bytes are gone is left out, and logged.
 pub fn write_pictures(
     now: &Snapshot<'_>,
     blobs: &BlobStore,

@@ -1,6 +1,6 @@
-//! Texts that a spreadsheet would run. A file may be opened by another separator than its own, or by several at once: the
-//! system of the reader decides. So a cell may begin not only where one was begun, but within a text as well, behind each
-//! comma, semicolon, tab and line break.
+//! Texts that a spreadsheet would run. A file may be opened by another separator than its own, or by several at once:
+//! the system of the reader decides. So a cell may begin not only where one was begun, but within a text as well,
+//! behind each comma, semicolon, tab and line break.
 
 /// Makes a text of what would be a formula.
 const MARK: char = '\'';
@@ -17,8 +17,8 @@ pub(super) enum Followed {
     ByBlank,
 }
 
-/// The text with a [`MARK`] before everything that would begin a formula, and without NULs. Uses `scratch` only where that
-/// is another text.
+/// The text with a [`MARK`] before everything that would begin a formula, and without NULs. Uses `scratch` only where
+/// that is another text.
 pub(super) fn defused<'a>(text: &'a str, followed: Followed, scratch: &'a mut String) -> &'a str {
     let runs = would_run(text);
     if !runs && !may_split(text) {
@@ -42,8 +42,8 @@ pub(super) fn defused<'a>(text: &'a str, followed: Followed, scratch: &'a mut St
     scratch
 }
 
-/// Whether a text starts a formula in one spreadsheet or another, also behind blanks and control characters that some of
-/// them strip.
+/// Whether a text starts a formula in one spreadsheet or another, also behind blanks and control characters that some
+/// of them strip.
 fn would_run(text: &str) -> bool {
     text.starts_with(['\t', '\r', '\n', '\0']) || text.trim_start_matches(is_blank).starts_with(SIGNS)
 }

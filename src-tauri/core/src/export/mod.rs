@@ -1,5 +1,5 @@
-//! What was captured, as a file: CSV or JSON Lines, and the pictures beside it. It reads the library in one snapshot and
-//! knows nothing of windows; who asked watches the [`Progress`] and may cancel.
+//! What was captured, as a file: CSV or JSON Lines, and the pictures beside it. It reads the library in one snapshot
+//! and knows nothing of windows; who asked watches the [`Progress`] and may cancel.
 
 mod assets;
 mod changes;
@@ -160,7 +160,8 @@ impl From<serde_json::Error> for ExportError {
     }
 }
 
-/// Writes an export. Blocks. However long it takes and whatever comes in meanwhile, the file is of the snapshot's moment.
+/// Writes an export. Blocks. However long it takes and whatever comes in meanwhile, the file is of the snapshot's
+/// moment.
 pub fn write(
     now: &Snapshot<'_>,
     request: &Request,

@@ -2,8 +2,8 @@
 
 use utoipa::ToSchema;
 
-/// Writes an enum of unit variants with the one word by which each is stored and shown. The word is taken as a token, as
-/// derived code reads no literal that went through a macro.
+/// Writes an enum of unit variants with the one word by which each is stored and shown. The word is taken as a token,
+/// as derived code reads no literal that went through a macro.
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:tt),+ $(,)? }) => {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -88,8 +88,8 @@ impl EventKind {
 }
 
 impl EventKind {
-    /// Its place among events of the same asset and millisecond, lowest first: an asset is ingested before anything else
-    /// happens to it, and deleted last.
+    /// Its place among events of the same asset and millisecond, lowest first: an asset is ingested before anything
+    /// else happens to it, and deleted last.
     pub fn rank(self) -> u8 {
         match self {
             Self::Ingested => 0,

@@ -1,4 +1,4 @@
-//! What can go wrong with the library, told to the person who reads it.
+//! Errors of the library, in words for the person who reads them.
 
 use std::io;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use rusqlite::ErrorCode;
 
 use crate::supervise::Panicked;
 
-/// The two threads, in words for people.
+/// The two threads, as error texts call them.
 pub(in crate::library) const INTAKE: &str = "the part of Lysbord that takes deliveries in";
 pub(in crate::library) const WRITER: &str = "the part of Lysbord that writes the library";
 
@@ -66,8 +66,8 @@ impl From<rusqlite::Error> for LibraryError {
 }
 
 impl LibraryError {
-    /// Whether the disk, the file or the machine is at fault, and not what was to be written: the same may succeed later,
-    /// and anything else would fail just so now.
+    /// Whether the cause is the disk, the file or the machine, and not what was to be written. The same may succeed
+    /// later, and anything else would fail now.
     pub(in crate::library) fn is_of_the_place(&self) -> bool {
         match self {
             Self::Full
@@ -103,7 +103,7 @@ impl LibraryError {
         matches!(self, Self::Sqlite(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt))
     }
 
-    /// The same failure for another of those who shared a transaction.
+    /// A copy, for another one who shared the transaction.
     pub(in crate::library) fn again(&self) -> Self {
         match self {
             Self::Full => Self::Full,

@@ -40,7 +40,7 @@ pub use projection::cursor::FORMAT as PROJECTION_FORMAT;
 pub use queries::asset::{Detail, Step, Tile};
 pub use queries::decisions::Decision;
 pub use queries::delivery_log::{KeptDelivery, LoggedDelivery};
-pub use queries::event_list::{Choices, Cursor, Happening, NotACursor, Wanted};
+pub use queries::event_list::{Choices, Cursor, Happening, Wanted};
 pub use queries::export_rows::{AssetRow, AssetText, AssetsToExport};
 pub use queries::field_names::{FieldName, Labels};
 pub use queries::filter::{Filter, Standing};
@@ -56,7 +56,6 @@ pub use store::imports::Import;
 pub use store::renditions::{RenditionState, Seen};
 pub use store::words::{DeliveryOutcome, RenditionStatus};
 pub use trouble::Trouble;
-pub use writer::change_feed::Revisions;
 
 use ingest::backlog::Pending;
 use ingest::{Acknowledger, Call};
@@ -84,10 +83,11 @@ pub struct Library {
     workshop: PathBuf,
 }
 
-/// The library at work. Ends when it is closed; joined to know that all is on disk.
+/// The threads of an open library. They end after [`Library::close`].
 pub struct LibraryThread(JoinHandle<()>);
 
 impl LibraryThread {
+    /// Blocks until the threads have ended: then everything is on disk.
     pub fn join(self) {
         if self.0.join().is_err() {
             tracing::error!("the library's intake ended in a panic");
@@ -95,11 +95,12 @@ impl LibraryThread {
     }
 }
 
-/// How many deliveries may wait to be acknowledged, and how many other things for the writer.
+/// How many deliveries may wait to be acknowledged, and how many messages for the writer. Senders wait beyond that.
 const INBOX: usize = 2048;
 
 impl Library {
-    /// Opens, and where needed makes or migrates, the library of a folder that this process has locked.
+    /// Opens the library of a folder that this process has locked, and creates or migrates it if needed. Blocks. Fails
+    /// if a newer program wrote it. `on_jobs` is called with the pictures of each new delivery.
     pub fn open(folder: &Folder, on_jobs: OnJobs) -> Result<(Self, LibraryThread), LibraryError> {
         let path = folder.library();
         let connection = connection::open_for_writing(&path)?;
@@ -153,12 +154,12 @@ impl Library {
         Ok((library, LibraryThread(thread)))
     }
 
-    /// Keeps a delivery. Returns after it is on disk. Its row follows, as [`Self::caught_up`] tells.
+    /// Keeps a delivery. Returns after it is durable. It is shown a moment later; [`Self::caught_up`] waits for that.
     pub async fn take_in(&self, incoming: Incoming) -> Result<Accepted, LibraryError> {
         self.ask(&self.intake, error::INTAKE, |reply| Call::TakeIn(Box::new(incoming), reply)).await
     }
 
-    /// Begins an import. Its deliveries carry the number that is returned.
+    /// Begins an import. Mark its deliveries with the id that is returned ([`Incoming::imported`]).
     pub async fn begin_import(&self, source: String, now: Moment) -> Result<ImportId, LibraryError> {
         let (begun, number) = oneshot::channel();
         self.change(move |transaction| {
@@ -174,21 +175,23 @@ impl Library {
         self.change(move |transaction| store::imports::end(transaction, import, now).map(|()| Vec::new())).await
     }
 
-    /// Writes down what became of some pictures.
+    /// Stores what became of pictures. The bytes of kept ones must be durable. Returns after the commit.
     pub async fn settle(&self, settled: Vec<Settled>) -> Result<(), LibraryError> {
         self.ask(&self.writer, error::WRITER, |reply| Write::Settle(settled, reply)).await
     }
 
-    /// Returns when all that was taken in before is projected and can be searched.
+    /// Waits until everything that was taken in before is projected and can be searched. Fails if the projection is
+    /// stuck.
     pub async fn caught_up(&self) -> Result<(), LibraryError> {
         self.ask(&self.writer, error::WRITER, Write::CatchUp).await
     }
 
-    /// Writes down what a look at some blobs gave.
+    /// Stores what decoding some blobs gave.
     pub async fn looked_at(&self, seen: Vec<(BlobHash, Seen)>) -> Result<(), LibraryError> {
         self.change(move |transaction| pictures::looked_at(transaction, &seen)).await
     }
 
+    /// Stores the settings. They hold from the next delivery on.
     pub async fn save_settings(&self, settings: Settings) -> Result<(), LibraryError> {
         let large_px = settings.large_px;
         self.change(move |transaction| store::settings::save(transaction, &settings).map(|()| Vec::new())).await?;
@@ -196,8 +199,8 @@ impl Library {
         Ok(())
     }
 
-    /// Makes everything that is shown anew from the deliveries, and returns how many there were. What is shown meanwhile
-    /// is what was shown before.
+    /// Makes the projection again from the deliveries, and waits until it is shown. Returns how many events there were.
+    /// Meanwhile the old projection is shown.
     pub async fn rebuild(&self) -> Result<u64, LibraryError> {
         self.begin_rebuild()?;
         let events = self.rebuilds.ended().await?;
@@ -205,7 +208,7 @@ impl Library {
         Ok(events)
     }
 
-    /// Begins to make everything anew, unless that is under way.
+    /// Begins a rebuild, unless one is under way. Returns at once.
     pub fn begin_rebuild(&self) -> Result<(), LibraryError> {
         let site = Site {
             library: self.readers.path().to_owned(),
@@ -215,12 +218,13 @@ impl Library {
         self.rebuilds.begin(site, self.writer.clone())
     }
 
-    /// How far the rebuild is that is under way.
+    /// How far the rebuild is; `None` if none is under way.
     pub fn rebuilding(&self) -> Option<Rebuilding> {
         self.rebuilds.told()
     }
 
-    /// Takes away everything that one tenant sent. Returns the blobs that nothing shows any more.
+    /// Removes everything that one tenant sent, given by its origin. Returns the blobs that nothing names any more;
+    /// their bytes are left to the caller.
     pub async fn remove_tenant(&self, origin: String) -> Result<Vec<BlobHash>, LibraryError> {
         let (orphans, orphaned) = oneshot::channel();
         self.overhaul(move |transaction| {
@@ -231,8 +235,8 @@ impl Library {
         orphaned.await.map_err(|_| lost())
     }
 
-    /// Takes an import back: its deliveries and all that was made of them. The bytes of pictures that nothing names any
-    /// more are left to the caller. `None` if there is no import of this number.
+    /// Takes an import back: removes its deliveries and all that was made of them. The bytes of blobs that nothing
+    /// names any more are left to the caller. `None` if there is no import of this id.
     pub async fn remove_import(&self, import: ImportId) -> Result<Option<RemovedImport>, LibraryError> {
         let (removed, was_removed) = oneshot::channel();
         let large_px = self.large_px.load(Ordering::Relaxed);
@@ -246,14 +250,14 @@ impl Library {
         was_removed.await.map_err(|_| lost())
     }
 
-    /// Makes one of several assets, on the user's word. Returns its public id.
+    /// Merges assets, given by public id, into one because the user says so. Returns its public id.
     pub async fn join(&self, ids: Vec<String>, now: Moment) -> Result<Result<String, Undecidable>, LibraryError> {
         let made = self.decide(move |transaction| decisions::join(transaction, &ids, now)).await?;
         Ok(made.map(|mut ids| ids.swap_remove(0)))
     }
 
-    /// Makes two of one asset, on the user's word: the event and all later ones become an asset of their own. Returns
-    /// the public ids of the kept one and of the new one.
+    /// Splits an asset because the user says so: the event and all later ones become an asset of their own. Returns the
+    /// public ids of the kept one and of the new one.
     pub async fn split(
         &self,
         id: String,
@@ -263,7 +267,7 @@ impl Library {
         self.decide(move |transaction| decisions::split(transaction, &id, &event, now)).await
     }
 
-    /// Takes a decision back; false if there is none of that number.
+    /// Takes a decision back. Returns false if there is no such decision.
     pub async fn undo(&self, decision: i64) -> Result<bool, LibraryError> {
         let (found, was_found) = oneshot::channel();
         self.overhaul(move |transaction| {
@@ -275,13 +279,13 @@ impl Library {
         was_found.await.map_err(|_| lost())
     }
 
-    /// Gives a metadata field a name of the user's own, or takes it back. It wins over what Fotoware calls it.
+    /// Gives a metadata field the user's own name; `None` removes it. It replaces the name that Fotoware gives.
     pub async fn name_field(&self, field: FieldId, label: Option<String>) -> Result<(), LibraryError> {
         self.change(move |transaction| field_labels::give(transaction, field, label.as_deref()).map(|()| Vec::new()))
             .await
     }
 
-    /// Waits until all is projected: what the user saw is what is decided on.
+    /// Waits until everything is projected, so that the decision is about what the user saw.
     async fn decide(
         &self,
         decision: impl FnOnce(&Transaction<'_>) -> Result<Result<decisions::Made, Undecidable>, LibraryError>
@@ -301,7 +305,8 @@ impl Library {
         was_made.await.map_err(|_| lost())
     }
 
-    /// Ends both threads once they have done what it was asked before. Readers go on.
+    /// Tells both threads to end after what they were asked before. Reading still works; everything else fails from now
+    /// on.
     pub async fn close(&self) {
         self.is_closing.store(true, Ordering::Relaxed);
         self.rebuilds.stop().await;
@@ -309,8 +314,8 @@ impl Library {
         let _ = self.intake.send(Call::Close).await;
     }
 
-    /// Answers a question from one moment, on a thread of its own. Waits while too many read. A panic in the question is
-    /// an error.
+    /// Answers a question from one moment, on a thread of its own. Waits while too many read. A panic in the question
+    /// is an error.
     pub async fn read<T: Send + 'static>(
         &self,
         question: impl FnOnce(&Snapshot<'_>) -> Result<T, LibraryError> + Send + 'static,
@@ -349,6 +354,7 @@ impl Library {
         Ok(trouble)
     }
 
+    /// Counts the changes of the library.
     pub fn revisions(&self) -> &Revisions {
         &self.revisions
     }
@@ -384,7 +390,7 @@ impl Library {
     }
 }
 
-/// A piece of work went without an answer: its thread panicked over it, logged that and goes on.
+/// The error for a request without an answer: its thread panicked over it, logged that and goes on.
 fn lost() -> LibraryError {
     Panicked { message: "a piece of work was dropped".to_owned() }.into()
 }

@@ -1,4 +1,4 @@
-//! What is wrong at present, in plain words: for the status line, as long as it lasts.
+//! What is wrong at present, in plain words, for as long as it lasts: for the status line.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -20,7 +20,7 @@ pub struct Trouble {
     pub advice: &'static str,
 }
 
-/// What can go wrong while the library is at work.
+/// What can fail while the library works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::library) enum Part {
     Rows,
@@ -75,7 +75,7 @@ impl Part {
     }
 }
 
-/// What is wrong now, shared by those who find out and those who tell.
+/// What is wrong now. Shared by the threads that fail and those that report it.
 #[derive(Debug, Default)]
 pub(in crate::library) struct Troubles(Mutex<BTreeMap<Part, String>>);
 
@@ -97,7 +97,7 @@ impl Troubles {
     }
 }
 
-/// The same of what lies in the library for good.
+/// Troubles because of deliveries that are set aside.
 pub(in crate::library) fn of_set_aside(counts: SetAsideCounts) -> Vec<Trouble> {
     let deliveries = |count: u64| match count {
         1 => "1 delivery".to_owned(),

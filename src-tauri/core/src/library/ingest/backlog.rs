@@ -1,5 +1,5 @@
-//! What is acknowledged and no row yet: it stands in the spool and waits here for the writer. The threads that acknowledge
-//! and that write share it.
+//! Deliveries that are acknowledged and have no row yet: they are in the journal, and wait here for the writer. Shared
+//! by the thread that acknowledges and the writer.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,12 +10,12 @@ use crate::library::store::delivery_record::Record;
 use crate::library::store::delivery_record::{Accepted, Dedupe};
 use crate::library::store::ids::DeliveryId;
 
-/// In a flood rows are written so often, no oftener: the more at once, the less each costs.
+/// Under load, rows are written at most this often: the more at once, the less each costs.
 const FLOOD_STORE_EVERY: Duration = Duration::from_secs(1);
-/// So many bytes are written down at once, and need not wait for more.
+/// In bytes: with more than this waiting, rows are written without waiting longer.
 const ENOUGH: usize = 8 * 1024 * 1024;
 
-/// A delivery in the spool, and what became of it.
+/// A delivery in the journal, and what became of it.
 #[derive(Clone, Debug)]
 pub(in crate::library) struct Kept {
     pub record: Record,
@@ -32,22 +32,23 @@ impl Kept {
     }
 }
 
+/// The deliveries that wait for the writer, and what is needed to recognise duplicates of them.
 pub(in crate::library) struct Pending(Mutex<Waiting>);
 
 struct Waiting {
     queue: Vec<Kept>,
     bytes: usize,
     since: Instant,
-    /// What tells the events that are not projected yet, whether they are rows of the log or not.
+    /// Deduplication keys of all events that the projection has not reached yet, with or without a row.
     known: HashSet<Dedupe>,
-    /// Up to here all are rows.
+    /// All deliveries up to here have rows.
     stored: DeliveryId,
     trouble: bool,
     tide: Tide,
 }
 
 impl Pending {
-    /// `known` are the events that the projection has not reached.
+    /// `stored` is the last delivery with a row, `known` are the keys of events with a row that are not projected.
     pub(in crate::library) fn new(stored: DeliveryId, known: HashSet<Dedupe>) -> Self {
         Self(Mutex::new(Waiting {
             queue: Vec::new(),
@@ -60,7 +61,7 @@ impl Pending {
         }))
     }
 
-    /// Those that are told by one of the events that are not projected yet.
+    /// Those of the keys that belong to an event which is not projected yet.
     pub(in crate::library) fn known_among(&self, dedupes: impl Iterator<Item = Dedupe>) -> HashSet<Dedupe> {
         let waiting = self.waiting();
         dedupes.filter(|dedupe| waiting.known.contains(dedupe)).collect()
@@ -77,20 +78,20 @@ impl Pending {
         waiting.queue.extend(kept);
     }
 
-    /// All of it, for the writer to make rows of.
+    /// Takes all that wait, for the writer. It answers with [`Self::stored`] or [`Self::give_back`].
     pub(in crate::library) fn take(&self) -> Vec<Kept> {
         let mut waiting = self.waiting();
         waiting.bytes = 0;
         std::mem::take(&mut waiting.queue)
     }
 
-    /// What was taken is rows now, for good.
+    /// What was taken has rows now, and is committed.
     pub(in crate::library) fn stored(&self, through: DeliveryId) {
         let mut waiting = self.waiting();
         (waiting.stored, waiting.trouble) = (through, false);
     }
 
-    /// What was taken could not be written.
+    /// Puts back what was taken and could not be written.
     pub(in crate::library) fn give_back(&self, mut kept: Vec<Kept>) {
         let mut waiting = self.waiting();
         waiting.bytes += kept.iter().map(|kept| kept.record.packed.len()).sum::<usize>();
@@ -102,7 +103,7 @@ impl Pending {
         self.waiting().stored
     }
 
-    /// Whether the writer failed the last time: then nothing may be added before it has succeeded.
+    /// Whether the writer failed the last time. Then nothing may be added until it has succeeded.
     pub(in crate::library) fn is_in_trouble(&self) -> bool {
         self.waiting().trouble
     }
@@ -111,18 +112,18 @@ impl Pending {
         self.waiting().queue.is_empty()
     }
 
-    /// Whether the writer should wait no longer, even in a flood.
+    /// Whether rows should be written now even under load.
     pub(in crate::library) fn is_due(&self) -> bool {
         let waiting = self.waiting();
         !waiting.queue.is_empty() && (waiting.bytes > ENOUGH || waiting.since.elapsed() > FLOOD_STORE_EVERY)
     }
 
-    /// Whether deliveries come in a flood.
+    /// Whether the load is high.
     pub(in crate::library) fn is_flooded(&self) -> bool {
         self.waiting().tide.is_high()
     }
 
-    /// The projection has reached these: they can be looked up.
+    /// Drops keys that the projection has reached: they are found in the table of events.
     pub(in crate::library) fn forget<'a>(&self, dedupes: impl Iterator<Item = &'a Dedupe>) {
         let mut waiting = self.waiting();
         for dedupe in dedupes {
@@ -130,12 +131,13 @@ impl Pending {
         }
     }
 
-    /// The projection will reach no longer so far: these cannot be looked up for a while.
+    /// Adds keys of events. Called before a rebuilt projection replaces a longer one: until it has caught up, these
+    /// keys are found here only.
     pub(in crate::library) fn learn(&self, dedupes: &HashSet<Dedupe>) {
         self.waiting().known.extend(dedupes);
     }
 
-    /// The projection is another one. Of what is in the log it has not reached these.
+    /// Replaces all keys of events with a row, after a rebuilt projection has replaced the old one.
     pub(in crate::library) fn learn_anew(&self, dedupes: HashSet<Dedupe>) {
         let mut waiting = self.waiting();
         let queued: Vec<Dedupe> =

@@ -1,11 +1,10 @@
-//! The spool: where a delivery is made durable before it is answered. A record is appended and flushed, which costs far
-//! less than a row of the library; the rows are written later, many at once. What is in the spool and no row yet is
-//! found there after a crash.
+//! The journal: a delivery is durable in it before it is answered. To append and flush a record costs far less than a
+//! row of the library; rows are written later, many at once. After a crash, records without a row are found here.
 //!
-//! It has two halves, so that one can be filled while the rows of the other are written. A half is started over in place
-//! once all its records are rows: to write over a file flushes faster than to make it grow. What stands behind the last
-//! record is either torn or has a lower number, as numbers only grow; so that is where reading ends. Neither was ever
-//! acknowledged and is no row.
+//! It has two halves: one is filled while the rows of the other are written. Once all its records have rows, a half is
+//! overwritten from its beginning, as overwriting a file flushes faster than extending it. Reading stops at the first
+//! record that is torn or whose id is not higher than the last. What follows is either an unacknowledged tail or left
+//! over from an earlier pass, and is already stored.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -20,14 +19,15 @@ use crate::library::error::LibraryError;
 use crate::library::store::delivery_record::{Dedupe, Origin, Record};
 use crate::library::store::ids::{DeliveryId, ImportId};
 
-/// A half that is this long is full.
+/// In bytes: a half that has reached this length is full.
 const HALF: u64 = 16 * 1024 * 1024;
 /// Before each record: its length and its checksum.
 const FRAME: usize = 8;
-/// Set in the length of a record that an import brought: the number of the import stands before its head.
+/// A bit in the length of a record that an import brought. Its payload begins with the number of the import.
 const IMPORTED: u32 = 1 << 31;
 
-/// What stands before a record's body. Other programs find it after an update: whoever changes it names the files anew.
+/// What precedes the body of a record. Another version of this program may read it after an update, so a change needs
+/// new file names.
 #[derive(Serialize, Deserialize)]
 struct Head<'a> {
     id: i64,
@@ -40,7 +40,7 @@ struct Head<'a> {
 }
 
 impl Record {
-    /// Appends the record with its frame.
+    /// Appends the record with its length and checksum.
     pub(super) fn encode(&self, into: &mut Vec<u8>) -> Result<(), LibraryError> {
         let head = Head {
             id: self.id.0,
@@ -67,7 +67,7 @@ impl Record {
         Ok(())
     }
 
-    /// The record at the beginning, and how many bytes it takes.
+    /// Reads the first record; returns it with its length in bytes. `None` if it is torn or damaged.
     pub(super) fn decode(bytes: &[u8]) -> Option<(Self, usize)> {
         let (length, rest) = bytes.split_first_chunk::<4>()?;
         let (checksum, rest) = rest.split_first_chunk::<4>()?;
@@ -108,12 +108,12 @@ struct Half {
     file: File,
     anchor: FileIdentity,
     end: u64,
-    /// Of its last record.
+    /// The id of its last record.
     last: DeliveryId,
 }
 
 impl Spool {
-    /// Opens the spool, or makes it. Returns the records above `stored`, which are no rows yet, in order.
+    /// Opens the journal, or creates it. Returns the records above `stored`, which have no rows yet, in order.
     pub(in crate::library) fn open(
         paths: [PathBuf; 2],
         stored: DeliveryId,
@@ -132,7 +132,8 @@ impl Spool {
         self.halves.iter().all(|half| half.anchor.holds())
     }
 
-    /// Starts over what holds nothing but rows. Without room, rows must be written first.
+    /// Whether a record can be appended. A half whose records all have rows (up to `stored`) is started over. If false,
+    /// rows must be written first.
     pub(in crate::library) fn has_room(&mut self, stored: DeliveryId) -> bool {
         if self.halves[self.active].end < HALF {
             self.halves[self.active].start_over(stored);
@@ -146,7 +147,7 @@ impl Spool {
         is_free
     }
 
-    /// Returns once the records are on disk. If that fails none of them is in the spool.
+    /// Appends records and flushes them. If that fails, none of them is in the journal.
     pub(in crate::library) fn append(&mut self, records: &[Record]) -> Result<(), LibraryError> {
         self.buffer.clear();
         records.iter().try_for_each(|record| record.encode(&mut self.buffer))?;
@@ -154,7 +155,7 @@ impl Spool {
         self.halves[self.active].append(&self.buffer, last)
     }
 
-    /// Gives its room back to the disk. All its records must be rows.
+    /// Empties the files. All records must have rows.
     pub(in crate::library) fn clear(&mut self) -> Result<(), LibraryError> {
         for half in &mut self.halves {
             half.cut_at(0)?;

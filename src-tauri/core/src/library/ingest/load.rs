@@ -1,12 +1,12 @@
-//! How fast deliveries come in: whether there is time for anything but taking them in.
+//! Measures how fast deliveries come in. Under high load everything that can wait is put off.
 
 use std::time::{Duration, Instant};
 
-/// Over which time the speed is measured.
+/// The rate is measured over at least this time.
 const WINDOW: Duration = Duration::from_millis(50);
-/// More than this many a second is a flood: with less there is time to project what comes as it comes.
+/// In deliveries per second: below this there is time to project each delivery as it comes.
 const FLOOD_PER_SECOND: f64 = 1500.0;
-/// Without a delivery for so long a flood is over.
+/// After so long without a delivery the load is not high any more.
 const EBB: Duration = Duration::from_millis(20);
 
 #[derive(Debug)]

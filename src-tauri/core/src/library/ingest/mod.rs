@@ -41,13 +41,13 @@ pub(in crate::library) enum Call {
     Close,
 }
 
-/// How many deliveries, and how many bytes of them, share one flush.
+/// At most so many deliveries, and so many bytes, share one flush.
 const GATHER: usize = 512;
 const GATHER_BYTES: usize = 4 * 1024 * 1024;
-/// In a flood others are given this time to join, in steps, unless enough are there.
+/// Under load, the longest wait for others to share a flush, and how often to look whether enough have come.
 const GATHER_IN_FLOOD: Duration = Duration::from_millis(1);
 const GATHER_STEP: Duration = Duration::from_micros(200);
-/// For so many a flush is worth its while. To wait for all would leave a core idle while they are made ready.
+/// With so many the wait ends early. Waiting for all would leave a core idle while they are prepared.
 const ENOUGH: usize = 16;
 
 type Group = Vec<(Box<Incoming>, Reply<Accepted>)>;
@@ -55,7 +55,7 @@ type Group = Vec<(Box<Incoming>, Reply<Accepted>)>;
 pub(in crate::library) struct Acknowledger {
     spool: Spool,
     next: DeliveryId,
-    /// Looks up what came before.
+    /// For looking up events by their deduplication keys.
     reader: Connection,
     library: FileIdentity,
     pending: Arc<Pending>,
@@ -66,7 +66,7 @@ pub(in crate::library) struct Acknowledger {
 }
 
 impl Acknowledger {
-    /// What an earlier run acknowledged and did not write down is handed to the writer.
+    /// Opens the journal. Deliveries in it that an earlier run acknowledged and did not store are handed to the writer.
     pub(in crate::library) fn new(
         library: PathBuf,
         spool: [PathBuf; 2],
@@ -112,8 +112,8 @@ impl Acknowledger {
                 }
             }
             if let Err(panicked) = caught(|| self.take_in(group)) {
-                // Whoever waits for the group hears that there is no answer. What of it is in the spool is no row yet, and
-                // its numbers must not be given again.
+                // Whoever waits for the group hears that there is no answer. What of it is in the spool is no row yet,
+                // and its numbers must not be given again.
                 self.troubles.begin(Part::Mistake, panicked.message);
                 self.next.0 += GATHER as i64;
             }
@@ -186,7 +186,7 @@ impl Acknowledger {
         Ok(accepted)
     }
 
-    /// Waits for the writer. What it cannot write down must not grow.
+    /// Blocks until the writer has stored everything that was acknowledged. Fails if it cannot.
     fn have_rows_written(&self) -> Result<(), LibraryError> {
         let (reply, written) = oneshot::channel();
         let ended = || LibraryError::Ended(error::WRITER);
@@ -194,7 +194,7 @@ impl Acknowledger {
         written.blocking_recv().map_err(|_| ended())?
     }
 
-    /// What becomes of deliveries: the same webhook id on the same kind of hook makes an event once.
+    /// Decides for each delivery whether it is an event, a duplicate or unreadable.
     fn judge(&self, records: &[Record]) -> Result<Vec<Accepted>, LibraryError> {
         // In this order: what is projected meanwhile is found in the one place or in the other.
         let mut known = self.pending.known_among(records.iter().map(|record| record.dedupe));
@@ -225,7 +225,7 @@ fn record_of(id: DeliveryId, incoming: Incoming) -> (Record, Option<Arrival>, In
     (Record { id, received, origin, hook, content_type, problem, dedupe, size, packed }, arrival.ok(), noticed)
 }
 
-/// A moment's patience lets many share a flush that would else be for few.
+/// Blocks for a moment, so that more deliveries share the next flush.
 fn let_others_join(inbox: &mpsc::Receiver<Call>) {
     let began = Instant::now();
     while inbox.len() < ENOUGH && began.elapsed() < GATHER_IN_FLOOD {

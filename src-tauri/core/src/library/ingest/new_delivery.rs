@@ -1,5 +1,6 @@
-//! A delivery on its way in: freed of secrets and packed before the one writer sees it, so that the writer has little to
-//! do and many can be prepared at once. Of what it says only that is read which cannot wait.
+//! A delivery on its way in. It is redacted and packed on the task of its request, so that many are prepared at once
+//! and the threads behind it have little to do. Of its content only what cannot wait is read: webhook id and picture
+//! URLs.
 
 use std::time::Instant;
 
@@ -17,7 +18,7 @@ use crate::library::store::ids::ImportId;
 pub struct Incoming {
     pub(in crate::library) received: Moment,
     pub(in crate::library) origin: Origin,
-    /// Pictures are timed from here.
+    /// When it came, by the monotonic clock: the time that a picture took counts from here.
     pub(in crate::library) noticed: Instant,
     pub(in crate::library) hook: HookKind,
     pub(in crate::library) content_type: Option<String>,
@@ -28,7 +29,8 @@ pub struct Incoming {
 }
 
 impl Incoming {
-    /// A delivery that was heard. Redacts and packs the body, which may take a moment for a large one.
+    /// A delivery that came to the listener at `received`. Redacts and packs the body, which takes milliseconds for a
+    /// large one. Fails only if packing does.
     pub fn new(
         hook: HookKind,
         content_type: Option<String>,
@@ -50,7 +52,7 @@ impl Incoming {
         })
     }
 
-    /// The same, brought by an import.
+    /// Marks it as brought by an import.
     #[must_use]
     pub fn imported(self, import: ImportId) -> Self {
         Self { origin: Origin::Imported(import), ..self }

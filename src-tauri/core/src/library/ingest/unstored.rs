@@ -1,4 +1,4 @@
-//! The table of deliveries that were acknowledged and that the log does not take. Each is kept as it stood in the spool,
+//! The table of deliveries that were acknowledged and that the log refuses. Each is kept as its record in the journal,
 //! and tried again whenever the library is opened.
 
 use rusqlite::{Connection, Transaction, params};
@@ -9,7 +9,7 @@ use crate::library::store::delivery_record::{Accepted, Record};
 use crate::library::store::ids::DeliveryId;
 use crate::library::store::{connection, deliveries, events};
 
-/// Appends to the log, or where that does not take the delivery, to this table.
+/// Inserts a delivery into the log, or if the log refuses it, into this table.
 pub(in crate::library) fn append(transaction: &Transaction<'_>, kept: &Kept) -> Result<(), LibraryError> {
     match connection::alone(transaction, || deliveries::append(transaction, &kept.record, kept.accepted)) {
         Err(error) if !error.is_of_the_place() => keep(transaction, &kept.record, &error.to_string()),
@@ -34,7 +34,7 @@ fn keep(transaction: &Transaction<'_>, record: &Record, reason: &str) -> Result<
     Ok(())
 }
 
-/// Tries to append all of them. Returns those that are events of the log now, and are to be projected.
+/// Tries to insert all of them into the log. Returns the events among those that succeeded: they are to be projected.
 pub(in crate::library) fn try_again(transaction: &Transaction<'_>) -> Result<Vec<DeliveryId>, LibraryError> {
     let mut stored = Vec::new();
     for id in ids(transaction)? {

@@ -1,5 +1,5 @@
-//! What the user decided: that some assets are one, or that one is two. The only truth beside the deliveries; what comes
-//! of it is worked out by lineage.
+//! Carries out what the user decides: that some assets are one, or that one is two. It stores the decision and replays
+//! the events that it is about.
 
 use std::collections::BTreeSet;
 
@@ -28,14 +28,15 @@ pub enum Undecidable {
     FirstStep,
 }
 
-/// What a decision came to.
+/// The result of a decision.
 pub(in crate::library) struct Made {
-    /// Of the assets that are asked for: the joined one, or the kept one and the one split off.
+    /// Public ids: of the joined asset, or of the one that was kept and the one that was split off.
     pub ids: Vec<String>,
+    /// Public ids of all assets that look different now.
     pub changed: Vec<String>,
 }
 
-/// The assets are one from now on.
+/// Joins assets, given by public id.
 pub(in crate::library) fn join(
     transaction: &Transaction<'_>,
     ids: &[String],
@@ -65,7 +66,7 @@ pub(in crate::library) fn join(
     Ok(Ok(Made { ids: vec![decisions::asset_of(transaction, founding[0].event)?], changed }))
 }
 
-/// With this event an asset of its own begins.
+/// Splits an asset: the event and all later ones become an asset of their own.
 pub(in crate::library) fn split(
     transaction: &Transaction<'_>,
     id: &str,
@@ -95,7 +96,7 @@ pub(in crate::library) fn split(
     }))
 }
 
-/// Takes a decision back. `None` if there is none of that number.
+/// Takes a decision back. Returns the public ids of the assets that changed; `None` if there is no such decision.
 pub(in crate::library) fn undo(transaction: &Transaction<'_>, id: i64) -> Result<Option<Vec<String>>, LibraryError> {
     let clusters: BTreeSet<i64> = decisions::about(transaction, id)?.into_iter().map(|step| step.cluster).collect();
     let before = decisions::asset_ids(transaction, id)?;
@@ -110,7 +111,7 @@ pub(in crate::library) fn undo(transaction: &Transaction<'_>, id: i64) -> Result
     Ok(Some(changed))
 }
 
-/// Replays a cluster. Returns the assets that changed, those named before among them.
+/// Replays a cluster. Returns its assets and those of `before`, each once.
 fn retrace(transaction: &Transaction<'_>, cluster: i64, mut before: Vec<String>) -> Result<Vec<String>, LibraryError> {
     before.extend(projection::retrace(transaction, cluster)?);
     before.sort_unstable();
@@ -118,7 +119,7 @@ fn retrace(transaction: &Transaction<'_>, cluster: i64, mut before: Vec<String>)
     Ok(before)
 }
 
-/// Scheme, host and port. A notice that names no site may belong to any.
+/// Scheme, host and port. `None` for an address without them: it may be of any site.
 fn site_of(href: &str) -> Option<String> {
     let origin = url::Url::parse(href).ok()?.origin();
     origin.is_tuple().then(|| origin.ascii_serialization())

@@ -1,4 +1,4 @@
-//! Looks for what should not be: for `lysbord doctor`. It only reads, and works beside a running Lysbord.
+//! Checks the library for `lysbord doctor`. It only reads, and works beside a running Lysbord.
 
 use std::collections::BTreeMap;
 
@@ -16,15 +16,15 @@ use crate::model::BlobHash;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault(pub String);
 
-/// What the library says of itself, and what it counts on.
+/// What a check found.
 #[derive(Clone, Debug, Default)]
 pub struct Checkup {
     pub faults: Vec<Fault>,
-    /// Blobs that are shown, with their sizes in bytes, for whoever can look at them.
+    /// Every blob whose bytes the library counts on, with its size in bytes.
     pub blobs: Vec<(BlobHash, u64)>,
 }
 
-/// Checks the library's file.
+/// Checks the library of a folder. Blocks; reads the whole file. A damaged file is a fault and not an error.
 pub fn check_up(folder: &Folder) -> Result<Checkup, LibraryError> {
     match read_only(folder).and_then(|connection| look(&connection)) {
         Err(LibraryError::Sqlite(error)) if error.sqlite_error_code() != Some(ErrorCode::DatabaseBusy) => {
@@ -79,8 +79,8 @@ fn damaged_bodies(connection: &Connection) -> Result<BTreeMap<DeliveryId, String
     Ok(damaged)
 }
 
-/// What could not be shown or stored, but for what is `told` already. What merely cannot be read is listed as such and is
-/// nobody's fault here.
+/// Deliveries that could not be shown or stored, without those in `told`. Unreadable ones are no fault: the log lists
+/// them.
 fn set_aside(connection: &Connection, told: &BTreeMap<DeliveryId, String>) -> Result<Vec<Fault>, LibraryError> {
     let mut select = connection.prepare(
         "SELECT delivery, outcome, reason FROM set_aside WHERE outcome <> 'unreadable'
@@ -113,7 +113,7 @@ fn set_aside(connection: &Connection, told: &BTreeMap<DeliveryId, String>) -> Re
     Ok(faults.into_iter().map(Fault).collect())
 }
 
-/// Each counts the rows that break it.
+/// What is wrong, and the query that counts the rows for which it is so.
 const RULES: &[(&str, &str)] = &[
     (
         "deliveries should have become events and have not; run lysbord rebuild",

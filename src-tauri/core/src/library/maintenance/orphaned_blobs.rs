@@ -1,11 +1,11 @@
-//! Pictures that nothing names any more, after deliveries were taken away.
+//! Blobs that no rendition names any more, after deliveries were removed.
 
 use rusqlite::Transaction;
 
 use crate::library::error::LibraryError;
 use crate::model::BlobHash;
 
-/// Forgets the blobs that no rendition names, and returns them: their bytes can be removed once this is committed.
+/// Deletes the rows of blobs that no rendition names. Returns them: their bytes may be deleted once this is committed.
 pub(in crate::library) fn forget(transaction: &Transaction<'_>) -> Result<Vec<BlobHash>, LibraryError> {
     // A derived picture is named by the one that it is shown for, so it goes in a later round than that one.
     let mut forget = transaction.prepare(

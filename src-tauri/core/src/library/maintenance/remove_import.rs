@@ -26,7 +26,7 @@ pub struct RemovedImport {
     pub changed: Vec<String>,
 }
 
-/// So many deliveries are projected at a time.
+/// How many deliveries are projected at a time.
 const PORTION: usize = 256;
 
 /// Takes an import back. Everything must be projected. `None` if there is no import of this number.
@@ -60,7 +60,8 @@ pub(in crate::library) fn remove_import(
     Ok(Some(RemovedImport { deliveries, orphans, changed }))
 }
 
-/// Which deliveries leave, which others take the place of the events among them, and which clusters that touches.
+/// Fills temporary tables: deliveries that leave, duplicates that become the event in their place (heirs), and the
+/// clusters of both.
 fn mark(transaction: &Transaction<'_>, import: ImportId) -> Result<(), LibraryError> {
     transaction.execute_batch(
         "CREATE TEMP TABLE leaving (id INTEGER PRIMARY KEY, dedupe BLOB NOT NULL, is_event INTEGER NOT NULL);
@@ -91,7 +92,7 @@ fn assets_of_touched(transaction: &Transaction<'_>) -> Result<Vec<String>, Libra
     Ok(assets.collect::<Result<_, _>>()?)
 }
 
-/// The deliveries that are to be projected anew, in the order of the log.
+/// The deliveries that are to be projected again, in the order of the log.
 fn staying_in_touched(transaction: &Transaction<'_>) -> Result<Vec<DeliveryId>, LibraryError> {
     let mut select = transaction.prepare(
         "SELECT id FROM events WHERE cluster IN (SELECT cluster FROM temp.touched)
@@ -102,7 +103,7 @@ fn staying_in_touched(transaction: &Transaction<'_>) -> Result<Vec<DeliveryId>, 
     Ok(staying.collect::<Result<_, _>>()?)
 }
 
-/// Makes the heirs events, with the pictures that were fetched for those whose place they take.
+/// Makes the heirs events. They get the renditions of the events that they replace.
 fn hand_over(transaction: &Transaction<'_>) -> Result<(), LibraryError> {
     transaction.execute_batch(
         "UPDATE deliveries SET outcome = 'event' WHERE id IN (SELECT heir FROM temp.heirs);
@@ -112,7 +113,7 @@ fn hand_over(transaction: &Transaction<'_>) -> Result<(), LibraryError> {
     Ok(())
 }
 
-/// Empties the touched clusters and takes the deliveries away.
+/// Removes the deliveries, and all rows of the touched clusters.
 fn clear(transaction: &Transaction<'_>) -> Result<(), LibraryError> {
     decisions::forget_events(
         transaction,
@@ -139,7 +140,8 @@ fn clear(transaction: &Transaction<'_>) -> Result<(), LibraryError> {
     Ok(())
 }
 
-/// Forgets the names of fields that the leaving notices may have taught. Returns the fields, each with the tenant that calls it so.
+/// Forgets the names of fields that the leaving notices may have taught. Returns the fields, each with the tenant that
+/// calls it so.
 fn forget_labels(transaction: &Transaction<'_>) -> Result<BTreeSet<(String, FieldId)>, LibraryError> {
     let mut forget = transaction.prepare(
         "DELETE FROM labels WHERE created_ms IN (SELECT e.created_ms FROM events e JOIN temp.leaving l ON l.id = e.id)

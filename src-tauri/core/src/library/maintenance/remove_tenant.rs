@@ -1,4 +1,4 @@
-//! Takes away what one tenant sent: for the pretend ones.
+//! Removes everything that one tenant sent. Used for demo tenants.
 
 use rusqlite::{Transaction, params};
 
@@ -9,8 +9,8 @@ use crate::library::store::ids::{AssetId, DeliveryId};
 use crate::library::store::{decisions, deliveries, event_counts, event_facets, set_aside};
 use crate::model::BlobHash;
 
-/// Takes away what came from one tenant: its deliveries and all that was made of them. Returns the blobs that are left
-/// without a rendition.
+/// Removes the deliveries of a tenant, given by its origin such as `https://dam.example`, and all that was made of
+/// them. Returns the blobs that nothing names any more.
 pub(in crate::library) fn remove_tenant(
     transaction: &Transaction<'_>,
     origin: &str,
@@ -47,7 +47,7 @@ pub(in crate::library) fn remove_tenant(
     orphaned_blobs::forget(transaction)
 }
 
-/// A notice that gives no address of its asset may still say by its pictures where it comes from.
+/// Marks events whose asset has no address, but whose picture URLs are at this tenant.
 fn add_those_without_address(transaction: &Transaction<'_>, origin: &str) -> Result<(), LibraryError> {
     let mut select = transaction.prepare("SELECT id, asset FROM events WHERE href NOT LIKE '%://%'")?;
     let mut rows = select.query([])?;
@@ -61,7 +61,7 @@ fn add_those_without_address(transaction: &Transaction<'_>, origin: &str) -> Res
     Ok(())
 }
 
-/// What came from the tenant and is not shown has no event that says so.
+/// Removes deliveries that are set aside: they have no event by which they would be found.
 fn remove_set_aside(transaction: &Transaction<'_>, prefix: &str) -> Result<(), LibraryError> {
     for id in set_aside::all(transaction)? {
         if let Some(Ok(delivery)) = deliveries::event(transaction, id)?

@@ -1,5 +1,4 @@
-//! Writes an asset's history: a row for each of its events, with what the asset was from that event until the next. With it
-//! the gallery is walked as of any moment, as it is walked now.
+//! Writes the rows of [`crate::library::store::asset_states`].
 //!
 //! The replay of an asset's events goes forward in time, so what it makes of the events up to a moment is what a
 //! library would show that had heard of no others. Pictures are not history: those that are kept today are shown.
@@ -19,7 +18,7 @@ use crate::library::store::renditions::{self, Pair};
 use crate::library::store::scale::{name_key, ratio_to_byte};
 use crate::library::store::words::{AssetStatus, RenditionStatus};
 
-/// An asset as it stood for a while.
+/// What an asset was from one of its events until the next.
 #[derive(Debug, PartialEq)]
 pub(in crate::library) struct Span<'a> {
     pub event: EventId,
@@ -32,11 +31,11 @@ pub(in crate::library) struct Span<'a> {
     pub filename: &'a str,
     pub archive: &'a str,
     pub doctype: &'a str,
-    /// As the notices tell it; a picture knows better.
+    /// Width over height, as the notices say. That of a kept picture is preferred.
     pub ratio: Option<f64>,
 }
 
-/// The spans of a life, in order. `told` are its steps' events.
+/// The spans of an asset, in order. `told` are the events of its steps.
 pub(in crate::library) fn spans<'a>(life: &Life, told: &[&'a ClusterEvent]) -> Vec<Span<'a>> {
     let mut spans: Vec<Span<'a>> = Vec::with_capacity(told.len());
     let (mut shown, mut version_count, mut ratio) = (0, 0, None);
@@ -66,8 +65,8 @@ pub(in crate::library) fn spans<'a>(life: &Life, told: &[&'a ClusterEvent]) -> V
     spans
 }
 
-/// Writes down how an asset stood, as far as it came out differently. All its events must be in their places. Returns the
-/// pictures that it shows now, if it had to go through all events and so knows.
+/// Rewrites the asset's rows from the first that differs. All its events must be in their places. Returns the current
+/// pictures if every row was rewritten, otherwise `None`.
 pub(in crate::library) fn write(
     transaction: &Transaction<'_>,
     asset: AssetId,
@@ -130,7 +129,7 @@ pub(in crate::library) fn write(
     Ok(spans.last().filter(|_| same == 0).and_then(|last| pictures.at_last(last.shown)))
 }
 
-/// After a picture of an event came or went: tells anew how the spans look that may show it.
+/// Updates the rows that may show a picture of this event, after it came or went.
 pub(in crate::library) fn choose_pictures(
     transaction: &Transaction<'_>,
     asset: AssetId,
@@ -186,13 +185,14 @@ pub(in crate::library) fn choose_pictures(
     Ok(())
 }
 
-/// The last pictures that are kept, on the way through an asset's events.
+/// The newest kept pictures while an asset's events are walked forward. Thumbnails are at index 0, previews at 1.
 #[derive(Default)]
 struct Pictures {
+    /// Their sizes in pixels.
     kept: [Option<(u32, u32)>; 2],
-    /// Whose they are, as far as they were met on the way.
+    /// The events that they belong to; `None` for those from before the walk.
     of: [Option<EventId>; 2],
-    /// Of the events on the way, each read once.
+    /// The pictures of the events that were walked, each read once.
     own: HashMap<EventId, Pair>,
 }
 
@@ -202,7 +202,7 @@ struct Chosen {
 }
 
 impl Pictures {
-    /// What is kept of the events before one.
+    /// Begins the walk at `event`, with what is kept of the events before it.
     fn earlier(connection: &Connection, asset: AssetId, from_ms: i64, event: EventId) -> Result<Self, LibraryError> {
         let mut select = connection.prepare_cached(
             "SELECT b.width, b.height FROM events e JOIN events now ON now.id = ?3
@@ -219,7 +219,7 @@ impl Pictures {
         Ok(Self { kept: [last(Role::Thumbnail)?, last(Role::Preview)?], ..Self::default() })
     }
 
-    /// Goes past an event; tells which of its pictures are kept.
+    /// Walks past an event. Returns which of its pictures are kept.
     fn pass(&mut self, connection: &Connection, event: EventId) -> Result<[bool; 2], LibraryError> {
         let own = self.own(connection, event)?;
         let sizes = [own.thumbnail.size, own.preview.size];
@@ -232,7 +232,7 @@ impl Pictures {
         Ok(kept)
     }
 
-    /// How the pictures of the event stand that is shown, and the shape of what is shown for it.
+    /// The status of the pictures of `shown`, and the aspect ratio of what is shown for it now.
     fn chosen(&mut self, connection: &Connection, shown: EventId) -> Result<Chosen, LibraryError> {
         let kept = self.kept;
         let Pair { thumbnail, preview } = self.own(connection, shown)?;
@@ -243,7 +243,7 @@ impl Pictures {
         })
     }
 
-    /// The pictures of the event that is shown after the last, each or else the last one that was met.
+    /// The pictures to show at the end of the walk: those of `shown`, or for each that is missing the newest one met.
     fn at_last(mut self, shown: EventId) -> Option<Pair> {
         let pair = self.own.remove(&shown)?;
         let [thumbnail, preview] = self.of.map(|event| self.own.get(&event?));

@@ -1,5 +1,5 @@
-//! Which events can have to do with each other: those that share a name, directly or through others. Lineage looks at
-//! one cluster at a time.
+//! Clusters: events that share an identity key, directly or through others, and so may be about the same assets. The
+//! replay looks at one cluster at a time.
 
 use rusqlite::{OptionalExtension, Transaction};
 
@@ -8,7 +8,7 @@ use crate::library::error::LibraryError;
 use crate::library::store::ids::EventId;
 use crate::library::store::{assets, events, identity_keys};
 
-/// The cluster of an event with these keys. Where they tie several together, these become one.
+/// The cluster of a new event with these keys. If the keys belong to several clusters, these are merged.
 pub(in crate::library) fn join(
     transaction: &Transaction<'_>,
     event: EventId,
@@ -24,7 +24,7 @@ pub(in crate::library) fn join(
     Ok(cluster)
 }
 
-/// Makes several clusters one. `known` is not empty.
+/// Merges clusters into the one with the lowest id, which is returned. `known` must not be empty.
 pub(in crate::library) fn merge(transaction: &Transaction<'_>, mut known: Vec<i64>) -> Result<i64, LibraryError> {
     known.sort_unstable();
     known.dedup();

@@ -8,26 +8,27 @@ use crate::library::error::LibraryError;
 use crate::library::store::deliveries::{self, Portion};
 use crate::library::store::ids::DeliveryId;
 
-/// The format of what is made here. It grows whenever this code makes another projection of the same deliveries than
-/// it did: a library with an older one is made anew when it is opened.
+/// The format of the projection. Raise it whenever the same deliveries give another projection than before: a library
+/// with an older format is rebuilt when it is opened.
 pub const FORMAT: u32 = 4;
 
-/// The format in which the library's projection was made.
+/// The format of the library's projection.
 pub(in crate::library) fn format(connection: &Connection) -> Result<u32, LibraryError> {
     Ok(connection.query_row("SELECT format FROM projection", [], |row| row.get(0))?)
 }
 
-/// Says that the projection is this program's, up to a place in the log.
+/// Stores that the projection has this program's format, and reaches `through`.
 pub(in crate::library) fn is_ours(connection: &Connection, through: DeliveryId) -> Result<(), LibraryError> {
     connection.execute("UPDATE projection SET through = ?1, format = ?2", params![through, FORMAT])?;
     Ok(())
 }
 
+/// The last delivery that is projected.
 pub(in crate::library) fn through(connection: &Connection) -> Result<DeliveryId, LibraryError> {
     Ok(connection.query_row("SELECT through FROM projection", [], |row| row.get(0))?)
 }
 
-/// How far the projection follows the log.
+/// How far the projection follows the log, and whether it failed.
 #[derive(Debug)]
 pub(in crate::library) struct Unprojected {
     through: DeliveryId,
@@ -41,15 +42,16 @@ struct Failure {
     why: String,
 }
 
-/// After a failure the projection is tried again so often.
+/// After a failure, how long to wait before the projection is tried again.
 const AGAIN: Duration = Duration::from_secs(1);
 
 impl Unprojected {
+    /// As the library says when it is opened.
     pub(in crate::library) fn left_by_a_crash(connection: &Connection) -> Result<Self, LibraryError> {
         Ok(Self { through: through(connection)?, last: deliveries::last(connection)?, failed: None })
     }
 
-    /// The log has grown.
+    /// The log has grown up to `last`.
     pub(in crate::library) fn reaches(&mut self, last: DeliveryId) {
         self.last = last;
     }
@@ -58,27 +60,27 @@ impl Unprojected {
         self.len() == 0
     }
 
-    /// Whether there is something to project and this is the time for it: after a failure only now and then.
+    /// Whether there is something to project, and the last attempt did not just fail.
     pub(in crate::library) fn is_due(&self) -> bool {
         !self.is_empty() && self.failed.as_ref().is_none_or(|failure| failure.at.elapsed() >= AGAIN)
     }
 
-    /// How far the log is ahead of the projection.
+    /// How many ids the log is ahead of the projection.
     pub(in crate::library) fn len(&self) -> usize {
         self.last.0.abs_diff(self.through.0) as usize
     }
 
-    /// How far the projection has come.
+    /// The last delivery that is projected.
     pub(in crate::library) fn through(&self) -> DeliveryId {
         self.through
     }
 
-    /// Why it does not go on at present; `None` if it does.
+    /// Why the last attempt failed; `None` if it succeeded.
     pub(in crate::library) fn failure(&self) -> Option<&str> {
         self.failed.as_ref().filter(|_| !self.is_empty()).map(|failure| failure.why.as_str())
     }
 
-    /// What comes next, and how far the log is projected after it.
+    /// The next portion of the log, and the delivery through which the log is projected after it.
     pub(in crate::library) fn next(
         &self,
         connection: &Connection,
@@ -89,16 +91,17 @@ impl Unprojected {
         Ok((portion, through))
     }
 
+    /// The log is projected through this delivery.
     pub(in crate::library) fn done(&mut self, through: DeliveryId) {
         (self.through, self.failed) = (through, None);
     }
 
-    /// The projection is another one, which reaches this far.
+    /// A rebuilt projection, which reaches this far, has replaced the old one.
     pub(in crate::library) fn go_on_from(&mut self, through: DeliveryId) {
         self.done(through);
     }
 
-    /// Returns whether this is another failure than the last one.
+    /// Notes a failure. Returns whether it differs from the last one, so that the log is not filled with the same.
     pub(in crate::library) fn failed(&mut self, why: String) -> bool {
         let is_new = self.failed.as_ref().is_none_or(|failure| failure.why != why);
         self.failed = Some(Failure { at: Instant::now(), why });

@@ -28,7 +28,8 @@ use crate::library::store::set_aside::{self, SetAside, Why};
 use crate::library::store::words::AssetStatus;
 use crate::library::store::{assets, connection, field_labels, renditions};
 
-/// Projects a portion of the log, which reaches through a delivery. Returns the public ids of the assets that changed.
+/// Projects a portion of the log, and notes that the projection has reached `through`. Returns the public ids of the
+/// assets that changed. If one delivery fails, the whole portion does.
 pub(in crate::library) fn project_portion(
     transaction: &Transaction<'_>,
     portion: &Portion,
@@ -41,7 +42,7 @@ pub(in crate::library) fn project_portion(
     Ok(changed)
 }
 
-/// The same, each delivery by itself, where one of them makes the portion fail: that one is set aside.
+/// As [`project_portion`], but each delivery in a savepoint: one that fails is set aside.
 pub(in crate::library) fn project_one_by_one(
     transaction: &Transaction<'_>,
     portion: &Portion,
@@ -57,7 +58,7 @@ pub(in crate::library) fn project_one_by_one(
     Ok(changed)
 }
 
-/// Projects a portion at once, or where that fails for a reason that lies in a delivery, one by one.
+/// Projects a portion at once, and if a delivery makes that fail, one by one.
 pub(in crate::library) fn follow(
     transaction: &Transaction<'_>,
     portion: &Portion,
@@ -72,7 +73,7 @@ pub(in crate::library) fn follow(
     }
 }
 
-/// Tries some deliveries again that were set aside.
+/// Tries deliveries again that were set aside. Returns the public ids of the assets that changed.
 pub(in crate::library) fn try_again(
     transaction: &Transaction<'_>,
     set_aside: &[DeliveryId],
@@ -89,8 +90,8 @@ pub(in crate::library) fn try_again(
     Ok(changed)
 }
 
-/// Projects one delivery, wherever it stands in the log. If that fails for a reason that lies in the delivery it leaves
-/// no trace, and is set aside.
+/// Projects one delivery, from anywhere in the log. If it fails for a reason of its own its changes are undone, and it
+/// is set aside. Other failures, such as a full disk, are errors.
 pub(in crate::library) fn project_alone(
     transaction: &Transaction<'_>,
     delivery: &StoredDelivery,
@@ -123,7 +124,7 @@ fn pass_over(transaction: &Transaction<'_>, portion: &Portion) -> Result<(), Lib
     portion.set_aside.iter().try_for_each(|passed| set_aside::write(transaction, set_aside::TABLE, passed))
 }
 
-/// The projection has come this far.
+/// Stores how far the projection has come.
 fn reached(transaction: &Transaction<'_>, through: DeliveryId) -> Result<(), LibraryError> {
     transaction.prepare_cached("UPDATE projection SET through = ?1")?.execute([through])?;
     Ok(())
@@ -162,17 +163,17 @@ fn project(
     Ok(changed)
 }
 
-/// What the user decided, for a replay.
+/// All decisions of the user, for a replay.
 pub(in crate::library) fn user_decisions(connection: &Connection) -> Result<Decisions, LibraryError> {
     Ok(Decisions::new(decisions::load(connection)?))
 }
 
-/// Replays a cluster whose decisions changed. Returns the assets it has now.
+/// Replays a cluster whose decisions changed. Returns the public ids of the assets it has now.
 pub(in crate::library) fn retrace(transaction: &Transaction<'_>, cluster: i64) -> Result<Vec<String>, LibraryError> {
     trace(transaction, cluster, &user_decisions(transaction)?, &Fresh::new())
 }
 
-/// What ties an event to others.
+/// The identity keys of an event: events that share one are in the same cluster. Never empty.
 pub(in crate::library) fn keys_of(delivery: &StoredDelivery, decisions: &Decisions) -> Vec<IdentityKey> {
     let mut keys: Vec<_> = delivery.notice.identity.keys().collect();
     if keys.is_empty() {
@@ -190,13 +191,15 @@ fn learn_labels(transaction: &Transaction<'_>, delivery: &StoredDelivery) -> Res
     field_labels::learn(transaction, &notice.tenant, notice.created.map_or(0, |created| created.0), &notice.labels)
 }
 
-/// Notices at hand, so that they need not be read from the log again.
+/// Notices in memory, so that they are not read from the log again.
 pub(in crate::library) type Fresh<'a> = HashMap<EventId, &'a Notice>;
 
+/// The notices of some deliveries, by event.
 pub(in crate::library) fn at_hand(deliveries: &[StoredDelivery]) -> Fresh<'_> {
     deliveries.iter().map(|delivery| (delivery.id.into(), &*delivery.notice)).collect()
 }
 
+/// The asset's state as an event's notice described it, from memory or from the log.
 pub(in crate::library) fn state_of<'a>(
     connection: &Connection,
     event: EventId,
@@ -208,11 +211,11 @@ pub(in crate::library) fn state_of<'a>(
     })
 }
 
-/// The number of an asset that is known from elsewhere, by its public id.
+/// Looks up the id that an asset had before a rebuild, by its public id.
 pub(in crate::library) type Numbers<'a> = &'a dyn Fn(&str) -> Result<Option<AssetId>, LibraryError>;
 
-/// Writes down a cluster that is not there yet, from all of its deliveries and what they say happened, but for the events
-/// themselves: who makes all clusters writes and counts these in their own order, in the places that are given to `keep`.
+/// Writes a new cluster (assets, states, changes, labels) during a rebuild. Event rows are not written here: the
+/// rebuild writes them later in log order, with the placements passed to `keep`.
 pub(in crate::library) fn make(
     transaction: &Transaction<'_>,
     cluster: i64,
@@ -230,7 +233,7 @@ pub(in crate::library) fn make(
     deliveries.iter().try_for_each(|delivery| learn_labels(transaction, delivery))
 }
 
-/// Replays a cluster and writes down what came out differently than before. Returns the assets it has now.
+/// Replays a cluster and writes what differs from before. Returns the public ids of the assets it has now.
 fn trace(
     transaction: &Transaction<'_>,
     cluster: i64,
@@ -248,7 +251,7 @@ fn trace(
     Replay { transaction, cluster, decisions, fresh, numbers: &|_| Ok(None) }.write(&events, known, put)
 }
 
-/// What one cluster is replayed with.
+/// The replay of one cluster.
 struct Replay<'a> {
     transaction: &'a Transaction<'a>,
     cluster: i64,
@@ -258,8 +261,8 @@ struct Replay<'a> {
 }
 
 impl Replay<'_> {
-    /// `gone` are the assets that the cluster had, `put` has to see to it that an event is in its place and what it changed
-    /// is told.
+    /// Writes the assets of the cluster and their histories. `gone` are the assets that it had, by public id: those
+    /// that it has no longer are removed. `put` stores where an event belongs and what it changed.
     fn write(
         &self,
         events: &[ClusterEvent],
@@ -299,8 +302,8 @@ impl Replay<'_> {
         Ok(lives.into_iter().map(|life| life.public_id).collect())
     }
 
-    /// What a version changed: against the version before, or if none is known against what its notice says was before. And
-    /// whether the two disagree.
+    /// What a version changed against the version before; if none is known, against the state before that its own
+    /// notice describes. `gap` is set if these two disagree.
     fn changed_by(&self, event: &ClusterEvent, step: &PlacedStep) -> Result<Changed, LibraryError> {
         let state_of = |event| state_of(self.transaction, event, self.fresh);
         let read;

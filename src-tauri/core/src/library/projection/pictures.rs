@@ -1,5 +1,5 @@
-//! Which pictures an asset shows, now and at each moment of its history. Chosen again whenever a picture comes or goes, or
-//! when the replay places events otherwise.
+//! Which pictures an asset shows, now and at each moment of its history. Chosen again whenever a picture comes or goes,
+//! or when the replay places events otherwise.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -13,7 +13,8 @@ use crate::library::store::renditions::{self, Seen};
 use crate::library::store::{assets, deliveries};
 use crate::model::{BlobHash, DECODER, Flaw, Missing, Outcome, Picture, RenditionKey, Settled};
 
-/// Writes down what became of pictures. Returns the public ids of the assets that show something else now.
+/// Stores what became of pictures. Returns the public ids of the assets that show something else now. Pictures of
+/// deliveries that were removed are ignored.
 pub(in crate::library) fn settle<'a>(
     transaction: &Transaction<'_>,
     settled: impl IntoIterator<Item = &'a Settled>,
@@ -48,7 +49,7 @@ pub(in crate::library) fn settle<'a>(
     refresh(transaction, &touched)
 }
 
-/// Chooses pictures anew for assets of which these events have got or lost one.
+/// Chooses the shown pictures again, for assets of which these events have got or lost one. Returns their public ids.
 pub(in crate::library) fn refresh(
     transaction: &Transaction<'_>,
     touched: &BTreeSet<(AssetId, EventId)>,
@@ -65,8 +66,8 @@ pub(in crate::library) fn refresh(
     Ok(changed)
 }
 
-/// A picture made here never replaces the archive's own, and half a one never a whole one. The delivery may not be
-/// projected yet.
+/// Stores a kept picture. One that was made here never replaces the archive's own, and a partial one never a whole one.
+/// The delivery need not be projected yet.
 fn show(
     transaction: &Transaction<'_>,
     key: RenditionKey,
@@ -91,7 +92,8 @@ fn show(
     Ok(())
 }
 
-/// Bytes that cannot be shown are named all the same, where there is nothing better.
+/// Stores a picture whose bytes cannot be shown: it is missing, and its bytes are named so that they are kept. A kept
+/// picture stays.
 fn hold_unshown(
     transaction: &Transaction<'_>,
     key: RenditionKey,
@@ -107,7 +109,7 @@ fn hold_unshown(
     Ok(())
 }
 
-/// Writes down what a look at blobs gave. Returns the assets that show something else now.
+/// Stores what decoding blobs gave. Returns the public ids of the assets that show something else now.
 pub(in crate::library) fn looked_at(
     transaction: &Transaction<'_>,
     seen: &[(BlobHash, Seen)],
@@ -162,7 +164,8 @@ pub(in crate::library) fn looked_at(
     refresh(transaction, &touched)
 }
 
-/// Takes a blob from those that show it, and leaves it named by them.
+/// Makes the renditions that show a blob missing. They still name it, so its bytes are kept. Returns whether there were
+/// any.
 fn hide(transaction: &Transaction<'_>, hash: BlobHash, flaw: Flaw) -> Result<bool, LibraryError> {
     let reason = flaw.hides().unwrap_or(Missing::Unreadable);
     transaction.prepare_cached("UPDATE blobs SET looked_at = ?2, flaw = ?3 WHERE hash = ?1")?.execute(params![
@@ -179,7 +182,7 @@ fn hide(transaction: &Transaction<'_>, hash: BlobHash, flaw: Flaw) -> Result<boo
     Ok(hidden > 0)
 }
 
-/// The assets whose events have this blob, shown or not.
+/// The events that name this blob, shown or not, with their assets.
 fn who_names(transaction: &Transaction<'_>, hash: BlobHash) -> Result<Vec<(AssetId, EventId)>, LibraryError> {
     let mut select = transaction.prepare_cached(
         "SELECT e.asset, e.id FROM renditions r JOIN events e ON e.id = r.event
@@ -191,7 +194,7 @@ fn who_names(transaction: &Transaction<'_>, hash: BlobHash) -> Result<Vec<(Asset
     Ok(touched.collect::<Result<_, _>>()?)
 }
 
-/// Chooses what an asset shows: the pictures of its version, or the last that are kept from before.
+/// Chooses what an asset shows: the pictures of its last version, or the newest kept ones before it.
 pub(in crate::library) fn choose_pictures(transaction: &Transaction<'_>, asset: AssetId) -> Result<(), LibraryError> {
     let mut select = transaction.prepare_cached("SELECT shown FROM assets WHERE id = ?1")?;
     let Some(shown) = select.query_row([asset], |row| row.get(0)).optional()? else { return Ok(()) };

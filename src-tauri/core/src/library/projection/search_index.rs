@@ -1,4 +1,4 @@
-//! Fills the full-text index while nobody waits, a moment behind the gallery.
+//! Fills the full-text index, shortly after the gallery has changed.
 
 use std::borrow::Cow;
 
@@ -11,14 +11,14 @@ use crate::library::store::search_log;
 use crate::library::store::search_texts::Texts;
 use crate::library::store::{connection, events};
 
-/// Indexes some of the assets that changed. Returns how many.
+/// Indexes at most `limit` assets that changed. Returns how many.
 pub(in crate::library) fn index_stale(transaction: &Transaction<'_>, limit: usize) -> Result<usize, LibraryError> {
     let stale = stale(transaction, limit)?;
     stale.iter().try_for_each(|asset| index(transaction, *asset))?;
     note(transaction, &stale)
 }
 
-/// The same, each asset by itself, where one of them makes it fail: that one is left out until it changes again.
+/// As [`index_stale`], but each asset in a savepoint: one that fails is left out until it changes again.
 pub(in crate::library) fn index_one_by_one(transaction: &Transaction<'_>, limit: usize) -> Result<usize, LibraryError> {
     let stale = stale(transaction, limit)?;
     for asset in &stale {
@@ -33,7 +33,7 @@ pub(in crate::library) fn index_one_by_one(transaction: &Transaction<'_>, limit:
     note(transaction, &stale)
 }
 
-/// Answers that are remembered may have changed.
+/// Notes which assets were indexed, for those who remember answers of the index.
 fn note(transaction: &Transaction<'_>, indexed: &[AssetId]) -> Result<usize, LibraryError> {
     if !indexed.is_empty() {
         search_log::note(transaction, indexed)?;
@@ -41,7 +41,7 @@ fn note(transaction: &Transaction<'_>, indexed: &[AssetId]) -> Result<usize, Lib
     Ok(indexed.len())
 }
 
-/// Where no asset is left its words go too: an index keeps those of what was deleted until it is merged.
+/// Empties the index if there is no asset: otherwise it keeps words of deleted assets until it is merged.
 pub(in crate::library) fn forget_all_if_empty(transaction: &Transaction<'_>) -> Result<(), LibraryError> {
     let is_empty = transaction.query_row("SELECT NOT EXISTS (SELECT 1 FROM assets)", [], |row| row.get(0))?;
     if is_empty {
@@ -73,11 +73,11 @@ fn index(transaction: &Transaction<'_>, asset: AssetId) -> Result<(), LibraryErr
     Ok(())
 }
 
-/// The state that an event told, from wherever it is at hand.
+/// Looks up the asset's state as an event's notice described it.
 pub(in crate::library) type StateOf<'a, 's> = &'a dyn Fn(EventId) -> Result<Option<Cow<'s, AssetState>>, LibraryError>;
 
-/// Indexes the differences between an asset's texts in the course of time that are not indexed yet. Those after one that
-/// came out differently are gone: see `asset_states::write`.
+/// Indexes the differences between consecutive texts of an asset, from the latest back to the first that is indexed
+/// already. `asset_states::write` removes those that follow a row that it rewrites.
 fn index_differences(transaction: &Transaction<'_>, asset: AssetId, present: Texts) -> Result<(), LibraryError> {
     let texts =
         texts_of(steps_of(transaction, asset)?.iter().map(|(event, shown, name)| (*event, *shown, name.as_str())));
@@ -95,7 +95,8 @@ fn index_differences(transaction: &Transaction<'_>, asset: AssetId, present: Tex
     Ok(())
 }
 
-/// All differences between an asset's texts, each with the event that made it. `steps` are the asset's events in order.
+/// All differences between consecutive texts of an asset, each with the event that made it. `steps` are its events in
+/// order, each with the event that is shown after it and the file name that it said.
 pub(in crate::library) fn differences<'n>(
     steps: impl Iterator<Item = (EventId, EventId, &'n str)>,
     state_of: StateOf<'_, '_>,
@@ -110,16 +111,16 @@ pub(in crate::library) fn differences<'n>(
     Ok(differences)
 }
 
-/// What an asset's texts were made from for a while.
+/// From which event on an asset's texts came from which state and names.
 struct Told {
     since: EventId,
     /// The event whose state was shown.
     shown: EventId,
-    /// The names that it had by then, the last one first.
+    /// The file names that it had had by then, the last one first.
     names: Vec<String>,
 }
 
-/// `steps` are an asset's events in their order: each with the one shown after it and the name that it told.
+/// `steps` as in [`differences`].
 fn texts_of<'n>(steps: impl Iterator<Item = (EventId, EventId, &'n str)>) -> Vec<Told> {
     let mut texts: Vec<Told> = Vec::new();
     let mut names: Vec<String> = Vec::new();
@@ -136,7 +137,7 @@ fn texts_of<'n>(steps: impl Iterator<Item = (EventId, EventId, &'n str)>) -> Vec
     texts
 }
 
-/// An asset's events in their order, with the event that it showed after each, and the name it had.
+/// An asset's events in order, each with the event that is shown after it and the file name that it said.
 fn steps_of(connection: &Connection, asset: AssetId) -> Result<Vec<(EventId, EventId, String)>, LibraryError> {
     let mut select = connection.prepare_cached(
         "SELECT m.event, m.shown, e.filename FROM moments m JOIN events e ON e.id = m.event

@@ -1,4 +1,5 @@
-//! Archives by their names: there are few, and their names are compared as people type them.
+//! Finds archives by a part of their name. There are few, so they are compared here, with letters folded as people type
+//! them.
 
 use rusqlite::Connection;
 
@@ -8,7 +9,7 @@ use crate::library::error::LibraryError;
 /// The names of all archives that an asset is or ever was in, from the two tables that have each name a few times.
 const NAMES: &str = "SELECT archive FROM asset_counts UNION SELECT archive FROM event_facets";
 
-/// The archives whose names have a part that reads like this.
+/// The names that contain `part`, whatever its case and accents.
 pub(in crate::library) fn named_like(connection: &Connection, part: &str) -> Result<Vec<String>, LibraryError> {
     let part = fold(part);
     let mut select = connection.prepare_cached(NAMES)?;

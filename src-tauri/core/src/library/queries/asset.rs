@@ -1,4 +1,4 @@
-//! What the gallery and the inspector show of assets.
+//! Assets as the gallery and the inspector show them.
 
 use std::collections::HashSet;
 
@@ -65,7 +65,8 @@ impl AssetQueries<'_> {
         public_ids(self.0.connection, assets)
     }
 
-    /// Tiles in the order of `assets`, as of `at`; `None` is now. Assets that are not there, or were not yet, are left out.
+    /// Tiles in the order of `assets`, as of `at`; `None` is now. Assets that are not there, or were not yet, are left
+    /// out.
     pub fn tiles(self, assets: &[AssetId], at: Option<Moment>) -> Result<Vec<Tile>, LibraryError> {
         let connection = self.0.connection;
         if let Some(at) = at {
@@ -128,7 +129,8 @@ impl AssetQueries<'_> {
         Ok(tiles)
     }
 
-    /// An asset with its history, as of `at`; `None` is now. Returns `None` if there is no asset of this id, or was none then.
+    /// An asset with its history, as of `at`; `None` is now. Returns `None` if there is no asset of this id, or was
+    /// none then.
     pub fn detail(self, public_id: &str, at: Option<Moment>) -> Result<Option<Detail>, LibraryError> {
         let connection = self.0.connection;
         let Some(asset) = asset_by_public_id(connection, public_id)? else { return Ok(None) };
@@ -195,12 +197,12 @@ pub struct Detail {
     pub shown: AssetState,
     pub first_seen: Moment,
     pub last_seen: Moment,
-    /// Names that it had before, the latest first.
+    /// File names that it had before, the latest first, each once.
     pub former_names: Vec<String>,
-    /// Every archive through which it was seen.
+    /// Every archive that it was seen in, the latest first.
     pub archives: Vec<String>,
     pub large: Option<RenditionState>,
-    /// What happened to it, the latest first.
+    /// Its events, the latest first.
     pub steps: Vec<Step>,
 }
 
@@ -257,7 +259,7 @@ pub struct Step {
     pub file_size: Option<u64>,
     pub pixel_width: Option<u64>,
     pub pixel_height: Option<u64>,
-    /// Of its metadata and its pixels: two equal ones say the same.
+    /// A hash of its metadata and its size in pixels.
     pub fields_hash: i64,
     pub opens_version: bool,
     pub changes: Vec<FieldChange>,
@@ -274,7 +276,7 @@ impl Step {
     }
 }
 
-/// Each once, however it was spelled.
+/// Each name once, whatever its case; without the present one.
 fn former_names(names: Vec<String>, now: &str) -> Vec<String> {
     let mut former: Vec<String> = Vec::new();
     for name in names {

@@ -42,8 +42,8 @@ impl DeliveryQueries<'_> {
         Ok(self.0.connection.query_row(select, [], |row| row.get(0).map(Moment)).optional()?)
     }
 
-    /// At most `limit` deliveries, newest first: those that came before `before`, and those of one outcome, if these are
-    /// given.
+    /// At most `limit` deliveries, newest first: those that came before `before`, and those of one outcome, if these
+    /// are given.
     pub fn log(
         self,
         outcome: Option<DeliveryOutcome>,

@@ -37,8 +37,8 @@ impl FieldQueries<'_> {
         })
     }
 
-    /// The fields that may be met, ascending by number: those that Fotoware has from the start, those that a tenant named,
-    /// and those of the thousand assets that changed last.
+    /// The fields that may be met, ascending by number: those that Fotoware has from the start, those that a tenant
+    /// named, and those of the thousand assets that changed last.
     pub fn names(self) -> Result<Vec<FieldName>, LibraryError> {
         let labels = self.labels()?;
         let mut ids: BTreeSet<FieldId> = known_fields().chain(labels.learned.keys().copied()).collect();

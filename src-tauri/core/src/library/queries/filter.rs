@@ -12,7 +12,7 @@ use crate::clock::Moment;
 use crate::fold::fold;
 use crate::fotoware::Change;
 
-/// What to show: a search, and the choices beside it.
+/// Which assets to show: a search, and the filters beside it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Filter {
     pub terms: Vec<Term>,
@@ -24,7 +24,7 @@ pub struct Filter {
     pub at: Option<Moment>,
 }
 
-/// How an asset stands.
+/// What a filter asks of an asset's status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Standing {
     Present,
@@ -77,20 +77,20 @@ impl Filter {
         Self { terms, ..Self::default() }
     }
 
-    /// Whether nothing is left out, of what there is now or was then.
+    /// Whether no asset is left out.
     pub fn is_everything(&self) -> bool {
         let Self { terms, archive, change, standing, at: _ } = self;
         terms.is_empty() && archive.is_none() && change.is_none() && standing.is_none()
     }
 
-    /// Whether texts alone are looked for, now or as of a moment.
+    /// Whether it has nothing but texts.
     pub(in crate::library) fn is_texts_only(&self) -> bool {
         let Self { terms, archive, change, standing, at: _ } = self;
         let texts = terms.iter().all(|term| matches!(term.what, Sought::Text { .. }));
         texts && archive.is_none() && change.is_none() && standing.is_none()
     }
 
-    /// Whether it asks when an asset changed.
+    /// Whether it asks for assets that changed in a span of time.
     pub(in crate::library) fn spans_of_time(&self) -> bool {
         self.terms.iter().any(|term| matches!(term.what, Sought::Changed { .. }))
     }

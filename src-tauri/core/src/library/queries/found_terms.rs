@@ -1,5 +1,5 @@
-//! Remembers what the full-text index found for the terms that were last asked for. A word that a million assets have
-//! takes it a tenth of a second to enumerate; what changed since takes next to nothing.
+//! Caches what the full-text index found for the last terms. To enumerate a word that a million assets have takes a
+//! tenth of a second; to ask again only for the assets that changed since takes next to nothing.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,7 +11,7 @@ use crate::library::error::LibraryError;
 use crate::library::store::ids::AssetId;
 use crate::library::store::search_log;
 
-/// A set for each of the last terms: a bit an asset.
+/// For each of the last terms the set of assets that match, one bit for each asset.
 #[derive(Default)]
 pub(in crate::library) struct FoundTerms {
     remembered: Mutex<VecDeque<Found>>,
@@ -20,18 +20,18 @@ pub(in crate::library) struct FoundTerms {
 #[derive(Clone)]
 struct Found {
     expression: String,
-    /// As of this change of the index.
+    /// The change of the index that it is true of.
     number: i64,
     assets: Arc<FixedBitSet>,
 }
 
-/// At a million assets each takes 125 KB.
+/// How many terms are cached. At a million assets each takes 125 KB.
 const REMEMBERED: usize = 48;
-/// If more have changed, all is asked anew.
+/// If more assets have changed, all are enumerated again.
 const FEW_CHANGES: usize = 1_000;
 
 impl FoundTerms {
-    /// The row numbers of the assets that match an expression.
+    /// The assets that match an FTS5 expression, by id, at the moment of `connection`'s transaction.
     pub(in crate::library) fn find(
         &self,
         connection: &Connection,
@@ -75,7 +75,7 @@ fn enumerated(connection: &Connection, expression: &str) -> Result<FixedBitSet, 
     Ok(assets)
 }
 
-/// What was found before, with the assets that changed asked for again.
+/// Brings a known set up to date by asking again for the assets that changed.
 fn refreshed(
     connection: &Connection,
     expression: &str,

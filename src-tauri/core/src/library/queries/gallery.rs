@@ -1,4 +1,4 @@
-//! The gallery's questions: which assets, in which order, of which shape. Each is answered from one covering index.
+//! Which assets the gallery shows, in which order and shape. Each query is answered from one covering index.
 
 use std::cmp::Reverse;
 use std::ops::Range;
@@ -26,7 +26,7 @@ pub enum Sort {
     Name,
 }
 
-/// One place in the gallery: enough to lay it out without reading the asset.
+/// One asset in the order of the gallery: enough to lay it out without reading the asset.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Place {
     pub asset: AssetId,
@@ -34,7 +34,7 @@ pub struct Place {
     pub ratio: u8,
     /// When its last event was created.
     pub last: Moment,
-    /// First letter of its name, for headings.
+    /// First letter of its name in upper case, for headings; `#` if that is no letter, or if the order is not by name.
     pub initial: char,
 }
 
@@ -59,8 +59,8 @@ impl GalleryQueries<'_> {
         Ok(places)
     }
 
-    /// A page of the gallery, and the number of assets on all pages. Faster than [`Self::places`], except where a search
-    /// that matches many is narrowed by a filter: then all that match are walked past.
+    /// A page of the gallery, and the number of assets on all pages. Faster than [`Self::places`], except where a
+    /// search that matches many is narrowed by a filter: then all that match are walked past.
     pub fn page(
         self,
         filter: &Filter,
@@ -118,7 +118,7 @@ fn page_without_texts(
     Ok((page.collect::<Result<_, _>>()?, total as usize))
 }
 
-/// How many assets match a search for texts alone.
+/// How many assets match a search that has texts only.
 fn count_matches(connection: &Connection, at: Option<Moment>, matches: &Matches<'_>) -> Result<usize, LibraryError> {
     let Some(at) = at else {
         let assets: i64 = connection.prepare_cached(ASSETS)?.query_row([], |row| row.get(0))?;
@@ -136,10 +136,10 @@ fn count_matches(connection: &Connection, at: Option<Moment>, matches: &Matches<
 const ASSETS: &str = "SELECT coalesce(sum(assets), 0) FROM asset_counts";
 const BEGUN: &str = "SELECT asset FROM moments INDEXED BY moments_first WHERE nth = 0 AND from_ms <= ?1";
 
-/// So few matches are looked up and sorted faster than they are met on a walk past all others.
+/// Up to so many matches, looking each up and sorting is faster than walking past all assets.
 const FEW_MATCHES: usize = 2_000;
 
-/// The places of a few assets, as far as they match.
+/// Looks up a few assets and sorts those that match.
 fn sorted(
     connection: &Connection,
     filter: &Filter,
@@ -168,7 +168,7 @@ fn sorted(
     Ok(found.into_iter().map(|(.., place)| place).collect())
 }
 
-/// One asset, as [`walk`] would meet it, and its public id.
+/// SQL for one asset, with the columns of [`walk`] and its name and public id.
 fn look_up(at: Option<Moment>, condition: &str) -> String {
     let (columns, table, id) = match at {
         None => ("id, ratio, last_ms", "assets", "id"),
@@ -183,7 +183,7 @@ fn is_match(matches: Option<&Matches<'_>>, asset: AssetId) -> Result<bool, Libra
 }
 
 impl Place {
-    /// Of a row that begins with id, ratio, last event and name.
+    /// From a row that begins with id, ratio, last event and name.
     fn read(row: &Row<'_>, sort: Sort) -> Result<Self, LibraryError> {
         let initial = match sort {
             Sort::Newest => '#',
@@ -193,11 +193,11 @@ impl Place {
     }
 }
 
-/// So few are sorted by name faster than they are met on a walk by name, past all that was later.
+/// Up to so many, sorting by name is faster than a walk by name past all later rows.
 const FEW: i64 = 512;
 
-/// Id, ratio, last event and name. Now it is a walk through assets, then through moments: of each asset at most one row
-/// spans a moment.
+/// SQL for id, ratio, last event and name. Now it walks through `assets`; as of a moment through `moments`, where at
+/// most one row of each asset spans that moment.
 fn walk(sort: Sort, at: Option<Moment>, condition: &str, limit: &str) -> String {
     let (columns, table) = match at {
         None => ("id, ratio, last_ms", "assets"),
@@ -218,14 +218,14 @@ fn walk(sort: Sort, at: Option<Moment>, condition: &str, limit: &str) -> String 
     }
 }
 
-/// By name, of few: sorted instead of walked to.
+/// SQL for a page by name, sorted instead of walked.
 fn sort_few(condition: &str) -> String {
     format!(
         "SELECT asset FROM moments INDEXED BY moments_newest {condition} ORDER BY name_key, public_id LIMIT ? OFFSET ?"
     )
 }
 
-/// How many there are. Without any choice, as many as had begun.
+/// SQL for the number of assets. As of a moment without any filter, it counts the assets that had begun.
 fn counting(filter: &Filter, condition: &str) -> String {
     match filter.at {
         None if filter.spans_of_time() => format!("SELECT count(*) FROM assets {condition}"),

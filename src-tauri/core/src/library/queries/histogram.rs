@@ -1,5 +1,4 @@
-//! How many events there were when, for the strip of time. Counts by the hour are kept, so that years are told without
-//! walking through all that happened in them.
+//! Event counts over time, for the strip under the gallery. Years are counted from the table of counts by the hour.
 
 use rusqlite::Connection;
 
@@ -8,23 +7,24 @@ use crate::library::error::LibraryError;
 use crate::library::queries::snapshot::EventQueries;
 use crate::library::store::event_counts::HOUR;
 
-/// Events by Fotoware's time, in spans of equal length.
+/// Counts of events by Fotoware's time, in buckets of equal length.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Histogram {
     /// The first and the last event of all; `None` if there is none.
     pub span: Option<(Moment, Moment)>,
+    /// Where the first bucket begins and the last one ends: the part that was asked for, extended to whole buckets.
     pub from: Moment,
     pub until: Moment,
     pub bucket_ms: i64,
     pub counts: Vec<u64>,
 }
 
-/// The most that is worth drawing.
+/// The most buckets that are worth drawing.
 const MOST: i64 = 400;
 
 impl EventQueries<'_> {
-    /// Counts events from one moment up to another, or through all time, in at most so many buckets. Where a bucket is an
-    /// hour or more, it is whole hours, and begins with one.
+    /// Counts the events from `from` up to `until`, without it, in at most `buckets` (1 to 400); `None` is the first
+    /// and the last event. Buckets of an hour or more are whole hours and begin at one.
     pub fn histogram(
         self,
         buckets: usize,

@@ -1,4 +1,4 @@
-//! What is odd about a step in an asset's history, told as it is.
+//! What is odd about an event in an asset's history.
 
 use std::collections::HashMap;
 
@@ -26,7 +26,7 @@ pub enum Note {
 
 const LATE_MS: i64 = 60_000;
 
-/// What is known of how a step's notice came.
+/// How the notice of an event came.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::library) struct Coming {
     /// The listener heard it from a Fotoware. What the user imports, and the past that a pretend tenant makes up, was
@@ -37,7 +37,7 @@ pub(in crate::library) struct Coming {
     pub joined: bool,
 }
 
-/// What a step's own row tells.
+/// The notes of an event that need no other event.
 pub(in crate::library) fn of_step(step: &Step, coming: Coming) -> Vec<Note> {
     let Coming { heard, gap, sent_again, joined } = coming;
     let late = step.received.millis_since(step.created);
@@ -47,8 +47,8 @@ pub(in crate::library) fn of_step(step: &Step, coming: Coming) -> Vec<Note> {
     late.into_iter().chain(again).chain(flags.into_iter().flatten()).collect()
 }
 
-/// Which earlier version a restore equals. It keeps its name, so that does not count; nor does the size of the file,
-/// which grows and shrinks with the metadata in it, unless it is what tells two versions apart.
+/// Adds to each restore which earlier version it equals. The file name does not count, as a restore keeps it. The size
+/// of the file counts only between versions that are equal otherwise, as it changes with the metadata in it.
 pub(in crate::library) fn note_restores(steps: &mut [Step]) {
     if steps.iter().all(|step| step.change != Change::Restored) {
         return;

@@ -1,4 +1,4 @@
-//! The numbers beside the gallery.
+//! The counts beside the gallery.
 
 use rusqlite::{Connection, params_from_iter};
 
@@ -21,9 +21,9 @@ pub struct Overview {
     pub new_versions: u64,
     pub missing_picture: u64,
     pub unreadable: u64,
-    /// Deliveries that are damaged on this disk, or that could not be shown.
+    /// Deliveries that are damaged on this disk, that could not be shown, or that the log did not accept.
     pub set_aside: u64,
-    /// By name, with their assets.
+    /// Names with their number of assets, sorted by name.
     pub archives: Vec<(String, u64)>,
 }
 
@@ -63,7 +63,7 @@ struct OfArchive {
     missing_picture: u64,
 }
 
-/// By name, whatever its case.
+/// Sorted by name, whatever its case.
 fn by_archive(connection: &Connection, at: Option<Moment>) -> Result<Vec<(String, OfArchive)>, LibraryError> {
     let mut archives: Vec<(String, OfArchive)> = Vec::new();
     let Some(at) = at else {

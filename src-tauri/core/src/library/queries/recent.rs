@@ -1,5 +1,4 @@
-//! What came in last, in the order in which it came in: for notifications and the tray, who must not tell twice what came
-//! late.
+//! What came in last, by order of arrival: for notifications, which must not repeat an event that came late.
 
 use std::collections::HashSet;
 
@@ -12,7 +11,7 @@ use crate::library::queries::gallery::Sort;
 use crate::library::queries::snapshot::EventQueries;
 use crate::library::store::ids::{AssetId, EventId};
 
-/// An event that came in.
+/// An event, as a notification needs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArrivedEvent {
     /// Public id of its asset.
@@ -22,7 +21,7 @@ pub struct ArrivedEvent {
     pub archive: String,
 }
 
-/// Events in the order in which they came in, and the last that was looked at.
+/// Events by order of arrival. `through` is the last one that was looked at, whether it is among them or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Latest {
     pub events: Vec<ArrivedEvent>,
@@ -33,8 +32,8 @@ const SINCE: &str = "SELECT e.id, e.asset, a.public_id, e.change, e.filename, e.
      FROM events e JOIN assets a ON a.id = e.asset WHERE e.id > ?1 ORDER BY e.id LIMIT ?2";
 
 impl EventQueries<'_> {
-    /// At most `limit` events that came in after `seen`, by order of arrival. With `search`, only those of assets that it
-    /// finds now; `through` then counts the others as well.
+    /// At most `limit` events that came in after `seen`, by order of arrival. With `search`, only those of assets that
+    /// it finds now; `through` then counts the others as well.
     pub fn since(self, seen: EventId, search: Option<&Filter>, limit: usize) -> Result<Latest, LibraryError> {
         let mut select = self.0.connection.prepare_cached(SINCE)?;
         let rows = select.query_map(params![seen, limit as i64], |row| {

@@ -27,9 +27,9 @@ pub struct ToMake {
 }
 
 impl RenditionQueries<'_> {
-    /// At most `limit` pictures that have neither come nor failed, with the URLs to try, ordered by delivery and role and
-    /// beginning after `after`. They are fetched again when the last run ended too early, or when the fetcher's queue was
-    /// full.
+    /// At most `limit` pictures that have neither come nor failed, with the URLs to try, ordered by delivery and role
+    /// and beginning after `after`. They are fetched again when the last run ended too early, or when the fetcher's
+    /// queue was full.
     pub fn waiting(
         self,
         after: Option<RenditionKey>,

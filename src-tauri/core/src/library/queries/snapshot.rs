@@ -1,5 +1,5 @@
-//! The library at one moment, for everybody outside of this room: a small handle for each subject, whose questions stand
-//! beside their SQL. That there is SQLite behind it, nobody else knows.
+//! The library at one moment, for everybody outside of this room: a small handle for each subject, whose questions
+//! stand beside their SQL. That there is SQLite behind it, nobody else knows.
 
 use rusqlite::Connection;
 

@@ -1,5 +1,5 @@
-//! Which assets have the texts that a search looks for: now, from the full-text index alone, and as of a moment, with a
-//! look at those whose texts changed since in a word that is looked for.
+//! Which assets contain the texts of a search. Now the full-text index answers alone. As of a moment, assets whose
+//! texts have changed since in one of the words are read and compared.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -16,28 +16,28 @@ use crate::library::store::ids::{AssetId, EventId};
 use crate::library::store::search_texts::{Texts, Wanted};
 use crate::library::store::{asset_states, events};
 
-/// The assets that a search's texts leave.
+/// The assets that contain the texts of a search.
 pub(in crate::library) struct Matches<'c> {
     connection: &'c Connection,
     at: Option<Moment>,
     terms: Vec<Found>,
-    /// What a look at some assets gave, as they were.
+    /// Assets that were read and compared, with the result.
     looked: RefCell<HashMap<AssetId, bool>>,
 }
 
-/// What the index finds of one term.
+/// What the index found for one term.
 struct Found {
     negated: bool,
     wanted: Wanted,
     open: bool,
-    /// Assets that have it now, by row number.
+    /// Assets that contain it now, by id.
     now: Arc<FixedBitSet>,
-    /// Assets that have changed since in a word of it: whether they had it then is not known.
+    /// Assets that have changed since in one of its words: they must be read to know whether they contained it.
     changed: FixedBitSet,
 }
 
 impl<'c> Matches<'c> {
-    /// `None` if nothing is looked for in texts. As of a moment, if one is given.
+    /// `None` if the search has no texts. `at` is the moment to search; `None` is now.
     pub(in crate::library) fn find(
         connection: &'c Connection,
         found_terms: &FoundTerms,
@@ -71,7 +71,8 @@ impl<'c> Matches<'c> {
         }
     }
 
-    /// All that can match, where that is known and they are not more than so many: in no order, and some may not match.
+    /// Every asset that may match, in no order, if they are at most `most`; some may not match. `None` if there are
+    /// more, or if every term is negated.
     pub(in crate::library) fn few(&self, most: usize) -> Option<Vec<AssetId>> {
         let mut wanted = self.terms.iter().filter(|term| !term.negated);
         let possible = |term: &Found| {
@@ -86,7 +87,7 @@ impl<'c> Matches<'c> {
         (rows.count_ones(..) <= most).then(|| rows.ones().map(|row| AssetId(row as i64)).collect())
     }
 
-    /// How many assets match now, where nothing else is asked for.
+    /// How many of all `assets` match now, if the search has nothing but texts.
     pub(in crate::library) fn count_now(&self, assets: usize) -> usize {
         let mut wanted: Option<FixedBitSet> = None;
         let mut unwanted = FixedBitSet::new();
@@ -129,7 +130,7 @@ impl<'c> Matches<'c> {
 
 const DIFFERENCES: &str = "SELECT rowid FROM search_earlier WHERE search_earlier MATCH ?1";
 
-/// Each phrase is asked for alone: the index looks many of them up one by one faster than all at once.
+/// The assets that contain all phrases. Each phrase is a query of its own, which is faster than all in one.
 fn rows_of(
     connection: &Connection,
     found_terms: &FoundTerms,
@@ -148,7 +149,7 @@ fn rows_of(
     Ok(all.unwrap_or_default())
 }
 
-/// The assets whose texts changed after a moment in one of the words.
+/// The assets whose texts changed after `at` in one of the words.
 fn changed_since(
     connection: &Connection,
     wanted: &Wanted,

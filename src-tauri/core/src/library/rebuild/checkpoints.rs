@@ -1,5 +1,5 @@
-//! Brings what the writer appends for a rebuild from SQLite's write-ahead log into the library's file. It is some hundred
-//! megabytes, and to wait until the disk has them is all of a tenth of the time: so somebody else than the writer waits.
+//! Checkpoints SQLite's write-ahead log during a rebuild, on a thread of its own. The writer appends some hundred
+//! megabytes, and waiting for the disk would take it a tenth of the time.
 
 use std::path::Path;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -9,10 +9,10 @@ use std::time::Duration;
 use crate::library::error::LibraryError;
 use crate::library::store::connection;
 
-/// So much is written meanwhile that a checkpoint is worth its flushes.
+/// Long enough that a checkpoint is worth its flushes.
 const EVERY: Duration = Duration::from_millis(500);
 
-/// Does the work, with checkpoints beside it.
+/// Runs `work`, with checkpoints beside it.
 pub(super) fn made_beside<T>(
     library: &Path,
     work: impl FnOnce() -> Result<T, LibraryError>,

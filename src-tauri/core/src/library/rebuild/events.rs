@@ -1,5 +1,4 @@
-//! The table of events, each in its place, and their facets, in a file of their own: in the order of the log, which is not
-//! that of clusters.
+//! Writes the tables of events and facets into a file of their own, in the order of the log.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -12,6 +11,7 @@ use crate::library::store::events::Told;
 /// Rows are read about so many bytes at a time.
 const PORTION_BYTES: usize = 1 << 20;
 
+/// Returns the file. Placements must be known for all events.
 pub(super) fn write(site: &Site, log: &Log, dock: &Dock<'_>) -> Result<PathBuf, LibraryError> {
     let path = site.workshop.join("events.db");
     let mut connection = shard::open(&path)?;

@@ -1,10 +1,10 @@
-//! Makes the projection anew from the log, beside the one that is read, and lets the two change places.
+//! Makes the projection again from the log, beside the one that is read, and then swaps the two.
 //!
 //! All the work is done on threads of its own, in files of its own (the folder `rebuild`), with the projection's own
-//! code: the log is read once (`read_log`), the clusters are known before the first row is written, and each is replayed
-//! once (`shard`). What is finished is carried into tables beside the read ones (`twin_tables`), and in one short transaction the
-//! tables change places. Until then nothing that is read has changed, and a rebuild that is cut off leaves nothing behind
-//! that the next start does not clear away.
+//! code: the log is read once (`read_log`), the clusters are known before the first row is written, and each is
+//! replayed once (`shard`). What is finished is carried into tables beside the read ones (`twin_tables`), and in one
+//! short transaction the tables change places. Until then nothing that is read has changed, and a rebuild that is cut
+//! off leaves nothing behind that the next start does not clear away.
 
 mod checkpoints;
 mod events;
@@ -40,16 +40,16 @@ pub struct Rebuilding {
     pub total: u64,
 }
 
-/// Where a library is rebuilt, and by whom it is written.
+/// Paths and settings of a rebuild.
 #[derive(Clone, Debug)]
 pub(in crate::library) struct Site {
     pub library: PathBuf,
-    /// For what is made on the way. Nobody else's.
+    /// A folder for temporary files, used by nobody else.
     pub workshop: PathBuf,
     pub large_px: u32,
 }
 
-/// The rebuild that runs, if one does: one at a time, and none beside an overhaul, which changes what it reads.
+/// The rebuild that runs, if any. There is one at a time, and none while an overhaul changes what it reads.
 #[derive(Debug, Default)]
 pub(in crate::library) struct Rebuilds {
     present: Mutex<Present>,
@@ -63,8 +63,8 @@ struct Present {
     overhauls: usize,
 }
 
-/// Lets an overhaul through. A rebuild that begins meanwhile waits until it is dropped; what was sent to the writer by
-/// then is done before anything that the rebuild asks for.
+/// Held while a library-wide change runs. A rebuild that is started meanwhile waits until this guard is dropped; what
+/// was sent to the writer by then is done before anything that the rebuild asks for.
 pub(in crate::library) struct Pass(Arc<Rebuilds>);
 
 impl Drop for Pass {
@@ -82,13 +82,13 @@ struct Running {
 }
 
 impl Running {
-    /// One whose thread is gone without a word is none.
+    /// False also if its thread died.
     fn is_under_way(&self) -> bool {
         self.ended.borrow().is_none() && self.ended.has_changed().is_ok()
     }
 }
 
-/// Each event is read, made and carried over.
+/// Each event counts three times: when it is read, replayed and copied.
 const STAGES: u64 = 3;
 
 #[derive(Debug, Default)]
@@ -115,7 +115,7 @@ impl Rebuilds {
         Self { troubles, ..Self::default() }
     }
 
-    /// Begins one, if none is running.
+    /// Starts a rebuild on a thread of its own, unless one is running. Fails if the thread cannot be started.
     pub(in crate::library) fn begin(
         self: &Arc<Self>,
         site: Site,
@@ -153,19 +153,20 @@ impl Rebuilds {
         Ok(())
     }
 
+    /// How far the running one is; `None` if none runs.
     pub(in crate::library) fn told(&self) -> Option<Rebuilding> {
         let running = self.running()?;
         running.is_under_way().then(|| running.progress.told())
     }
 
-    /// Waits for the end of the one that runs. Returns how many events it read.
+    /// Waits for the end of the one that runs. Returns how many events it read. Fails as it failed.
     pub(in crate::library) async fn ended(&self) -> Result<u64, LibraryError> {
         let Some(mut running) = self.running() else { return Err(LibraryError::Closing) };
         let ended = running.ended.wait_for(Option::is_some).await.map_err(|_| LibraryError::Closing)?;
         ended.clone().unwrap_or(Ok(0)).map_err(LibraryError::Told)
     }
 
-    /// Gives up the one that runs, and returns when it has left.
+    /// Stops the one that runs, and waits until it has ended.
     pub(in crate::library) async fn stop(&self) {
         if let Some(running) = self.running() {
             running.progress.stop.store(true, Ordering::Relaxed);
@@ -173,7 +174,7 @@ impl Rebuilds {
         }
     }
 
-    /// Waits for the end of the one that runs, and lets none read before the pass is given back.
+    /// Waits for the end of the one that runs. While the guard is held, none begins.
     pub(in crate::library) async fn pass(self: &Arc<Self>) -> Pass {
         loop {
             let mut running = {
@@ -202,7 +203,7 @@ impl Rebuilds {
     }
 }
 
-/// What an earlier rebuild left when it was cut off.
+/// Deletes the temporary files of an earlier rebuild.
 pub(in crate::library) fn clear_workshop(workshop: &Path) -> Result<(), LibraryError> {
     match fs::remove_dir_all(workshop) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
@@ -210,8 +211,8 @@ pub(in crate::library) fn clear_workshop(workshop: &Path) -> Result<(), LibraryE
     }
 }
 
-/// Where deliveries make their replay fail they are known after the first attempt, and left out of the next one. So a
-/// second attempt is rare, and a third is for those that the first two hid.
+/// After an attempt, the deliveries that made it fail are known and left out of the next one. A second attempt is rare,
+/// and more are for failures that earlier ones hid.
 const ATTEMPTS: usize = 8;
 
 /// Returns how many events were read.
@@ -252,8 +253,8 @@ fn attempt(site: &Site, dock: &Dock<'_>, left_out: &LeftOut) -> Result<Result<u6
             Ok(shards) => shards,
             Err(culprits) => return Ok(Err(culprits)),
         };
-        // The writer alone appends rows and raises indexes, which takes longest: meanwhile another processor makes the table
-        // of events and then the index of the texts, which are wanted in this order.
+        // The writer alone appends rows and raises indexes, which takes longest: meanwhile another processor makes the
+        // table of events and then the index of the texts, which are wanted in this order.
         std::thread::scope(|scope| {
             let (made, events) = std::sync::mpsc::channel();
             let index = scope.spawn(|| {
@@ -275,16 +276,17 @@ fn attempt(site: &Site, dock: &Dock<'_>, left_out: &LeftOut) -> Result<Result<u6
     Ok(made.map(|()| log.len() as u64))
 }
 
-/// Where finished work is handed to the one writer.
+/// A handle to the writer, for a rebuild.
 struct Dock<'a> {
     writer: mpsc::Sender<Write>,
     progress: &'a Progress,
 }
 
-/// A step that the writer was asked for.
+/// A step that was sent to the writer.
 struct Asked(oneshot::Receiver<Result<(), LibraryError>>);
 
 impl Asked {
+    /// Blocks until the step is done.
     fn wait(self) -> Result<(), LibraryError> {
         self.0.blocking_recv().map_err(|_| LibraryError::Closing)?
     }
@@ -321,7 +323,7 @@ impl Dock<'_> {
     }
 }
 
-/// A few steps under way at once, so that neither side waits for the other.
+/// A few steps in flight, so that neither the rebuild nor the writer waits for the other.
 #[derive(Default)]
 struct Convoy(VecDeque<Asked>);
 

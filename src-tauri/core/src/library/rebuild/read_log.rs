@@ -1,4 +1,4 @@
-//! The first pass: reads every delivery once, on all processors, and finds which of them have to do with each other.
+//! The first pass: reads every delivery once, on all processors, and finds the clusters.
 //!
 //! In memory it keeps less than a hundred bytes an event, and each identity key once.
 
@@ -29,15 +29,16 @@ use crate::library::store::set_aside::{SetAside, Why};
 use crate::library::store::{connection, renditions};
 use crate::supervise::caught;
 
-/// What the log holds: its events in order of arrival, and which cluster each belongs to.
+/// The events of the log in order of arrival, each with its cluster.
 pub(super) struct Log {
-    /// What clusters are replayed with, by event.
+    /// A file with what the replay reads of each event.
     spill: PathBuf,
-    /// What the rows of events say but for their places, by portions of as many events.
+    /// A file with the columns of event rows that come from deliveries, and where each portion of how many events lies
+    /// in it.
     rows: (PathBuf, Vec<(Place, usize)>),
     events: Vec<Known>,
     pub hours: Hours,
-    /// Those that are no events, though they came as such.
+    /// Deliveries that came as events and cannot be shown.
     pub set_aside: Vec<SetAside>,
     ties: Ties,
     through: DeliveryId,
@@ -64,7 +65,7 @@ impl Cluster {
     }
 }
 
-/// Rows of events: what each says, one after the other; of each the cluster, and where it belongs.
+/// Some rows of events: the packed columns that come from deliveries, and for each row the cluster and the placement.
 pub(super) struct Rows {
     pub told: Vec<u8>,
     pub places: Vec<(i64, Option<Placed>)>,
@@ -84,7 +85,7 @@ impl Log {
         SpillReader::open(&self.spill)
     }
 
-    /// The deliveries of a cluster, and what they say happened.
+    /// Reads the deliveries of a cluster, with their events.
     pub(super) fn read(
         &self,
         cluster: &Cluster,
@@ -94,7 +95,7 @@ impl Log {
         events.map(|event| spill::unpack_to_replay(replays.read(event.place)?)).collect()
     }
 
-    /// Remembers where an event of a cluster belongs.
+    /// Stores the placement of an event.
     pub(super) fn place(&self, cluster: &Cluster, event: EventId, placed: Placed) {
         let number = |number: &u32| EventId::from(self.events[*number as usize].id);
         if let Ok(at) = cluster.events.binary_search_by_key(&event, number) {
@@ -102,7 +103,7 @@ impl Log {
         }
     }
 
-    /// All rows of events in their order, about so many bytes at a time.
+    /// All rows of events in order of arrival, in portions of about `bytes`.
     pub(super) fn rows(&self, bytes: usize) -> Result<impl Iterator<Item = Result<Rows, LibraryError>>, LibraryError> {
         let (path, portions) = &self.rows;
         let mut file = SpillReader::open(path)?;
@@ -123,7 +124,7 @@ impl Log {
         }))
     }
 
-    /// Takes away what was spilled, once nobody reads it any more.
+    /// Deletes the spill files.
     pub(super) fn clear_away(&self) -> Result<(), LibraryError> {
         [&self.spill, &self.rows.0].into_iter().try_for_each(|path| Ok(std::fs::remove_file(path)?))
     }
@@ -198,7 +199,7 @@ pub(super) fn read(site: &Site, dock: &Dock<'_>, left_out: &LeftOut) -> Result<L
     collector.finish(site, dock)
 }
 
-/// Where the next portion comes from, by turns.
+/// The log, from which each reader takes the next portion in turn.
 struct Source {
     connection: Connection,
     projected: DeliveryId,
@@ -214,22 +215,22 @@ struct Portion {
     last: DeliveryId,
 }
 
-/// What deliveries are read with.
+/// What readers need beside the deliveries.
 struct Reading<'a> {
     decisions: &'a Decisions,
     left_out: &'a LeftOut,
 }
 
-/// Events written down, one after the other.
+/// Packed events, one after the other.
 struct Packed {
-    /// What they are replayed with.
+    /// What the replay reads.
     replays: Vec<u8>,
-    /// Their rows but for their places.
+    /// The columns of event rows that come from deliveries.
     rows: Vec<u8>,
 }
 
 impl Packed {
-    /// For a portion of usual events.
+    /// With room for a portion of ordinary events.
     fn with_room() -> Self {
         Self { replays: Vec::with_capacity(PORTION * 2_048), rows: Vec::with_capacity(PORTION * 1_024) }
     }
@@ -239,9 +240,9 @@ struct Read {
     id: DeliveryId,
     created_ms: i64,
     keys: Vec<IdentityKey>,
-    /// The length of what it is replayed with.
+    /// In bytes: its length in [`Packed::replays`].
     length: usize,
-    /// Where the library does not say yet which pictures the event should have.
+    /// Where its pictures are. `None` if its renditions have rows already.
     pictures: Option<Pictures>,
 }
 
@@ -385,7 +386,7 @@ impl Collector {
     }
 }
 
-/// Which events are tied together, by a key that they share or through others. The first of them stands for all.
+/// A union-find over events: those that share a key, directly or through others, have the same first event.
 #[derive(Default)]
 struct Ties {
     holders: HashMap<IdentityKey, u32>,
@@ -393,7 +394,7 @@ struct Ties {
 }
 
 impl Ties {
-    /// The next event, with its keys.
+    /// Adds the next event, with its keys.
     fn tie(&mut self, keys: &[IdentityKey]) {
         let event = self.towards.len() as u32;
         self.towards.push(event);

@@ -1,8 +1,9 @@
-//! Puts what is made side by side, and comes in any order, back into its own.
+//! Puts results that were computed in parallel back into order.
 
 use std::collections::BTreeMap;
 
-/// Gives out what has come, as long as none before it is missing.
+/// An iterator over numbered items in order. It ends where the next number has not come yet, and may be continued
+/// later.
 pub(super) struct ByTurns<T> {
     early: BTreeMap<usize, T>,
     next: usize,
@@ -13,7 +14,7 @@ impl<T> ByTurns<T> {
         Self { early: BTreeMap::new(), next: 0 }
     }
 
-    /// Takes what is the number-th, counted from 0.
+    /// Adds the item of this number. Numbers count from 0.
     pub(super) fn put(&mut self, number: usize, what: T) {
         self.early.insert(number, what);
     }

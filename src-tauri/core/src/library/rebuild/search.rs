@@ -1,4 +1,4 @@
-//! The full-text indexes of all assets at once, in a file of their own.
+//! Writes the full-text indexes of all assets into a file of their own.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,14 +12,14 @@ use crate::library::store::connection;
 use crate::library::store::ids::EventId;
 use crate::library::store::search_texts::Texts;
 
-/// Of what assets say now, and of what came and went when they said something else.
+/// The index of present texts, and that of differences between earlier ones.
 const INDEXES: [&str; 2] = ["search", "search_earlier"];
 
-/// So much is gathered in memory before it is written: few large pieces are merged sooner than many small ones.
+/// In bytes: how much FTS5 gathers in memory before it writes. Few large pieces are merged faster than many small ones.
 const HASH_BYTES: usize = 32 << 20;
 const HASH_BYTES_AS_EVER: usize = 1 << 20;
 
-/// The shards are gone afterwards: nobody else wants them any more.
+/// Returns the file. The shards are deleted.
 pub(super) fn index(site: &Site, shards: Vec<Shard>) -> Result<PathBuf, LibraryError> {
     let path = site.workshop.join("search.db");
     let mut connection = shard::open(&path)?;

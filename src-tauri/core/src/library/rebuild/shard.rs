@@ -23,20 +23,20 @@ use crate::library::store::ids::{AssetId, EventId};
 use crate::library::store::{assets, connection};
 use crate::supervise::caught;
 
-/// A file with the projection of some clusters.
+/// A database file with the projection of some clusters.
 pub(super) struct Shard {
     pub path: PathBuf,
 }
 
-/// With fewer events than this a file costs more than it saves.
+/// In events: a smaller shard costs more than it saves.
 const WORTH_A_SHARD: usize = 2_000;
-/// Nobody waits long for the last one.
+/// Several for each processor, so that none is idle for long at the end.
 const SHARDS_A_PROCESSOR: usize = 4;
-/// How many clusters share a transaction: the library's own log of changes can be cleared in between.
+/// How many clusters share a transaction. Between transactions SQLite can checkpoint the library.
 const PORTION: usize = 256;
 
-/// Makes all shards, and hands over each in its turn while others are made. Where deliveries make that fail it returns
-/// them: what was handed over is good for nothing then.
+/// Makes all shards on all processors. Calls `hand_over` with each in order, while others are still made. If deliveries
+/// make that fail they are returned, and what was handed over must be thrown away.
 pub(super) fn make_all(
     site: &Site,
     log: &Log,
@@ -95,16 +95,16 @@ pub(super) fn make_all(
     })
 }
 
-/// Some of the clusters.
+/// The clusters of one shard.
 struct Share<'a> {
     clusters: &'a [Cluster],
-    /// Up to here assets have numbers in the library, and keep them.
+    /// The highest id of an asset in the library. These ids are kept.
     highest: i64,
-    /// New assets are numbered on from here. No other share comes so far: there are no more assets than events.
+    /// New assets get ids above this. Shares do not overlap, as there are no more assets than events.
     below: i64,
 }
 
-/// Clusters in runs of about so many events.
+/// Divides the clusters into shares of about `events` events.
 fn share_out(clusters: &[Cluster], events: usize, highest: i64) -> Vec<Share<'_>> {
     let (mut shares, mut begin, mut before, mut count) = (Vec::new(), 0, 0, 0);
     for (at, cluster) in clusters.iter().enumerate() {
@@ -121,7 +121,7 @@ fn share_out(clusters: &[Cluster], events: usize, highest: i64) -> Vec<Share<'_>
     shares
 }
 
-/// A file with the projection's empty tables.
+/// Creates a file with the empty tables of the projection.
 fn lay_out(path: &Path, library: &Path) -> Result<Connection, LibraryError> {
     let connection = open(path)?;
     // What is no table of the projection is found there.
@@ -167,7 +167,7 @@ fn make(path: &Path, library: &Path, log: &Log, share: &Share<'_>, progress: &Pr
     Ok(transaction.commit()?)
 }
 
-/// Now that all notices are at hand: later they would have to be read again for the index of what was said before.
+/// Stores the differences between earlier texts, for the search index. Done here because the notices are in memory.
 fn note_differences(transaction: &Transaction<'_>, cluster: i64, fresh: &Fresh<'_>) -> Result<(), LibraryError> {
     let mut select = transaction.prepare_cached("SELECT id FROM assets WHERE cluster = ?1")?;
     let mut steps = transaction.prepare_cached("SELECT event, shown FROM moments WHERE asset = ?1 ORDER BY nth")?;
@@ -191,7 +191,7 @@ fn note_differences(transaction: &Transaction<'_>, cluster: i64, fresh: &Fresh<'
     Ok(())
 }
 
-/// Nothing in such a file outlives a crash, so nothing is done for that.
+/// Creates a temporary database. Nothing in it has to survive a crash.
 pub(super) fn open(path: &Path) -> Result<Connection, LibraryError> {
     let connection = Connection::open(path)?;
     connection.pragma_update(Some("main"), "journal_mode", "off")?;

@@ -12,7 +12,7 @@ use crate::library::store::deliveries::StoredDelivery;
 use crate::library::store::events::ClusterEvent;
 use crate::library::store::ids::DeliveryId;
 
-/// Where something lies.
+/// A range of bytes in a file.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     at: u64,
@@ -20,7 +20,7 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// Takes so many bytes off at the beginning.
+    /// Splits off and returns the first `length` bytes.
     pub(super) fn split_off(&mut self, length: usize) -> Self {
         let first = Self { at: self.at, length: length as u32 };
         *self = Self { at: self.at + length as u64, length: self.length - first.length };
@@ -68,18 +68,18 @@ impl SpillReader {
     }
 }
 
-/// Writes something down after what is there.
+/// Appends a value.
 pub(super) fn pack(what: &impl Serialize, packed: &mut Vec<u8>) -> Result<(), LibraryError> {
     *packed = postcard::to_extend(what, std::mem::take(packed)).map_err(unreadable)?;
     Ok(())
 }
 
-/// Reads what comes first; returns it with what follows.
+/// Reads the first value; returns it with the remaining bytes.
 pub(super) fn unpack<'a, T: Deserialize<'a>>(packed: &'a [u8]) -> Result<(T, &'a [u8]), LibraryError> {
     postcard::take_from_bytes(packed).map_err(unreadable)
 }
 
-/// Of a delivery what its cluster is replayed with.
+/// Appends what the replay reads of a delivery; [`unpack_to_replay`] reads it.
 pub(super) fn pack_to_replay(
     delivery: &StoredDelivery,
     event: &ClusterEvent,

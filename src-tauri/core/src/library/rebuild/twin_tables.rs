@@ -1,8 +1,8 @@
-//! The tables beside those that are read, and how the two change places.
+//! Twins of the tables that are read, and how the two are swapped.
 //!
-//! Each table of the projection gets a twin, made by the same words under the name `next_…`; each index likewise. To
-//! change places they swap their root pages in SQLite's own schema. That is one short transaction however large they
-//! are, names and plans stay as they were, and other connections read the schema anew as after any other change of it.
+//! Each table and index of the projection gets a twin named `next_…`, created by the same SQL. To swap them, their root
+//! pages in SQLite's own schema are exchanged. That is one short transaction however large they are; names and query
+//! plans stay the same, and other connections read the schema again as after any other change.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -16,10 +16,10 @@ use crate::library::rebuild::shard::Shard;
 use crate::library::rebuild::{Convoy, Dock};
 use crate::library::store::{connection, set_aside};
 
-/// A table of the projection that shards have. A new one joins the rebuild by its line here.
+/// A table of the projection that shards have. A new table needs a line here.
 struct Table {
     name: &'static str,
-    /// How a row of one shard becomes one with another's, where each asset's own rows are not simply put together.
+    /// If rows of different shards can have the same key, the SQL that merges them; otherwise empty.
     together: &'static str,
 }
 
@@ -41,15 +41,15 @@ const TABLES: &[Table] = &[
     },
 ];
 
-/// Known once the log is read, but for the places of the events.
+/// Tables that are made from the log and not by shards.
 const OF_THE_LOG: [&str; 5] = [KEYS, "hours", EVENTS, FACETS, set_aside::TABLE];
 pub(super) const KEYS: &str = "identity_keys";
 pub(super) const EVENTS: &str = "events";
 const FACETS: &str = "event_facets";
-/// Counted in the library from the assets that were carried there.
+/// Counted from the assets once they are copied.
 const COUNTS: &str = "asset_counts";
 
-/// What the full-text indexes consist of.
+/// The tables of the full-text indexes.
 const INDEX: &[&str] = &[
     "search_data",
     "search_idx",
@@ -61,7 +61,7 @@ const INDEX: &[&str] = &[
     "search_earlier_config",
 ];
 
-/// By which the projection finds its own rows while it makes them. All others are made at the end.
+/// Indexes that shards need while they are made. All others are created at the end.
 const NEEDED_ON_THE_WAY: &[&str] = &["assets_by_cluster"];
 
 fn names() -> impl Iterator<Item = &'static str> {
@@ -102,7 +102,7 @@ impl Entry {
     }
 }
 
-/// Tables and indexes of the projection that are read, in the order in which they were made.
+/// Tables and indexes of the projection, without twins, in the order in which they were created.
 fn entries(connection: &Connection, schema: &str) -> Result<Vec<Entry>, LibraryError> {
     let sql =
         format!("SELECT name, tbl_name, sql, rootpage FROM {schema}.sqlite_schema WHERE rootpage > 0 ORDER BY rowid");
@@ -114,7 +114,7 @@ fn entries(connection: &Connection, schema: &str) -> Result<Vec<Entry>, LibraryE
     Ok(entries.into_iter().filter(|entry| names().any(|name| name == entry.table)).collect())
 }
 
-/// Makes the empty twins.
+/// Creates the empty twins.
 pub(super) fn lay_out(transaction: &Transaction<'_>) -> Result<(), LibraryError> {
     clear_away(transaction)?;
     set_aside::leave_duplicates(transaction)?;
@@ -124,7 +124,7 @@ pub(super) fn lay_out(transaction: &Transaction<'_>) -> Result<(), LibraryError>
     Ok(())
 }
 
-/// Makes the projection's tables, as the attached `library` has them, in a file of their own.
+/// Creates the projection's tables in another file, as the attached `library` has them.
 pub(super) fn same_tables(connection: &Connection) -> Result<(), LibraryError> {
     let wanted = |entry: &&Entry| {
         let name = entry.name.as_str();
@@ -136,7 +136,7 @@ pub(super) fn same_tables(connection: &Connection) -> Result<(), LibraryError> {
     Ok(())
 }
 
-/// Writes down to which cluster each identity key belongs, how many events there were when, and what is set aside.
+/// Fills the twins of identity keys, counts by the hour and deliveries that are set aside.
 pub(super) fn carry_keys(log: &Arc<Log>, dock: &Dock<'_>) -> Result<(), LibraryError> {
     const PORTION: usize = 16_384;
     let mut convoy = Convoy::default();
@@ -160,16 +160,18 @@ pub(super) fn carry_keys(log: &Arc<Log>, dock: &Dock<'_>) -> Result<(), LibraryE
     convoy.arrive()
 }
 
+/// Appends all tables of a shard to their twins.
 pub(super) fn carry_shard(shard: &Shard, dock: &Dock<'_>) -> Result<(), LibraryError> {
     TABLES.iter().try_for_each(|table| carry(&shard.path, table.name, table.together, dock))
 }
 
+/// Appends events and facets to their twins.
 pub(super) fn carry_events(file: &Path, dock: &Dock<'_>) -> Result<(), LibraryError> {
     carry(file, EVENTS, "", dock)?;
     carry(file, FACETS, "", dock)
 }
 
-/// Counts the assets that were carried.
+/// Fills the twin of the counts from the assets that were copied.
 pub(super) fn count_assets(dock: &Dock<'_>) -> Result<(), LibraryError> {
     dock.carry(|transaction| {
         transaction.execute_batch(
@@ -181,17 +183,18 @@ pub(super) fn count_assets(dock: &Dock<'_>) -> Result<(), LibraryError> {
     .wait()
 }
 
+/// Appends the full-text indexes to their twins.
 pub(super) fn carry_index(file: &Path, dock: &Dock<'_>) -> Result<(), LibraryError> {
     INDEX.iter().try_for_each(|table| carry(file, table, "", dock))
 }
 
-/// Appends a table to its twin. As both are made by the same words SQLite copies the rows as they lie in the file.
+/// Appends a table to its twin. Both are created by the same SQL, so SQLite copies the records without decoding them.
 fn carry(file: &Path, table: &str, together: &str, dock: &Dock<'_>) -> Result<(), LibraryError> {
     let sql = format!("INSERT INTO main.next_{table} SELECT * FROM beside.{table} {together}");
     dock.carry_beside(file, move |transaction| Ok(transaction.execute_batch(&sql)?))?.wait()
 }
 
-/// Makes the indexes of some of the twins, each in a transaction of its own.
+/// Creates the indexes of those twins for which `of` is true, each in a transaction of its own.
 pub(super) fn raise_indexes(library: &Path, of: impl Fn(&str) -> bool, dock: &Dock<'_>) -> Result<(), LibraryError> {
     let mut indexes = entries(&connection::open_for_reading(library)?, "main")?;
     indexes.retain(|entry| !entry.is_table() && of(&entry.table));
@@ -201,7 +204,7 @@ pub(super) fn raise_indexes(library: &Path, of: impl Fn(&str) -> bool, dock: &Do
     Ok(())
 }
 
-/// From here on it is noted which pictures change: the twins know only how they stood.
+/// From here on, notes which renditions change: the twins may have been made from the state before.
 pub(super) fn follow_pictures(transaction: &Transaction<'_>) -> Result<(), LibraryError> {
     Ok(transaction.execute_batch(
         "CREATE TEMP TABLE IF NOT EXISTS repictured (event INTEGER PRIMARY KEY);
@@ -213,7 +216,7 @@ pub(super) fn follow_pictures(transaction: &Transaction<'_>) -> Result<(), Libra
     )?)
 }
 
-/// What was projected before a picture changed chooses again.
+/// Chooses the shown pictures again for events whose renditions changed since [`follow_pictures`], and ends that.
 pub(in crate::library) fn refresh_pictures(transaction: &Transaction<'_>) -> Result<(), LibraryError> {
     let mut select = transaction.prepare(
         "SELECT e.asset, e.id FROM temp.repictured r JOIN events e ON e.id = r.event WHERE e.asset IS NOT NULL",
@@ -225,7 +228,7 @@ pub(in crate::library) fn refresh_pictures(transaction: &Transaction<'_>) -> Res
     )?)
 }
 
-/// The tables that are read and their twins swap what they hold. Done twice, all is as it was.
+/// Swaps the tables that are read with their twins. A second call undoes the first.
 pub(in crate::library) fn trade_places(transaction: &Transaction<'_>) -> Result<(), LibraryError> {
     let root_of = |name: &str| {
         transaction
@@ -258,7 +261,7 @@ pub(super) fn take_down(library: &Path, dock: &Dock<'_>) -> Result<(), LibraryEr
     Ok(())
 }
 
-/// Drops whatever twins there are: an earlier rebuild was cut off.
+/// Drops all twins that an interrupted rebuild left.
 pub(in crate::library) fn clear_away(connection: &Connection) -> Result<(), LibraryError> {
     drops(connection)?.iter().try_for_each(|sql| Ok(connection.execute_batch(sql)?))
 }

@@ -1,5 +1,5 @@
-//! Each asset at each moment: a row for each of its events, telling how the asset stood from that event until the next.
-//! With it the gallery is walked as of any moment, as it is walked now.
+//! The table `moments`: for each event of an asset a row that says what the asset was from that event until the next.
+//! With it the gallery is walked as of any moment in the same way as now.
 //!
 //! The replay of an asset's events goes forward in time, so what it makes of the events up to a moment is what a
 //! library would show that had heard of no others. Pictures are not history: those that are kept today are shown.
@@ -12,7 +12,7 @@ use crate::library::error::LibraryError;
 use crate::library::store::ids::{AssetId, EventId};
 use crate::library::store::words::AssetStatus;
 
-/// Ends the span that is not over.
+/// The end of a span that is not over.
 pub(in crate::library) const NOW: i64 = i64::MAX;
 
 /// An asset's row at a moment.
@@ -28,7 +28,7 @@ pub(in crate::library) struct Then {
     pub ratio: u8,
 }
 
-/// How an asset stood at a moment; `None` if it was not known yet.
+/// The row of an asset that spans a moment; `None` if the asset was not known yet.
 pub(in crate::library) fn then(
     connection: &Connection,
     asset: AssetId,
@@ -53,7 +53,8 @@ pub(in crate::library) fn then(
 const THEN: &str = "SELECT shown, from_ms, version_count, state, change, archive, doctype, ratio FROM moments
      WHERE asset = ?1 AND from_ms <= ?2 ORDER BY nth DESC LIMIT 1";
 
-/// Every name that an asset had up to a moment, the last one first; and when its notices came, the first and the last.
+/// Every file name that an asset had up to a moment, the last one first, and when the first and the last of its notices
+/// up to then came.
 pub(in crate::library) fn names_and_arrival(
     connection: &Connection,
     asset: AssetId,

@@ -11,7 +11,7 @@ use crate::library::store::renditions;
 use crate::library::store::scale::{name_key, ratio_to_byte};
 use crate::library::store::words::AssetStatus;
 
-/// What an asset's events come to.
+/// What the row of an asset says, apart from the state of the version that is shown.
 #[derive(Default)]
 pub(in crate::library) struct Summary<'a> {
     pub public_id: &'a str,
@@ -19,7 +19,7 @@ pub(in crate::library) struct Summary<'a> {
     /// Of the last event.
     pub change: Change,
     pub last_ms: i64,
-    /// The event whose state stands for the asset.
+    /// The event of the last version: its state is shown.
     pub shown: EventId,
     pub ratio: Option<f64>,
     pub first_seen_ms: i64,
@@ -29,7 +29,8 @@ pub(in crate::library) struct Summary<'a> {
     pub names: Vec<&'a str>,
 }
 
-/// Writes an asset's row, new or known. Its pictures are chosen apart, once its events are placed.
+/// Updates the row of `known`, or inserts one if it is `None` or has no row; returns its id. The columns of pictures
+/// are left to [`show_pictures`], which needs all events of the asset in their places.
 pub(in crate::library) fn write(
     transaction: &Transaction<'_>,
     known: Option<AssetId>,
@@ -101,7 +102,7 @@ fn write_fields(transaction: &Transaction<'_>, asset: AssetId, state: &AssetStat
     Ok(())
 }
 
-/// Writes down which pictures an asset shows.
+/// Stores which pictures an asset shows, and their aspect ratio.
 pub(in crate::library) fn show_pictures(
     transaction: &Transaction<'_>,
     asset: AssetId,
@@ -118,6 +119,7 @@ pub(in crate::library) fn show_pictures(
     Ok(())
 }
 
+/// The assets of a cluster, by public id.
 pub(in crate::library) fn of_cluster(
     connection: &Connection,
     cluster: i64,
@@ -127,12 +129,13 @@ pub(in crate::library) fn of_cluster(
     Ok(assets.collect::<Result<_, _>>()?)
 }
 
+/// Moves all assets of a cluster to another one.
 pub(in crate::library) fn move_cluster(transaction: &Transaction<'_>, from: i64, to: i64) -> Result<(), LibraryError> {
     transaction.prepare_cached("UPDATE assets SET cluster = ?2 WHERE cluster = ?1")?.execute([from, to])?;
     Ok(())
 }
 
-/// Takes away an asset that turned out to be part of another.
+/// Deletes an asset that turned out to be part of another. Its events stay, and belong to no asset.
 pub(in crate::library) fn remove(transaction: &Transaction<'_>, asset: AssetId) -> Result<(), LibraryError> {
     transaction.prepare_cached("UPDATE events SET asset = NULL WHERE asset = ?1")?.execute([asset])?;
     transaction.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([asset])?;
@@ -150,6 +153,7 @@ pub(in crate::library) fn public_id(connection: &Connection, asset: AssetId) -> 
     Ok(select.query_row([asset], |row| row.get(0)).optional()?)
 }
 
+/// In the order of `assets`; those that are not there are left out.
 pub(in crate::library) fn public_ids(connection: &Connection, assets: &[AssetId]) -> Result<Vec<String>, LibraryError> {
     let mut select = connection.prepare_cached("SELECT public_id FROM assets WHERE id = ?1")?;
     let mut ids = Vec::with_capacity(assets.len());

@@ -1,7 +1,7 @@
 //! How bodies are packed: with zstd, and a dictionary of what Fotoware's notices have in common.
 //!
-//! A notice is mostly the names of members that every notice has. With a dictionary of them it takes a tenth of its room
-//! instead of two fifths, in half the time.
+//! A notice is mostly the names of members that every notice has. With a dictionary of them it takes a tenth of its
+//! room instead of two fifths, in half the time.
 
 use std::cell::RefCell;
 use std::sync::LazyLock;
@@ -12,14 +12,15 @@ use zstd::zstd_safe::{CParameter, get_frame_content_size};
 
 use crate::library::error::LibraryError;
 
-/// Made of the pretend tenant's notices. A library is full of what was packed with it: it is never changed. A better one
-/// is added beside it, and its number, which each packed body carries, tells them apart.
+/// Made of the pretend tenant's notices. A library is full of what was packed with it: it is never changed. A better
+/// one is added beside it, and its number, which each packed body carries, tells them apart.
 const NOTICES: &[u8] = include_bytes!("body_codec/notices.zdict");
 const LEVEL: i32 = 1;
 
 static PACK: LazyLock<EncoderDictionary<'static>> = LazyLock::new(|| EncoderDictionary::copy(NOTICES, LEVEL));
 static UNPACK: LazyLock<DecoderDictionary<'static>> = LazyLock::new(|| DecoderDictionary::copy(NOTICES));
 
+/// Compresses a body.
 pub(in crate::library) fn pack(body: &[u8]) -> Result<Vec<u8>, LibraryError> {
     thread_local! {
         // Its tables are larger than most bodies: they are made once a thread.
@@ -37,16 +38,17 @@ pub(in crate::library) fn pack(body: &[u8]) -> Result<Vec<u8>, LibraryError> {
     })
 }
 
-/// Each body carries a checksum of itself: what changes on the disk is told, even where it could still be unpacked.
+/// With a checksum in each body: a change on the disk is noticed, even if the body could still be unpacked.
 fn checking_packer() -> std::io::Result<Compressor<'static>> {
     let mut packer = Compressor::with_prepared_dictionary(&PACK)?;
     packer.set_parameter(CParameter::ChecksumFlag(true))?;
     Ok(packer)
 }
 
-/// No body is longer than this once it is unpacked, whatever its frame says.
+/// In bytes: the longest that an unpacked body may be, whatever its frame says.
 const LONGEST: u64 = 64 * 1024 * 1024;
-/// Redaction writes `"[redacted]"` where a secret was: the shortest secret member grows to less than four times its length.
+/// Redaction writes `"[redacted]"` where a secret was: the shortest secret member grows to less than four times its
+/// length.
 const GROWTH: u64 = 4;
 const SOME_ROOM: u64 = 64 * 1024;
 

@@ -7,7 +7,7 @@ use crate::library::error::LibraryError;
 use crate::library::store::event_facets::Facet;
 use crate::library::store::ids::EventId;
 
-/// Takes back which fields an event changed, before the changes of an earlier telling are replaced.
+/// Deletes the rows of an event, before its stored changes are replaced.
 pub(in crate::library) fn forget_changed_fields(
     transaction: &Transaction<'_>,
     event: EventId,
@@ -26,7 +26,7 @@ pub(in crate::library) fn forget_changed_fields(
     Ok(())
 }
 
-/// Writes down which fields an event changed.
+/// Inserts a row for each field that an event changed.
 pub(in crate::library) fn note_changed_fields(
     transaction: &Transaction<'_>,
     event: EventId,
@@ -43,7 +43,7 @@ pub(in crate::library) fn note_changed_fields(
     Ok(())
 }
 
-/// Properties of the file are below the numbers of the fields.
+/// A subject as a number. Properties of the file are negative, fields have their own number.
 pub(in crate::library) fn code(subject: Subject) -> i64 {
     match subject {
         Subject::Filename => -4,
@@ -54,6 +54,7 @@ pub(in crate::library) fn code(subject: Subject) -> i64 {
     }
 }
 
+/// Reads what [`code`] writes; `None` if it is no such number.
 pub(in crate::library) fn subject(code: i64) -> Option<Subject> {
     match code {
         -4 => Some(Subject::Filename),

@@ -48,7 +48,7 @@ pub(in crate::library) fn open_for_writing(path: &Path) -> Result<Connection, Li
     Ok(connection)
 }
 
-/// Whether the connection checkpoints the write-ahead log now and then, after a commit of its own.
+/// Sets whether SQLite checkpoints the write-ahead log after some commits of this connection.
 pub(in crate::library) fn checkpoint_by_itself(connection: &Connection, does: bool) -> Result<(), LibraryError> {
     // Deliveries touch pages all over their indexes: the longer the log, the fewer times each is carried over.
     const PAGES: i64 = 16_000;
@@ -56,8 +56,8 @@ pub(in crate::library) fn checkpoint_by_itself(connection: &Connection, does: bo
     Ok(())
 }
 
-/// A connection that writes without care for a crash, for what can be made again. It is careful again as soon as this is
-/// dropped, whatever happens until then.
+/// A connection that does not wait for the disk and checks no foreign keys, for what can be made again. The former
+/// settings come back when this is dropped.
 pub(in crate::library) struct InHaste<'a>(&'a mut Connection);
 
 impl<'a> InHaste<'a> {
@@ -98,7 +98,8 @@ impl DerefMut for InHaste<'_> {
     }
 }
 
-/// Does something that leaves no trace where it fails or panics, though the transaction goes on.
+/// Runs `work` in a savepoint: if it fails or panics its changes are undone and the transaction goes on. If the failure
+/// ended the transaction itself, `transaction.is_autocommit()` is true afterwards.
 pub(in crate::library) fn alone<T>(
     transaction: &Transaction<'_>,
     work: impl FnOnce() -> Result<T, LibraryError>,
@@ -116,7 +117,7 @@ pub(in crate::library) fn alone<T>(
     done
 }
 
-/// For checkpoints beside the one that writes.
+/// Opens a connection that makes checkpoints beside the writer.
 pub(in crate::library) fn open_for_checkpoints(path: &Path) -> Result<Connection, LibraryError> {
     let connection =
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
@@ -125,8 +126,8 @@ pub(in crate::library) fn open_for_checkpoints(path: &Path) -> Result<Connection
     Ok(connection)
 }
 
-/// Works with a file, if one is given, attached as `beside`. It is only read, so that others may read it meanwhile; and it
-/// cannot be attached for a part of a transaction.
+/// Runs `work` with `file` attached read-only as `beside`, or without if there is none. SQLite does not allow ATTACH
+/// inside a transaction, so `work` must open its own.
 pub(in crate::library) fn with_file_beside<T>(
     connection: &mut Connection,
     file: Option<PathBuf>,
@@ -144,7 +145,8 @@ pub(in crate::library) fn with_file_beside<T>(
     Ok(done)
 }
 
-/// One of many that read beside the writer, in this process or another.
+/// Opens one of several connections that read beside the writer, which may be another process. Fails if there is no
+/// file, or if a newer program wrote it.
 pub(in crate::library) fn open_for_reading(path: &Path) -> Result<Connection, LibraryError> {
     let connection =
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
@@ -157,7 +159,8 @@ pub(in crate::library) fn open_for_reading(path: &Path) -> Result<Connection, Li
     Ok(connection)
 }
 
-/// Without this a statement is planned anew whenever a value that a partial index might care about is bound to it.
+/// Keeps query plans stable: otherwise SQLite plans a statement again when a value is bound that may fit a partial
+/// index.
 pub(in crate::library) fn keep_plans(connection: &Connection) -> Result<(), LibraryError> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())

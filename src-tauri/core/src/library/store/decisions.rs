@@ -1,4 +1,5 @@
-//! The tables of what the user decided: that some assets are one, or that one is two. The only truth beside the deliveries.
+//! The tables of what the user decided: that some assets are one, or that one is two. The only truth beside the
+//! deliveries.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +10,7 @@ use crate::library::error::LibraryError;
 use crate::library::store::ids::{AssetId, EventId};
 use crate::library::store::words::DecisionKind;
 
-/// By the public ids of events.
+/// A decision of the user. It names events by their public ids, as assets may change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::library) enum Decided {
     /// The assets that these events belong to are one.
@@ -46,8 +47,8 @@ pub(in crate::library) fn forget_orphans(transaction: &Transaction<'_>) -> Resul
     Ok(())
 }
 
-/// Forgets what was decided about events that leave: `leaving` is a query for their public ids. A decision goes with them
-/// if too little of it is left to mean anything.
+/// Forgets what was decided about events that leave: `leaving` is a query for their public ids. A decision goes with
+/// them if too little of it is left to mean anything.
 pub(in crate::library) fn forget_events(transaction: &Transaction<'_>, leaving: &str) -> Result<(), LibraryError> {
     transaction.execute_batch(&format!(
         "CREATE TEMP TABLE undone AS SELECT d.id FROM decisions d JOIN decision_events e ON e.decision = d.id
@@ -61,6 +62,8 @@ pub(in crate::library) fn forget_events(transaction: &Transaction<'_>, leaving: 
     Ok(())
 }
 
+/// Stores a decision. `assets` names an event of each asset that it is about, `cut` the event that a split begins with;
+/// `words` is what the user reads in the list.
 pub(in crate::library) fn write(
     transaction: &Transaction<'_>,
     kind: DecisionKind,
@@ -80,6 +83,7 @@ pub(in crate::library) fn write(
     Ok(())
 }
 
+/// An event of an asset that a decision is about.
 pub(in crate::library) struct StepOf {
     pub event: EventId,
     pub public_id: String,
@@ -109,7 +113,7 @@ fn read_step(row: &rusqlite::Row<'_>) -> rusqlite::Result<StepOf> {
     Ok(StepOf { event: row.get(0)?, public_id: row.get(1)?, cluster: row.get(2)?, href: row.get(3)? })
 }
 
-/// The assets that a decision is about, as they are now.
+/// Public ids of the assets that the events of a decision belong to now.
 pub(in crate::library) fn asset_ids(connection: &Connection, id: i64) -> Result<Vec<String>, LibraryError> {
     let mut ids = Vec::new();
     for step in about(connection, id)? {
@@ -121,12 +125,14 @@ pub(in crate::library) fn asset_ids(connection: &Connection, id: i64) -> Result<
     Ok(ids)
 }
 
+/// Public id of the asset that an event belongs to; empty if it belongs to none.
 pub(in crate::library) fn asset_of(connection: &Connection, event: EventId) -> Result<String, LibraryError> {
     let mut select = connection
         .prepare_cached("SELECT a.public_id FROM events e JOIN assets a ON a.id = e.asset WHERE e.id = ?1")?;
     Ok(select.query_row([event], |row| row.get(0)).optional()?.unwrap_or_default())
 }
 
+/// The present file name of an asset.
 pub(in crate::library) fn name_of(connection: &Connection, asset: AssetId) -> Result<String, LibraryError> {
     let mut select = connection.prepare_cached("SELECT filename FROM assets WHERE id = ?1")?;
     Ok(select.query_row([asset], |row| row.get(0))?)

@@ -22,12 +22,12 @@ pub(in crate::library) struct StoredDelivery {
     pub received: Moment,
     pub dedupe: Dedupe,
     pub notice: Box<Notice>,
-    /// Where its pictures are, unless it is written down already which the event should have.
+    /// Where its pictures are. `None` if its renditions have rows already.
     pub pictures: Option<Pictures>,
 }
 
 impl StoredDelivery {
-    /// Forgets what is in the event's row already and nothing that is replayed asks for.
+    /// Drops what the replay does not read, to save space while it is spilled.
     pub(in crate::library) fn leave_what_is_replayed(&mut self) {
         let notice = &mut *self.notice;
         (notice.webhook_id, notice.operation) = (None, None);
@@ -38,7 +38,7 @@ impl StoredDelivery {
     }
 }
 
-/// Appends to the log.
+/// Inserts a row of the log.
 pub(in crate::library) fn append(
     transaction: &Transaction<'_>,
     record: &Record,
@@ -68,8 +68,8 @@ pub(in crate::library) fn append(
     Ok(())
 }
 
-/// What tells the deliveries above `after` that make events. Those that SQLite cannot read are left out: should one come
-/// again, that is found out when it is projected.
+/// The deduplication keys of the events above `after`. Rows that SQLite cannot read are left out: if such a delivery
+/// comes again, the projection finds out.
 pub(in crate::library) fn dedupes_after(
     connection: &Connection,
     after: DeliveryId,
@@ -87,32 +87,32 @@ pub(in crate::library) fn dedupes_after(
     }
 }
 
-/// Says that a delivery is no event, as an earlier one or a later one told the same.
+/// Marks a delivery as a duplicate, as another one is the event.
 pub(in crate::library) fn is_duplicate(transaction: &Transaction<'_>, id: DeliveryId) -> Result<(), LibraryError> {
     transaction.prepare_cached("UPDATE deliveries SET outcome = 'duplicate' WHERE id = ?1")?.execute([id])?;
     Ok(())
 }
 
-/// A part of the log, as the projection wants it.
+/// Consecutive rows of the log, read for the projection.
 #[derive(Debug, Default)]
 pub(in crate::library) struct Portion {
     /// In order of arrival.
     pub events: Vec<StoredDelivery>,
     /// Those that cannot be read.
     pub set_aside: Vec<SetAside>,
-    /// The last delivery that was looked at, or `None` at the end of the log.
+    /// The last row that was looked at, or `None` at the end of the log.
     pub last: Option<DeliveryId>,
 }
 
 impl Portion {
-    /// What tells its deliveries from others, as far as that can be read.
+    /// The deduplication keys of its deliveries, as far as they can be read.
     pub(in crate::library) fn dedupes(&self) -> impl Iterator<Item = &Dedupe> {
         let events = self.events.iter().map(|delivery| &delivery.dedupe);
         events.chain(self.set_aside.iter().filter_map(|passed| passed.dedupe.as_ref()))
     }
 }
 
-/// Reads what is above `after`, at most `limit` lines of the log.
+/// Reads at most `limit` rows of the log above `after`.
 pub(in crate::library) fn events_after(
     connection: &Connection,
     after: DeliveryId,
@@ -168,7 +168,7 @@ impl PackedDelivery {
         self.id
     }
 
-    /// Unpacks and reads it. Whatever is wrong with it is its own affair, a panic over it included.
+    /// Unpacks and reads it. Fails with the reason to set it aside; that may be a panic.
     pub(in crate::library) fn read(self) -> Result<StoredDelivery, SetAside> {
         let Self { id, received, hook, content_type, dedupe, size, body, expects_pictures } = self;
         let content_type = content_type.as_deref();
@@ -185,7 +185,7 @@ impl PackedDelivery {
     }
 }
 
-/// A part of the log, for others to read.
+/// Consecutive rows of the log, not unpacked yet.
 #[derive(Default)]
 pub(in crate::library) struct PackedPortion {
     /// In order of arrival.
@@ -196,8 +196,8 @@ pub(in crate::library) struct PackedPortion {
     pub last: Option<DeliveryId>,
 }
 
-/// As [`events_after`], but leaves the reading to others. What is projected through `projected` has its pictures written
-/// down as expected; what is not may have some that came before it.
+/// As [`events_after`], without unpacking. Up to `projected` all renditions of an event have rows; above it some may,
+/// if their pictures came first.
 pub(in crate::library) fn packed_after(
     connection: &Connection,
     after: DeliveryId,
@@ -237,7 +237,7 @@ fn packed_in_a_row(
     Ok(portion)
 }
 
-/// The same where a page of the log is damaged: the index still knows which deliveries there are.
+/// As [`packed_in_a_row`], for a log with a damaged page: the index still knows which deliveries there are.
 fn packed_one_by_one(
     connection: &Connection,
     after: DeliveryId,
@@ -278,7 +278,7 @@ fn one_packed(
     }
 }
 
-/// A delivery out of its row, if it came as an event.
+/// `None` if the delivery did not come as an event.
 fn packed(row: &Row<'_>) -> rusqlite::Result<Option<PackedDelivery>> {
     if row.get_ref(7)?.as_str().ok() != Some(DeliveryOutcome::Event.as_str()) {
         return Ok(None);
@@ -301,8 +301,8 @@ pub(in crate::library) fn event_count(connection: &Connection) -> Result<u64, Li
     Ok(connection.query_row(select, [], |row| row.get::<_, i64>(0))? as u64)
 }
 
-/// The notice of one delivery, read again from its body. Its secrets are gone. `None` if there is no such delivery or its
-/// body is damaged: what else is known of the asset is shown without it, and the doctor tells.
+/// The notice of one delivery, read again from its body. Its secrets are gone. `None` if there is no such delivery or
+/// its body is damaged: what else is known of the asset is shown without it, and the doctor tells.
 pub(in crate::library) fn notice(connection: &Connection, id: DeliveryId) -> Result<Option<Notice>, LibraryError> {
     let mut select =
         connection.prepare_cached("SELECT kind, size, body, content_type FROM deliveries WHERE id = ?1")?;
@@ -331,18 +331,18 @@ fn hook(kind: ValueRef<'_>) -> HookKind {
     kind.as_str().ok().and_then(HookKind::parse).unwrap_or(HookKind::Any)
 }
 
-/// Whether a delivery had its row in the log and has it no longer.
+/// Whether a delivery had a row in the log that was removed.
 pub(in crate::library) fn was_taken_away(connection: &Connection, id: DeliveryId) -> Result<bool, LibraryError> {
     let mut select = connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM deliveries WHERE id = ?1)")?;
     Ok(!select.query_row([id], |row| row.get::<_, bool>(0))? && id <= last_given(connection)?)
 }
 
-/// The highest number in the log.
+/// The highest id in the log; 0 if it is empty.
 pub(in crate::library) fn last(connection: &Connection) -> Result<DeliveryId, LibraryError> {
     Ok(connection.query_row("SELECT coalesce(max(id), 0) FROM deliveries", [], |row| row.get(0))?)
 }
 
-/// The highest number that was ever given to a row: none is given twice, also when its row is taken away.
+/// The highest id that a row ever had. No id is given twice, even if its row is removed.
 pub(in crate::library) fn last_given(connection: &Connection) -> Result<DeliveryId, LibraryError> {
     let select = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'deliveries'";
     Ok(connection.query_row(select, [], |row| row.get(0))?)

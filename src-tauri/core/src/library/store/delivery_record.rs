@@ -4,17 +4,17 @@ use crate::clock::Moment;
 use crate::fotoware::HookKind;
 use crate::library::store::ids::{DeliveryId, ImportId};
 
-/// Tells a delivery that comes twice: 128 bits over the kind of hook and the webhook's id, or over the body of one
-/// that has no id.
+/// The deduplication key of a delivery: 128 bits of a hash over the kind of hook and the webhook's id, or over the body
+/// if there is no id.
 pub(in crate::library) type Dedupe = [u8; 16];
 
-/// What became of a delivery when it was kept.
+/// What became of a delivery when it was acknowledged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Accepted {
     Event(DeliveryId),
-    /// It came before; kept in the log and otherwise without effect.
+    /// The same came before. It is in the log and has no further effect.
     Duplicate(DeliveryId),
-    /// It tells nothing that can be read; kept as it came.
+    /// Nothing that it says can be read. It is kept as it came.
     Unreadable(DeliveryId),
 }
 
@@ -52,7 +52,7 @@ impl From<Option<ImportId>> for Origin {
     }
 }
 
-/// All that makes a row of the log but for what became of it.
+/// A row of the log, without its outcome.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::library) struct Record {
     pub id: DeliveryId,
@@ -60,10 +60,11 @@ pub(in crate::library) struct Record {
     pub origin: Origin,
     pub hook: HookKind,
     pub content_type: Option<String>,
-    /// Why it cannot be read.
+    /// Why it cannot be read; `None` if it can.
     pub problem: Option<String>,
     pub dedupe: Dedupe,
     /// Bytes as received.
     pub size: usize,
+    /// The redacted body, compressed.
     pub packed: Vec<u8>,
 }

@@ -9,7 +9,7 @@ use crate::library::error::LibraryError;
 /// In milliseconds.
 pub(in crate::library) const HOUR: i64 = 3_600_000;
 
-/// Counts an event that is new.
+/// Adds an event to the count of its hour.
 pub(in crate::library) fn count(transaction: &Transaction<'_>, created_ms: i64) -> Result<(), LibraryError> {
     transaction
         .prepare_cached(
@@ -19,7 +19,7 @@ pub(in crate::library) fn count(transaction: &Transaction<'_>, created_ms: i64) 
     Ok(())
 }
 
-/// Counts all events anew, after some were taken away.
+/// Counts all events again, after some were removed.
 pub(in crate::library) fn recount(transaction: &Transaction<'_>) -> Result<(), LibraryError> {
     transaction.execute("DELETE FROM hours", [])?;
     let mut select = transaction.prepare("SELECT created_ms FROM events INDEXED BY events_by_time")?;
@@ -39,7 +39,7 @@ impl Hours {
         *self.0.entry(created_ms.div_euclid(HOUR)).or_default() += 1;
     }
 
-    /// Writes the counts down in a table that has none yet.
+    /// Inserts the counts into an empty table.
     pub(in crate::library) fn insert(&self, transaction: &Transaction<'_>, table: &str) -> Result<(), LibraryError> {
         let mut insert = transaction.prepare_cached(&format!("INSERT INTO {table} (hour, events) VALUES (?1, ?2)"))?;
         self.0.iter().try_for_each(|(hour, events)| insert.execute([hour, events]).map(drop))?;

@@ -1,5 +1,5 @@
-//! What the list of events is filtered by, together as one number: kind, change, operation and archive. However many
-//! events there are, few of their combinations occur.
+//! The table of facets: each combination of kind, change, operation and archive that occurs, by which the list of
+//! events is filtered. However many events there are, few combinations occur.
 
 use rusqlite::types::{FromSql, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, params};
@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::library::error::LibraryError;
 
-/// The number of a combination: made of its words, so that it is the same in every library.
+/// The id of a combination: a hash of its words, so it is the same in every library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(in crate::library) struct Facet(i64);
 
@@ -32,7 +32,7 @@ impl FacetWords<'_> {
         Facet(digest.finalize().iter().take(6).fold(0, |number, byte| number << 8 | i64::from(*byte)))
     }
 
-    /// Writes down what the facet stands for.
+    /// Stores the facet, if it is not stored yet.
     pub(in crate::library) fn remember(&self, connection: &Connection) -> Result<(), LibraryError> {
         let mut insert = connection.prepare_cached(
             "INSERT OR IGNORE INTO event_facets (id, kind, change, operation, archive) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -42,7 +42,7 @@ impl FacetWords<'_> {
     }
 }
 
-/// Forgets what no event stands for any more.
+/// Deletes facets that no event has any more.
 pub(in crate::library) fn forget_unused(connection: &Connection) -> Result<(), LibraryError> {
     connection.execute(
         "DELETE FROM event_facets WHERE NOT EXISTS (SELECT 1 FROM events WHERE facet = event_facets.id)",

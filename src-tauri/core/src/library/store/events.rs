@@ -16,20 +16,22 @@ use crate::library::store::event_facets::{Facet, FacetWords};
 use crate::library::store::ids::{AssetId, EventId};
 use crate::library::store::placement::{PlacedStep, Step};
 
-/// What an event changed, and whether what it says was before is not what was known.
+/// What an event changed against the version before. `gap` is set if the notice describes another state before it than
+/// the one that was known: then a notice in between is missing.
 pub(in crate::library) struct Changed {
     pub changes: Vec<FieldChange>,
     pub gap: bool,
 }
 
-/// Where an event belongs, and what it changed if it made a version.
+/// Where an event belongs. `changed` is `None` if the event opens no version, or if its changes are stored already.
 pub(in crate::library) struct Place<'a> {
     pub asset: AssetId,
     pub step: &'a PlacedStep,
     pub changed: Option<Changed>,
 }
 
-/// What of an event's row its delivery tells. All the rest is where it belongs.
+/// The columns of an event row that come from its delivery. The others say which asset and version it belongs to
+/// ([`Placed`]).
 #[derive(Serialize, Deserialize)]
 pub(in crate::library) struct Told<'a> {
     id: i64,
@@ -58,7 +60,7 @@ pub(in crate::library) struct Told<'a> {
     identity: Cow<'a, str>,
 }
 
-/// What of an event's row says where it belongs.
+/// The columns of an event row that say which asset and version it belongs to, as the replay decided.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::library) struct Placed {
     pub asset: AssetId,
@@ -101,7 +103,7 @@ impl<'a> Told<'a> {
         })
     }
 
-    /// What writes events down in a table of them.
+    /// The statement that [`Self::write`] takes, for the table of events or its twin.
     pub(in crate::library) fn insert_into(table: &str) -> String {
         format!(
             "INSERT INTO {table} (id, public_id, received_ms, created_ms, modified_ms, kind, change, operation, webhook_id,
@@ -113,7 +115,7 @@ impl<'a> Told<'a> {
         )
     }
 
-    /// Writes the event down, in its place where that is known already.
+    /// Inserts the event row. Without `placed` the event belongs to no asset yet.
     pub(in crate::library) fn write(
         &self,
         insert: &mut Statement<'_>,
@@ -175,7 +177,7 @@ fn public_id(dedupe: &[u8]) -> String {
     hex(dedupe)
 }
 
-/// Those of some deliveries that made an event already.
+/// Those of the deduplication keys that an event has.
 pub(in crate::library) fn known_among(
     connection: &Connection,
     dedupes: impl Iterator<Item = Dedupe>,
@@ -190,7 +192,7 @@ pub(in crate::library) fn known_among(
     Ok(known)
 }
 
-/// Two states with the same content are one version: what moves with every look at an asset is left out.
+/// A hash of what makes two states different versions. Left out are values that change without an edit.
 fn content_hash(state: &AssetState) -> Result<i64, LibraryError> {
     let content = (
         (&state.filename, &state.title, &state.description, &state.byline, &state.tags),
@@ -200,7 +202,7 @@ fn content_hash(state: &AssetState) -> Result<i64, LibraryError> {
 }
 
 fn hash(content: &impl Serialize) -> Result<i64, LibraryError> {
-    // Most states are so long: the room for it is got once.
+    // Long enough for most states, so that it seldom grows.
     let mut json = Vec::with_capacity(2_048);
     serde_json::to_writer(&mut json, content)?;
     let digest = Sha256::digest(json);
@@ -209,7 +211,7 @@ fn hash(content: &impl Serialize) -> Result<i64, LibraryError> {
     Ok(i64::from_be_bytes(first))
 }
 
-/// An event of a cluster, with where it was placed last and what its asset's row is made from.
+/// An event of a cluster: what the replay reads, and what the row of its asset is made from.
 pub(in crate::library) struct ClusterEvent {
     pub step: Step,
     pub received_ms: i64,
@@ -265,7 +267,7 @@ pub(in crate::library) fn of_cluster(connection: &Connection, cluster: i64) -> R
 }
 
 impl ClusterEvent {
-    /// As a delivery tells it, not yet placed.
+    /// The event of a delivery, not placed yet.
     pub(in crate::library) fn of(delivery: &StoredDelivery) -> Result<Self, LibraryError> {
         let notice = &delivery.notice;
         let words = FacetWords {
@@ -277,7 +279,7 @@ impl ClusterEvent {
         Ok(Self::with_hash(delivery, content_hash(&notice.state)?, words.facet()))
     }
 
-    /// The same where the hash of its state and its facet are known.
+    /// As [`Self::of`], if the hash of the state and the facet were computed before.
     pub(in crate::library) fn with_hash(delivery: &StoredDelivery, state_hash: i64, facet: Facet) -> Self {
         let notice = &delivery.notice;
         let state = &notice.state;
@@ -307,7 +309,7 @@ impl ClusterEvent {
         self.placed == Some((asset, *at))
     }
 
-    /// Whether the version before this event's is another one than it was, so that its changes must be told anew.
+    /// Whether the version before this one is not the one that its stored changes were computed against.
     pub(in crate::library) fn follows_another(&self, at: &PlacedStep) -> bool {
         self.placed.is_none_or(|(_, placed)| placed.previous != at.previous)
     }
@@ -331,18 +333,19 @@ pub(in crate::library) fn cluster(connection: &Connection, event: EventId) -> Re
     Ok(select.query_row([event], |row| row.get(0))?)
 }
 
-/// Moves events to another cluster, when a notice shows that two are one.
+/// Moves all events of a cluster to another one, when a notice shows that both are about the same assets.
 pub(in crate::library) fn move_cluster(transaction: &Transaction<'_>, from: i64, to: i64) -> Result<(), LibraryError> {
     transaction.prepare_cached("UPDATE events SET cluster = ?2 WHERE cluster = ?1")?.execute([from, to])?;
     Ok(())
 }
 
-/// The state that an event told, read from its delivery.
+/// The asset's state as the event's notice described it, read from its delivery. `None` if there is no such delivery,
+/// or if it cannot be read.
 pub(in crate::library) fn state(connection: &Connection, event: EventId) -> Result<Option<AssetState>, LibraryError> {
     Ok(deliveries::notice(connection, event.into())?.map(|notice| notice.state))
 }
 
-/// Writes down what an event changed, which may have been told otherwise before.
+/// Stores what an event changed, in place of what may be stored for it.
 pub(in crate::library) fn write_changes(
     transaction: &Transaction<'_>,
     event: &ClusterEvent,
@@ -360,7 +363,7 @@ pub(in crate::library) fn write_changes(
     insert_changes(transaction, event, changes)
 }
 
-/// Writes down what an event changed that is not written down yet.
+/// Stores what an event changed. Nothing may be stored for it yet.
 pub(in crate::library) fn tell_changes(
     transaction: &Transaction<'_>,
     event: &ClusterEvent,

@@ -1,4 +1,5 @@
-//! The tables of what metadata fields are called: `labels` by each tenant as its notices said, `field_names` by the user.
+//! The tables of what metadata fields are called: `labels` by each tenant as its notices said, `field_names` by the
+//! user.
 
 use rusqlite::{Transaction, params};
 

@@ -5,7 +5,7 @@ use rusqlite::{Transaction, params};
 use crate::fotoware::IdentityKey;
 use crate::library::error::LibraryError;
 
-/// Writes down to which cluster keys belong.
+/// Stores the cluster of each key. Keys that have one keep it.
 pub(in crate::library) fn remember(
     transaction: &Transaction<'_>,
     keys: &[IdentityKey],

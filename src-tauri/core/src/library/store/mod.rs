@@ -1,5 +1,5 @@
-//! SQLite and nothing else: how the library's file is opened, and each table with its own SQL. It knows no other folder of
-//! the library.
+//! SQLite and nothing else: how the library's file is opened, and each table with its own SQL. It knows no other folder
+//! of the library.
 
 pub(in crate::library) mod asset_states;
 pub(in crate::library) mod assets;

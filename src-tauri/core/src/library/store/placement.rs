@@ -3,7 +3,7 @@
 use crate::fotoware::{EventKind, Identity};
 use crate::library::store::ids::EventId;
 
-/// What lineage needs to know of an event.
+/// What the replay of identities reads of an event.
 #[derive(Clone, Debug)]
 pub(in crate::library) struct Step {
     pub event: EventId,
@@ -13,10 +13,11 @@ pub(in crate::library) struct Step {
     pub tie: String,
     pub kind: EventKind,
     pub identity: Identity,
-    /// Of the state's content: two equal ones are one version.
+    /// A hash of the state's content: two states with the same hash are the same version.
     pub state_hash: i64,
 }
 
+/// Where the replay puts an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::library) struct PlacedStep {
     pub event: EventId,
@@ -26,7 +27,7 @@ pub(in crate::library) struct PlacedStep {
     /// The version that the asset is at after the event, from 1. `None` before the first.
     pub version: Option<u32>,
     pub opens_version: bool,
-    /// The event that made the version before.
+    /// The event of the version before; of an event that opens no version, the event of its own version.
     pub previous: Option<EventId>,
     /// The user brought it to this asset.
     pub joined: bool,

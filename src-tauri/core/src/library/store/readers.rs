@@ -10,8 +10,8 @@ use crate::sqlite::Readers;
 /// Reads a library beside whoever writes it, from end to end: for exports and the doctor.
 pub(in crate::library) fn read_only(folder: &Folder) -> Result<Connection, LibraryError> {
     let connection = connection::open_for_reading(&folder.library())?;
-    // Rows come in the order of the gallery, not in that of the file. It is read and not mapped: a disk that fails is then
-    // an error and not the end of the process, and so much memory is taken however large the file is.
+    // Rows come in the order of the gallery, not in that of the file. It is read and not mapped: a disk that fails is
+    // then an error and not the end of the process, and so much memory is taken however large the file is.
     connection.pragma_update(None, "cache_size", -65_536)?;
     Ok(connection)
 }

@@ -10,10 +10,11 @@ use crate::library::store::ids::{AssetId, EventId};
 use crate::library::store::words::RenditionStatus;
 use crate::model::{BlobHash, Flaw, Format, Missing, Picture};
 
-/// The pictures of each version that everybody expects; the large one is a gift.
+/// Roles that are missing if no URL was offered. A large picture is optional.
 const ALWAYS: [Role; 2] = [Role::Thumbnail, Role::Preview];
 
-/// Writes down which pictures an event should have.
+/// Inserts a row for each picture that an event should have: waiting with its candidate URLs, or missing if none was
+/// offered. Rows that are there stay.
 pub(in crate::library) fn expect(
     transaction: &Transaction<'_>,
     event: EventId,
@@ -56,13 +57,13 @@ pub(in crate::library) fn insert_blob(
     Ok(())
 }
 
-/// The blob that web views show for a blob, under the alias by which a query has it: another one where one was made for
-/// them, and none before one is made where they could not show it.
+/// SQL for the blob that a web view shows for the blob named `alias`: the stand-in that was made for it, otherwise the
+/// blob itself. Null for a TIFF without a stand-in, as web views cannot show it.
 pub(in crate::library) fn shown_sql(alias: &str) -> String {
     format!("iif({alias}.format = 'tiff', {alias}.shown_as, coalesce({alias}.shown_as, {alias}.hash))")
 }
 
-/// How a picture stands, and which blob to show for it.
+/// The row of a rendition with the blob that is shown for it, which may be another event's.
 #[derive(Clone, Debug, Default)]
 pub(in crate::library) struct Best {
     pub state: RenditionStatus,
@@ -77,7 +78,7 @@ pub(in crate::library) struct Best {
 }
 
 impl Best {
-    /// What [`Best::read`] reads, of a rendition `r` and its blob `b`.
+    /// The columns that [`Best::read`] reads, of a rendition `r` and its blob `b`.
     fn columns() -> String {
         format!(
             "r.state, r.reason, b.hash, {}, r.unshown, b.flaw IS NOT NULL, b.width, b.height, b.placeholder, r.took_ms",
@@ -85,7 +86,7 @@ impl Best {
         )
     }
 
-    /// Another picture's blob where there is none of its own.
+    /// Shows the blob of `other` if it has none of its own. State and reason stay its own.
     fn or_blob_of(self, other: Option<&Self>) -> Self {
         match other {
             Some(other) if self.blob.is_none() => {
@@ -111,7 +112,7 @@ impl Best {
     }
 }
 
-/// Those pictures of one event that an asset shows.
+/// Thumbnail and preview of one event, or those that are shown for it.
 #[derive(Debug)]
 pub(in crate::library) struct Pair {
     pub thumbnail: Best,
@@ -119,14 +120,14 @@ pub(in crate::library) struct Pair {
 }
 
 impl Pair {
-    /// Each picture as it is, or else with the blob of another event.
+    /// Shows the blobs of these two for what is missing here.
     pub(in crate::library) fn or_of_others(self, thumbnail: Option<&Best>, preview: Option<&Best>) -> Self {
         Self { thumbnail: self.thumbnail.or_blob_of(thumbnail), preview: self.preview.or_blob_of(preview) }
     }
 }
 
-/// The pictures of the event that stands for the asset, each or else the last kept one of its others. Of events up to a
-/// moment, if one is given.
+/// Thumbnail and preview to show for an asset: those of `shown`, or for each that is missing the newest kept one of its
+/// other events. With `at`, only events up to then count.
 pub(in crate::library) fn best(
     connection: &Connection,
     asset: AssetId,
@@ -155,7 +156,7 @@ pub(in crate::library) fn best(
     })
 }
 
-/// The pictures of one event.
+/// Thumbnail and preview of one event. Those without a row are missing.
 pub(in crate::library) fn own(connection: &Connection, event: EventId) -> Result<Pair, LibraryError> {
     let mut select = connection.prepare_cached(&format!(
         "SELECT {}, r.role FROM renditions r LEFT JOIN blobs b ON b.hash = r.blob WHERE r.event = ?1",
@@ -249,15 +250,16 @@ pub(in crate::library) fn blob_format(connection: &Connection, hash: BlobHash) -
     Ok(format.and_then(|format| Format::parse(&format)))
 }
 
-/// What a look at a blob gave.
+/// What decoding a blob gave.
 #[derive(Clone, Debug)]
 pub enum Seen {
-    /// It can be shown: a placeholder, what web views show for it if they cannot show it, and its size.
+    /// It can be shown. `stand_in` is a copy that was made for web views, if they cannot show the blob itself; `size`
+    /// is in pixels; `placeholder` is a thumbhash.
     Shown { placeholder: Vec<u8>, stand_in: Option<Picture>, size: (u32, u32), is_partial: bool },
-    /// What older decoders made of it holds.
+    /// What an older decoder found still holds.
     AsBefore,
     /// It cannot be shown. Its bytes stay, for newer decoders.
     Hidden(Flaw),
-    /// The bytes could not be read from this disk, which is not their fault.
+    /// The bytes could not be read from this disk.
     NotRead,
 }

@@ -1,4 +1,5 @@
-//! How names and shapes are written so that indexes sort and carry them: a file name as a key, a picture's ratio as a byte.
+//! How names and shapes are written so that indexes sort and carry them: a file name as a key, a picture's ratio as a
+//! byte.
 
 use crate::fold::fold;
 

@@ -5,16 +5,16 @@ use rusqlite::{Connection, Transaction, params};
 use crate::library::error::LibraryError;
 use crate::library::store::ids::AssetId;
 
-/// So many of the last changes are kept.
+/// How many changes are kept.
 const KEPT: i64 = 512;
 
-/// Notes that some assets were indexed anew.
+/// Appends a change: these assets were indexed again or removed.
 pub(in crate::library) fn note(transaction: &Transaction<'_>, assets: &[AssetId]) -> Result<(), LibraryError> {
     let assets: Vec<i64> = assets.iter().map(|asset| asset.0).collect();
     append(transaction, Some(serde_json::to_string(&assets)?))
 }
 
-/// Notes that the whole index is another one.
+/// Appends a change of the whole index.
 pub(in crate::library) fn note_all(transaction: &Transaction<'_>) -> Result<(), LibraryError> {
     append(transaction, None)
 }
@@ -26,13 +26,14 @@ fn append(transaction: &Transaction<'_>, assets: Option<String>) -> Result<(), L
     Ok(())
 }
 
-/// The number of the last change.
+/// The number of the last change; 0 if there was none.
 pub(in crate::library) fn last(connection: &Connection) -> Result<i64, LibraryError> {
     let select = "SELECT coalesce(max(number), 0) FROM search_log";
     Ok(connection.prepare_cached(select)?.query_row([], |row| row.get(0))?)
 }
 
-/// The assets that were indexed or taken away after a change; `None` if that is not known any more, or all were.
+/// The assets that changed after the change of this number. `None` if the whole index changed, or if the log does not
+/// reach back so far.
 pub(in crate::library) fn since(connection: &Connection, number: i64) -> Result<Option<Vec<AssetId>>, LibraryError> {
     let mut select =
         connection.prepare_cached("SELECT number, assets FROM search_log WHERE number > ?1 ORDER BY number")?;

@@ -29,7 +29,7 @@ impl Texts {
         Self::new(names, [&state.title, &state.description, &state.byline, &tags], &state.metadata)
     }
 
-    /// Of a row that is read as id, shown, names, title, description, byline, tags, fields.
+    /// From a row with the columns id, shown, names, title, description, byline, tags, fields.
     pub(in crate::library) fn read(row: &Row<'_>) -> Result<Self, LibraryError> {
         let text = |column| row.get_ref(column)?.as_str().map_err(rusqlite::Error::from);
         let names: Vec<String> = serde_json::from_str(text(2)?)?;
@@ -66,8 +66,8 @@ impl Texts {
         Ok(())
     }
 
-    /// The words at which two texts of an asset differ, each with its neighbours. A search that finds only one of the two
-    /// has a word among them: a phrase that both contain outside of these words is found in both.
+    /// The words in which two texts of an asset differ, with one neighbour on each side. A search that finds only one
+    /// of the two texts contains one of these words, so searching for them finds every candidate.
     pub(in crate::library) fn difference(&self, other: &Self) -> String {
         let mut differing: Vec<&str> = Vec::new();
         for (one, other) in self.0.iter().zip(&other.0).filter(|(one, other)| one != other) {
@@ -83,7 +83,8 @@ impl Texts {
         differing.join(" ")
     }
 
-    /// Whether some words follow each other in a column, or in any. The last one may go on where `open`.
+    /// Whether `words` follow each other in a column; `None` is any. If `open`, the last one may be the beginning of a
+    /// word.
     pub(in crate::library) fn contain(&self, column: Option<&str>, words: &[String], open: bool) -> bool {
         let Some((last, first)) = words.split_last() else { return false };
         let here = |text: &String| {
@@ -101,8 +102,7 @@ impl Texts {
     }
 }
 
-/// What is looked for: words that follow each other, or where a text has none, its signs, each of which is looked for
-/// wherever it stands.
+/// A text to search for: its words as one phrase. A text without words is searched for by its signs, each anywhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::library) struct Wanted {
     /// All of these have to be found.

@@ -1,5 +1,5 @@
-//! The table of deliveries that came as events and are not shown: damaged on this disk, no longer readable, or such that
-//! what shows them fails. The work goes on without them, and they are listed with the reason.
+//! The table of deliveries that came as events and are not shown: damaged on this disk, no longer readable, or such
+//! that what shows them fails. The work goes on without them, and they are listed with the reason.
 
 use std::collections::HashSet;
 
@@ -38,7 +38,7 @@ impl Why {
 pub(in crate::library) struct SetAside {
     pub delivery: DeliveryId,
     pub why: Why,
-    /// By what it is told from others, where that can be read.
+    /// Its deduplication key, if that can be read.
     pub dedupe: Option<Dedupe>,
     /// In words, for people.
     pub reason: String,
@@ -49,7 +49,7 @@ pub(in crate::library) const PROGRAM: &str = env!("CARGO_PKG_VERSION");
 
 pub(in crate::library) const TABLE: &str = "set_aside";
 
-/// Writes down that a delivery is set aside, in the table of that name or in its twin.
+/// Stores that a delivery is set aside. `table` is [`TABLE`] or its twin.
 pub(in crate::library) fn write(
     transaction: &Transaction<'_>,
     table: &str,
@@ -64,7 +64,7 @@ pub(in crate::library) fn write(
     Ok(())
 }
 
-/// The delivery is an event after all.
+/// Removes a delivery from the table: it is an event after all, or gone.
 pub(in crate::library) fn forget(transaction: &Transaction<'_>, delivery: DeliveryId) -> Result<(), LibraryError> {
     transaction.prepare_cached("DELETE FROM set_aside WHERE delivery = ?1")?.execute([delivery])?;
     Ok(())
@@ -84,8 +84,8 @@ pub(in crate::library) fn by_other_programs(connection: &Connection) -> Result<V
     Ok(deliveries.collect::<Result<_, _>>()?)
 }
 
-/// Before all are tried again: where another delivery tells the same as one that is set aside, one of them is the event and
-/// the other a duplicate.
+/// Marks as duplicates those that have the deduplication key of an event or of an earlier one that is set aside. Called
+/// before all are tried again.
 pub(in crate::library) fn leave_duplicates(transaction: &Transaction<'_>) -> Result<(), LibraryError> {
     let mut dedupe_of = transaction.prepare("SELECT dedupe FROM deliveries WHERE id = ?1")?;
     let mut seen = HashSet::new();
@@ -101,7 +101,7 @@ pub(in crate::library) fn leave_duplicates(transaction: &Transaction<'_>) -> Res
     Ok(())
 }
 
-/// How many deliveries are set aside, by what is wrong with them, and how many the log itself did not take.
+/// How many deliveries are set aside, by reason. `unstored` ones were not even accepted by the log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::library) struct SetAsideCounts {
     pub damaged: u64,

@@ -61,8 +61,8 @@ impl AssetStatus {
     }
 }
 
-/// Stores enums by their words. What is none of the words is an error, or for those that a newer program may know more of,
-/// the variant after `or`.
+/// Stores enums by their words. What is none of the words is an error, or for those that a newer program may know more
+/// of, the variant after `or`.
 macro_rules! stored_by_word {
     ($($name:ident $(or $unknown:ident)?),+ $(,)?) => {$(
         impl FromSql for $name {

@@ -1,4 +1,4 @@
-//! Tells listeners that something changed, and what; they ask for it themselves.
+//! Tells listeners that the library has changed, and which assets. They read the change themselves.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,11 +10,11 @@ use tokio::sync::watch;
 pub struct Revisions {
     current: watch::Sender<u64>,
     recent: Mutex<VecDeque<(u64, String)>>,
-    /// When everything changed at once.
+    /// The last revision in which everything may have changed.
     all: AtomicU64,
 }
 
-/// So many changed assets are remembered by name; whoever is further behind looks at everything again.
+/// How many changes are remembered by asset. A listener that is further behind has to read everything again.
 const REMEMBERED: usize = 1024;
 
 impl Default for Revisions {
@@ -24,11 +24,12 @@ impl Default for Revisions {
 }
 
 impl Revisions {
+    /// The present revision.
     pub fn current(&self) -> u64 {
         *self.current.borrow()
     }
 
-    /// Announces a change that is committed.
+    /// Announces a committed change of these assets, given by public id.
     pub(in crate::library) fn bump(&self, assets: &[String]) {
         self.advance(assets, false);
     }
@@ -38,7 +39,7 @@ impl Revisions {
         self.advance(&[], true);
     }
 
-    /// Announces that something changed which is no asset, such as how the desk is reached.
+    /// Announces a change that is not of an asset, such as how the desk is reached.
     pub fn announce(&self) {
         self.bump(&[]);
     }
@@ -56,7 +57,7 @@ impl Revisions {
         self.current.send_replace(next);
     }
 
-    /// Waits until there is a later revision than `seen`.
+    /// Waits until there is a later revision than `seen`, and returns it.
     pub async fn after(&self, seen: u64) -> u64 {
         let mut current = self.current.subscribe();
         match current.wait_for(|revision| *revision > seen).await {

@@ -1,5 +1,5 @@
-//! Pictures that cannot be had, of deliveries that nothing shows yet: they are written down with their events, which costs
-//! less than twice. If a crash comes first the pictures are waiting still, and nobody has seen anything else.
+//! Failed downloads of deliveries that are not projected yet. They are held in memory and written in the same
+//! transaction as the event, which saves one write per picture. After a crash the rows still say *waiting*.
 
 use std::collections::BTreeMap;
 
@@ -7,14 +7,14 @@ use crate::fotoware::Role;
 use crate::library::store::ids::DeliveryId;
 use crate::model::{Missing, Outcome, RenditionKey, Settled};
 
-/// More are not held back, however far the projection is behind.
+/// The most that are held in memory.
 const AT_MOST: usize = 200_000;
 
 #[derive(Debug, Default)]
 pub(in crate::library) struct Misses(BTreeMap<(i64, Role), Missing>);
 
 impl Misses {
-    /// Holds back what need not be written down before the projection has come further than it is. Returns the rest.
+    /// Keeps failed downloads of deliveries above `projected`. Returns the rest, which must be written now.
     pub(in crate::library) fn hold_back(&mut self, mut settled: Vec<Settled>, projected: DeliveryId) -> Vec<Settled> {
         settled.retain(|Settled { key, outcome }| match outcome {
             Outcome::Missing(reason) if key.delivery > projected.0 && self.0.len() < AT_MOST => {
@@ -30,7 +30,7 @@ impl Misses {
         self.0.is_empty()
     }
 
-    /// Those up to a delivery.
+    /// Those of deliveries up to `last`.
     pub(in crate::library) fn through(&self, last: DeliveryId) -> Vec<Settled> {
         let due = self.0.iter().take_while(|((delivery, _), _)| *delivery <= last.0);
         due.map(|(&(delivery, role), &reason)| Settled {
@@ -40,7 +40,7 @@ impl Misses {
         .collect()
     }
 
-    /// They are written down.
+    /// Drops those that are written.
     pub(in crate::library) fn forget(&mut self, written: &[Settled]) {
         for Settled { key, .. } in written {
             self.0.remove(&(key.delivery, key.role));

@@ -1,4 +1,4 @@
-//! What the writer is asked to do. A file of its own, so that those who ask need not know the writer.
+//! Messages to the writer. A file of its own, so that those who send them need not know the writer.
 
 use std::path::PathBuf;
 
@@ -11,25 +11,26 @@ use crate::model::Settled;
 
 pub(in crate::library) type Reply<T> = oneshot::Sender<Result<T, LibraryError>>;
 
+/// A change in a transaction. Returns the public ids of the assets that it changed.
 pub(in crate::library) type Change = Box<dyn FnOnce(&Transaction<'_>) -> Result<Vec<String>, LibraryError> + Send>;
 
 pub(in crate::library) enum Write {
-    /// Something was acknowledged.
+    /// Deliveries were acknowledged. Sent to wake the writer.
     Store,
     /// Answers when everything acknowledged so far has its row.
     StoreNow(Reply<()>),
     Settle(Vec<Settled>, Reply<()>),
-    /// Any other change, in a transaction of its own. It returns the assets that it changed.
+    /// Any other change, in a transaction of its own.
     Change(Change, Reply<()>),
     /// A change that looks at everything, and waits until everything is projected.
     Overhaul(Change, Reply<()>),
     /// A step of a rebuild. It touches nothing that is read, and can be taken again.
     Rebuild(RebuildStep, Reply<()>),
-    /// The end of a rebuild, which has read the log up to here.
+    /// The end of a rebuild, which has read the log up to this delivery: swap the tables.
     TradePlaces(DeliveryId, Reply<()>),
     /// Answers when everything taken in so far is projected and searchable.
     CatchUp(Reply<()>),
-    /// The last word: what comes after it is not kept, and told so.
+    /// The last message. Senders of later ones get an error.
     Close,
 }
 

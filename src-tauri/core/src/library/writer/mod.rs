@@ -1,10 +1,10 @@
 //! The one writer of the library's file.
 //!
-//! A turn has two halves. First what somebody waits for: pictures are written down, all that wait in one transaction, and
-//! changes made. Then, while nobody waits, deliveries that were acknowledged get their rows, what has its row is projected
-//! into events, assets and versions, and assets into the search index. In a flood of deliveries the second half is put
-//! off, and made in large pieces. A crash in between loses nothing: deliveries are in the spool, and the projection goes on
-//! from where the library says it is.
+//! A turn has two halves. First what somebody waits for: pictures are written down, all that wait in one transaction,
+//! and changes made. Then, while nobody waits, deliveries that were acknowledged get their rows, what has its row is
+//! projected into events, assets and versions, and assets into the search index. In a flood of deliveries the second
+//! half is put off, and made in large pieces. A crash in between loses nothing: deliveries are in the spool, and the
+//! projection goes on from where the library says it is.
 
 pub(in crate::library) mod change_feed;
 mod deferred;
@@ -42,8 +42,8 @@ const PROJECT: usize = 64;
 const FLOOD_PROJECT_EVERY: Duration = Duration::from_millis(500);
 /// Beyond this the projection goes first, so that it cannot fall behind for ever.
 const FAR_BEHIND: usize = 65_536;
-/// So many, or so many assets indexed for search, if nobody came in a while: the more a transaction does, the fewer times
-/// is each page of an index written, and the fewer pieces of the search index have to be merged.
+/// So many, or so many assets indexed for search, if nobody came in a while: the more a transaction does, the fewer
+/// times is each page of an index written, and the fewer pieces of the search index have to be merged.
 const PROJECT_UNDISTURBED: usize = 512;
 /// In a flood the writer takes so much of a rest before a turn: the more wait for it, the less each costs.
 const LULL: Duration = Duration::from_millis(20);
@@ -316,8 +316,8 @@ impl Writer {
         self.misses.forget(&misses);
     }
 
-    /// Gives their rows to deliveries that were acknowledged. What cannot be written stays in the spool; one that the log
-    /// does not take is kept beside it.
+    /// Gives their rows to deliveries that were acknowledged. What cannot be written stays in the spool; one that the
+    /// log does not take is kept beside it.
     fn store(&mut self) -> Result<(), LibraryError> {
         while self.is_far_behind() {
             self.project();
@@ -476,8 +476,8 @@ impl Writer {
         }
     }
 
-    /// Projects what comes next. Where one delivery makes that fail it is set aside, and the rest goes on; where the disk
-    /// or the file is at fault all is tried again later.
+    /// Projects what comes next. Where one delivery makes that fail it is set aside, and the rest goes on; where the
+    /// disk or the file is at fault all is tried again later.
     fn project(&mut self) {
         self.last_projected = Instant::now();
         let next = self.unprojected.next(&self.connection, self.portion);

@@ -1,11 +1,11 @@
-//! Decides which events belong to one asset and which of them made a version of it. Pure: it sees the events that
-//! share a name, in whatever order they came, and gives the same answer for every order.
+//! Decides which events belong to one asset and which of them open a version. Pure: it is given the events of one
+//! cluster in any order, and returns the same for every order.
 //!
 //! Events are replayed by Fotoware's time. A name belongs to one asset at a moment: a rename carries it over, an
 //! ingestion under the name of a deleted asset begins a new one. What the user decided is applied after that.
 //!
-//! Nothing looks ahead: the events up to a moment give the beginning of what all events give, so that the library as it
-//! was is the library that was.
+//! Nothing looks ahead: the events up to a moment give the beginning of what all events give. So the library as of a
+//! moment is what the library was then.
 
 mod same_instant;
 mod user_decisions;
@@ -19,7 +19,7 @@ use crate::library::store::placement::{PlacedStep, Step};
 
 pub(in crate::library) use user_decisions::Decisions;
 
-/// One asset: its steps in order.
+/// One asset: its events in order.
 #[derive(Debug, PartialEq)]
 pub(in crate::library) struct Life {
     pub public_id: String,
@@ -27,7 +27,7 @@ pub(in crate::library) struct Life {
     pub steps: Vec<PlacedStep>,
 }
 
-/// Replays the events of one cluster.
+/// Replays the events of one cluster. Returns its assets.
 pub(in crate::library) fn replay(mut steps: Vec<Step>, decisions: &Decisions) -> Vec<Life> {
     steps.sort_by(|a, b| {
         (a.created_ms, same_instant::rank(a), &a.tie, a.event).cmp(&(
@@ -49,7 +49,7 @@ pub(in crate::library) fn replay(mut steps: Vec<Step>, decisions: &Decisions) ->
     lives.into_iter().map(OpenLife::close).collect()
 }
 
-/// Who holds which name at the moment of the replay.
+/// Which asset has which name, at the point that the replay has reached.
 #[derive(Default)]
 struct Register<'a> {
     lives: Vec<OpenLife<'a>>,
@@ -67,10 +67,10 @@ struct OpenLife<'a> {
 }
 
 struct Entry<'a> {
-    /// When it was replayed, among all of its cluster.
+    /// Its position in the replay of the cluster.
     order: usize,
     step: &'a Step,
-    /// The life to which the replay gave it.
+    /// The asset that the replay gave it to, before decisions are applied.
     origin: usize,
 }
 
@@ -85,8 +85,9 @@ impl<'a> Register<'a> {
         self.placed += 1;
     }
 
-    /// The order of trust: the id that never changes, then what a rename says it was called, then the file, then what
-    /// the asset was before, and a path only where no file id speaks against it.
+    /// The asset that an event belongs to; `None` if no known asset has one of its names. In order of trust: the id
+    /// that never changes, the former name in a rename, the file id, the names before. A path counts only if the file
+    /// ids do not differ.
     fn holder_of(&self, identity: &Identity) -> Option<usize> {
         let holder = |key: Option<IdentityKey>| key.and_then(|key| self.holders.get(&key).copied());
         let by_path = |key: Option<IdentityKey>, file: Option<IdentityKey>| {
@@ -174,7 +175,7 @@ impl OpenLife<'_> {
     }
 }
 
-/// Sixteen letters and digits, the same for the same asset in every library.
+/// Sixteen letters and digits. The same asset has the same one in every library.
 fn public_id(founder: &[&[u8]]) -> String {
     const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
     let mut hash = Sha256::new();

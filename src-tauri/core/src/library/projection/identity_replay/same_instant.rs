@@ -1,11 +1,11 @@
-//! The order of events that were created in the same millisecond. Their times do not tell, but their names mostly do: an
-//! asset is ingested before it is renamed, and called by its new name only after that.
+//! The order of events that were created in the same millisecond. Their times do not tell, but their names mostly do:
+//! an asset is ingested before it is renamed, and called by its new name only after that.
 
 use crate::fotoware::{EventKind, Identity, IdentityKey, Names};
 use crate::library::projection::identity_replay::Register;
 use crate::library::store::placement::Step;
 
-/// Ingestions first, deletions last; between them by the file's own time, and edits before renames.
+/// The order in which events of one millisecond are tried: by kind, then by the file's own time, edits before renames.
 pub(in crate::library) fn rank(step: &Step) -> (u8, i64, bool) {
     let is_rename = match step.kind {
         EventKind::Ingested | EventKind::Deleted => false,
@@ -14,7 +14,7 @@ pub(in crate::library) fn rank(step: &Step) -> (u8, i64, bool) {
     (step.kind.rank(), step.modified_ms, is_rename)
 }
 
-/// Places events of one millisecond, given in the order of their rank: always the first whose turn it can be.
+/// Replays events of one millisecond, given in the order of their rank: always the first that can be next.
 pub(in crate::library) fn place<'a>(register: &mut Register<'a>, at_once: &'a [Step]) {
     let mut waiting: Vec<&Step> = at_once.iter().collect();
     while !waiting.is_empty() {
@@ -27,7 +27,7 @@ pub(in crate::library) fn place<'a>(register: &mut Register<'a>, at_once: &'a [S
     }
 }
 
-/// Whether it fits who holds which name at this moment.
+/// Whether the event makes sense now, given which asset has which name.
 fn can_be_next(register: &Register<'_>, step: &Step) -> bool {
     let holder = |names: &Names| names.keys().find_map(|key| register.holders.get(&key).copied());
     let Identity { now, renamed_from, .. } = &step.identity;
@@ -41,7 +41,7 @@ fn can_be_next(register: &Register<'_>, step: &Step) -> bool {
     }
 }
 
-/// Whether the one is a rename to the name by which the other finds its asset.
+/// Whether `rename` gives an asset the name by which `step` finds it.
 fn leads_to(rename: &Step, step: &Step) -> bool {
     let asked = if is_rename(&step.identity) { &step.identity.renamed_from } else { &step.identity.now };
     is_rename(&rename.identity) && rename.event != step.event && name_of(asked) == name_of(&rename.identity.now)

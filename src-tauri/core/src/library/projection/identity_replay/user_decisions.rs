@@ -1,7 +1,7 @@
 //! What the user decided where notices alone cannot tell: that assets are one, or that one is two. Applied to what the
 //! replay gave, one decision after the other.
 //!
-//! A decision names events, not assets: those stay what they are whatever comes in later.
+//! A decision names events and not assets, because events never change.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -17,7 +17,7 @@ pub(in crate::library) struct Decisions {
 }
 
 impl Decisions {
-    /// With the number of each, ascending.
+    /// From decisions with their numbers, ascending.
     pub(in crate::library) fn new(decided: Vec<(i64, Decided)>) -> Self {
         let mut by_event: HashMap<String, Vec<usize>> = HashMap::new();
         for (at, (_, decision)) in decided.iter().enumerate() {
@@ -63,7 +63,7 @@ pub(in crate::library) fn apply(lives: &mut Vec<OpenLife<'_>>, decisions: &Decis
     }
 }
 
-/// The asset that was founded first takes in the others.
+/// Moves the events of all assets that contain one of these events to the asset that began first.
 fn join(lives: &mut Vec<OpenLife<'_>>, events: &BTreeSet<String>) {
     let is_meant = |life: &OpenLife<'_>| life.entries.iter().any(|entry| events.contains(&entry.step.tie));
     let (mut meant, others): (Vec<_>, Vec<_>) = std::mem::take(lives).into_iter().partition(is_meant);
@@ -78,7 +78,7 @@ fn join(lives: &mut Vec<OpenLife<'_>>, events: &BTreeSet<String>) {
     lives.push(first);
 }
 
-/// The event and all later ones of its asset become an asset of their own.
+/// Moves the event and all later ones of its asset to a new asset. Does nothing if it is the first.
 fn split<'a>(lives: &mut Vec<OpenLife<'a>>, event: &str) {
     let found = lives.iter_mut().find_map(|life| {
         let at = life.entries.iter().position(|entry| entry.step.tie == event)?;

@@ -1,4 +1,4 @@
-//! What happened, newest first: a line an event, filtered, in pages whose cursor stays true while more comes in.
+//! The list of events, newest first, filtered and in pages. A cursor stays valid while more events come in.
 
 mod plan;
 
@@ -37,7 +37,7 @@ pub struct Wanted {
     pub archive: Option<String>,
     /// What the event changed.
     pub changed: Option<Subject>,
-    /// Of assets that the gallery would find so.
+    /// Only of assets that this search finds in the gallery.
     pub assets: Option<Filter>,
     /// From this moment on, by Fotoware's time.
     pub from: Option<Moment>,
@@ -45,7 +45,7 @@ pub struct Wanted {
     pub until: Option<Moment>,
 }
 
-/// Where a page ended: the place of its last event in the order of all.
+/// Where a page ended: the position of its last event in the order of all.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cursor {
     created_ms: i64,
@@ -170,8 +170,8 @@ impl EventQueries<'_> {
         })
     }
 
-    /// The asset's state as the event's notice described it, read from its delivery. `None` if there is no such delivery, or
-    /// if it cannot be read.
+    /// The asset's state as the event's notice described it, read from its delivery. `None` if there is no such
+    /// delivery, or if it cannot be read.
     pub fn state(self, event: EventId) -> Result<Option<AssetState>, LibraryError> {
         events::state(self.0.connection, event)
     }
@@ -222,7 +222,8 @@ fn line(connection: &Connection, event: EventId, labels: &Labels) -> Result<Opti
     }))
 }
 
-/// An event's own thumbnail. Where there is none, it says why, and shows the last one kept in the steps before.
+/// An event's own thumbnail. If that is missing, its status and reason with the picture of the newest kept one before
+/// it.
 fn thumbnail(connection: &Connection, event: EventId) -> Result<RenditionState, LibraryError> {
     let own = renditions::of_event(connection, event, Role::Thumbnail)?.unwrap_or_default();
     if own.hash.is_some() {
@@ -243,7 +244,7 @@ fn thumbnail(connection: &Connection, event: EventId) -> Result<RenditionState, 
     Ok(earlier.optional()?.unwrap_or(own))
 }
 
-/// Looks no further back than a few steps: an asset may have hundreds without a picture.
+/// Looks back over 32 events at most: an asset may have hundreds without a picture.
 const EARLIER_THUMBNAIL: &str = "SELECT b.hash, b.width, b.height,
         iif(b.format = 'tiff', b.shown_as, coalesce(b.shown_as, b.hash)), b.flaw IS NOT NULL
      FROM (SELECT before.id, before.created_ms, before.turn FROM events e
@@ -259,7 +260,7 @@ fn placeholder(connection: &Connection, hash: BlobHash) -> Result<Option<Vec<u8>
     Ok(select.query_row([hash.as_bytes()], |row| row.get(0)).optional()?.flatten())
 }
 
-/// What stands in a column of the facets, each word once.
+/// The words in a column of the facets, each once.
 fn words<T: FromSql>(connection: &Connection, column: &str) -> Result<Vec<T>, LibraryError> {
     let mut select = connection.prepare_cached(&words_of_facets(column))?;
     Ok(select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
@@ -269,7 +270,7 @@ fn words_of_facets(column: &str) -> String {
     format!("SELECT DISTINCT {column} FROM event_facets WHERE {column} <> '' ORDER BY {column}")
 }
 
-/// The fields that ever changed, by leaps from one to the next.
+/// The fields that ever changed, found by a skip scan of the index.
 const CHANGED_FIELDS: &str = "WITH RECURSIVE found(value) AS (
         SELECT min(field) FROM changed_fields
         UNION ALL

@@ -1,6 +1,6 @@
-//! The walk back in time through the events that are wanted. Events of one facet (kind, change, operation and archive)
-//! lie in order of time in an index. Few facets occur, so those that a choice leaves are known at once, and their lanes
-//! are walked side by side: choices that no event meets leave no lane.
+//! Walks back in time through the events that a filter leaves. An index has the events of each facet (kind, change,
+//! operation and archive) in order of time. Few facets occur, so those that the filter leaves are looked up first, and
+//! their lanes are merged. A filter that no event meets leaves no lane.
 
 use std::cmp::Ordering;
 use std::collections::{BinaryHeap, VecDeque};
@@ -17,7 +17,7 @@ use crate::library::queries::snapshot::Snapshot;
 use crate::library::store::changed_fields::code;
 use crate::library::store::ids::{AssetId, EventId};
 
-/// The assets that a search leaves: few enough to go through the events of each, or many.
+/// The assets that a search leaves: few, whose events are read asset by asset (ids as a JSON list), or many.
 pub(super) enum Assets {
     Few(String),
     Many(FixedBitSet),
@@ -47,7 +47,7 @@ impl Assets {
     }
 }
 
-/// At most `limit` events that are wanted, the last ones before a place in the list.
+/// At most `limit` events that the filter leaves, the newest ones before a cursor.
 pub(super) fn places(
     connection: &Connection,
     wanted: &Wanted,
@@ -93,7 +93,7 @@ pub(super) fn places(
     Ok(places)
 }
 
-/// The facets that the choices leave; `None` if they leave all, and no other order is needed.
+/// The facets that the filter leaves; `None` if it leaves all.
 fn facets(connection: &Connection, wanted: &Wanted) -> Result<Option<Vec<i64>>, LibraryError> {
     let Wanted { kind, operation, change, archive, changed, .. } = wanted;
     if kind.is_none() && operation.is_none() && change.is_none() && archive.is_none() && changed.is_none() {
@@ -116,19 +116,19 @@ const FACETS: &str = "SELECT id FROM event_facets
      WHERE (:kind IS NULL OR kind = :kind) AND (:operation IS NULL OR operation = :operation)
         AND (:change IS NULL OR change = :change) AND (:archive IS NULL OR archive = :archive)";
 
-/// An event, in its place.
+/// An event with its position in the list.
 struct Row {
     event: EventId,
     asset: AssetId,
     cursor: Cursor,
 }
 
-/// The events of one facet, or of all, the last ones first. As many as are needed are read.
+/// The events of one facet, or of all, newest first. They are read in portions, as needed.
 struct Lane {
     facet: Option<i64>,
     rows: VecDeque<Row>,
     after: Cursor,
-    /// So many are read at once.
+    /// How many are read at once.
     portion: usize,
     is_over: bool,
 }
@@ -147,7 +147,7 @@ impl Lane {
     }
 }
 
-/// The lane whose next event was last comes first.
+/// The lane whose next event is the newest comes first.
 impl Ord for Lane {
     fn cmp(&self, other: &Self) -> Ordering {
         let next = |lane: &Self| lane.rows.front().map(|row| row.cursor.clone());
@@ -177,7 +177,7 @@ struct Walk<'c> {
 }
 
 impl Walk<'_> {
-    /// Reads on in a lane, and moves the place after which it goes on; `None` at its end.
+    /// Reads the next events of a lane and moves `after` behind them. `None` at the end of the lane.
     fn of_facet(&self, facet: Option<i64>, after: &mut Cursor, limit: usize) -> Result<Option<Vec<Row>>, LibraryError> {
         let limit = limit as i64;
         let mut select = self.connection.prepare_cached(&lane(facet.is_some(), self.field.is_some()))?;
@@ -222,7 +222,7 @@ impl Walk<'_> {
     }
 }
 
-/// Rows, and the place of the last one that was met.
+/// The rows, and the cursor of the last one that was read.
 fn read(
     select: &mut rusqlite::CachedStatement<'_>,
     values: &[(&str, &dyn rusqlite::ToSql)],
@@ -242,7 +242,7 @@ fn read(
 
 const COLUMNS: &str = "e.id, e.asset, e.created_ms, e.turn, e.public_id";
 
-/// What of a lane comes after a place.
+/// SQL for the events of a lane after a cursor.
 pub(super) fn lane(of_facet: bool, of_field: bool) -> String {
     let (from, which, time) = match (of_facet, of_field) {
         (false, _) => ("events e INDEXED BY events_by_time", "TRUE", "e.created_ms"),
@@ -261,7 +261,7 @@ pub(super) fn lane(of_facet: bool, of_field: bool) -> String {
     )
 }
 
-/// The same of some assets, whose events are sorted.
+/// SQL for the events of some assets, which SQLite sorts.
 pub(super) fn few_assets(of_field: bool) -> String {
     let field = if of_field {
         "e.opens_version AND EXISTS (SELECT 1 FROM changed_fields

@@ -106,7 +106,8 @@ impl ExportQueries<'_> {
         })
     }
 
-    /// Hands over a row for each asset, until `each` breaks off. Assets that are not there, or were not yet, are left out.
+    /// Hands over a row for each asset, until `each` breaks off. Assets that are not there, or were not yet, are left
+    /// out.
     pub fn each_asset(
         self,
         assets: &AssetsToExport,

@@ -78,8 +78,8 @@ impl ExportQueries<'_> {
         })
     }
 
-    /// Hands over a row for each version up to `at`, or of all time, that changed something and whose asset is `wanted`.
-    /// Ends with the first error.
+    /// Hands over a row for each version up to `at`, or of all time, that changed something and whose asset is
+    /// `wanted`. Ends with the first error.
     pub fn each_change<E: From<LibraryError>>(
         self,
         at: Option<Moment>,

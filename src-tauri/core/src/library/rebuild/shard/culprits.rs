@@ -1,5 +1,6 @@
-//! Which deliveries make a replay fail. It is rare, so each cluster is replayed once more by itself, and where it fails, the
-//! first delivery is looked for with which it does: that one is left out, as it would be set aside when it comes.
+//! Which deliveries make a replay fail. It is rare, so each cluster is replayed once more by itself, and where it
+//! fails, the first delivery is looked for with which it does: that one is left out, as it would be set aside when it
+//! comes.
 
 use std::fs;
 use std::path::Path;
