@@ -66,6 +66,7 @@ use rebuild::{Rebuilds, Site};
 use store::{connection, deliveries, field_labels};
 use trouble::Troubles;
 use writer::Writer;
+use writer::catch_up_by_rebuild::{CatchUpByRebuild, State};
 use writer::message::{Reply, Write};
 
 /// A handle to the library. Clones share it.
@@ -129,8 +130,25 @@ impl Library {
             troubles.clone(),
         )?;
         let anchor = FileIdentity::of(&path)?;
-        let writer =
-            Writer::new(connection, anchor, inbox, revisions.clone(), large_px.clone(), pending, troubles.clone())?;
+        let rebuilds = Arc::new(Rebuilds::reporting_to(troubles.clone()));
+        let by_rebuild = CatchUpByRebuild {
+            rebuilds: rebuilds.clone(),
+            library: path.clone(),
+            workshop: folder.workshop(),
+            large_px: large_px.clone(),
+            writer: sender.downgrade(),
+            state: State::default(),
+        };
+        let writer = Writer::new(
+            connection,
+            anchor,
+            inbox,
+            revisions.clone(),
+            large_px.clone(),
+            pending,
+            troubles.clone(),
+            by_rebuild,
+        )?;
         let writing = std::thread::Builder::new().name("library-writer".into()).spawn(move || writer.run())?;
         let acknowledging = move || acknowledger.run(calls, writing);
         let thread = std::thread::Builder::new().name("library-intake".into()).spawn(acknowledging)?;
@@ -142,7 +160,7 @@ impl Library {
             intake,
             writer: sender,
             large_px,
-            rebuilds: Arc::new(Rebuilds::reporting_to(troubles.clone())),
+            rebuilds,
             troubles,
             is_closing: Arc::default(),
             workshop: folder.workshop(),

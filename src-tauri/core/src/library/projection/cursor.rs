@@ -70,6 +70,11 @@ impl Unprojected {
         self.last.0.abs_diff(self.through.0) as usize
     }
 
+    /// How many deliveries the log has, those that were taken away included.
+    pub(in crate::library) fn log_length(&self) -> usize {
+        self.last.0.max(0) as usize
+    }
+
     /// The last delivery that is projected.
     pub(in crate::library) fn through(&self) -> DeliveryId {
         self.through

@@ -6,6 +6,7 @@
 //! half is put off, and made in large pieces. A crash in between loses nothing: deliveries are in the spool, and the
 //! projection goes on from where the library says it is.
 
+pub(in crate::library) mod catch_up_by_rebuild;
 pub(in crate::library) mod change_feed;
 mod deferred;
 pub(in crate::library) mod message;
@@ -28,6 +29,7 @@ use crate::library::store::delivery_record::{Accepted, Dedupe};
 use crate::library::store::ids::DeliveryId;
 use crate::library::store::{connection, deliveries, events, search_log, set_aside};
 use crate::library::trouble::{Part, Troubles};
+use crate::library::writer::catch_up_by_rebuild::CatchUpByRebuild;
 use crate::library::writer::change_feed::Revisions;
 use crate::library::writer::deferred::Misses;
 use crate::library::writer::message::{Change, RebuildStep, Reply, Write};
@@ -82,6 +84,7 @@ pub(in crate::library) struct Writer {
     troubles: Arc<Troubles>,
     /// From [`PROJECT`] to [`PROJECT_UNDISTURBED`].
     portion: usize,
+    by_rebuild: CatchUpByRebuild,
     closing: bool,
 }
 
@@ -95,6 +98,7 @@ impl Writer {
         large_px: Arc<std::sync::atomic::AtomicU32>,
         pending: Arc<Pending>,
         troubles: Arc<Troubles>,
+        by_rebuild: CatchUpByRebuild,
     ) -> Result<Self, LibraryError> {
         let unprojected = Unprojected::left_by_a_crash(&connection)?;
         let set_aside = set_aside::by_other_programs(&connection)?.into();
@@ -115,6 +119,7 @@ impl Writer {
             set_aside,
             troubles,
             portion: PROJECT,
+            by_rebuild,
             closing: false,
         };
         writer.try_unstored_again();
@@ -154,11 +159,16 @@ impl Writer {
         if self.pending.is_due() && !waits(self.store_failed) {
             let _ = self.store();
         }
-        let starved = self.unprojected.is_due() && self.last_projected.elapsed() > FLOOD_PROJECT_EVERY;
+        let starved = self.should_project() && self.last_projected.elapsed() > FLOOD_PROJECT_EVERY;
         if starved || self.is_far_behind() {
             self.project();
         }
         true
+    }
+
+    /// Whether there is something to project, and no rebuild is about to do it.
+    fn should_project(&mut self) -> bool {
+        self.unprojected.is_due() && !self.by_rebuild.takes_over(&self.unprojected, self.pending.is_flooded())
     }
 
     fn next(&mut self) -> Next {
@@ -179,17 +189,17 @@ impl Writer {
     }
 
     /// Whether there is something to do now that nobody waits for.
-    fn is_there_work(&self) -> bool {
+    fn is_there_work(&mut self) -> bool {
         (!self.pending.is_empty() && !waits(self.store_failed))
-            || self.unprojected.is_due()
+            || self.should_project()
             || !self.misses.is_empty()
             || (self.search_stale && !waits(self.search_failed))
             || !self.set_aside.is_empty()
-            || !self.catching_up.is_empty()
+            || (!self.catching_up.is_empty() && self.unprojected.is_empty())
     }
 
-    fn is_far_behind(&self) -> bool {
-        self.unprojected.is_due() && self.unprojected.len() > FAR_BEHIND
+    fn is_far_behind(&mut self) -> bool {
+        self.unprojected.len() > FAR_BEHIND && self.should_project()
     }
 
     /// Whether it is better to wait for more than to begin something.
@@ -415,6 +425,7 @@ impl Writer {
             Ok((reached, dedupes))
         })?;
         self.unprojected.go_on_from(reached);
+        self.by_rebuild.succeeded();
         self.pending.learn_anew(dedupes);
         self.search_stale = true;
         self.revisions.bump_all();
@@ -425,7 +436,7 @@ impl Writer {
     fn use_the_quiet(&mut self) {
         if !self.pending.is_empty() && !waits(self.store_failed) {
             let _ = self.store();
-        } else if self.unprojected.is_due() {
+        } else if self.should_project() {
             self.project();
         } else if !self.misses.is_empty() {
             // Of deliveries that are shown by now, or that there is no row for.
@@ -436,7 +447,7 @@ impl Writer {
             self.index();
         } else if self.search_stale {
             self.tell_those_who_catch_up(&LibraryError::Behind("the search index lags behind".to_owned()));
-        } else {
+        } else if self.unprojected.is_empty() {
             for reply in self.catching_up.drain(..) {
                 let _ = reply.send(Ok(()));
             }
