@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 use super::Api;
 use super::filter::{FilterParams, Order};
 use super::problem::Problem;
-use super::wire::{AssetIds, AssetPage, Gallery, GalleryGroup, base64};
+use super::wire::{AssetIds, AssetPage, AssetTile, Gallery, GalleryGroup, base64};
 use crate::clock::Moment;
 use crate::library::{self, AssetId, Filter, Place, Sort};
 
@@ -22,6 +22,8 @@ pub(super) struct Slice {
     offset: usize,
     /// At most 500 tiles or 100,000 ids; 200 if not given.
     limit: Option<usize>,
+    /// Also tell how each asset is rated, which takes a little longer.
+    ratings: bool,
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -86,8 +88,19 @@ pub(super) async fn assets(
     let limit = slice.limit.unwrap_or(200).min(500);
     let at = filter.at;
     let (revision, assets, total) = page(&api, filter, slice.sort.into(), slice.offset, limit).await?;
-    let tiles = api.desk.library.read(move |connection| library::tiles(connection, &assets, at)).await?;
-    let items = tiles.into_iter().map(Into::into).collect();
+    let items = api
+        .desk
+        .library
+        .read(move |connection| {
+            let tiles = library::tiles(connection, &assets, at)?.into_iter();
+            tiles
+                .map(|tile| {
+                    let rating = if slice.ratings { library::rating(connection, tile.shown)? } else { None };
+                    Ok(AssetTile { rating, ..tile.into() })
+                })
+                .collect()
+        })
+        .await?;
     Ok(Json(AssetPage { revision, total, offset: slice.offset, items }))
 }
 

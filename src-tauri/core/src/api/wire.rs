@@ -12,7 +12,7 @@ use crate::export;
 use crate::fotoware::{self, FieldChange as Difference, Subject};
 use crate::library::{self, Labels, LoggedDelivery, RenditionState, Step, Tile};
 
-/// A picture of a version. It may have a URL though it is missing: then an earlier one is shown for it.
+/// A picture of a version. It may have a URL though it is missing or waiting: then another one is shown for it.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Picture {
     pub state: Standing,
@@ -23,6 +23,9 @@ pub(super) struct Picture {
     /// The end of the picture never came: what there is, is shown.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub partial: bool,
+    /// The version whose picture is shown instead, while its own is missing or waiting; null if the URL is of this version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub earlier_version: Option<u64>,
     pub width: Option<u32>,
     pub height: Option<u32>,
     /// Why it is missing, in words.
@@ -53,6 +56,7 @@ impl From<RenditionState> for Picture {
                 .or(rendition.unshown)
                 .map(address),
             partial: rendition.is_partial,
+            earlier_version: rendition.earlier_version,
             width: rendition.width,
             height: rendition.height,
             reason: rendition.reason,
@@ -76,6 +80,9 @@ pub(super) struct AssetTile {
     pub ratio: f64,
     pub archive: String,
     pub doctype: Option<String>,
+    /// Stars, where they were asked for and there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rating: Option<u8>,
     pub thumbnail: Picture,
     pub preview: Picture,
     /// A thumbhash in base64.
@@ -112,6 +119,7 @@ impl From<Tile> for AssetTile {
             ratio: (tile.ratio * 1000.0).round() / 1000.0,
             archive: tile.archive,
             doctype: Some(tile.doctype).filter(|doctype| !doctype.is_empty()),
+            rating: None,
             thumbnail: tile.thumbnail.into(),
             preview: tile.preview.into(),
             placeholder: tile.placeholder.filter(|hash| !hash.is_empty()).map(|hash| base64(&hash)),

@@ -37,7 +37,7 @@ pub use maintenance::decisions::Undecidable;
 pub use maintenance::integrity::{Checkup, Fault, check_up};
 pub use maintenance::remove_import::RemovedImport;
 pub use projection::cursor::FORMAT as PROJECTION_FORMAT;
-pub use queries::asset::{AsOf, Detail, Step, Tile, as_of, detail, state_at, tiles};
+pub use queries::asset::{AsOf, Detail, Step, Tile, as_of, detail, rating, state_at, tiles};
 pub use queries::delivery_log::{KeptDelivery, LoggedDelivery, kept_delivery, last_received, log};
 pub use queries::event_list::{Choices, Cursor, Happening, NotACursor, Wanted, choices, happenings};
 pub use queries::filter::{Filter, Sought, Standing, Term};

@@ -21,6 +21,8 @@ use crate::model::{BlobHash, Format, Missing};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tile {
     pub public_id: String,
+    /// The event whose state stands for the asset.
+    pub shown: EventId,
     pub filename: String,
     pub title: String,
     pub state: String,
@@ -35,6 +37,18 @@ pub struct Tile {
     pub placeholder: Option<Vec<u8>>,
 }
 
+impl Tile {
+    /// Says of which version the pictures are that are not of this one.
+    fn with_versions_of_pictures(self, connection: &Connection, asset: AssetId) -> Result<Self, LibraryError> {
+        let told = |picture: RenditionState, role| picture.told_of(connection, asset, role, self.version_count);
+        Ok(Self {
+            thumbnail: told(self.thumbnail, Role::Thumbnail)?,
+            preview: told(self.preview, Role::Preview)?,
+            ..self
+        })
+    }
+}
+
 /// Tiles in the order asked for, as of a moment if one is given. One that is gone meanwhile is left out.
 pub fn tiles(connection: &Connection, assets: &[AssetId], at: Option<Moment>) -> Result<Vec<Tile>, LibraryError> {
     if let Some(at) = at {
@@ -47,7 +61,7 @@ pub fn tiles(connection: &Connection, assets: &[AssetId], at: Option<Moment>) ->
     };
     let mut select = connection.prepare_cached(&format!(
         "SELECT a.public_id, a.filename, a.title, a.state, a.change, a.last_ms, a.version_count, a.ratio, a.archive,
-            a.doctype, coalesce(tb.placeholder, pb.placeholder), a.thumbnail_state, {}, a.preview_state, {}
+            a.doctype, coalesce(tb.placeholder, pb.placeholder), a.thumbnail_state, {}, a.preview_state, {}, a.shown
          FROM assets a
          LEFT JOIN renditions tr ON tr.event = a.shown AND tr.role = 'thumbnail'
          LEFT JOIN renditions pr ON pr.event = a.shown AND pr.role = 'preview'
@@ -74,10 +88,12 @@ pub fn tiles(connection: &Connection, assets: &[AssetId], at: Option<Moment>) ->
                     width: row.get(from + 6)?,
                     height: row.get(from + 7)?,
                     took_ms: None,
+                    earlier_version: None,
                 })
             };
             Ok(Tile {
                 public_id: row.get(0)?,
+                shown: row.get("shown")?,
                 filename: row.get(1)?,
                 title: row.get(2)?,
                 state: row.get(3)?,
@@ -92,7 +108,8 @@ pub fn tiles(connection: &Connection, assets: &[AssetId], at: Option<Moment>) ->
                 placeholder: row.get(10)?,
             })
         });
-        tiles.extend(tile.optional()?);
+        let Some(tile) = tile.optional()? else { continue };
+        tiles.push(tile.with_versions_of_pictures(connection, *asset)?);
     }
     Ok(tiles)
 }
@@ -103,8 +120,9 @@ fn tile_then(connection: &Connection, asset: AssetId, at: Moment) -> Result<Opti
     let (filename, title) = select.query_row([then.shown], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let Some(public_id) = public_ids(connection, &[asset])?.pop() else { return Ok(None) };
     let renditions::Pair { thumbnail, preview } = renditions::best(connection, asset, then.shown, Some(at))?;
-    Ok(Some(Tile {
+    let tile = Tile {
         public_id,
+        shown: then.shown,
         filename,
         title,
         state: then.state,
@@ -117,7 +135,16 @@ fn tile_then(connection: &Connection, asset: AssetId, at: Moment) -> Result<Opti
         placeholder: thumbnail.placeholder.clone().or_else(|| preview.placeholder.clone()),
         thumbnail: thumbnail.into(),
         preview: preview.into(),
-    }))
+    };
+    Ok(Some(tile.with_versions_of_pictures(connection, asset)?))
+}
+
+/// How many stars an asset has in Fotoware's field for them, as of an event; `None` if that is empty or no number.
+pub fn rating(connection: &Connection, event: EventId) -> Result<Option<u8>, LibraryError> {
+    const RATING: u32 = 320;
+    let state = events::state(connection, event)?.unwrap_or_default();
+    let value = state.metadata.get(&RATING).and_then(|values| values.first());
+    Ok(value.and_then(|value| value.trim().parse().ok()))
 }
 
 /// An asset as the inspector shows it.
