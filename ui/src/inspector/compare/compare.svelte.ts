@@ -1,7 +1,7 @@
 /** Two versions of one asset, which of the ways to look at them, and what the server found between them. */
 import { type Api, wasAborted } from '../../api/client';
 import type { AssetDetail, Comparison, Version } from '../../api/types';
-import { PanZoom } from './pan-zoom.svelte';
+import { PanZoom } from '../../shared/zoom/pan-zoom.svelte';
 
 export type Way = 'side' | 'slider' | 'difference';
 export type Side = 'old' | 'new';

@@ -103,5 +103,5 @@ it('the finding is told in words, also where nothing could be compared', async (
   const upright = versionOf(2, { pixel_width: 2000, pixel_height: 3000 });
   expect(
     finding({ ...found, new: upright, picture: { state: 'other_proportions', tolerance: 0.06 } }).finding,
-  ).toBe('Other proportions (800 × 533 and 2000 × 3000): they cannot lie over each other.');
+  ).toBe('Different proportions (800 × 533 and 2000 × 3000): the two cannot be overlaid.');
 });
