@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { valueOf } from './values';
+import { shownValue } from './values';
 
 it.each([
   [55, '20261127', '27 Nov 2026'],
@@ -16,5 +16,5 @@ it.each([
   [100, 'ZZZ', 'ZZZ'],
   [120, '20261127', '20261127'],
 ])('field %i: %s is told as %s', (field, value, told) => {
-  expect(valueOf(field, value)).toBe(told);
+  expect(shownValue(field, value)).toBe(told);
 });

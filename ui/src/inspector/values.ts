@@ -9,7 +9,7 @@ const COUNTRY_CODE = 100;
 const DATES = new Set([30, 47, 55]);
 const TIMES = new Set([35, 60]);
 
-export function valueOf(field: number, value: string): string {
+export function shownValue(field: number, value: string): string {
   if (field === RATING) return /^\d+$/.test(value) ? stars(Number(value)) || value : value;
   if (field === COUNTRY_CODE) {
     const name = countryOf(value);

@@ -9,7 +9,7 @@ const through = (tunnel: Parameters<typeof tunnelOf>[0], more: Partial<Reachable
   told({ way: 'tunnel', hook_base: null, tunnels: [tunnelOf({ name: 'ngrok', ...tunnel })], ...more });
 
 it('this computer alone is a choice, not a fault', () => {
-  expect(told({})).toMatchObject({ tone: 'open', words: 'this computer only' });
+  expect(told({})).toMatchObject({ tone: 'open', words: 'Reachable from this computer only' });
 });
 
 it('what was checked says where and when', () => {
