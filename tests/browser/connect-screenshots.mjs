@@ -28,7 +28,7 @@ try {
   });
   const press = (name) => page.getByRole('button', { name, exact: true }).click();
 
-  await page.getByRole('textbox', { name: 'Address of a tenant' }).fill('https://example.fotoware.cloud');
+  await page.getByRole('textbox', { name: 'Address of a Fotoware site' }).fill('https://example.fotoware.cloud');
   await press('Next');
   await page.getByRole('radio', { name: /^Through a tunnel/ }).check();
   await press('Start ngrok');
@@ -40,7 +40,7 @@ try {
   await shot('first-start-webhooks');
 
   await press('Next');
-  await page.getByText(`A delivery came round by ${SHOWN}`).waitFor();
+  await page.getByText(`Test delivery arrived through ${SHOWN}`).waitFor();
   await lysbord.tell('ingest only');
   await page.getByText('The first notice has arrived').waitFor();
   await page.getByRole('main').locator('img[alt=""]').waitFor();

@@ -43,8 +43,8 @@ test('the token is gone from the address', () => {
 });
 
 test('the first start is skipped with one click, and shows the three hook addresses, ready to copy', async () => {
-  await page.getByText('Your light table is ready').waitFor();
-  await page.getByRole('button', { name: 'Skip all four' }).click();
+  await page.getByText('Connect your archive').waitFor();
+  await page.getByRole('button', { name: 'Skip setup' }).click();
   for (const kind of ['ingested', 'modified', 'deleted']) {
     await page.getByText(`${lysbord.hooks}/${kind}`, { exact: true }).waitFor();
   }
@@ -68,7 +68,7 @@ test('a search narrows as it is typed, and Escape takes it back', async () => {
   const found = await search(`filename:${items[0].filename.replace(/\.\w+$/, '')}`);
   assert.ok(found > 0 && found < ASSETS, `${found} found`);
   assert.equal(await search('nosuchwordanywhere'), 0);
-  await page.getByText('Nothing on the table matches').waitFor();
+  await page.getByText('No results').waitFor();
   await page.getByRole('textbox', { name: 'Search' }).press('Escape');
   await tiles().first().waitFor();
 });
@@ -157,7 +157,7 @@ test('for Excel in Norway there is a file with semicolons, and the choice is rem
   await dialog.getByRole('button', { name: 'Export', exact: true }).click();
   const file = await readFile(await (await download).path(), 'utf8');
   assert.ok(file.startsWith('\u{feff}asset_id;filename;title;'), file.slice(0, 60));
-  await dialog.getByText('It is in the downloads of your browser.').waitFor();
+  await dialog.getByText('It is in your browser’s downloads.').waitFor();
   await dialog.getByRole('button', { name: 'Close' }).last().click();
 
   await page.reload();

@@ -19,7 +19,7 @@ before(async () => {
   lysbord = await startLysbord();
   browser = await openBrowser();
   ({ page, complaints } = await openPage(browser, lysbord.ui));
-  await page.getByText('Your light table is ready').waitFor();
+  await page.getByText('Connect your archive').waitFor();
 });
 
 after(async () => {
@@ -30,8 +30,17 @@ after(async () => {
 const tiles = () => page.locator('.table [role=option]');
 const lines = () => page.getByRole('listbox', { name: 'Events' }).getByRole('option');
 const inspector = () => page.getByRole('complementary', { name: 'Inspector' });
-const handle = () => page.getByRole('slider', { name: 'Moment the library is shown as of' });
+const handle = () => page.getByRole('slider', { name: 'Moment in time' });
 const newest = async (filter) => (await lysbord.ask(`/events?limit=1&${filter}`)).items[0];
+
+/** Waits until the button says how many would be exported. */
+const exported = (total) =>
+  until(`the table to show ${total} assets`, async () =>
+    page
+      .getByRole('main')
+      .getByRole('button', { name: `Export ${total}`, exact: true })
+      .isVisible(),
+  );
 
 async function toTable() {
   await page.getByRole('button', { name: /^Assets/ }).click();
@@ -137,12 +146,12 @@ test('two versions are compared in each of the three ways', async () => {
   await open(uploaded.asset_id, /Versions/);
   const told = step(uploaded.event_id);
   await told.getByRole('button', { name: /version uploaded/ }).click();
-  await told.getByRole('button', { name: 'Compare with the one before' }).click();
+  await told.getByRole('button', { name: 'Compare with the previous version' }).click();
   await inspector()
     .getByText(`${(picture.share * 100).toFixed(1)}% of the picture changed`)
     .waitFor();
 
-  await inspector().getByRole('button', { name: 'Compare in full size' }).click();
+  await inspector().getByRole('button', { name: 'Compare at full size' }).click();
   const large = page.getByRole('dialog', { name: /^Compare versions of/ });
   const loaded = (wanted) =>
     until(`${wanted} pictures side by side or over each other`, () =>
@@ -164,7 +173,7 @@ test('two versions are compared in each of the three ways', async () => {
 
   await large.getByText('Difference', { exact: true }).click();
   await loaded(1);
-  const address = await large.getByAltText(/lit up/).getAttribute('src');
+  const address = await large.getByAltText(/highlighted/).getAttribute('src');
   assert.equal(address, picture.difference_url);
 
   await page.keyboard.press('Escape');
@@ -216,17 +225,17 @@ test('what the notices could not tell is joined by hand, and taken back', async 
   const { total } = await lysbord.ask('/gallery');
   await page.locator(`.table [data-asset="${before.id}"]`).click();
   await page.locator(`.table [data-asset="${later.id}"]`).click({ modifiers: ['ControlOrMeta'] });
-  await page.getByRole('button', { name: 'These are the same asset…' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'They are the same' }).click();
+  await page.getByRole('button', { name: 'Merge…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Merge' }).click();
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   await untilShown(total - 1);
   const joined = await named('c.jpg');
   assert.equal(joined.version_count, before.version_count + later.version_count);
 
-  const dialog = await settings('Joined and split');
-  await dialog.getByText('Joined to one asset').waitFor();
-  await dialog.getByRole('button', { name: 'Take back' }).click();
-  await dialog.getByText('Nothing was joined or split by hand.').waitFor();
+  const dialog = await settings('Merged and split');
+  await dialog.getByText('Merged into one asset').waitFor();
+  await dialog.getByRole('button', { name: 'Undo' }).click();
+  await dialog.getByText('Nothing has been merged or split by hand.').waitFor();
   await dialog.getByRole('button', { name: 'Close' }).click();
   await untilShown(total);
 });
@@ -237,17 +246,17 @@ test('one asset is split in two, and taken back', async () => {
   const { total } = await lysbord.ask('/gallery');
   await open(asset_id, /Versions/);
   await step(event_id)
-    .getByRole('button', { name: /^Revision restored/ })
+    .getByRole('button', { name: /^Earlier version restored/ })
     .click();
-  await step(event_id).getByRole('button', { name: 'From here on this is another asset…' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'It is another asset' }).click();
+  await step(event_id).getByRole('button', { name: 'Split from here…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Split' }).click();
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   await untilShown(total + 1);
 
-  const dialog = await settings('Joined and split');
+  const dialog = await settings('Merged and split');
   await dialog.getByText('Split in two').waitFor();
-  await dialog.getByRole('button', { name: 'Take back' }).click();
-  await dialog.getByText('Nothing was joined or split by hand.').waitFor();
+  await dialog.getByRole('button', { name: 'Undo' }).click();
+  await dialog.getByText('Nothing has been merged or split by hand.').waitFor();
   await dialog.getByRole('button', { name: 'Close' }).click();
   await untilShown(total);
 });
@@ -299,20 +308,20 @@ test('a delivery goes again to an address that the user vouches for, and to no o
     await page.getByRole('button', { name: 'Send again to…' }).click();
     const asked = page.getByRole('dialog', { name: 'Send this delivery again' });
     await asked.getByLabel('Address').fill(`${origin}/hook`);
-    await asked.getByRole('button', { name: 'Send it' }).click();
+    await asked.getByRole('button', { name: 'Send' }).click();
     await asked.getByText('It was not sent').waitFor();
     assert.equal(received.length, 0);
     await asked.getByRole('button', { name: 'Cancel' }).click();
 
     const dialog = await settings('Connection');
-    await dialog.getByRole('textbox', { name: 'Address of a tenant' }).fill(origin);
+    await dialog.getByRole('textbox', { name: 'Address of a Fotoware site' }).fill(origin);
     await dialog.getByRole('button', { name: 'Add' }).click();
     await dialog.getByRole('button', { name: `Remove ${origin}` }).waitFor();
     await dialog.getByRole('button', { name: 'Close' }).click();
 
     await page.getByRole('button', { name: 'Send again to…' }).click();
     await asked.getByLabel('Address').fill(`${origin}/hook`);
-    await asked.getByRole('button', { name: 'Send it' }).click();
+    await asked.getByRole('button', { name: 'Send' }).click();
     await asked.getByText(/Answered 200 after/).waitFor();
     await asked.getByText('taken, thank you').waitFor();
     assert.equal(received.length, 1);
@@ -329,13 +338,6 @@ test('looking back shows the names of then, and Now is one key away', async () =
   await toTable();
   await lysbord.play(24, 50);
   await page.getByRole('listbox', { name: 'Assets' }).press('Escape');
-  const exported = (total) =>
-    until(`the table to show ${total} assets`, async () =>
-      page
-        .getByRole('main')
-        .getByRole('button', { name: `Export ${total}`, exact: true })
-        .isVisible(),
-    );
   const { items, total: now } = await lysbord.ask('/assets?limit=200');
   await exported(now);
   const names = new Map(items.map(({ id, filename }) => [id, filename]));
@@ -386,6 +388,31 @@ test('a span that is drawn on the strip of time is what the events are of', asyn
   });
   await page.getByRole('button', { name: 'Clear all' }).click();
   await span.waitFor({ state: 'detached' });
+});
+
+test('a span marked under the gallery narrows it and its export, and is a condition of the search like others', async () => {
+  await toTable();
+  const { total } = await lysbord.ask('/gallery');
+  await exported(total);
+  const bars = await page.locator('.bars').boundingBox();
+  const height = bars.y + bars.height / 3;
+  const asked = page.waitForRequest((request) => /\/api\/gallery\?.*from=/.test(request.url()));
+  await page.mouse.move(bars.x + bars.width * 0.86, height);
+  await page.mouse.down();
+  await page.mouse.move(bars.x + bars.width * 0.99, height);
+  await page.mouse.up();
+  const { searchParams } = new URL((await asked).url());
+  const span = `from=${searchParams.get('from')}&until=${searchParams.get('until')}`;
+  const { total: within } = await lysbord.ask(`/gallery?${span}`);
+  assert.ok(within > 0 && within < total, `${within} of ${total}`);
+  await exported(within);
+
+  await page.getByRole('button', { name: /^Export/ }).first().click();
+  const dialog = page.getByRole('dialog', { name: 'Export' });
+  assert.equal(await dialog.getByRole('radio', { name: /^Search results/ }).isChecked(), true);
+  await page.keyboard.press('Escape');
+  await page.getByRole('search').getByRole('button', { name: /^Remove/ }).click();
+  await exported(total);
 });
 
 /** The address that nobody vouched for is refused, and an asset that was joined to another is not there any more. */

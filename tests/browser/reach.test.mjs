@@ -46,7 +46,7 @@ async function openPane(name) {
 
 test('step 1: where Fotoware is, several and by their bare names', async () => {
   await heading('Where is your Fotoware?').waitFor();
-  const address = page.getByRole('textbox', { name: 'Address of a tenant' });
+  const address = page.getByRole('textbox', { name: 'Address of a Fotoware site' });
   await address.fill('pictures.example.com');
   await press('Add');
   await page.getByText('https://pictures.example.com', { exact: true }).waitFor();
@@ -70,11 +70,11 @@ test('step 2: looking at a way opens nothing, and says what it would open', asyn
 test('step 2: a tunnel that cannot come up says its last words', async () => {
   await way(/^Through a tunnel/).check();
   await press('Start ngrok');
-  await page.getByText('Trouble with ngrok').waitFor();
+  await page.getByText('Problem with ngrok').waitFor();
   await page.getByText('ERROR: authentication failed: ERR_NGROK_4018').last().waitFor();
   await tunnel.install();
   await press('Stop ngrok');
-  await page.getByText('Trouble with ngrok').waitFor({ state: 'detached' });
+  await page.getByText('Problem with ngrok').waitFor({ state: 'detached' });
 });
 
 test('step 2: a tunnel that comes up shows its address', async () => {
@@ -84,7 +84,7 @@ test('step 2: a tunnel that comes up shows its address', async () => {
     return reach.hook_base ? reach : undefined;
   });
   await page.getByText(new URL(hook_base).origin, { exact: true }).waitFor();
-  await status().getByText('not checked yet').waitFor();
+  await status().getByText('not tested yet').waitFor();
 });
 
 test('step 3: the addresses are those of the tunnel, and a drawing shows where they go', async () => {
@@ -101,7 +101,7 @@ test('step 3: the addresses are those of the tunnel, and a drawing shows where t
 test('step 4: the check passes, and the first notice is told and not rushed past', async () => {
   await press('Next');
   await heading('Does it work?').waitFor();
-  await page.getByText(/A delivery came round by localhost:\d+/).waitFor();
+  await page.getByText(/Test delivery arrived through localhost:\d+/).waitFor();
   await page.getByText('Waiting for a notice from Fotoware').waitFor();
   await status()
     .getByText(/Reachable at localhost:\d+/)
@@ -111,7 +111,7 @@ test('step 4: the check passes, and the first notice is told and not rushed past
   await page.getByText('The first notice has arrived').waitFor();
   await page.getByRole('main').locator('img[alt=""]').waitFor();
   await heading('Does it work?').waitFor();
-  await press('To the light table');
+  await press('Open the gallery');
   await page.locator('.table [role=option]').first().waitFor();
   assert.equal((await lysbord.ask('/settings')).first_start_done, true);
 });
@@ -120,11 +120,11 @@ test('paused, Fotoware is told to come again, until somebody listens again', asy
   const send = async () =>
     (await fetch(`${lysbord.hooks}/modified`, { method: 'POST', body: '{"id":"pause"}' })).status;
   await status().getByRole('button', { name: 'Pause' }).click();
-  await status().getByText('Paused: Fotoware is told to come again later').waitFor();
+  await status().getByText('Paused: Fotoware will retry later').waitFor();
   assert.equal(await send(), 503);
   await openPane('Connection');
   await dialog('Settings').getByText('Lysbord is paused.').waitFor();
-  await dialog('Settings').getByRole('button', { name: 'Listen again' }).click();
+  await dialog('Settings').getByRole('button', { name: 'Resume' }).click();
   await dialog('Settings').getByText('Lysbord is paused.').waitFor({ state: 'detached' });
   assert.equal(await send(), 200);
   await press('Close');
@@ -132,21 +132,21 @@ test('paused, Fotoware is told to come again, until somebody listens again', asy
 
 test('the status line leads to the settings of the connection, which keep what was chosen', async () => {
   await status()
-    .getByRole('button', { name: /^The way in/ })
+    .getByRole('button', { name: /^Connection/ })
     .click();
   const settings = dialog('Settings');
-  await way(/^A public URL of your own/).check();
+  await way(/^Your own public URL/).check();
   await settings.getByRole('textbox', { name: 'Public URL' }).fill('https://hooks.example.invalid/press');
   await press('Use this URL');
   await settings.getByText('https://hooks.example.invalid/press/hooks/').first().waitFor();
-  await settings.getByRole('button', { name: 'Check the way in' }).click();
-  await settings.getByText('The delivery did not come round').waitFor();
+  await settings.getByRole('button', { name: 'Test connection' }).click();
+  await settings.getByText('The test delivery did not arrive').waitFor();
   await status()
     .getByText(/Not reachable at hooks\.example\.invalid/)
     .waitFor();
   await page.reload();
   await openPane('Connection');
-  assert.equal(await way(/^A public URL of your own/).isChecked(), true);
+  assert.equal(await way(/^Your own public URL/).isChecked(), true);
   assert.equal(
     await settings.getByRole('textbox', { name: 'Public URL' }).inputValue(),
     'https://hooks.example.invalid/press',
@@ -154,7 +154,7 @@ test('the status line leads to the settings of the connection, which keep what w
 });
 
 test('the four steps are to be found again, over the table', async () => {
-  await press('Go through the four steps…');
+  await press('Connect step by step…');
   const steps = dialog('Connect Fotoware');
   await steps.getByText('https://pictures.example.com', { exact: true }).waitFor();
   await steps.getByRole('button', { name: 'Step 4 of 4: First notice' }).click();
@@ -163,14 +163,14 @@ test('the four steps are to be found again, over the table', async () => {
   await steps.getByText('Something arrived that Lysbord could not read').waitFor();
   await lysbord.tell('caption and keywords');
   await steps.getByText('A notice has arrived').waitFor();
-  await steps.getByRole('button', { name: 'To the light table' }).click();
+  await steps.getByRole('button', { name: 'Open the gallery' }).click();
   await steps.waitFor({ state: 'detached' });
 });
 
 test('a browser has no panes for what only the window does', async () => {
   await press('Settings');
   const tabs = await dialog('Settings').getByRole('tab').allInnerTexts();
-  assert.deepEqual(tabs, ['General', 'Connection', 'Field names', 'Joined and split']);
+  assert.deepEqual(tabs, ['General', 'Connection', 'Field names', 'Merged and split']);
 });
 
 test('in the window, background and notifications keep what was chosen', async () => {
@@ -187,11 +187,11 @@ test('in the window, background and notifications keep what was chosen', async (
 
   await settings.getByRole('tab', { name: 'Notifications' }).click();
   assert.equal(await settings.getByRole('checkbox', { name: 'Renamed' }).isDisabled(), true);
-  await settings.getByRole('switch', { name: 'Tell me when something happens' }).check();
+  await settings.getByRole('switch', { name: 'Desktop notifications' }).check();
   await settings.getByRole('checkbox', { name: 'Renamed' }).check();
   const archive = settings.getByRole('group', { name: 'In which archives' }).getByRole('checkbox').first();
   await archive.check();
-  const query = settings.getByRole('textbox', { name: 'Only what a search finds' });
+  const query = settings.getByRole('textbox', { name: 'Only assets that match a search' });
   await query.fill('byline:solberg');
   await query.press('Tab');
   await settings.getByRole('switch', { name: 'Quiet hours' }).check();

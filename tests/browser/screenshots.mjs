@@ -51,14 +51,14 @@ try {
   await shot('history');
 
   await visit(await retouch());
-  await inspector.getByRole('button', { name: 'Compare with the one before' }).click();
-  await inspector.getByRole('button', { name: 'Compare in full size' }).click();
+  await inspector.getByRole('button', { name: 'Compare with the previous version' }).click();
+  await inspector.getByRole('button', { name: 'Compare at full size' }).click();
   const large = page.getByRole('dialog', { name: /^Compare versions/ });
   await large.getByText('Slider', { exact: true }).click();
   await drawn(large);
   await shot('compare-slider');
   await large.getByText('Difference', { exact: true }).click();
-  await large.getByAltText(/lit up/).waitFor();
+  await large.getByAltText(/highlighted/).waitFor();
   await drawn(large);
   await shot('compare-difference');
   await page.keyboard.press('Escape');

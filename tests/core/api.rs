@@ -115,6 +115,24 @@ async fn a_page_beyond_the_end_is_empty_however_far_beyond() {
 }
 
 #[tokio::test]
+async fn tiles_tell_their_stars_where_they_are_asked_for() {
+    let desk = OpenDesk::new().await;
+    let rated = |id, second, name, rating: Value| with_fields(about(id, second, name), [("320", rating)]);
+    for notice in
+        [rated("1", 0, "four.jpg", json!(4)), rated("2", 1, "odd.jpg", json!("many")), about("3", 2, "none.jpg")]
+    {
+        desk.take("ingested", &notice).await;
+    }
+    desk.caught_up().await;
+    let told = async |asked: &str| -> Vec<Value> {
+        desk.tiles(asked).await.iter().map(|tile| json!([tile["filename"], tile["rating"]])).collect()
+    };
+    let expected = [json!(["none.jpg", null]), json!(["odd.jpg", null]), json!(["four.jpg", 4])];
+    assert_eq!(told("ratings=true").await, expected);
+    assert!(told("").await.iter().all(|tile| tile[1].is_null()), "nobody asked");
+}
+
+#[tokio::test]
 async fn the_sidebar_counts_what_its_filters_show() {
     let desk = backlog().await;
     let sidebar = desk.get("/api/sidebar").await;

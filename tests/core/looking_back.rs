@@ -66,6 +66,31 @@ async fn the_gallery_is_what_it_was() {
 }
 
 #[tokio::test]
+async fn a_span_leaves_the_assets_to_which_something_happened_in_it() {
+    let desk = a_small_past().await;
+    let cases: [(&str, &[&str]); 9] = [
+        (&format!("from={RENAMED}&until={EDITED}"), &["new.jpg"]),
+        ("from=2026-03-04T12:00:35Z&until=2026-03-04T12:00:36Z", &["other.jpg"]),
+        (&format!("from={EDITED}"), &["new.jpg", "other.jpg"]),
+        (&format!("until={RENAMED}"), &["new.jpg"]),
+        ("from=2026-03-04T12:00:11Z&until=2026-03-04T12:00:20Z", &[]),
+        ("from=2026-03-04T12:00:00Z&until=2026-03-04T13:00:00Z&query=market", &["other.jpg"]),
+        (&format!("from={RENAMED}&until={EDITED}&query=is:deleted"), &["new.jpg"]),
+        (&format!("from={RENAMED}&until={DELETED}&at={RENAMED}"), &["new.jpg"]),
+        (&format!("from={EDITED}&until={DELETED}&at={RENAMED}"), &[]),
+    ];
+    for (asked, expected) in cases {
+        for sort in ["newest", "name"] {
+            assert_eq!(names(&desk, &format!("{asked}&sort={sort}")).await, expected, "{asked}");
+            let gallery = desk.get(&format!("/api/gallery?{asked}&sort={sort}&tz=UTC")).await;
+            assert_eq!(gallery["total"], expected.len(), "{asked}");
+        }
+    }
+    let wrong = desk.ask(Request::get("/api/gallery?from=soon").body(Body::empty()).unwrap()).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
 async fn an_asset_is_what_it_was() {
     let desk = a_small_past().await;
     let id = text(&desk.tiles("").await[0]["id"]);
@@ -151,6 +176,9 @@ async fn an_export_is_of_the_moment_that_is_shown() {
     let search = json!({"kind": "search", "query": "dawn", "at": INGESTED});
     assert_eq!(export("assets", search.clone()).await[0]["filename"], "old.jpg");
     assert_eq!(export("events", search).await.len(), 1);
+    let span = json!({"kind": "search", "from": "2026-03-04T12:00:35Z", "until": "2026-03-04T12:00:36Z"});
+    let changed = export("assets", span).await;
+    assert_eq!((changed.len(), changed[0]["filename"].as_str()), (1, "other.jpg"), "a span narrows an export");
     let selection = json!({"kind": "selection", "ids": [id], "at": DELETED});
     assert_eq!(export("assets", selection.clone()).await[0]["state"], "deleted");
     assert_eq!(export("events", selection).await.len(), 4);

@@ -139,6 +139,14 @@ async fn a_version_without_a_picture_shows_the_one_before_and_says_so() {
     let after = desk.only_asset().await;
     assert_eq!(after["preview"]["url"], before["preview"]["url"]);
     assert_eq!((&after["preview"]["state"], &after["preview"]["reason"]), (&json!("missing"), &json!("expired")));
+    assert_eq!(before["preview"].get("earlier_version"), None, "a picture of its own");
+    let tile = &desk.get("/api/assets").await["items"][0];
+    for shown in [&after["thumbnail"], &after["preview"], &tile["thumbnail"], &tile["preview"]] {
+        assert_eq!(shown["earlier_version"], 1, "whose picture it is");
+    }
+    assert_eq!(desk.get("/api/events").await["items"][0]["thumbnail"]["earlier_version"], 1);
+    let then = desk.get(&format!("/api/assets?at={}", text(&after["versions"][0]["created_at"]))).await;
+    assert_eq!(then["items"][0]["preview"]["earlier_version"], 1, "also looking back");
     let row = &desk.rows(What::Assets).await[0];
     assert_eq!((row["preview"].as_str(), row["preview_file"].as_str()), ("missing", ""), "no file is named for it");
 }

@@ -6,6 +6,7 @@ import type { Api } from './api/client';
 import type { EventFilter, EventLine } from './api/types';
 import { Deliveries, type Outcome } from './deliveries/deliveries.svelte';
 import { Demo } from './demo/demo.svelte';
+import { Hints } from './demo/hints.svelte';
 import { EventChoice } from './events/choice.svelte';
 import { EventLog } from './events/events.svelte';
 import { type Choice, Export, type Shell } from './export/export.svelte';
@@ -22,7 +23,6 @@ import { SettingsForm } from './settings/settings.svelte';
 import type { Tab } from './settings/tabs';
 import { Filter } from './shared/filter.svelte';
 import { Live } from './shared/live.svelte';
-import { largest } from './shared/picture';
 import type { Place } from './sidebar/Sidebar.svelte';
 import { iso, Strip } from './time/strip.svelte';
 import { FirstStart } from './welcome/first-start.svelte';
@@ -30,7 +30,7 @@ import { FirstStart } from './welcome/first-start.svelte';
 export type OpenDialog = 'export' | 'settings' | 'keys';
 
 export class AppState {
-  readonly filter = new Filter();
+  readonly filter = new Filter(() => this.strip.mark(undefined));
   readonly live: Live;
   readonly gallery: GalleryStore;
   readonly selection: Selection;
@@ -45,6 +45,7 @@ export class AppState {
   readonly reach: Reach;
   readonly first: FirstStart;
   readonly demo: Demo;
+  readonly hints = new Hints();
   readonly identity: Identity;
   readonly fieldNames: FieldNames;
   readonly decisions: Decisions;
@@ -62,7 +63,13 @@ export class AppState {
     this.selection = new Selection(this.gallery);
     this.look = new Look(api, this.gallery, this.selection);
     this.inspector = new Inspector(api);
-    this.strip = new Strip(api, (at) => void this.#lookBack(at));
+    this.strip = new Strip(
+      api,
+      (at) => void this.#lookBack(at),
+      (span) => {
+        this.filter.span = span;
+      },
+    );
     this.events = new EventLog(api);
     this.eventChoice = new EventChoice(api);
     this.deliveries = new Deliveries(api);
@@ -163,7 +170,15 @@ export class AppState {
   async lookCloser(): Promise<void> {
     const { shown, step } = this.inspector;
     if (this.#place === 'gallery' && !step) await this.look.show();
-    else if (shown) this.look.showOne({ ...shown, ...step }, largest(step ?? shown)?.url ?? undefined);
+    else if (shown) this.look.showOne({ ...shown, ...step }, shown);
+  }
+
+  /** From the full-size look to the versions of what it shows. */
+  compareCloser(): void {
+    if (!this.inspector.asset) return;
+    this.look.close();
+    this.inspector.open = true;
+    this.inspector.compare.full = true;
   }
 
   async search(): Promise<void> {

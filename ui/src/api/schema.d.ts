@@ -732,6 +732,11 @@ export interface components {
             placeholder?: string | null;
             preview: components["schemas"]["Picture"];
             /**
+             * Format: int32
+             * @description Stars, where they were asked for and there are any.
+             */
+            rating?: number | null;
+            /**
              * Format: double
              * @description Width over height.
              */
@@ -1037,6 +1042,11 @@ export interface components {
              */
             change: string | null;
             /**
+             * @description Something happened to it from this moment on, by Fotoware's time (RFC 3339).
+             * @default null
+             */
+            from: string | null;
+            /**
              * @description The language of the search field.
              * @default null
              */
@@ -1051,6 +1061,11 @@ export interface components {
              * @default null
              */
             tz: string | null;
+            /**
+             * @description Something happened to it before this moment.
+             * @default null
+             */
+            until: string | null;
         };
         Gallery: {
             /** @description Where the asset stands that was asked for. */
@@ -1193,8 +1208,13 @@ export interface components {
         Order: "newest" | "name";
         /** @enum {string} */
         Outcome: "event" | "duplicate" | "unreadable" | "damaged" | "set_aside";
-        /** @description A picture of a version. It may have a URL though it is missing: then an earlier one is shown for it. */
+        /** @description A picture of a version. It may have a URL though it is missing or waiting: then another one is shown for it. */
         Picture: {
+            /**
+             * Format: int64
+             * @description The version whose picture is shown instead, while its own is missing or waiting; null if the URL is of this version.
+             */
+            earlier_version?: number | null;
             /** Format: int32 */
             height?: number | null;
             /** @description The bytes as they came, where something else is shown for them, or where this program cannot show them. */
@@ -1464,6 +1484,10 @@ export interface operations {
                 change?: string;
                 /** @description `present`, `deleted` or `missing`. */
                 state?: string;
+                /** @description Something happened to it from this moment on, by Fotoware's time (RFC 3339). */
+                from?: string;
+                /** @description Something happened to it before this moment. */
+                until?: string;
                 /** @description Time zone of the user, such as `Europe/Oslo`. */
                 tz?: string;
                 /** @description Look back: as it was at this moment, by Fotoware's time (RFC 3339). */
@@ -1472,6 +1496,8 @@ export interface operations {
                 offset?: number;
                 /** @description At most 500 tiles or 100,000 ids; 200 if not given. */
                 limit?: number;
+                /** @description Also tell how each asset is rated, which takes a little longer. */
+                ratings?: boolean;
             };
             header?: never;
             path?: never;
@@ -1508,6 +1534,10 @@ export interface operations {
                 change?: string;
                 /** @description `present`, `deleted` or `missing`. */
                 state?: string;
+                /** @description Something happened to it from this moment on, by Fotoware's time (RFC 3339). */
+                from?: string;
+                /** @description Something happened to it before this moment. */
+                until?: string;
                 /** @description Time zone of the user, such as `Europe/Oslo`. */
                 tz?: string;
                 /** @description Look back: as it was at this moment, by Fotoware's time (RFC 3339). */
@@ -1516,6 +1546,8 @@ export interface operations {
                 offset?: number;
                 /** @description At most 500 tiles or 100,000 ids; 200 if not given. */
                 limit?: number;
+                /** @description Also tell how each asset is rated, which takes a little longer. */
+                ratings?: boolean;
             };
             header?: never;
             path?: never;
@@ -2290,6 +2322,10 @@ export interface operations {
                 change?: string;
                 /** @description `present`, `deleted` or `missing`. */
                 state?: string;
+                /** @description Something happened to it from this moment on, by Fotoware's time (RFC 3339). */
+                from?: string;
+                /** @description Something happened to it before this moment. */
+                until?: string;
                 /** @description Time zone of the user, such as `Europe/Oslo`. */
                 tz?: string;
                 /** @description Look back: as it was at this moment, by Fotoware's time (RFC 3339). */

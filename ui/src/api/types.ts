@@ -63,6 +63,9 @@ export interface FilterParams {
   change?: Change;
   state?: 'present' | 'deleted' | 'missing';
   sort?: 'newest' | 'name';
+  /** Something happened to it from this moment on, and before the other. */
+  from?: string;
+  until?: string;
   tz?: string;
   /** The moment to look back to; without it the library is shown as it is now. */
   at?: string;

@@ -120,7 +120,7 @@ export class GalleryStore {
   }
 
   async fetch(index: number): Promise<AssetTile | undefined> {
-    return this.at(index) ?? (await this.#api.assets(this.#filter, index, 1)).items[0];
+    return this.at(index) ?? (await this.#api.assets(this.#told(this.#filter), index, 1)).items[0];
   }
 
   /** The ids of a run of places, also of those that nobody has looked at. */
@@ -130,6 +130,17 @@ export class GalleryStore {
       ids.push(...(await this.#api.assetIds(this.#filter, at, Math.min(IDS_A_CALL, end - at))));
     }
     return ids;
+  }
+
+  /** Puts a line with name and rating under each tile, or takes it away. */
+  async caption(on: boolean): Promise<void> {
+    this.view.captioned = on;
+    if (on) await this.refresh(null);
+  }
+
+  /** What is asked for of each asset: ratings only where they are shown. */
+  #told(filter: FilterParams): FilterParams & { ratings?: boolean } {
+    return this.view.captioned ? { ...filter, ratings: true } : filter;
   }
 
   #heldInView(): Held | undefined {
@@ -181,7 +192,7 @@ export class GalleryStore {
     const from = Math.floor(Math.max(0, place - screen / 2) / PAGE);
     const pages = Math.ceil((place + screen) / PAGE) - from;
     const limit = Math.min(pages, 4) * PAGE;
-    const { items } = await this.#api.assets(filter, from * PAGE, limit, signal);
+    const { items } = await this.#api.assets(this.#told(filter), from * PAGE, limit, signal);
     const split: [number, AssetTile[]][] = [];
     for (let at = 0; at < items.length; at += PAGE)
       split.push([from + at / PAGE, items.slice(at, at + PAGE)]);
@@ -203,7 +214,7 @@ export class GalleryStore {
     const abort = new AbortController();
     this.#loading.set(page, abort);
     try {
-      const { items } = await this.#api.assets(this.#filter, page * PAGE, PAGE, abort.signal);
+      const { items } = await this.#api.assets(this.#told(this.#filter), page * PAGE, PAGE, abort.signal);
       if (!abort.signal.aborted) this.#pages.set(page, items);
     } catch (error) {
       if (!wasAborted(error)) this.#problem = error;

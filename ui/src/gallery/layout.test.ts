@@ -82,6 +82,49 @@ describe('a row that must begin at a tile', () => {
   });
 });
 
+describe('rows above a break', () => {
+  const full = (layout: ReturnType<typeof justify>, row: number) => {
+    const last = (layout.rowStart[row + 1] ?? 0) - 1;
+    return (layout.left[last] ?? 0) + (layout.width[last] ?? 0) === METRICS.width;
+  };
+
+  it('are all as wide as they should be, and none is out of proportion', () => {
+    for (let seed = 1; seed <= 40; seed++) {
+      const ratios = ratiosOf(120, seed);
+      const rowsBefore = justify(ratios, [120], METRICS);
+      for (const added of [1, 2, 3, 5, 17]) {
+        const breakAt = (rowsBefore.rowStart[3] ?? 0) + added;
+        const layout = justify(
+          new Float32Array([...ratiosOf(added, seed + 100), ...ratios]),
+          [120 + added],
+          METRICS,
+          breakAt,
+        );
+        for (let row = 0; row < layout.rows - 1; row++) {
+          expect(full(layout, row), `seed ${seed}, ${added} added, row ${row}`).toBe(true);
+          expect(layout.rowHeight[row]).toBeGreaterThan(80);
+          expect(layout.rowHeight[row]).toBeLessThan(340);
+        }
+        expect([...layout.rowStart]).toContain(breakAt);
+      }
+    }
+  });
+
+  it('stay short where there is but one', () => {
+    const layout = justify(ratiosOf(50), [50], METRICS, 1);
+    expect(full(layout, 0)).toBe(false);
+    expect(layout.rowHeight[0]).toBe(METRICS.rowHeight);
+  });
+});
+
+it('a caption under each row takes its room', () => {
+  const [plain, captioned] = [undefined, 20].map((captionHeight) =>
+    justify(ratiosOf(60), [60], { ...METRICS, captionHeight }),
+  );
+  expect(captioned?.rows).toBe(plain?.rows);
+  expect((captioned?.height ?? 0) - (plain?.height ?? 0)).toBe(20 * (plain?.rows ?? 0));
+});
+
 describe('what lies in a band', () => {
   const layout = justify(ratiosOf(1000), [400, 600], METRICS);
 

@@ -9,6 +9,8 @@ export interface Metrics {
   readonly rowHeight: number;
   readonly gap: number;
   readonly headingHeight: number;
+  /** Room under each row for a line of text. */
+  readonly captionHeight?: number;
 }
 
 export interface Box {
@@ -39,9 +41,13 @@ const WIDEST = 3.2;
 /** A last row that is at least this full is stretched to the edge. */
 const NEARLY_FULL = 0.82;
 
+/** So many rows above a break share what would leave the last of them ragged. */
+const SHARING = 4;
+
 /**
  * `groups` are the sizes of consecutive groups; tiles beyond their sum form a group without being asked for. A row begins
- * at `breakAt` come what may: tiles that are added above it do not push those below it from row to row.
+ * at `breakAt` come what may: tiles that are added above it do not push those below it from row to row. The rows above it
+ * are made a little higher or lower, so that the last of them is as wide as all others.
  */
 export function justify(
   ratios: Float32Array,
@@ -67,17 +73,24 @@ export function justify(
     headingStart[group] = tile;
     top += metrics.headingHeight;
     const end = tile + size;
-    while (tile < end) {
-      const stop = breakAt !== undefined && tile < breakAt && breakAt < end ? breakAt : end;
-      const next = endOfRow(ratios, tile, stop, metrics);
-      const height = heightOfRow(ratios, tile, next, next === stop, metrics);
+    const addRow = (next: number, last: boolean) => {
+      const height = heightOfRow(ratios, tile, next, last, metrics);
       rowStart[rows] = tile;
       rowTop[rows] = top;
       rowHeight[rows] = height;
       placeRow(ratios, tile, next, height, metrics, left, width);
       rows += 1;
-      top += height + metrics.gap;
+      top += height + (metrics.captionHeight ?? 0) + metrics.gap;
       tile = next;
+    };
+    if (breakAt !== undefined && tile < breakAt && breakAt < end) {
+      const ends = endsOfRows(ratios, tile, breakAt, metrics);
+      // A single row that is not full has none to share with.
+      for (const next of ends) addRow(next, ends.length === 1);
+    }
+    while (tile < end) {
+      const next = endOfRow(ratios, tile, end, metrics);
+      addRow(next, next === end);
     }
   });
   rowStart[rows] = tiles;
@@ -179,6 +192,39 @@ function endOfRow(ratios: Float32Array, start: number, end: number, metrics: Met
   return end;
 }
 
+/** Where the rows of a run end. If the last one is ragged, the tiles of the last few are shared out among them anew. */
+function endsOfRows(ratios: Float32Array, start: number, end: number, metrics: Metrics): number[] {
+  const ends: number[] = [];
+  for (let tile = start; tile < end; tile = ends.at(-1) ?? end)
+    ends.push(endOfRow(ratios, tile, end, metrics));
+  const lastStart = ends.at(-2) ?? start;
+  if (ends.length === 1 || isFull(ratios, lastStart, end, metrics)) return ends;
+  const kept = ends.slice(0, Math.max(0, ends.length - SHARING));
+  const from = kept.at(-1) ?? start;
+  let sum = 0;
+  for (let tile = from; tile < end; tile++) sum += shown(ratios[tile]);
+  const rows = Math.max(1, Math.round((sum * metrics.rowHeight) / metrics.width));
+  let before = 0;
+  let row = 1;
+  for (let tile = from; tile < end - 1 && row < rows; tile++) {
+    const ratio = shown(ratios[tile]);
+    before += ratio;
+    // A row ends at the tile whose end is nearest to its even share.
+    const next = shown(ratios[tile + 1]);
+    const share = (sum * row) / rows;
+    if (Math.abs(before - share) > Math.abs(before + next - share)) continue;
+    kept.push(tile + 1);
+    row += 1;
+  }
+  return [...kept, end];
+}
+
+function isFull(ratios: Float32Array, start: number, end: number, metrics: Metrics): boolean {
+  let sum = 0;
+  for (let tile = start; tile < end; tile++) sum += shown(ratios[tile]);
+  return sum * metrics.rowHeight >= (metrics.width - (end - start - 1) * metrics.gap) * NEARLY_FULL;
+}
+
 function heightOfRow(
   ratios: Float32Array,
   start: number,
@@ -189,8 +235,8 @@ function heightOfRow(
   let sum = 0;
   for (let tile = start; tile < end; tile++) sum += shown(ratios[tile]);
   const room = metrics.width - (end - start - 1) * metrics.gap;
-  const full = sum * metrics.rowHeight >= room * NEARLY_FULL;
-  return Math.max(1, Math.round(last && !full ? metrics.rowHeight : room / sum));
+  const full = !last || isFull(ratios, start, end, metrics);
+  return Math.max(1, Math.round(full ? room / sum : metrics.rowHeight));
 }
 
 /** Edges fall on whole pixels and the last edge of a full row on the margin, so that all gaps look the same. */

@@ -2,7 +2,8 @@
  * Which part of the layout is in view, and where the scrollbar stands for it. The element only reports its scroll
  * position and size and is told where to stand; all arithmetic is here and is tested without it.
  */
-import { boxOf, justify, type Layout, rowOf, tilesBetween } from './layout';
+import { recall, remember } from '../shared/memory';
+import { boxOf, groupOf, groupsBetween, justify, type Layout, rowOf, tilesBetween } from './layout';
 import { scrollHeight, toLayout, toScroll } from './scroll-space';
 
 export interface Shape {
@@ -13,6 +14,10 @@ export interface Shape {
 const EMPTY: Shape = { ratios: new Float32Array(0), groups: [] };
 const GAP = 6;
 const HEADING = 44;
+const CAPTION = 20;
+/** How much smaller and larger than usual tiles may be. */
+export const SMALLEST = 0.5;
+export const LARGEST = 2.5;
 /** A jump further than this is the scrollbar being dragged; anything less moves the rows one to one. */
 const FLING_SCREENS = 3;
 /** How far one-to-one scrolling may drift from the scrollbar's own idea in a squeezed layout. */
@@ -20,7 +25,11 @@ const DRIFT = 200_000;
 
 export class Viewport {
   #shape: Shape = EMPTY;
-  #layout = $state.raw<Layout>(justify(EMPTY.ratios, EMPTY.groups, metrics(0)));
+  #layout = $state.raw<Layout>(justify(EMPTY.ratios, EMPTY.groups, metrics(0, 1, false)));
+  #size = $state(bounded(Number(recall('tile-size') ?? 1)));
+  #captioned = $state(recall('captions') === 'on');
+  /** Where a row was made to begin, so that nothing moved under the eye. */
+  #breakAt: number | undefined;
   #width = $state(0);
   #height = $state(0);
   #top = $state(0);
@@ -34,6 +43,24 @@ export class Viewport {
   }
   get height(): number {
     return this.#height;
+  }
+  /** How large tiles are; 1 is as usual. */
+  get size(): number {
+    return this.#size;
+  }
+  set size(size: number) {
+    this.#size = bounded(size);
+    remember('tile-size', String(this.#size));
+    this.#relayout(this.anchor, this.anchor);
+  }
+  /** Whether a line with name and rating stands under each tile. */
+  get captioned(): boolean {
+    return this.#captioned;
+  }
+  set captioned(captioned: boolean) {
+    this.#captioned = captioned;
+    remember('captions', captioned ? 'on' : 'off');
+    this.#relayout(this.anchor, this.anchor);
   }
   /** The top edge of the view in the layout. */
   get top(): number {
@@ -71,6 +98,7 @@ export class Viewport {
     this.#top = this.#clamp(this.#top + moved);
     const atAnEnd = this.#top === 0 || this.#top === this.#furthest;
     if (atAnEnd || Math.abs(toScroll(this.#top, height) - scrollTop) > DRIFT) this.settle();
+    this.#closeUp();
   }
 
   /** Puts the scrollbar where it belongs for what is in view; nothing on the screen moves. */
@@ -110,14 +138,26 @@ export class Viewport {
   /** Scrolls just so far that the tile is wholly in view. */
   reveal(tile: number): void {
     const { top, height } = boxOf(this.#layout, tile);
+    const bottom = top + height + (this.#captioned ? CAPTION : 0) + GAP;
     if (top - HEADING < this.#top) this.#moveTo(top - HEADING);
-    else if (top + height + GAP > this.#top + this.#height) this.#moveTo(top + height + GAP - this.#height);
+    else if (bottom > this.#top + this.#height) this.#moveTo(bottom - this.#height);
   }
 
   #relayout(from: number | undefined, to: number | undefined, breakAt?: number): void {
     const before = from === undefined ? 0 : boxOf(this.#layout, from).top - this.#top;
-    this.#layout = justify(this.#shape.ratios, this.#shape.groups, metrics(this.#width), breakAt);
+    const how = metrics(this.#width, this.#size, this.#captioned);
+    this.#layout = justify(this.#shape.ratios, this.#shape.groups, how, breakAt);
+    this.#breakAt = breakAt;
     this.#moveTo(to === undefined || this.#layout.tiles === 0 ? 0 : boxOf(this.#layout, to).top - before);
+  }
+
+  /** Lays all out as if nothing had arrived meanwhile, once that moves nothing under the eye or one is back at the top. */
+  #closeUp(): void {
+    if (this.#breakAt === undefined) return;
+    const [first, end] = groupsBetween(this.#layout, this.#top, this.#top + this.#height);
+    const broken = groupOf(this.#layout, this.#breakAt);
+    if (this.atTop) this.#relayout(undefined, undefined);
+    else if (broken < first || broken >= end) this.#relayout(this.anchor, this.anchor);
   }
 
   #moveTo(top: number): void {
@@ -135,7 +175,18 @@ export class Viewport {
 }
 
 /** Larger windows get larger pictures, not only more of them. */
-function metrics(width: number) {
-  const rowHeight = Math.round(Math.min(Math.max(120 + width / 22, 140), 220));
-  return { width: Math.max(1, Math.floor(width)), rowHeight, gap: GAP, headingHeight: HEADING };
+function metrics(width: number, size: number, captioned: boolean) {
+  const rowHeight = Math.round(Math.min(Math.max(120 + width / 22, 140), 220) * size);
+  const captionHeight = captioned ? CAPTION : 0;
+  return {
+    width: Math.max(1, Math.floor(width)),
+    rowHeight,
+    gap: GAP,
+    headingHeight: HEADING,
+    captionHeight,
+  };
+}
+
+function bounded(size: number): number {
+  return Number.isFinite(size) ? Math.min(Math.max(size, SMALLEST), LARGEST) : 1;
 }

@@ -10,6 +10,57 @@ function viewportOf(tiles: number): Viewport {
   return view;
 }
 
+describe('after arrivals above what is looked at', () => {
+  const ratios = (tiles: number) =>
+    Float32Array.from({ length: tiles }, (_, nth) => 0.7 + ((nth * 37) % 17) / 10);
+  const rowsOf = (view: Viewport) => [...view.layout.rowStart];
+
+  it('rows close up once one is back at the top', () => {
+    const [view, fresh] = [viewportOf(0), viewportOf(0)];
+    view.show({ ratios: ratios(200), groups: [200] });
+    view.scrolled(700);
+    const anchor = view.anchor;
+    view.show({ ratios: ratios(203), groups: [203] }, anchor, anchor + 3);
+    fresh.show({ ratios: ratios(203), groups: [203] });
+    expect(rowsOf(view)).not.toEqual(rowsOf(fresh));
+    view.scrolled(0);
+    expect(rowsOf(view)).toEqual(rowsOf(fresh));
+  });
+
+  it('and once their day is out of view, without moving what is in view', () => {
+    const view = viewportOf(0);
+    view.show({ ratios: ratios(400), groups: [100, 300] });
+    view.scrolled(700);
+    const anchor = view.anchor;
+    view.show({ ratios: ratios(403), groups: [103, 300] }, anchor, anchor + 3);
+    const ragged = rowsOf(view);
+    view.scrolled(view.scrollTop + 1500);
+    view.scrolled(view.scrollTop + 1500);
+    view.scrolled(view.scrollTop + 1500);
+    expect(rowsOf(view)).not.toEqual(ragged);
+    const still = boxOf(view.layout, view.anchor).top - view.top;
+    expect(still).toBeGreaterThanOrEqual(0);
+  });
+});
+
+describe('tiles of another size', () => {
+  it('are larger or smaller than usual, within bounds, around the same tile', () => {
+    const view = viewportOf(1000);
+    const usual = boxOf(view.layout, 0).height;
+    view.scrolled(3000);
+    const { anchor } = view;
+    view.size = 2;
+    expect(boxOf(view.layout, 0).height).toBeGreaterThan(usual * 1.5);
+    const { top } = boxOf(view.layout, anchor);
+    expect(top).toBeGreaterThanOrEqual(view.top - 500);
+    expect(top).toBeLessThan(view.top + 700);
+    view.size = 100;
+    expect(view.size).toBe(2.5);
+    view.size = Number.NaN;
+    expect(view.size).toBe(1);
+  });
+});
+
 describe('a library of 100,000', () => {
   const view = viewportOf(100_000);
 

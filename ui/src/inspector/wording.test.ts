@@ -11,17 +11,17 @@ it('a size is one that people read, whatever else looks like a number stays', ()
 });
 
 it('an action says which, a rename needs no word of Fotoware’s', () => {
-  expect(stepName({ change: 'action', operation: 'Send to web' })).toBe('Action run: Send to web');
+  expect(stepName({ change: 'action', operation: 'Send to web' })).toBe('Action: Send to web');
   expect(stepName({ change: 'renamed', operation: 'rename' })).toBe('Renamed');
   expect(stepName({ change: 'unknown', operation: null })).toBe(text.steps.unknown);
 });
 
 it('what is odd about a step is told as it is', () => {
   const notes = text.inspector.note;
-  expect(notes({ kind: 'late', seconds: 840 })).toBe('Came 14 min late.');
-  expect(notes({ kind: 'late', seconds: 45 })).toBe('Came 45 s late.');
-  expect(notes({ kind: 'late', seconds: 10_800 })).toBe('Came 3 h late.');
-  expect(notes({ kind: 'late', seconds: 777_600 })).toBe('Came 9 days late.');
+  expect(notes({ kind: 'late', seconds: 840 })).toBe('Arrived 14 min late.');
+  expect(notes({ kind: 'late', seconds: 45 })).toBe('Arrived 45 s late.');
+  expect(notes({ kind: 'late', seconds: 10_800 })).toBe('Arrived 3 h late.');
+  expect(notes({ kind: 'late', seconds: 777_600 })).toBe('Arrived 9 days late.');
   expect(notes({ kind: 'sent_again', times: 1 })).toBe('Sent twice.');
   expect(notes({ kind: 'sent_again', times: 3 })).toBe('Sent 4 times.');
   expect(notes({ kind: 'restores', version: 2 })).toBe('The same as version 2.');
@@ -57,4 +57,17 @@ it('values of a list stand apart, and a size is readable', () => {
   ];
   expect(shown(list, true)).toBe('boats dawn');
   expect(runsOf([{ kind: 'added', text: '4800000' }], 'file_size', false)[0]?.text).toBe('4.8 MB');
+});
+
+it('a file name is told whole, the old one and then the new one', () => {
+  const pieces: Piece[] = [
+    { kind: 'removed', text: 'old' },
+    { kind: 'added', text: 'new' },
+    { kind: 'same', text: '_سماء.jpg' },
+  ];
+  expect(runsOf(pieces, 'filename', false)).toEqual([
+    { kind: 'removed', text: 'old_سماء.jpg' },
+    { kind: 'same', text: ' ' },
+    { kind: 'added', text: 'new_سماء.jpg' },
+  ]);
 });

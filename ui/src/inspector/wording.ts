@@ -23,10 +23,25 @@ export function runsOf(
   property: Property | null | undefined,
   list: boolean,
 ): Piece[] {
-  return pieces.flatMap(({ kind, text }, nth) => {
+  // A name that is cut into pieces can be read in no direction.
+  const told = property === 'filename' ? wholeNames(pieces) : pieces;
+  return told.flatMap(({ kind, text }, nth) => {
     const run = { kind, text: readable(property, text) };
-    const next = pieces[nth + 1]?.kind;
+    const next = told[nth + 1]?.kind;
     const apart = next !== undefined && (list || (kind !== 'same' && next !== 'same'));
     return apart ? [run, { kind: 'same', text: ' ' }] : [run];
   });
+}
+
+/** What went as a whole, then what came. */
+function wholeNames(pieces: readonly Piece[]): Piece[] {
+  const name = (other: Piece['kind']) =>
+    pieces
+      .filter(({ kind }) => kind !== other)
+      .map(({ text }) => text)
+      .join('');
+  return [
+    { kind: 'removed', text: name('added') },
+    { kind: 'added', text: name('removed') },
+  ];
 }

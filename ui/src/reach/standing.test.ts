@@ -9,7 +9,7 @@ const through = (tunnel: Parameters<typeof tunnelOf>[0], more: Partial<Reachable
   told({ way: 'tunnel', hook_base: null, tunnels: [tunnelOf({ name: 'ngrok', ...tunnel })], ...more });
 
 it('this computer alone is a choice, not a fault', () => {
-  expect(told({})).toMatchObject({ tone: 'open', words: 'For this computer only' });
+  expect(told({})).toMatchObject({ tone: 'open', words: 'Reachable from this computer only' });
 });
 
 it('what was checked says where and when', () => {
@@ -18,7 +18,7 @@ it('what was checked says where and when', () => {
   expect(told({ way: 'own_url', hook_base })).toMatchObject({ tone: 'open' });
   const standing = told({ way: 'own_url', hook_base, check });
   expect(standing.tone).toBe('good');
-  expect(standing.words).toMatch(/^Reachable at hooks\.example\.com, checked 5 min/);
+  expect(standing.words).toMatch(/^Reachable at hooks\.example\.com, tested 5 min/);
   expect(standing.words, 'the secret is not for a status line').not.toContain('secret');
 });
 
@@ -44,7 +44,7 @@ it('a tunnel that fell is waited for, one that failed is told', () => {
   const why = 'ngrok ended: with code 1.';
   expect(through({ state: 'restarting', problem: why }, { problem: why })).toEqual({
     tone: 'waiting',
-    words: 'ngrok fell and is started again',
+    words: 'ngrok stopped and is restarting',
     more: why,
   });
   expect(through({ state: 'failed', problem: why }, { problem: why })).toEqual({ tone: 'bad', words: why });

@@ -4,13 +4,25 @@ import type { Change, FilterParams } from '../api/types';
 export type AssetState = NonNullable<FilterParams['state']>;
 export type Sort = NonNullable<FilterParams['sort']>;
 
+export interface SpanOfTime {
+  readonly from: string;
+  readonly until: string;
+}
+
 export class Filter {
+  readonly #onspancleared: () => void;
   #query = $state('');
   #archive = $state<string>();
   #change = $state<Change>();
   #state = $state<AssetState>();
   #sort = $state<Sort>('newest');
+  #span = $state.raw<SpanOfTime>();
   #at = $state<string>();
+
+  /** `onspancleared` is told when everything is to be shown, so that whoever marked the span takes its mark away. */
+  constructor(onspancleared: () => void = () => {}) {
+    this.#onspancleared = onspancleared;
+  }
 
   get query(): string {
     return this.#query;
@@ -43,6 +55,18 @@ export class Filter {
     this.#sort = sort;
   }
 
+  /** Only what something happened to in this span of time. */
+  get span(): SpanOfTime | undefined {
+    return this.#span;
+  }
+  set span(span: SpanOfTime | undefined) {
+    this.#span = span;
+  }
+  clearSpan(): void {
+    if (this.#span) this.#onspancleared();
+    this.#span = undefined;
+  }
+
   /** The moment that the library is shown as of; undefined is now. */
   get at(): string | undefined {
     return this.#at;
@@ -52,7 +76,7 @@ export class Filter {
   }
 
   get narrowed(): boolean {
-    return Boolean(this.#query || this.#archive || this.#change || this.#state);
+    return Boolean(this.#query || this.#archive || this.#change || this.#state || this.#span);
   }
 
   get params(): FilterParams {
@@ -67,12 +91,15 @@ export class Filter {
       change: this.#change,
       state: this.#state,
       sort: this.#sort,
+      from: this.#span?.from,
+      until: this.#span?.until,
       tz: Intl.DateTimeFormat().resolvedOptions().timeZone,
     };
   }
 
   /** Shows everything, or the one slice that the sidebar names; the order stays as it was. */
   only(slice: { archive?: string; change?: Change; state?: AssetState; query?: string } = {}): void {
+    this.clearSpan();
     this.#query = slice.query ?? '';
     this.#archive = slice.archive;
     this.#change = slice.change;

@@ -117,6 +117,22 @@ export function day(key: string, now = new Date()): string {
   return (at.getFullYear() === now.getFullYear() ? longDay : longDayOfYear).format(at);
 }
 
+/** A day as metadata has it, "20261127" or "2026-11-27"; undefined if it is none. */
+export function calendarDay(value: string): string | undefined {
+  const [, year, month, date] = /^(\d{4})-?(\d\d)-?(\d\d)$/.exec(value.trim()) ?? [];
+  const at = new Date(Number(year), Number(month) - 1, Number(date));
+  return at.getMonth() === Number(month) - 1 ? fullDay.format(at) : undefined;
+}
+
+/** A time as metadata has it, "143000+0100", with its distance from Greenwich; undefined if it is none. */
+export function wallTime(value: string): string | undefined {
+  const [, hour, minute, sign, hours, minutes] =
+    /^([01]\d|2[0-3]):?([0-5]\d):?(?:[0-5]\d)?(?:([+-])(\d\d):?(\d\d))?$/.exec(value.trim()) ?? [];
+  if (hour === undefined || minute === undefined) return undefined;
+  const at = clock.format(new Date(2000, 0, 1, Number(hour), Number(minute)));
+  return sign ? `${at} ${sign}${hours}:${minutes}` : at;
+}
+
 /** "12 sec. ago" */
 export function since(iso: string, now = Date.now()): string {
   const passed = Math.max(0, now - new Date(iso).getTime());

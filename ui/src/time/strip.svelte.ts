@@ -14,6 +14,7 @@ const CLOSEST_MS = 60_000;
 export class Strip {
   readonly #api: Api;
   readonly #onmove: (at: string | undefined) => void;
+  readonly #onspan: (span: { from: string; until: string } | undefined) => void;
   #histogram = $state.raw<Histogram>();
   #zoom = $state.raw<Span>();
   #span = $state.raw<Span>();
@@ -26,10 +27,15 @@ export class Strip {
   #counting: ReturnType<typeof setTimeout> | undefined;
   #loading: AbortController | undefined;
 
-  /** `onmove` hears the moment to look back to, or nothing for now. */
-  constructor(api: Api, onmove: (at: string | undefined) => void) {
+  /** `onmove` hears the moment to look back to, or nothing for now; `onspan` the span that is marked, or that none is. */
+  constructor(
+    api: Api,
+    onmove: (at: string | undefined) => void,
+    onspan: (span: { from: string; until: string } | undefined) => void = () => {},
+  ) {
     this.#api = api;
     this.#onmove = onmove;
+    this.#onspan = onspan;
   }
 
   get counts(): readonly number[] {
@@ -122,7 +128,15 @@ export class Strip {
     this.#span = span;
     this.#inSpan = undefined;
     clearTimeout(this.#counting);
-    if (span) this.#counting = setTimeout(() => void this.#count(span), SETTLED_MS);
+    if (!span) {
+      this.#onspan(undefined);
+      return;
+    }
+    // While it is drawn, the last one only is looked for.
+    this.#counting = setTimeout(() => {
+      this.#onspan(iso(span));
+      void this.#count(span);
+    }, SETTLED_MS);
   }
 
   /** The marked span fills the strip; without one, the quarter around the handle does. */

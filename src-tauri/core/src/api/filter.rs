@@ -22,6 +22,10 @@ pub struct FilterParams {
     pub change: Option<String>,
     /// `present`, `deleted` or `missing`.
     pub state: Option<String>,
+    /// Something happened to it from this moment on, by Fotoware's time (RFC 3339).
+    pub from: Option<String>,
+    /// Something happened to it before this moment.
+    pub until: Option<String>,
     /// Time zone of the user, such as `Europe/Oslo`.
     pub tz: Option<String>,
     /// Look back: as it was at this moment, by Fotoware's time (RFC 3339).
@@ -59,6 +63,10 @@ impl FilterParams {
         let now = at.unwrap_or_else(|| clock.now());
         let mut filter = Filter::parse(self.query.as_deref().unwrap_or_default(), now, &self.zone());
         filter.at = at;
+        filter.within = match (moment(self.from.as_ref())?, moment(self.until.as_ref())?) {
+            (None, None) => None,
+            (from, until) => Some((from.unwrap_or(Moment(i64::MIN)), until.unwrap_or(Moment(i64::MAX)))),
+        };
         filter.archive = given(self.archive.as_ref()).cloned();
         filter.change = given(self.change.as_ref())
             .map(|word| Change::parse(word).ok_or_else(|| Problem::invalid(format!("There is no change {word:?}."))))

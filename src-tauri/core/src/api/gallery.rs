@@ -23,6 +23,8 @@ pub(super) struct Slice {
     offset: usize,
     /// At most 500 tiles or 100,000 ids; 200 if not given.
     limit: Option<usize>,
+    /// Also tell how each asset is rated, which takes a little longer.
+    ratings: bool,
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -121,7 +123,13 @@ pub(super) async fn assets(
     let limit = slice.limit.unwrap_or(200).min(500);
     let at = filter.at;
     let (revision, assets, total) = page(&api, filter, slice.sort, slice.offset, limit).await?;
-    let items = api.desk.library.read(move |now| now.assets().tiles(&assets, at)).await?;
+    let items = api
+        .desk
+        .library
+        .read(move |now| {
+            if slice.ratings { now.assets().tiles_with_ratings(&assets, at) } else { now.assets().tiles(&assets, at) }
+        })
+        .await?;
     Ok(Json(AssetPage { revision, total, offset: slice.offset, items }))
 }
 

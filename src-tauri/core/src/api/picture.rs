@@ -8,7 +8,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::library::{RenditionState, RenditionStatus};
 
-/// A picture of a version. It may have a URL though it is missing: then an earlier one is shown for it.
+/// A picture of a version. It may have a URL though it is missing or waiting: then another one is shown for it.
 #[derive(Serialize, ToSchema)]
 struct Picture {
     state: RenditionStatus,
@@ -19,6 +19,9 @@ struct Picture {
     /// The end of the picture never came: what there is, is shown.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     partial: bool,
+    /// The version whose picture is shown instead, while its own is missing or waiting; null if the URL is of this version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    earlier_version: Option<u64>,
     width: Option<u32>,
     height: Option<u32>,
     /// Why it is missing, in words.
@@ -34,6 +37,7 @@ impl From<&RenditionState> for Picture {
             url: rendition.shown.map(url),
             original_url: original.map(url),
             partial: rendition.is_partial,
+            earlier_version: rendition.earlier_version,
             width: rendition.width,
             height: rendition.height,
             reason: rendition.reason.map(|reason| reason.to_string()),

@@ -1,7 +1,7 @@
 /** Two versions of one asset, which of the ways to look at them, and what the server found between them. */
 import { type Api, wasAborted } from '../../api/client';
 import type { AssetDetail, Comparison, Version } from '../../api/types';
-import { PanZoom } from './pan-zoom.svelte';
+import { PanZoom } from '../../shared/zoom/pan-zoom.svelte';
 
 export type Way = 'side' | 'slider' | 'difference';
 export type Side = 'old' | 'new';
@@ -18,6 +18,7 @@ export class Compare {
   #way = $state<Way>('side');
   #divider = $state(0.5);
   #full = $state(false);
+  #blinking = $state(false);
   #loading: AbortController | undefined;
 
   constructor(api: Api) {
@@ -53,6 +54,13 @@ export class Compare {
   }
   set divider(at: number) {
     this.#divider = Math.min(Math.max(at, 0), 1);
+  }
+  /** While a key or a button is held, the older picture lies in the newer one's place: what differs jumps to the eye. */
+  get blinking(): boolean {
+    return this.#blinking && this.overlaid;
+  }
+  set blinking(blinking: boolean) {
+    this.#blinking = blinking;
   }
   get full(): boolean {
     return this.#full;

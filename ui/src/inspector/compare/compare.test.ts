@@ -82,6 +82,29 @@ it('a comparison that fails says so and stays what it was about', async () => {
   expect(compare.pair).toEqual({ old: 'e2', new: 'e3' });
 });
 
+it('holding a key shows the older picture in place, where the two can lie over each other', async () => {
+  const { server, compare } = compareOf(3);
+  compare.blinking = true;
+  expect(compare.blinking, 'nothing is found yet').toBe(false);
+  await compare.show(assetWith(3));
+  expect(compare.blinking).toBe(true);
+  const { compare: ask } = server.api;
+  server.api.compare = async (...call) => ({
+    ...(await ask(...call)),
+    picture: { state: 'other_proportions', tolerance: 0.06 },
+  });
+  await compare.pick('old', 'e1');
+  expect(compare.blinking).toBe(false);
+});
+
+it('when a picture lands, the two are compared anew by themselves', async () => {
+  const { server, compare } = compareOf(3);
+  await compare.show(assetWith(3));
+  const before = server.asked.length;
+  await compare.show(assetWith(3));
+  expect(server.asked.slice(before)).toEqual(['a e2..e3']);
+});
+
 it('the slider stays on the stage', () => {
   const { compare } = compareOf(2);
   compare.divider = 1.4;
@@ -100,8 +123,18 @@ it('the finding is told in words, also where nothing could be compared', async (
   expect(
     finding({ ...found, picture: { state: 'absent', which_absent: 'new', tolerance: 0.06 } }).finding,
   ).toMatch(/no picture of the new version/);
+  const pending = { state: 'waiting' as const };
+  const coming = versionOf(2, { thumbnail: pending, preview: pending });
+  const absent = { state: 'absent' as const, tolerance: 0.06 };
+  expect(finding({ ...found, new: coming, picture: { ...absent, which_absent: 'new' } }).finding).toMatch(
+    /^The picture of the new version is on its way/,
+  );
+  expect(
+    finding({ ...found, new: coming, picture: { ...absent, which_absent: 'both' } }).finding,
+    'the old one never comes',
+  ).toBe('There is no picture of either version.');
   const upright = versionOf(2, { pixel_width: 2000, pixel_height: 3000 });
   expect(
     finding({ ...found, new: upright, picture: { state: 'other_proportions', tolerance: 0.06 } }).finding,
-  ).toBe('Other proportions (800 × 533 and 2000 × 3000): they cannot lie over each other.');
+  ).toBe('Different proportions (800 × 533 and 2000 × 3000): the two cannot be overlaid.');
 });

@@ -1,6 +1,6 @@
 /** What was found between two pictures, in words; also where there was nothing to compare. Pure. */
 import type { Comparison } from '../../api/types';
-import { own } from '../../shared/picture';
+import { own, standingOf } from '../../shared/standing';
 import { text } from '../../text';
 
 export interface Finding {
@@ -10,10 +10,10 @@ export interface Finding {
 
 export function finding(found: Comparison): Finding {
   const words = text.compare;
-  const { state, share, width, height, which_absent } = found.picture;
+  const { state, share, width, height } = found.picture;
   switch (state) {
     case 'absent':
-      return { finding: words.absent[which_absent ?? 'both'] };
+      return { finding: absent(found) };
     case 'unreadable':
       return { finding: words.unreadable };
     case 'other_proportions':
@@ -25,6 +25,14 @@ export function finding(found: Comparison): Finding {
       return { finding: words.share(share ?? 0), detail };
     }
   }
+}
+
+/** A side whose picture may still come is waited for, unless the other one's never will. */
+function absent({ old, new: newer, picture }: Comparison): string {
+  const { onItsWay, absent } = text.compare;
+  const which = picture.which_absent ?? 'both';
+  const sides = { old: [old], new: [newer], both: [old, newer] }[which];
+  return sides.every((side) => standingOf(side).kind === 'on_its_way') ? onItsWay[which] : absent[which];
 }
 
 function pixels(version: Comparison['old']): string {

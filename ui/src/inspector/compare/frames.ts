@@ -1,5 +1,5 @@
 /** Two frames on a stage, beside each other or one above the other: whichever lets the pictures be larger. Pure. */
-import type { Size, Spot } from './pan-zoom.svelte';
+import type { Size, Spot } from '../../shared/zoom/pan-zoom.svelte';
 
 const GAP = 2;
 

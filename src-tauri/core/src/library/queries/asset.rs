@@ -28,6 +28,9 @@ use crate::model::{BlobHash, Format};
 pub struct Tile {
     #[serde(rename = "id")]
     pub public_id: String,
+    /// The event whose state the asset is shown with.
+    #[serde(skip)]
+    pub shown: EventId,
     pub filename: String,
     pub title: String,
     /// `present` or `deleted`.
@@ -46,12 +49,27 @@ pub struct Tile {
     #[serde(serialize_with = "as_json::unless_empty")]
     #[schema(value_type = Option<String>)]
     pub doctype: String,
+    /// Stars, where they were asked for and there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rating: Option<u8>,
     pub thumbnail: RenditionState,
     pub preview: RenditionState,
     /// A thumbhash in base64.
     #[serde(serialize_with = "as_json::base64")]
     #[schema(value_type = Option<String>)]
     pub placeholder: Option<Vec<u8>>,
+}
+
+impl Tile {
+    /// Says of which version the pictures are that are not of this one.
+    fn with_versions_of_pictures(self, connection: &Connection, asset: AssetId) -> Result<Self, LibraryError> {
+        let told = |picture: RenditionState, role| picture.told_of(connection, asset, role, self.version_count);
+        Ok(Self {
+            thumbnail: told(self.thumbnail, Role::Thumbnail)?,
+            preview: told(self.preview, Role::Preview)?,
+            ..self
+        })
+    }
 }
 
 impl AssetQueries<'_> {
@@ -79,7 +97,7 @@ impl AssetQueries<'_> {
         };
         let mut select = connection.prepare_cached(&format!(
             "SELECT a.public_id, a.filename, a.title, a.state, a.change, a.last_ms, a.version_count, a.ratio, a.archive,
-                a.doctype, coalesce(tb.placeholder, pb.placeholder), a.thumbnail_state, {}, a.preview_state, {}
+                a.doctype, coalesce(tb.placeholder, pb.placeholder), a.thumbnail_state, {}, a.preview_state, {}, a.shown
              FROM assets a
              LEFT JOIN renditions tr ON tr.event = a.shown AND tr.role = 'thumbnail'
              LEFT JOIN renditions pr ON pr.event = a.shown AND pr.role = 'preview'
@@ -106,10 +124,13 @@ impl AssetQueries<'_> {
                         width: row.get(from + 6)?,
                         height: row.get(from + 7)?,
                         took_ms: None,
+                        earlier_version: None,
                     })
                 };
                 Ok(Tile {
                     public_id: row.get(0)?,
+                    shown: row.get("shown")?,
+                    rating: None,
                     filename: row.get(1)?,
                     title: row.get(2)?,
                     state: row.get(3)?,
@@ -124,9 +145,16 @@ impl AssetQueries<'_> {
                     placeholder: row.get(10)?,
                 })
             });
-            tiles.extend(tile.optional()?);
+            let Some(tile) = tile.optional()? else { continue };
+            tiles.push(tile.with_versions_of_pictures(connection, *asset)?);
         }
         Ok(tiles)
+    }
+
+    /// As [`Self::tiles`], with the stars of each asset. Reads each asset's whole state.
+    pub fn tiles_with_ratings(self, assets: &[AssetId], at: Option<Moment>) -> Result<Vec<Tile>, LibraryError> {
+        let rated = |tile: Tile| Ok(Tile { rating: rating(self.0.connection, tile.shown)?, ..tile });
+        self.tiles(assets, at)?.into_iter().map(rated).collect()
     }
 
     /// An asset with its history, as of `at`; `None` is now. Returns `None` if there is no asset of this id, or was
@@ -173,8 +201,10 @@ fn tile_then(connection: &Connection, asset: AssetId, at: Moment) -> Result<Opti
     let (filename, title) = select.query_row([then.shown], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let Some(public_id) = public_ids(connection, &[asset])?.pop() else { return Ok(None) };
     let renditions::Pair { thumbnail, preview } = renditions::best(connection, asset, then.shown, Some(at))?;
-    Ok(Some(Tile {
+    let tile = Tile {
         public_id,
+        shown: then.shown,
+        rating: None,
         filename,
         title,
         state: then.state,
@@ -187,7 +217,16 @@ fn tile_then(connection: &Connection, asset: AssetId, at: Moment) -> Result<Opti
         placeholder: thumbnail.placeholder.clone().or_else(|| preview.placeholder.clone()),
         thumbnail: thumbnail.into(),
         preview: preview.into(),
-    }))
+    };
+    Ok(Some(tile.with_versions_of_pictures(connection, asset)?))
+}
+
+/// How many stars an asset has in Fotoware's field for them, as of an event; `None` if that is empty or no number.
+fn rating(connection: &Connection, event: EventId) -> Result<Option<u8>, LibraryError> {
+    const RATING: u32 = 320;
+    let state = events::state(connection, event)?.unwrap_or_default();
+    let value = state.metadata.get(&RATING).and_then(|values| values.first());
+    Ok(value.and_then(|value| value.trim().parse().ok()))
 }
 
 /// An asset as the inspector shows it.

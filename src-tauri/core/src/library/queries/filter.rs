@@ -20,6 +20,8 @@ pub struct Filter {
     pub archive: Option<String>,
     pub change: Option<Change>,
     pub standing: Option<Standing>,
+    /// Something happened to the asset in this half-open span, by Fotoware's time.
+    pub within: Option<(Moment, Moment)>,
     /// As it was at this moment, by Fotoware's time; `None` is now.
     pub at: Option<Moment>,
 }
@@ -79,20 +81,20 @@ impl Filter {
 
     /// Whether no asset is left out.
     pub fn is_everything(&self) -> bool {
-        let Self { terms, archive, change, standing, at: _ } = self;
-        terms.is_empty() && archive.is_none() && change.is_none() && standing.is_none()
+        let Self { terms, archive, change, standing, within, at: _ } = self;
+        terms.is_empty() && archive.is_none() && change.is_none() && standing.is_none() && within.is_none()
     }
 
     /// Whether it has nothing but texts.
     pub(in crate::library) fn is_texts_only(&self) -> bool {
-        let Self { terms, archive, change, standing, at: _ } = self;
+        let Self { terms, archive, change, standing, within, at: _ } = self;
         let texts = terms.iter().all(|term| matches!(term.what, Sought::Text { .. }));
-        texts && archive.is_none() && change.is_none() && standing.is_none()
+        texts && archive.is_none() && change.is_none() && standing.is_none() && within.is_none()
     }
 
     /// Whether it asks for assets that changed in a span of time.
     pub(in crate::library) fn spans_of_time(&self) -> bool {
-        self.terms.iter().any(|term| matches!(term.what, Sought::Changed { .. }))
+        self.within.is_some() || self.terms.iter().any(|term| matches!(term.what, Sought::Changed { .. }))
     }
 }
 

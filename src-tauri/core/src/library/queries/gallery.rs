@@ -174,6 +174,7 @@ fn look_up(at: Option<Moment>, condition: &str) -> String {
         None => ("id, ratio, last_ms", "assets", "id"),
         Some(_) => ("asset, ratio, from_ms", "moments", "asset"),
     };
+    let condition = condition.replace(WITHIN_OF_ALL, WITHIN_OF_ONE).replace("{id}", id);
     let and = if condition.is_empty() { "WHERE".to_owned() } else { format!("{condition} AND") };
     format!("SELECT {columns}, name_key, public_id FROM {table} {and} {id} = ?")
 }
@@ -241,6 +242,12 @@ fn last_column(at: Option<Moment>) -> &'static str {
     if at.is_some() { "from_ms" } else { "last_ms" }
 }
 
+/// The assets to which something happened in a span, from the events of the span alone.
+const WITHIN_OF_ALL: &str =
+    "(SELECT w.asset FROM moments w INDEXED BY moments_newest WHERE w.from_ms >= ? AND w.from_ms < ?)";
+/// The same where an asset is looked up, from its own events.
+const WITHIN_OF_ONE: &str = "(SELECT w.asset FROM moments w WHERE w.asset = {id} AND w.from_ms >= ? AND w.from_ms < ?)";
+
 /// The filter without its texts, as SQL over the columns that the indexes and `asset_counts` carry.
 struct Condition {
     sql: String,
@@ -261,6 +268,13 @@ impl Condition {
             Standing::Missing => "picture = 'missing'",
         };
         let last = last_column(filter.at);
+        if let Some((from, until)) = filter.within {
+            // What happened after the moment that is looked back to has not happened yet.
+            let until = filter.at.map_or(until.0, |at| until.0.min(at.0.saturating_add(1)));
+            let id = if filter.at.is_some() { "asset" } else { "id" };
+            add(false, &format!("{last} >= ?"), vec![from.0.into()]);
+            add(false, &format!("{id} IN {WITHIN_OF_ALL}"), vec![from.0.into(), until.into()]);
+        }
         if let Some(at) = filter.at {
             add(false, "from_ms <= ?", vec![at.0.into()]);
             add(false, "until_ms > ?", vec![at.0.into()]);
@@ -322,9 +336,11 @@ mod tests {
         };
         let queries = ["", "is:deleted", "event:renamed archive:press", "changed:today -type:movie"];
         let now = Moment(1_772_000_000_000);
-        for (query, at) in queries.iter().flat_map(|query| [(query, None), (query, Some(now))]) {
+        let asked = queries.iter().flat_map(|query| [(query, None), (query, Some(now))]);
+        for (query, at, within) in asked.flat_map(|(query, at)| [(query, at, None), (query, at, Some((now, now)))]) {
             let filter = Filter {
                 archive: (!query.is_empty()).then(|| "All files".into()),
+                within,
                 at,
                 ..Filter::parse(query, now, &TimeZone::UTC)
             };
@@ -333,10 +349,15 @@ mod tests {
             let plan = plan_of(&look_up(at, &condition), &values);
             let found = if at.is_some() { "PRIMARY KEY (asset=?)" } else { "INTEGER PRIMARY KEY (rowid=?)" };
             assert!(plan.starts_with("SEARCH") && plan.contains(found), "{query}: {plan}");
+            assert!(!plan.contains("moments_newest"), "one asset's own events: {plan}");
             for sort in [Sort::Newest, Sort::Name] {
                 let plan = plan_of(&walk(sort, at, &condition, "LIMIT 200"), &values);
                 assert!(plan.contains(&format!("USING COVERING INDEX {table}_")), "{query}: {plan}");
                 assert!(!plan.contains("TEMP B-TREE"), "{query}: {plan}");
+                if within.is_some() {
+                    let span = "SEARCH w USING COVERING INDEX moments_newest (from_ms>? AND from_ms<?)";
+                    assert!(plan.contains(span), "the events of the span alone: {plan}");
+                }
                 if at.is_some() && sort == Sort::Newest {
                     assert!(
                         plan.starts_with("SEARCH") && plan.contains("from_ms<?)"),

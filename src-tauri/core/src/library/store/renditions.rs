@@ -206,6 +206,7 @@ impl From<Best> for RenditionState {
             width: best.size.map(|(width, _)| width),
             height: best.size.map(|(_, height)| height),
             took_ms: None,
+            earlier_version: None,
         }
     }
 }
@@ -228,7 +229,38 @@ pub struct RenditionState {
     pub width: Option<u32>,
     pub height: Option<u32>,
     pub took_ms: Option<i64>,
+    /// The version whose picture stands in for it; `None` if the picture is of its own version, or there is none.
+    pub earlier_version: Option<u64>,
 }
+
+impl RenditionState {
+    /// Says of which version the picture is that stands in for one that `version` has not.
+    pub(in crate::library) fn told_of(
+        self,
+        connection: &Connection,
+        asset: AssetId,
+        role: Role,
+        version: u64,
+    ) -> Result<Self, LibraryError> {
+        let Some(hash) = self.hash.filter(|_| self.state != RenditionStatus::Kept) else { return Ok(self) };
+        let mut select = connection.prepare_cached(VERSIONS_WITH_BLOB)?;
+        let mut rows = select.query(params![asset, role.as_str(), hash.as_bytes()])?;
+        let mut of = None;
+        while let Some(row) = rows.next()? {
+            let found = row.get::<_, Option<i64>>(0)?.map(|number| number as u64);
+            if found == Some(version) {
+                return Ok(self);
+            }
+            of = of.or(found);
+        }
+        Ok(Self { earlier_version: of, ..self })
+    }
+}
+
+/// The versions of an asset that have a blob as their picture, the latest first.
+const VERSIONS_WITH_BLOB: &str = "SELECT e.version FROM events e
+     JOIN renditions r ON r.event = e.id AND r.role = ?2 AND r.blob = ?3 AND r.state = 'kept'
+     WHERE e.asset = ?1 ORDER BY e.created_ms DESC, e.turn DESC";
 
 pub(in crate::library) fn of_event(
     connection: &Connection,
@@ -262,4 +294,21 @@ pub enum Seen {
     Hidden(Flaw),
     /// The bytes could not be read from this disk.
     NotRead,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::store::connection;
+
+    #[test]
+    fn whose_a_picture_is_is_read_from_the_events_of_its_asset() {
+        let dir = tempfile::tempdir().unwrap();
+        let connection = connection::open_for_writing(&dir.path().join("library.db")).unwrap();
+        let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {VERSIONS_WITH_BLOB}")).unwrap();
+        let plan = explain.query_map(params![1, "preview", [0; 32]], |row| row.get::<_, String>(3)).unwrap();
+        let plan: Vec<_> = plan.collect::<Result<_, _>>().unwrap();
+        assert!(plan.iter().any(|step| step.contains("events_by_asset (asset=?)")), "{plan:?}");
+        assert!(plan.iter().all(|step| !step.starts_with("SCAN")), "{plan:?}");
+    }
 }

@@ -201,12 +201,13 @@ fn line(connection: &Connection, event: EventId, labels: &Labels) -> Result<Opti
     let Some(row) = rows.next()? else { return Ok(None) };
     let changes: Option<String> = row.get(12)?;
     let changes: Vec<FieldChange> = changes.map(|json| serde_json::from_str(&json)).transpose()?.unwrap_or_default();
-    let thumbnail = thumbnail(connection, event)?;
+    let version = row.get::<_, Option<i64>>(2)?.unwrap_or(0) as u64;
+    let thumbnail = thumbnail(connection, event, version)?;
     Ok(Some(Happening {
         event,
         public_id: row.get(0)?,
         asset_id: row.get(1)?,
-        version: row.get::<_, Option<i64>>(2)?.unwrap_or(0) as u64,
+        version,
         kind: row.get(3)?,
         change: row.get(4)?,
         operation: row.get(5)?,
@@ -224,7 +225,7 @@ fn line(connection: &Connection, event: EventId, labels: &Labels) -> Result<Opti
 
 /// An event's own thumbnail. If that is missing, its status and reason with the picture of the newest kept one before
 /// it.
-fn thumbnail(connection: &Connection, event: EventId) -> Result<RenditionState, LibraryError> {
+fn thumbnail(connection: &Connection, event: EventId, version: u64) -> Result<RenditionState, LibraryError> {
     let own = renditions::of_event(connection, event, Role::Thumbnail)?.unwrap_or_default();
     if own.hash.is_some() {
         return Ok(own);
@@ -238,6 +239,7 @@ fn thumbnail(connection: &Connection, event: EventId) -> Result<RenditionState, 
             height: row.get(2)?,
             shown: shown.map(BlobHash::from_bytes),
             is_partial: row.get(4)?,
+            earlier_version: row.get::<_, Option<i64>>(5)?.map(|of| of as u64).filter(|of| *of != version),
             ..own.clone()
         })
     });
@@ -246,8 +248,9 @@ fn thumbnail(connection: &Connection, event: EventId) -> Result<RenditionState, 
 
 /// Looks back over 32 events at most: an asset may have hundreds without a picture.
 const EARLIER_THUMBNAIL: &str = "SELECT b.hash, b.width, b.height,
-        iif(b.format = 'tiff', b.shown_as, coalesce(b.shown_as, b.hash)), b.flaw IS NOT NULL
-     FROM (SELECT before.id, before.created_ms, before.turn FROM events e
+        iif(b.format = 'tiff', b.shown_as, coalesce(b.shown_as, b.hash)), b.flaw IS NOT NULL,
+        near.version
+     FROM (SELECT before.id, before.created_ms, before.turn, before.version FROM events e
             JOIN events before ON before.asset = e.asset AND before.created_ms <= e.created_ms
                 AND (before.created_ms, before.turn) <= (e.created_ms, e.turn)
             WHERE e.id = ?1 ORDER BY before.created_ms DESC, before.turn DESC LIMIT 32) near

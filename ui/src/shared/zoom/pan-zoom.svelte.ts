@@ -1,5 +1,5 @@
 /**
- * How near the pictures of a comparison are looked at, and where. One of these for all of them, in parts of the picture
+ * How near pictures are looked at, and where. One of these for all pictures of a comparison, in parts of the picture
  * and not in pixels of the screen: so two pictures of other sizes, in frames of other sizes, show the same place.
  */
 
@@ -29,6 +29,12 @@ export class PanZoom {
   #scale = $state(1);
   #centre = $state.raw(MIDDLE);
   readonly #fingers = new Map<number, Spot>();
+  readonly #largestFit: number;
+
+  /** `largestFit` is how many pixels of the screen a pixel of the picture may take where the whole picture is shown. */
+  constructor(largestFit = Number.POSITIVE_INFINITY) {
+    this.#largestFit = largestFit;
+  }
 
   /** 1 shows the whole picture. */
   get scale(): number {
@@ -43,7 +49,7 @@ export class PanZoom {
 
   /** Where a picture lies in a frame; never with more empty space beside it than it needs. */
   box(picture: Size, frame: Size): Box {
-    const fit = Math.min(frame.width / picture.width, frame.height / picture.height) || 0;
+    const fit = Math.min(frame.width / picture.width, frame.height / picture.height, this.#largestFit) || 0;
     const width = picture.width * fit * this.#scale;
     const height = picture.height * fit * this.#scale;
     return {
@@ -82,6 +88,12 @@ export class PanZoom {
   toggle(picture: Size, frame: Size, spot: Spot): void {
     if (this.whole) this.zoom(DOUBLE_CLICK_ZOOM, picture, frame, spot);
     else this.reset();
+  }
+
+  /** Whole, or so near at the spot that a pixel of the picture takes so many of the screen. */
+  togglePixels(pixels: number, picture: Size, frame: Size, spot = middleOf(frame)): void {
+    if (!this.whole) this.reset();
+    else this.zoom((pixels * picture.width) / (this.box(picture, frame).width || 1), picture, frame, spot);
   }
 
   reset(): void {

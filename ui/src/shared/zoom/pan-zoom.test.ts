@@ -89,3 +89,17 @@ it('a frame that is not measured yet breaks nothing', () => {
   view.pan({ x: 5, y: 5 }, PICTURE, { width: 0, height: 0 });
   expect(view.box(PICTURE, FRAME)).toMatchObject({ width: 1200, left: -300 });
 });
+
+it('a picture is not stretched beyond its pixels, where that is not wanted', () => {
+  const small = { width: 300, height: 200 };
+  expect(new PanZoom().box(small, FRAME).width).toBe(600);
+  expect(new PanZoom(1).box(small, FRAME)).toEqual({ left: 150, top: 200, width: 300, height: 200 });
+});
+
+it('one key shows a pixel of the picture in one of the screen, and the whole again', () => {
+  const view = new PanZoom(1);
+  view.togglePixels(1, PICTURE, FRAME);
+  expect(view.box(PICTURE, FRAME).width).toBeCloseTo(PICTURE.width);
+  view.togglePixels(1, PICTURE, FRAME);
+  expect(view.whole).toBe(true);
+});
