@@ -23,6 +23,8 @@ import type { Tab } from './settings/tabs';
 import { Filter } from './shared/filter.svelte';
 import { Live } from './shared/live.svelte';
 import { largest } from './shared/picture';
+import { Room } from './shared/room.svelte';
+import { Theme } from './shared/theme.svelte';
 import type { Place } from './sidebar/Sidebar.svelte';
 import { iso, Strip } from './time/strip.svelte';
 import { FirstStart } from './welcome/first-start.svelte';
@@ -30,6 +32,8 @@ import { FirstStart } from './welcome/first-start.svelte';
 export type OpenDialog = 'export' | 'settings' | 'keys';
 
 export class AppState {
+  readonly room = new Room();
+  readonly theme = new Theme(document.documentElement);
   readonly filter = new Filter();
   readonly live: Live;
   readonly gallery: GalleryStore;
@@ -52,6 +56,8 @@ export class AppState {
   #place = $state<Place>('gallery');
   #dialog = $state<OpenDialog>();
   #pane = $state<Tab>();
+  /** The inspector as a sheet over the rest. A window with room remembers by itself whether its inspector is open. */
+  #sheet = $state(false);
 
   constructor(
     readonly api: Api,
@@ -108,6 +114,25 @@ export class AppState {
     return !playing && (this.firstStart || (this.first.begun && this.first.done === false));
   }
 
+  /** Something is selected or visited that an inspector can show. */
+  get inHand(): boolean {
+    if (this.#place === 'gallery')
+      return this.selection.cursorId !== undefined || this.inspector.asset !== undefined;
+    return this.#place === 'events' && this.events.picked !== undefined;
+  }
+
+  /** The inspector is to be seen. */
+  get inspecting(): boolean {
+    if (this.room.sheet) return this.#sheet && this.inHand;
+    const waiting = this.#place === 'gallery' && !this.welcoming && this.gallery.total > 0 && this.room.ample;
+    return this.inspector.open && (this.inHand || waiting);
+  }
+
+  inspect(open: boolean): void {
+    if (this.room.sheet) this.#sheet = open;
+    else this.inspector.open = open;
+  }
+
   /** What an export would mean by "selected" and by "the search" at this moment. */
   get choice(): Choice {
     return {
@@ -149,13 +174,13 @@ export class AppState {
     this.look.close();
     this.strip.now();
     this.go('gallery');
-    this.inspector.open = true;
+    this.inspect(true);
     await this.inspector.show(id);
   }
 
   /** The asset of an event, at the version that the event made. */
   async visit({ asset_id, event_id }: EventLine, open: boolean): Promise<void> {
-    if (open) this.inspector.open = true;
+    if (open) this.inspect(true);
     await this.inspector.show(asset_id, event_id);
   }
 

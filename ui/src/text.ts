@@ -83,6 +83,7 @@ export const text = {
 
   sidebar: {
     label: 'Collections',
+    open: 'Show the sidebar',
     assets: 'Assets',
     events: 'Events',
     newVersions: 'New versions',
@@ -111,6 +112,7 @@ export const text = {
     deleted: 'Deleted',
     missing: 'Missing picture',
     sort: 'Order',
+    filters: (n: number) => (n === 0 ? 'Filters' : `Filters, ${count(n)} in use`),
     newest: 'Newest',
     name: 'By name',
     export: (n: number) => `Export ${count(n)}`,
@@ -320,6 +322,8 @@ export const text = {
 
   time: {
     label: 'Strip of time',
+    unfold: 'Show the strip of time',
+    fold: 'Hide the strip of time',
     now: 'Library as of now – drag the handle to look back, or the bars to mark a span',
     handle: 'Moment the library is shown as of',
     handleNow: 'Now',
@@ -610,6 +614,13 @@ export const text = {
       notifications: 'Notifications',
       fields: 'Field names',
       decisions: 'Joined and split',
+    },
+    theme: 'Colours',
+    themes: {
+      system: 'As the system',
+      light: 'Light',
+      dark: 'Dark',
+      contrast: 'High contrast',
     },
     wayIn: 'The way in',
     wayInHint: 'How Fotoware reaches this computer. A change holds at once.',

@@ -20,11 +20,12 @@ const DRIFT = 200_000;
 
 export class Viewport {
   #shape: Shape = EMPTY;
-  #layout = $state.raw<Layout>(justify(EMPTY.ratios, EMPTY.groups, metrics(0)));
+  #layout = $state.raw<Layout>(justify(EMPTY.ratios, EMPTY.groups, metrics(0, 1)));
   #width = $state(0);
   #height = $state(0);
   #top = $state(0);
   #scrollTop = $state(0);
+  #scale = $state(1);
 
   get layout(): Layout {
     return this.#layout;
@@ -50,7 +51,7 @@ export class Viewport {
     return this.#top - this.#scrollTop;
   }
   get atTop(): boolean {
-    return this.#top < HEADING;
+    return this.#top < this.#heading;
   }
 
   /** Tiles in view, with `screens` more above and below. */
@@ -78,14 +79,16 @@ export class Viewport {
     this.#scrollTop = toScroll(this.#top, this.#layout.height);
   }
 
-  resize(width: number, height: number, keep?: number): void {
+  /** `scale` is how much larger than usual the letters of the headings are. */
+  resize(width: number, height: number, keep?: number, scale = this.#scale): void {
     this.#height = height;
-    if (width === this.#width) {
+    if (width === this.#width && scale === this.#scale) {
       this.#moveTo(this.#top);
       return;
     }
-    const still = keep ?? this.anchor;
+    const still = keep ?? (this.#top === 0 ? undefined : this.anchor);
     this.#width = width;
+    this.#scale = scale;
     this.#relayout(still, still);
   }
 
@@ -110,13 +113,18 @@ export class Viewport {
   /** Scrolls just so far that the tile is wholly in view. */
   reveal(tile: number): void {
     const { top, height } = boxOf(this.#layout, tile);
-    if (top - HEADING < this.#top) this.#moveTo(top - HEADING);
+    if (top - this.#heading < this.#top) this.#moveTo(top - this.#heading);
     else if (top + height + GAP > this.#top + this.#height) this.#moveTo(top + height + GAP - this.#height);
   }
 
   #relayout(from: number | undefined, to: number | undefined, breakAt?: number): void {
     const before = from === undefined ? 0 : boxOf(this.#layout, from).top - this.#top;
-    this.#layout = justify(this.#shape.ratios, this.#shape.groups, metrics(this.#width), breakAt);
+    this.#layout = justify(
+      this.#shape.ratios,
+      this.#shape.groups,
+      metrics(this.#width, this.#scale),
+      breakAt,
+    );
     this.#moveTo(to === undefined || this.#layout.tiles === 0 ? 0 : boxOf(this.#layout, to).top - before);
   }
 
@@ -129,13 +137,22 @@ export class Viewport {
     return Math.min(Math.max(top, 0), this.#furthest);
   }
 
+  get #heading(): number {
+    return HEADING * this.#scale;
+  }
+
   get #furthest(): number {
     return Math.max(0, this.#layout.height - this.#height);
   }
 }
 
 /** Larger windows get larger pictures, not only more of them. */
-function metrics(width: number) {
+function metrics(width: number, scale: number) {
   const rowHeight = Math.round(Math.min(Math.max(120 + width / 22, 140), 220));
-  return { width: Math.max(1, Math.floor(width)), rowHeight, gap: GAP, headingHeight: HEADING };
+  return {
+    width: Math.max(1, Math.floor(width)),
+    rowHeight,
+    gap: GAP,
+    headingHeight: Math.round(HEADING * scale),
+  };
 }
