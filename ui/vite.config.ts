@@ -32,6 +32,7 @@ export default defineConfig(({ mode }) => {
     },
     // The stores are tested as the browser runs them, not as a server would render them.
     resolve: mode === 'test' ? { conditions: ['browser'] } : {},
-    test: { include: ['src/**/*.test.ts'] },
+    // The test of the theme reads the colours out of app.css.
+    test: { include: ['src/**/*.test.ts'], css: true },
   };
 });

@@ -29,13 +29,13 @@ export function windowManager() {
 
 /** The visible window with exactly this title. */
 export function windowCalled(title) {
-  const visible = () => xdotool('search', '--onlyvisible', '--name', `^${title.replace('?', '[?]')}$`);
+  const visible = () => xdotool('search', '--onlyvisible', '--name', `(^|– )${title.replace('?', '[?]')}$`);
   return until(`a window is called "${title}"`, async () => (await visible()).split('\n')[0]);
 }
 
 /** Waits until no window has this title. */
 export function windowGone(title) {
-  const visible = () => xdotool('search', '--onlyvisible', '--name', `^${title.replace('?', '[?]')}$`);
+  const visible = () => xdotool('search', '--onlyvisible', '--name', `(^|– )${title.replace('?', '[?]')}$`);
   // xdotool fails when it finds nothing.
   return until(`no window is called "${title}"`, () => visible().then((found) => found === '', () => true));
 }

@@ -2,6 +2,7 @@
  * The whole window's state, put together once: the stores, and how they tell each other. Features do not know each
  * other; what one must know of another goes through here.
  */
+import { tick } from 'svelte';
 import type { Api } from './api/client';
 import type { EventFilter, EventLine } from './api/types';
 import { Deliveries, type Outcome } from './deliveries/deliveries.svelte';
@@ -12,6 +13,7 @@ import { EventLog } from './events/events.svelte';
 import { type Choice, Export, type Shell } from './export/export.svelte';
 import { GalleryStore } from './gallery/gallery.svelte';
 import { Look } from './gallery/look.svelte';
+import { TakeAway } from './gallery/take-away.svelte';
 import { Selection } from './gallery/selection.svelte';
 import { Identity } from './identity/identity.svelte';
 import { Inspector } from './inspector/inspector.svelte';
@@ -23,18 +25,24 @@ import { SettingsForm } from './settings/settings.svelte';
 import type { Tab } from './settings/tabs';
 import { Filter } from './shared/filter.svelte';
 import { Live } from './shared/live.svelte';
-import type { Place } from './sidebar/Sidebar.svelte';
+import { Room } from './shared/room.svelte';
+import { Theme } from './shared/theme.svelte';
+import type { Place, View } from './shared/view-address';
+import { text } from './text';
 import { iso, Strip } from './time/strip.svelte';
 import { FirstStart } from './welcome/first-start.svelte';
 
 export type OpenDialog = 'export' | 'settings' | 'keys';
 
 export class AppState {
+  readonly room = new Room();
+  readonly theme = new Theme(document.documentElement);
   readonly filter = new Filter(() => this.strip.mark(undefined));
   readonly live: Live;
   readonly gallery: GalleryStore;
   readonly selection: Selection;
   readonly look: Look;
+  readonly takeAway: TakeAway;
   readonly inspector: Inspector;
   readonly strip: Strip;
   readonly events: EventLog;
@@ -53,6 +61,14 @@ export class AppState {
   #place = $state<Place>('gallery');
   #dialog = $state<OpenDialog>();
   #pane = $state<Tab>();
+  /** The inspector as a sheet over the rest. A window with room remembers by itself whether its inspector is open. */
+  #sheet = $state(false);
+  /** An asset is shown in Events that no line was picked for: a link led there. */
+  #visiting = $state(false);
+  /** What an address asks for is not yet all there, so the address is left as it is. */
+  #showing = $state(false);
+  /** The asset that the next search is to begin at. */
+  #sought: string | undefined;
 
   constructor(
     readonly api: Api,
@@ -62,6 +78,7 @@ export class AppState {
     this.gallery = new GalleryStore(api);
     this.selection = new Selection(this.gallery);
     this.look = new Look(api, this.gallery, this.selection);
+    this.takeAway = new TakeAway(api);
     this.inspector = new Inspector(api);
     this.strip = new Strip(
       api,
@@ -115,6 +132,25 @@ export class AppState {
     return !playing && (this.firstStart || (this.first.begun && this.first.done === false));
   }
 
+  /** Something is selected or visited that an inspector can show. */
+  get inHand(): boolean {
+    if (this.#place === 'gallery')
+      return this.selection.cursorId !== undefined || this.inspector.asset !== undefined;
+    return this.#place === 'events' && (this.events.picked !== undefined || this.#visiting);
+  }
+
+  /** The inspector is to be seen. */
+  get inspecting(): boolean {
+    if (this.room.sheet) return this.#sheet && this.inHand;
+    const waiting = this.#place === 'gallery' && !this.welcoming && this.gallery.total > 0 && this.room.ample;
+    return this.inspector.open && (this.inHand || waiting);
+  }
+
+  inspect(open: boolean): void {
+    if (this.room.sheet) this.#sheet = open;
+    else this.inspector.open = open;
+  }
+
   /** What an export would mean by "selected" and by "the search" at this moment. */
   get choice(): Choice {
     return {
@@ -126,6 +162,7 @@ export class AppState {
   go(place: Place): void {
     const from = this.#place;
     this.#place = place;
+    this.#visiting = false;
     if (place === 'events') {
       // What happened is told under the versions; another tab that is picked there stays.
       if (from !== 'events') this.inspector.tab = 'versions';
@@ -156,13 +193,13 @@ export class AppState {
     this.look.close();
     this.strip.now();
     this.go('gallery');
-    this.inspector.open = true;
+    this.inspect(true);
     await this.inspector.show(id);
   }
 
   /** The asset of an event, at the version that the event made. */
   async visit({ asset_id, event_id }: EventLine, open: boolean): Promise<void> {
-    if (open) this.inspector.open = true;
+    if (open) this.inspect(true);
     await this.inspector.show(asset_id, event_id);
   }
 
@@ -182,8 +219,93 @@ export class AppState {
   }
 
   async search(): Promise<void> {
+    const sought = this.#sought;
+    this.#sought = undefined;
     this.selection.forget();
-    await this.gallery.open(this.filter.params);
+    await this.gallery.open(this.filter.params, sought);
+  }
+
+  /** What is shown, in the words of an address. Nothing while what the last address asked for is still on its way. */
+  get view(): View | undefined {
+    if (this.#showing) return undefined;
+    const place = this.#place;
+    const { at } = this.filter;
+    const asset = this.inHand ? this.inspector.id : undefined;
+    const version = asset && this.inspector.event;
+    if (place === 'gallery') {
+      const { query, archive, change, state, sort } = this.filter.search;
+      return { place, query, archive, change, state, sort, at, asset, version };
+    }
+    if (place === 'events') {
+      const { query, archive, change, kind, field } = this.eventChoice.params;
+      const span = this.strip.span && iso(this.strip.span);
+      return { place, query, archive, change, kind, field, ...span, at, asset, version };
+    }
+    return { place, delivery: this.deliveries.picked?.id };
+  }
+
+  /** What the window is called while it shows this. */
+  get title(): string {
+    const { asset } = this.inspector;
+    const name = this.inHand && asset ? asset.title || asset.filename : undefined;
+    return text.title([name, text.places[this.#place]]);
+  }
+
+  /** Shows what an address asks for. */
+  async show(view: View): Promise<void> {
+    this.#showing = true;
+    try {
+      const { place, asset, version } = view;
+      this.strip.lookBack(view.at === undefined ? undefined : Date.parse(view.at));
+      if (place === 'events') {
+        this.eventChoice.set(view);
+        const { from, until } = view;
+        this.strip.mark(from && until ? { from: Date.parse(from), until: Date.parse(until) } : undefined);
+      }
+      const before = JSON.stringify(this.filter.search);
+      if (place === 'gallery') {
+        this.filter.only(view);
+        this.filter.sort = view.sort ?? 'newest';
+      }
+      if (place !== this.#place) this.go(place);
+      if (place === 'gallery') {
+        // The search that the filter sets off in the window begins where the asset is.
+        this.#sought = asset;
+        const same = JSON.stringify(this.filter.search) === before && this.gallery.opened;
+        if (same && asset === undefined) this.selection.forget();
+        else if (same && this.gallery.indexOf(asset ?? '') === undefined) await this.search();
+        await tick();
+        await this.gallery.settled();
+        const index = asset === undefined ? undefined : this.gallery.indexOf(asset);
+        if (index !== undefined) {
+          await this.selection.only(index);
+          this.gallery.view.reveal(index);
+        }
+        this.#sought = undefined;
+      } else if (view.delivery !== undefined) this.deliveries.pick(view.delivery);
+      await tick();
+      this.#visiting = place === 'events' && asset !== undefined;
+      if (place === 'gallery' || place === 'events') await this.inspector.show(asset, version);
+      if (version === undefined && this.inspector.event !== undefined) await this.inspector.choose(undefined);
+    } finally {
+      this.#showing = false;
+    }
+  }
+
+  /** The versions of what the inspector shows, as large as the window. */
+  compare(): void {
+    this.inspect(true);
+    this.inspector.compare.full = true;
+  }
+
+  /** Takes something of the asset in hand out of the window. */
+  async take(what: 'picture' | 'caption' | 'link' | 'page'): Promise<void> {
+    const { id, at } = this.inspector;
+    if (id === undefined || !this.inHand) return;
+    if (what === 'picture') await this.takeAway.copyPicture(id, at);
+    else if (what === 'caption') await this.takeAway.copyCaption(id, at);
+    else if (what === 'page') await this.takeAway.openInFotoware(id, at);
+    else await this.takeAway.copyLink(location.href);
   }
 
   openSettings(pane?: Tab): void {

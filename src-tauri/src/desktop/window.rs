@@ -41,6 +41,12 @@ pub(super) fn make(app: &App) -> tauri::Result<WebviewWindow> {
             }
             ours
         })
+        .on_document_title_changed(|window, title| {
+            // The page says in its title what it shows.
+            if let Err(error) = window.set_title(&title) {
+                tracing::warn!(%error, "the window could not be given its title");
+            }
+        })
         .on_new_window(|url, _| {
             open_outside(&url);
             NewWindowResponse::Deny

@@ -69,11 +69,16 @@ export class EventChoice {
   }
 
   clear(): void {
-    this.#query = '';
-    this.#kind = undefined;
-    this.#change = undefined;
-    this.#archive = undefined;
-    this.#field = undefined;
+    this.set({});
+  }
+
+  /** All menus at once; one that is not named chooses nothing. */
+  set({ query, kind, change, archive, field }: Omit<EventFilter, 'tz' | 'at' | 'from' | 'until'>): void {
+    this.#query = query ?? '';
+    this.#kind = kind ?? undefined;
+    this.#change = change ?? undefined;
+    this.#archive = archive ?? undefined;
+    this.#field = field ?? undefined;
   }
 
   /** The menus work with what was known before if this does not answer. */

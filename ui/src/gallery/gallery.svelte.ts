@@ -28,6 +28,7 @@ export class GalleryStore {
   #opened = $state(false);
   #problem = $state.raw<unknown>();
   #opening: AbortController | undefined;
+  #answer: Promise<void> | undefined;
   #revision = 0;
   #awaited = 0;
   #held: Held | undefined;
@@ -67,12 +68,16 @@ export class GalleryStore {
     return undefined;
   }
 
-  /** Shows another search from its beginning; an older one that is still on its way is dropped. */
-  async open(filter: FilterParams): Promise<void> {
+  /**
+   * Shows another search from its beginning, or from an asset that is in it; an older one that is still on its way is
+   * dropped.
+   */
+  async open(filter: FilterParams, from?: string): Promise<void> {
     this.#filter = filter;
     this.#held = undefined;
     this.#awaited = 0;
-    await this.#load(undefined, undefined);
+    this.#answer = this.#load(undefined, from);
+    await this.#answer;
   }
 
   /**
@@ -100,6 +105,11 @@ export class GalleryStore {
     if (held) return this.#load(held.index, held.id);
     const anchor = this.#opened && !this.view.atTop ? this.#stillTile(changed ?? []) : undefined;
     await this.#load(anchor, anchor === undefined ? undefined : this.at(anchor)?.id);
+  }
+
+  /** Waits for the answer that is on its way, if one is. */
+  async settled(): Promise<void> {
+    await this.#answer;
   }
 
   /** Sees to it that these places are loaded, and gives up what is no longer wanted. */
@@ -173,6 +183,7 @@ export class GalleryStore {
       if (abort.signal.aborted) return;
       this.#take(gallery, pages);
       this.view.show(shapeOf(gallery), anchorAt, anchorAt === undefined ? undefined : near);
+      if (anchorAt === undefined && place !== undefined) this.view.reveal(place);
       this.#problem = undefined;
     } catch (error) {
       if (!wasAborted(error)) this.#problem = error;

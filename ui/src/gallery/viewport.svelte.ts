@@ -25,7 +25,7 @@ const DRIFT = 200_000;
 
 export class Viewport {
   #shape: Shape = EMPTY;
-  #layout = $state.raw<Layout>(justify(EMPTY.ratios, EMPTY.groups, metrics(0, 1, false)));
+  #layout = $state.raw<Layout>(justify(EMPTY.ratios, EMPTY.groups, metrics(0, 1, false, 1)));
   #size = $state(bounded(Number(recall('tile-size') ?? 1)));
   #captioned = $state(recall('captions') === 'on');
   /** Where a row was made to begin, so that nothing moved under the eye. */
@@ -34,6 +34,7 @@ export class Viewport {
   #height = $state(0);
   #top = $state(0);
   #scrollTop = $state(0);
+  #scale = $state(1);
 
   get layout(): Layout {
     return this.#layout;
@@ -77,7 +78,7 @@ export class Viewport {
     return this.#top - this.#scrollTop;
   }
   get atTop(): boolean {
-    return this.#top < HEADING;
+    return this.#top < this.#heading;
   }
 
   /** Tiles in view, with `screens` more above and below. */
@@ -106,14 +107,16 @@ export class Viewport {
     this.#scrollTop = toScroll(this.#top, this.#layout.height);
   }
 
-  resize(width: number, height: number, keep?: number): void {
+  /** `scale` is how much larger than usual the letters of the headings are. */
+  resize(width: number, height: number, keep?: number, scale = this.#scale): void {
     this.#height = height;
-    if (width === this.#width) {
+    if (width === this.#width && scale === this.#scale) {
       this.#moveTo(this.#top);
       return;
     }
-    const still = keep ?? this.anchor;
+    const still = keep ?? (this.#top === 0 ? undefined : this.anchor);
     this.#width = width;
+    this.#scale = scale;
     this.#relayout(still, still);
   }
 
@@ -138,14 +141,15 @@ export class Viewport {
   /** Scrolls just so far that the tile is wholly in view. */
   reveal(tile: number): void {
     const { top, height } = boxOf(this.#layout, tile);
-    const bottom = top + height + (this.#captioned ? CAPTION : 0) + GAP;
-    if (top - HEADING < this.#top) this.#moveTo(top - HEADING);
+    const caption = this.#captioned ? Math.round(CAPTION * this.#scale) : 0;
+    const bottom = top + height + caption + GAP;
+    if (top - this.#heading < this.#top) this.#moveTo(top - this.#heading);
     else if (bottom > this.#top + this.#height) this.#moveTo(bottom - this.#height);
   }
 
   #relayout(from: number | undefined, to: number | undefined, breakAt?: number): void {
     const before = from === undefined ? 0 : boxOf(this.#layout, from).top - this.#top;
-    const how = metrics(this.#width, this.#size, this.#captioned);
+    const how = metrics(this.#width, this.#size, this.#captioned, this.#scale);
     this.#layout = justify(this.#shape.ratios, this.#shape.groups, how, breakAt);
     this.#breakAt = breakAt;
     this.#moveTo(to === undefined || this.#layout.tiles === 0 ? 0 : boxOf(this.#layout, to).top - before);
@@ -169,20 +173,24 @@ export class Viewport {
     return Math.min(Math.max(top, 0), this.#furthest);
   }
 
+  get #heading(): number {
+    return HEADING * this.#scale;
+  }
+
   get #furthest(): number {
     return Math.max(0, this.#layout.height - this.#height);
   }
 }
 
 /** Larger windows get larger pictures, not only more of them. */
-function metrics(width: number, size: number, captioned: boolean) {
+function metrics(width: number, size: number, captioned: boolean, scale: number) {
   const rowHeight = Math.round(Math.min(Math.max(120 + width / 22, 140), 220) * size);
-  const captionHeight = captioned ? CAPTION : 0;
+  const captionHeight = captioned ? Math.round(CAPTION * scale) : 0;
   return {
     width: Math.max(1, Math.floor(width)),
     rowHeight,
     gap: GAP,
-    headingHeight: HEADING,
+    headingHeight: Math.round(HEADING * scale),
     captionHeight,
   };
 }

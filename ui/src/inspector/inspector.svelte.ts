@@ -15,9 +15,9 @@ const WIDEST = 720;
 export class Inspector {
   readonly #api: Api;
   readonly compare: Compare;
-  #id: string | undefined;
+  #id = $state<string>();
   /** The event whose version is asked for, if any. */
-  #event: string | undefined;
+  #event = $state<string>();
   /** What came for this asset and moment; another step of it need not be asked for with it again. */
   #known: AssetDetail | undefined;
   #at = $state<string>();
@@ -36,6 +36,13 @@ export class Inspector {
     this.compare = new Compare(api);
   }
 
+  /** Which asset is asked for, and which event's version of it, whether or not they have come yet. */
+  get id(): string | undefined {
+    return this.#id;
+  }
+  get event(): string | undefined {
+    return this.#event;
+  }
   /** With its whole history, up to the moment that is looked back to. */
   get asset(): AssetDetail | undefined {
     return this.#asset;

@@ -98,7 +98,14 @@ export class Filter {
   }
 
   /** Shows everything, or the one slice that the sidebar names; the order stays as it was. */
-  only(slice: { archive?: string; change?: Change; state?: AssetState; query?: string } = {}): void {
+  only(
+    slice: {
+      archive?: string | undefined;
+      change?: Change | undefined;
+      state?: AssetState | undefined;
+      query?: string | undefined;
+    } = {},
+  ): void {
     this.clearSpan();
     this.#query = slice.query ?? '';
     this.#archive = slice.archive;

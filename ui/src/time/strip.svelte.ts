@@ -110,6 +110,12 @@ export class Strip {
     if (shown) this.move((this.#at ?? shown.until) + byMs);
   }
 
+  /** To a moment that was named elsewhere, also where the strip does not reach; nothing is now. */
+  lookBack(to: number | undefined): void {
+    this.#at = to;
+    this.settle();
+  }
+
   now(): void {
     this.#at = undefined;
     this.settle();
