@@ -306,7 +306,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let connection = connection::open_for_writing(&dir.path().join("library.db")).unwrap();
         let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {VERSIONS_WITH_BLOB}")).unwrap();
-        let plan = explain.query_map(params![1, "preview", [0; 32]], |row| row.get::<_, String>(3)).unwrap();
+        let plan = explain.query_map(params![1, "preview", [0u8; 32]], |row| row.get::<_, String>(3)).unwrap();
         let plan: Vec<_> = plan.collect::<Result<_, _>>().unwrap();
         assert!(plan.iter().any(|step| step.contains("events_by_asset (asset=?)")), "{plan:?}");
         assert!(plan.iter().all(|step| !step.starts_with("SCAN")), "{plan:?}");
