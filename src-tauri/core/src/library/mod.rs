@@ -66,6 +66,7 @@ use rebuild::{Rebuilds, Site};
 use store::{connection, deliveries, field_labels};
 use trouble::Troubles;
 use writer::Writer;
+use writer::change_feed::Revisions;
 use writer::message::{Reply, Write};
 
 /// A handle to the library. Clones share it.
