@@ -6,7 +6,6 @@ use std::io::Write as _;
 
 use lysbord_core::alerts::{Alert, Pace};
 use lysbord_core::desk::Desk;
-use lysbord_core::library;
 use notify_rust::{Notification, NotificationResponse};
 use tauri::AppHandle;
 use tempfile::NamedTempFile;

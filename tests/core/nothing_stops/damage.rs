@@ -6,7 +6,7 @@ use std::io::{Seek, SeekFrom, Write};
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use lysbord_core::library::DeliveryId;
+use lysbord_core::library::{DeliveryId, DeliveryOutcome};
 use rusqlite::{Connection, params};
 use serde_json::json;
 
@@ -169,7 +169,7 @@ async fn a_damaged_page_of_the_log_costs_the_deliveries_on_it() {
     take_all(&shelf, &[about("4", 3, "d.jpg")]).await;
     assert_eq!(filenames(&shelf).await, ["a.jpg", "c.jpg", "d.jpg"]);
     let lines = log(&shelf).await;
-    assert_eq!(lines[1].outcome, "damaged", "{:?}", lines[1]);
+    assert_eq!(lines[1].outcome, DeliveryOutcome::Damaged, "{:?}", lines[1]);
     assert!(faults(&shelf).iter().any(|fault| fault.starts_with("library.db is damaged: ")));
     assert_eq!(trouble(&shelf).await, ["damaged_deliveries"]);
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lysbord_core::library::LibraryError;
+use lysbord_core::library::{DeliveryOutcome, LibraryError};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
@@ -40,10 +40,10 @@ async fn one_that_cannot_be_shown_is_set_aside_and_all_others_are_shown() {
         take_all(&shelf, &seventy_with_two_of_poison()).await;
         assert_eq!(filenames(&shelf).await.len(), 68, "{table}");
         let lines = log(&shelf).await;
-        let aside: Vec<_> = lines.iter().filter(|line| line.outcome != "event").collect();
+        let aside: Vec<_> = lines.iter().filter(|line| line.outcome != DeliveryOutcome::Event).collect();
         assert_eq!(aside.iter().map(|line| line.id.0).collect::<Vec<_>>(), [21, 51]);
         for line in aside {
-            assert_eq!(line.outcome, "set_aside");
+            assert_eq!(line.outcome, DeliveryOutcome::SetAside);
             assert!(line.problem.as_deref().unwrap().contains("it is poison"), "{line:?}");
         }
         let told = faults(&shelf);
@@ -60,7 +60,7 @@ async fn one_that_cannot_be_shown_is_set_aside_and_all_others_are_shown() {
             .await;
         shelf.library.caught_up().await.unwrap();
         assert_eq!(filenames(&shelf).await.len(), 70);
-        assert!(outcomes(&shelf).await.iter().all(|outcome| outcome == "event"));
+        assert!(outcomes(&shelf).await.iter().all(|outcome| *outcome == "event"));
         assert_eq!((faults(&shelf), trouble(&shelf).await), (Vec::new(), Vec::new()));
 
         let live = shelf.picture().await;

@@ -671,25 +671,20 @@ export interface components {
             assets: number;
             name: string;
         };
-        AssetDetail: {
-            archive: string;
+        /** @description An asset with everything that is known of it. */
+        AssetDetail: components["schemas"]["AssetTile"] & {
             archives: string[];
             byline: string;
-            change: components["schemas"]["Change"];
-            changed_at: string;
             created_at?: string | null;
             description: string;
-            doctype?: string | null;
             /** @description Camera, colour space and the like. */
             facts: components["schemas"]["Fact"][];
             fields: components["schemas"]["FieldValue"][];
             /** Format: int64 */
             file_size?: number | null;
-            filename: string;
             first_seen: string;
             former_names: string[];
             href: string;
-            id: string;
             large?: components["schemas"]["Picture"] | null;
             last_seen: string;
             modified_at?: string | null;
@@ -697,16 +692,7 @@ export interface components {
             pixel_height?: number | null;
             /** Format: int64 */
             pixel_width?: number | null;
-            placeholder?: string | null;
-            preview: components["schemas"]["Picture"];
-            /** Format: double */
-            ratio: number;
-            state: string;
             tags: string[];
-            thumbnail: components["schemas"]["Picture"];
-            title: string;
-            /** Format: int64 */
-            version_count: number;
             /** @description The latest first; deletions and clicks among them. */
             versions: components["schemas"]["Version"][];
         };
@@ -720,6 +706,7 @@ export interface components {
             revision: number;
             total: number;
         };
+        /** @description An asset as a tile shows it. */
         AssetTile: {
             archive: string;
             /** @description What the last event did, see `Change`. */
@@ -757,17 +744,13 @@ export interface components {
             start_at_login: boolean;
         };
         /**
-         * @description What an event did.
+         * @description What an event did to its asset.
          * @enum {string}
          */
         Change: "ingested" | "metadata" | "renamed" | "new_version" | "restored" | "deleted" | "marker" | "action" | "modified" | "unknown";
         /** @description A field or a property of the file, by name. */
         ChangedField: {
-            /**
-             * Format: int32
-             * @description The number of a metadata field; null for a property of the file.
-             */
-            id?: number | null;
+            id?: components["schemas"]["u32"] | null;
             /** @description What `field` is set to in a request. */
             key: string;
             label: string;
@@ -827,6 +810,7 @@ export interface components {
         CurlCommand: {
             command: string;
         };
+        /** @description A decision of the user. */
         Decision: {
             /** @description The assets that it is about, as they are now. */
             asset_ids: string[];
@@ -837,13 +821,18 @@ export interface components {
             /** @description How they were called when it was made. */
             words: string;
         };
-        /** @enum {string} */
+        /**
+         * @description What the user decided.
+         * @enum {string}
+         */
         DecisionKind: "join" | "split";
         Decisions: {
             /** @description The latest first. */
             items: components["schemas"]["Decision"][];
         };
+        /** @description A delivery in the log. */
         Delivery: {
+            /** @description Public id of the asset that it is about; of a duplicate, the asset of the first of its kind. */
             asset_id?: string | null;
             content_type?: string | null;
             filename?: string | null;
@@ -854,7 +843,10 @@ export interface components {
             /** @description Why it is unreadable, damaged or set aside, in words. */
             problem?: string | null;
             received_at: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes as received.
+             */
             size: number;
         };
         DeliveryBody: {
@@ -888,12 +880,16 @@ export interface components {
         /** @description An event as a line. */
         EventLine: {
             archive: string;
+            /** @description Public id. */
             asset_id: string;
             change: components["schemas"]["Change"];
             /** @description What its version changed. */
             changed: components["schemas"]["ChangedField"][];
             created_at: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Also the number of its delivery.
+             */
             delivery_id: number;
             event_id: string;
             filename: string;
@@ -903,6 +899,7 @@ export interface components {
             placeholder?: string | null;
             previous_name?: string | null;
             received_at: string;
+            /** @description Its own; if that is not kept, the last one kept before it, with the state of its own. */
             thumbnail: components["schemas"]["Picture"];
             title: string;
             /**
@@ -982,13 +979,13 @@ export interface components {
             label: string;
             value: string;
         };
+        /** @description A metadata field with its names. */
         Field: {
             /** @description What the site or Fotoware calls it. */
             default_label: string;
             /** @description The user's own name for it. */
             given?: string | null;
-            /** Format: int32 */
-            id: number;
+            id: components["schemas"]["u32"];
             /** @description By which it is shown everywhere. */
             label: string;
         };
@@ -1096,8 +1093,8 @@ export interface components {
             /** @description The first and the last event of all; null if there is none. */
             first?: string | null;
             /**
-             * @description Where the first bucket begins and the last one ends: what was asked for, made larger to whole buckets. Null if there
-             *     is no event at all.
+             * @description Where the first bucket begins and the last one ends: what was asked for, made larger to whole buckets. Null if
+             *     there is no event at all.
              */
             from?: string | null;
             last?: string | null;
@@ -1206,7 +1203,10 @@ export interface components {
          * @enum {string}
          */
         Order: "newest" | "name";
-        /** @enum {string} */
+        /**
+         * @description What became of a delivery.
+         * @enum {string}
+         */
         Outcome: "event" | "duplicate" | "unreadable" | "damaged" | "set_aside";
         /** @description A picture of a version. It may have a URL though it is missing or waiting: then another one is shown for it. */
         Picture: {
@@ -1228,6 +1228,10 @@ export interface components {
             /** Format: int32 */
             width?: number | null;
         };
+        /**
+         * @description A run of a text. What is the same and what was removed is together the old text; what is the same and what was added
+         *     is the new one.
+         */
         Piece: {
             kind: components["schemas"]["PieceKind"];
             text: string;
@@ -1373,7 +1377,10 @@ export interface components {
             /** @description The step with which an asset of its own begins, `Version.event_id`. */
             event_id: string;
         };
-        /** @enum {string} */
+        /**
+         * @description Whether a picture came.
+         * @enum {string}
+         */
         Standing: "kept" | "waiting" | "missing";
         Status: {
             data_dir: string;
@@ -1464,6 +1471,8 @@ export interface components {
         };
         /** @enum {string} */
         WhichAbsent: "old" | "new" | "both";
+        /** Format: int32 */
+        u32: number;
     };
     responses: never;
     parameters: never;

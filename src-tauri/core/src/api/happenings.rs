@@ -54,8 +54,8 @@ pub(super) async fn events(
     Query(params): Query<EventParams>,
 ) -> Result<Json<EventPage>, Problem> {
     let wanted = params.read(&api.desk.clock)?;
-    let before: Option<Cursor> = given(params.before.as_deref())
-        .map(str::parse)
+    let before = given(params.before.as_deref())
+        .map(str::parse::<Cursor>)
         .transpose()
         .map_err(|error| Problem::invalid(error.to_string()))?;
     let limit = params.limit.unwrap_or(100).min(500);

@@ -67,6 +67,7 @@ use store::{connection, deliveries, field_labels};
 use trouble::Troubles;
 use writer::Writer;
 use writer::catch_up_by_rebuild::{CatchUpByRebuild, State};
+use writer::change_feed::Revisions;
 use writer::message::{Reply, Write};
 
 /// A handle to the library. Clones share it.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-use super::read_log::{Log, Rows};
+use super::log::{Log, Rows};
 use super::{Dock, Site, shard, spill, twin_tables};
 use crate::library::error::LibraryError;
 use crate::library::store::events::Told;

@@ -8,11 +8,13 @@
 
 mod checkpoints;
 mod events;
+mod log;
 mod read_log;
 mod reorder;
 mod search;
 mod shard;
 mod spill;
+mod ties;
 pub(in crate::library) mod twin_tables;
 
 use std::collections::{HashMap, VecDeque};

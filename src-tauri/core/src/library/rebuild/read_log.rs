@@ -1,10 +1,6 @@
 //! The first pass: reads every delivery once, on all processors, and finds the clusters.
-//!
-//! In memory it keeps less than a hundred bytes an event, and each identity key once.
 
-use std::collections::HashMap;
 use std::num::NonZero;
-use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, OnceLock, PoisonError, mpsc};
 use std::thread;
@@ -16,139 +12,20 @@ use crate::library::error::LibraryError;
 use crate::library::projection;
 use crate::library::projection::cursor;
 use crate::library::projection::identity_replay::Decisions;
+use crate::library::rebuild::log::{Known, Log};
 use crate::library::rebuild::reorder::ByTurns;
 use crate::library::rebuild::spill;
-use crate::library::rebuild::spill::{Place, SpillReader, SpillWriter};
+use crate::library::rebuild::spill::{Place, SpillWriter};
+use crate::library::rebuild::ties::Ties;
 use crate::library::rebuild::{Convoy, Dock, LeftOut, Progress, Site};
 use crate::library::store::deliveries;
 use crate::library::store::deliveries::{PackedDelivery, PackedPortion, StoredDelivery};
 use crate::library::store::event_counts::Hours;
-use crate::library::store::events::{ClusterEvent, Placed, Told};
-use crate::library::store::ids::{DeliveryId, EventId};
+use crate::library::store::events::{ClusterEvent, Told};
+use crate::library::store::ids::DeliveryId;
 use crate::library::store::set_aside::{SetAside, Why};
 use crate::library::store::{connection, renditions};
 use crate::supervise::caught;
-
-/// The events of the log in order of arrival, each with its cluster.
-pub(super) struct Log {
-    /// A file with what the replay reads of each event.
-    spill: PathBuf,
-    /// A file with the columns of event rows that come from deliveries, and where each portion of how many events lies
-    /// in it.
-    rows: (PathBuf, Vec<(Place, usize)>),
-    events: Vec<Known>,
-    pub hours: Hours,
-    /// Deliveries that came as events and cannot be shown.
-    pub set_aside: Vec<SetAside>,
-    ties: Ties,
-    through: DeliveryId,
-}
-
-struct Known {
-    id: DeliveryId,
-    place: Place,
-    /// The first event of its cluster, once all are known.
-    first: u32,
-    /// Once its cluster is replayed.
-    placed: OnceLock<Placed>,
-}
-
-/// The events of one cluster, in order of arrival.
-pub(super) struct Cluster {
-    pub id: i64,
-    events: Vec<u32>,
-}
-
-impl Cluster {
-    pub(super) fn len(&self) -> usize {
-        self.events.len()
-    }
-}
-
-/// Some rows of events: the packed columns that come from deliveries, and for each row the cluster and the placement.
-pub(super) struct Rows {
-    pub told: Vec<u8>,
-    pub places: Vec<(i64, Option<Placed>)>,
-}
-
-impl Log {
-    /// The last delivery that was looked at.
-    pub(super) fn through(&self) -> DeliveryId {
-        self.through
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.events.len()
-    }
-
-    pub(super) fn replays(&self) -> Result<SpillReader, LibraryError> {
-        SpillReader::open(&self.spill)
-    }
-
-    /// Reads the deliveries of a cluster, with their events.
-    pub(super) fn read(
-        &self,
-        cluster: &Cluster,
-        replays: &mut SpillReader,
-    ) -> Result<(Vec<StoredDelivery>, Vec<ClusterEvent>), LibraryError> {
-        let events = cluster.events.iter().map(|event| &self.events[*event as usize]);
-        events.map(|event| spill::unpack_to_replay(replays.read(event.place)?)).collect()
-    }
-
-    /// Stores the placement of an event.
-    pub(super) fn place(&self, cluster: &Cluster, event: EventId, placed: Placed) {
-        let number = |number: &u32| EventId::from(self.events[*number as usize].id);
-        if let Ok(at) = cluster.events.binary_search_by_key(&event, number) {
-            let _ = self.events[cluster.events[at] as usize].placed.set(placed);
-        }
-    }
-
-    /// All rows of events in order of arrival, in portions of about `bytes`.
-    pub(super) fn rows(&self, bytes: usize) -> Result<impl Iterator<Item = Result<Rows, LibraryError>>, LibraryError> {
-        let (path, portions) = &self.rows;
-        let mut file = SpillReader::open(path)?;
-        let (mut portions, mut events) = (portions.iter(), self.events.iter());
-        Ok(std::iter::from_fn(move || {
-            let mut rows = Rows { told: Vec::with_capacity(2 * bytes), places: Vec::new() };
-            while rows.told.len() < bytes
-                && let Some((place, count)) = portions.next()
-            {
-                match file.read(*place) {
-                    Ok(told) => rows.told.extend_from_slice(told),
-                    Err(error) => return Some(Err(error)),
-                }
-                let places = events.by_ref().take(*count);
-                rows.places.extend(places.map(|event| (self.cluster_of(event), event.placed.get().copied())));
-            }
-            (!rows.places.is_empty()).then_some(Ok(rows))
-        }))
-    }
-
-    /// Deletes the spill files.
-    pub(super) fn clear_away(&self) -> Result<(), LibraryError> {
-        [&self.spill, &self.rows.0].into_iter().try_for_each(|path| Ok(std::fs::remove_file(path)?))
-    }
-
-    fn cluster_of(&self, event: &Known) -> i64 {
-        self.events[event.first as usize].id.0
-    }
-
-    /// Every identity key with the cluster that it belongs to, in the order of keys.
-    pub(super) fn keys(&self) -> Vec<(IdentityKey, i64)> {
-        let cluster = |event: u32| self.cluster_of(&self.events[event as usize]);
-        let mut keys: Vec<_> = self.ties.holders.iter().map(|(key, event)| (*key, cluster(*event))).collect();
-        keys.sort_unstable();
-        keys
-    }
-
-    pub(super) fn clusters(&self) -> Vec<Cluster> {
-        let mut order: Vec<u32> = (0..self.events.len() as u32).collect();
-        order.sort_by_key(|&event| self.events[event as usize].first);
-        let known = |event: &u32| &self.events[*event as usize];
-        let alike = order.chunk_by(|a, b| known(a).first == known(b).first);
-        alike.map(|events| Cluster { id: self.cluster_of(known(&events[0])), events: events.to_vec() }).collect()
-    }
-}
 
 const REPLAYS: &str = "replays";
 const ROWS: &str = "rows";
@@ -383,35 +260,5 @@ impl Collector {
             ties: self.ties,
             through: self.through,
         })
-    }
-}
-
-/// A union-find over events: those that share a key, directly or through others, have the same first event.
-#[derive(Default)]
-struct Ties {
-    holders: HashMap<IdentityKey, u32>,
-    towards: Vec<u32>,
-}
-
-impl Ties {
-    /// Adds the next event, with its keys.
-    fn tie(&mut self, keys: &[IdentityKey]) {
-        let event = self.towards.len() as u32;
-        self.towards.push(event);
-        for key in keys {
-            let holder = *self.holders.entry(*key).or_insert(event);
-            let (a, b) = (self.first(holder), self.first(event));
-            self.towards[a.max(b) as usize] = a.min(b);
-        }
-    }
-
-    fn first(&mut self, event: u32) -> u32 {
-        let mut at = event as usize;
-        while self.towards[at] as usize != at {
-            let next = self.towards[at] as usize;
-            self.towards[at] = self.towards[next];
-            at = next;
-        }
-        at as u32
     }
 }

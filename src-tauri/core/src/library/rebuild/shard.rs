@@ -10,7 +10,8 @@ use std::thread;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use super::read_log::{Cluster, Log, processors};
+use super::log::{Cluster, Log};
+use super::read_log::processors;
 use super::reorder::ByTurns;
 use super::twin_tables;
 use super::{Dock, LeftOut, Progress, Site};

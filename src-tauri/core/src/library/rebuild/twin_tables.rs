@@ -11,7 +11,7 @@ use rusqlite::{Connection, Transaction, params};
 
 use crate::library::error::LibraryError;
 use crate::library::projection::pictures;
-use crate::library::rebuild::read_log::Log;
+use crate::library::rebuild::log::Log;
 use crate::library::rebuild::shard::Shard;
 use crate::library::rebuild::{Convoy, Dock};
 use crate::library::store::{connection, set_aside};

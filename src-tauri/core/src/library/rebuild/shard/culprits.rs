@@ -12,7 +12,7 @@ use crate::library::error::LibraryError;
 use crate::library::projection;
 use crate::library::projection::identity_replay::Decisions;
 use crate::library::rebuild::LeftOut;
-use crate::library::rebuild::read_log::{Cluster, Log};
+use crate::library::rebuild::log::{Cluster, Log};
 use crate::library::store::deliveries::StoredDelivery;
 use crate::library::store::events::ClusterEvent;
 use crate::library::store::set_aside::{SetAside, Why};

@@ -1,0 +1,110 @@
+//! The half of a turn that somebody waits for: pictures and changes are written, and steps of a rebuild taken.
+
+use std::time::Instant;
+
+use crate::library::error::LibraryError;
+use crate::library::projection::{self, cursor, pictures};
+use crate::library::rebuild::twin_tables;
+use crate::library::store::ids::DeliveryId;
+use crate::library::store::{connection, deliveries, search_log};
+use crate::library::trouble::Part;
+use crate::library::writer::message::{Change, RebuildStep, Reply};
+use crate::library::writer::{PROJECT, Pictures, TRADE_PLACES, Writer, in_transaction, waits};
+
+impl Writer {
+    /// Makes a change once everything is projected. If it cannot be projected nothing is changed, and the reply says why.
+    pub(super) fn overhaul(&mut self, change: Change, reply: Reply<()>) {
+        while self.unprojected.is_due() {
+            self.project();
+        }
+        if !self.pending.is_empty() && waits(self.store_failed) {
+            let _ = reply.send(Err(LibraryError::Behind("it is not in the library yet".to_owned())));
+        } else if let Err(error) = self.keeps_up() {
+            let _ = reply.send(Err(error));
+        } else {
+            self.change(change, reply);
+        }
+    }
+
+    /// Fails with the reason if the projection is stuck.
+    pub(super) fn keeps_up(&self) -> Result<(), LibraryError> {
+        self.unprojected.failure().map_or(Ok(()), |why| Err(LibraryError::Behind(why.to_owned())))
+    }
+
+    /// Stores all pictures that wait in one transaction. If one of them makes it fail, halves are tried until it is alone.
+    pub(super) fn settle(&mut self, mut pictures: Pictures) {
+        if pictures.is_empty() {
+            return;
+        }
+        self.portion = PROJECT;
+        let settled = self.in_transaction(|transaction| {
+            pictures::settle(transaction, pictures.iter().flat_map(|(settled, _)| settled))
+        });
+        match &settled {
+            Err(error) if pictures.len() > 1 && !error.is_of_the_place() => {
+                let rest = pictures.split_off(pictures.len() / 2);
+                self.settle(pictures);
+                self.settle(rest);
+                return;
+            }
+            Err(error) => {
+                tracing::error!(%error, "pictures are on disk but not written down; they are taken up at the next start");
+                self.troubles.begin(Part::Pictures, error.to_string());
+            }
+            Ok(_) => {}
+        }
+        for (_, reply) in pictures {
+            let _ = reply.send(settled.as_ref().map(|_| ()).map_err(LibraryError::again));
+        }
+        if let Ok(assets) = settled {
+            self.revisions.bump(&assets);
+        }
+    }
+
+    pub(super) fn change(&mut self, change: Change, reply: Reply<()>) {
+        let changed = self.in_transaction(change);
+        if let Err(LibraryError::Panicked(panicked)) = &changed {
+            self.troubles.begin(Part::Mistake, panicked.message.clone());
+        }
+        self.search_stale = true;
+        let _ = reply.send(changed.map(|assets| self.revisions.bump(&assets)));
+    }
+
+    /// Takes a step of a rebuild without waiting for the disk: nothing depends on it until the last one is durable.
+    pub(super) fn take_step(&mut self, step: RebuildStep) -> Result<(), LibraryError> {
+        let mut in_haste = connection::InHaste::begin(&mut self.connection)?;
+        connection::with_file_beside(&mut in_haste, step.beside, |connection| {
+            in_transaction(connection, &self.anchor, step.take)
+        })
+    }
+
+    /// Swaps in the rebuilt tables. What came meanwhile is projected in the same transaction, for [`TRADE_PLACES`] at
+    /// most; the rest follows as usual.
+    pub(super) fn trade_places(&mut self, through: DeliveryId) -> Result<(), LibraryError> {
+        let large_px = self.large_px();
+        let begun = Instant::now();
+        let pending = self.pending.clone();
+        let (reached, dedupes) = self.in_transaction(|transaction| {
+            twin_tables::trade_places(transaction)?;
+            search_log::note_all(transaction)?;
+            twin_tables::refresh_pictures(transaction)?;
+            cursor::is_ours(transaction, through)?;
+            let mut reached = through;
+            while begun.elapsed() < TRADE_PLACES {
+                let portion = deliveries::events_after(transaction, reached, PROJECT)?;
+                let Some(last) = portion.last else { break };
+                projection::follow(transaction, &portion, last, large_px)?;
+                reached = last;
+            }
+            let dedupes = deliveries::dedupes_after(transaction, reached)?;
+            pending.learn(&dedupes);
+            Ok((reached, dedupes))
+        })?;
+        self.unprojected.go_on_from(reached);
+        self.by_rebuild.succeeded();
+        self.pending.learn_anew(dedupes);
+        self.search_stale = true;
+        self.revisions.bump_all();
+        Ok(())
+    }
+}
