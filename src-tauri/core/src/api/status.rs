@@ -58,7 +58,7 @@ pub(super) async fn tell(api: &Api) -> Result<Status, Problem> {
             left_something: !settings.pretend_tenants.is_empty(),
         },
         rebuild: desk.library.rebuilding().map(|Rebuilding { done, total }| RebuildStatus { done, total }),
-        trouble: desk.library.trouble().await?.into_iter().map(Into::into).collect(),
+        trouble: desk.trouble().await?.into_iter().map(Into::into).collect(),
     })
 }
 

@@ -5,6 +5,7 @@
 //! windows.
 
 mod error;
+mod followers;
 mod ingest;
 mod maintenance;
 mod projection;
@@ -34,7 +35,7 @@ pub use error::LibraryError;
 pub use ingest::OnJobs;
 pub use ingest::new_delivery::Incoming;
 pub use maintenance::decisions::Undecidable;
-pub use maintenance::integrity::{Checkup, Fault, check_up};
+pub use maintenance::integrity::{Checkup, Fault, check_up, what_does_not_move};
 pub use maintenance::remove_import::RemovedImport;
 pub use projection::cursor::FORMAT as PROJECTION_FORMAT;
 pub use queries::asset::{AsOf, Detail, Step, Tile, as_of, detail, state_at, tiles};
@@ -45,13 +46,14 @@ pub use queries::gallery::{Place, Sort, page, places};
 pub use queries::histogram::{Histogram, events_until, histogram};
 pub use queries::notes::Note;
 pub use queries::overview::{Overview, day_counts, overview};
-pub use queries::recent::{ArrivedEvent, Latest, latest_event, latest_since, thumbnail_of};
+pub use queries::recent::{ArrivedEvent, Latest, latest_event, latest_since, received_since, thumbnail_of};
 pub use rebuild::Rebuilding;
 pub use store::assets::{asset_by_public_id, public_ids};
 pub use store::decisions::{Decision, decisions};
 pub use store::delivery_record::{Accepted, Origin};
 pub use store::events::state;
 pub use store::field_labels::{FieldName, Labels, field_names};
+pub use store::followers::{FollowerState, NOTIFICATIONS, THUMBNAILS, followers};
 pub use store::ids::{AssetId, DeliveryId, EventId, ImportId};
 pub use store::imports::{Import, imports};
 pub use store::readers::read_only;

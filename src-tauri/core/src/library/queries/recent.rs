@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, params};
 
+use crate::clock::Moment;
 use crate::fotoware::Change;
 use crate::library::error::LibraryError;
 use crate::library::queries::asset::tiles;
@@ -63,6 +64,25 @@ pub fn latest_since(
     let events = rows.into_iter().filter(|(_, asset, _)| wanted(*asset)).map(|(.., arrived)| arrived).collect();
     Ok(Latest { events, through })
 }
+
+/// Where in the order of arrival the events begin that came in after `seen`, up to `until`, and were received since a moment: the
+/// event before them. Only the last thousand count, and of these only what came after the last one that was imported.
+pub fn received_since(
+    connection: &Connection,
+    seen: EventId,
+    until: EventId,
+    since: Moment,
+) -> Result<EventId, LibraryError> {
+    let mut select = connection.prepare_cached(RECEIVED_SINCE)?;
+    let first: Option<i64> = select.query_row(params![seen, until, since.0], |row| row.get(0))?;
+    Ok(first.map_or(until, |first| EventId(first - 1)).max(seen))
+}
+
+const RECEIVED_SINCE: &str = "WITH last AS (
+        SELECT e.id, e.received_ms, (SELECT d.import IS NOT NULL FROM deliveries d WHERE d.id = e.id) AS is_imported
+        FROM events e WHERE e.id > ?1 AND e.id <= ?2 ORDER BY e.id DESC LIMIT 1000)
+    SELECT min(id) FROM last
+    WHERE received_ms >= ?3 AND id > coalesce((SELECT max(id) FROM last WHERE is_imported), 0)";
 
 /// The event that came in last.
 pub fn latest_event(connection: &Connection) -> Result<EventId, LibraryError> {

@@ -214,6 +214,9 @@ impl Writer {
                     settled => pictures.push((settled, reply)),
                 },
                 Write::Change(change, reply) => changes.push((change, reply)),
+                Write::KeepBook(work, reply) => {
+                    let _ = reply.send(self.in_transaction(work));
+                }
                 Write::Overhaul(change, reply) => overhauls.push((change, reply)),
                 Write::Rebuild(step, reply) => steps.push((step, reply)),
                 Write::TradePlaces(through, reply) => {
@@ -401,6 +404,7 @@ impl Writer {
         let (reached, dedupes) = self.in_transaction(|transaction| {
             twin_tables::trade_places(transaction)?;
             search_log::note_all(transaction)?;
+            twin_tables::come_by_the_shown_again(transaction)?;
             twin_tables::refresh_pictures(transaction)?;
             cursor::is_ours(transaction, through)?;
             let mut reached = through;
@@ -514,6 +518,7 @@ impl Writer {
                     tracing::error!(%error, "deliveries are kept, but cannot be shown yet");
                     self.revisions.bump(&[]);
                 }
+                self.unprojected.note_failure(&self.connection);
                 self.troubles.begin(Part::Projection, error.to_string());
                 self.tell_those_who_catch_up(&error);
             }
