@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use lysbord_core::alerts::{Alert, Pace};
-use lysbord_core::fotoware::Change;
+use lysbord_core::clock::{Clock, Moment};
+use lysbord_core::fotoware::{Change, HookKind};
+use lysbord_core::library::Incoming;
 use lysbord_core::settings::Notifications;
 use serde_json::json;
 use tokio::sync::mpsc::Receiver;
 use tokio::time::timeout;
 
-use crate::desk::OpenDesk;
+use crate::desk::{NOON, OpenDesk};
 use crate::notice::{about, in_archive, with_fields, wrapped};
 
 const PACE: Pace = Pace { gather: Duration::from_secs(2), every: Duration::from_secs(15) };
@@ -111,4 +113,53 @@ async fn what_was_chosen_goes_over_the_wire_and_what_is_left_out_stays() {
         settings["notifications"][key] = wrong;
         assert_eq!(desk.send("PUT", "/api/settings", &settings).await.status, 422, "{key}");
     }
+}
+
+#[tokio::test]
+async fn a_restart_tells_what_was_not_told_yet_and_nothing_old() {
+    const HOUR: i64 = 3_600_000;
+    let desk = OpenDesk::new().await;
+    choose(&desk, on()).await;
+    let mut alerts = desk.desk.alerts(PACE);
+    desk.take("ingested", &about("1", 0, "told.jpg")).await;
+    assert_eq!(told(&desk, &mut alerts, PACE.gather).await.unwrap().title(), "told.jpg");
+    // It is gathered, and the end comes before it is told.
+    desk.take("ingested", &about("2", 1, "untold.jpg")).await;
+    desk.caught_up().await;
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    let folder = desk.shut_down().await;
+
+    let desk = OpenDesk::again(folder, |_| ()).await;
+    let mut alerts = desk.desk.alerts(PACE);
+    let alert = told(&desk, &mut alerts, PACE.gather).await.unwrap();
+    assert_eq!((alert.title().as_str(), alert.events()), ("untold.jpg", 1), "nothing is told twice");
+    drop(alerts);
+    // Nobody tells of these: Lysbord runs without a window, and then hears of an import.
+    desk.take("ingested", &about("3", 2, "while no window was there.jpg")).await;
+    desk.clock.advance(HOUR / 2);
+    let import = desk.desk.library.begin_import("saved".to_owned(), desk.clock.now()).await.unwrap();
+    let body = about("4", 3, "imported.jpg").to_string();
+    let incoming = Incoming::new(HookKind::Ingested, None, body.as_bytes(), desk.clock.now()).unwrap();
+    desk.desk.library.take_in(incoming.imported(import)).await.unwrap();
+    desk.caught_up().await;
+    let folder = desk.shut_down().await;
+
+    let desk = OpenDesk::again(folder, |_| ()).await;
+    let mut alerts = desk.desk.alerts(PACE);
+    assert_eq!(told(&desk, &mut alerts, PACE.gather).await, None, "what the user imported is no news");
+    drop(alerts);
+    desk.take("ingested", &about("5", 4, "long ago.jpg")).await;
+    desk.caught_up().await;
+    let folder = desk.shut_down().await;
+
+    let later = Clock::by_hand(Moment(NOON.0 + 2 * HOUR));
+    let desk = OpenDesk::again(folder, |options| options.clock = later.clone()).await;
+    let mut alerts = desk.desk.alerts(PACE);
+    assert_eq!(told(&desk, &mut alerts, PACE.gather).await, None, "after an hour it is history");
+    desk.take("ingested", &about("6", 5, "new.jpg")).await;
+    desk.caught_up().await;
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    later.advance(PACE.every.as_millis() as i64);
+    let alert = told(&desk, &mut alerts, PACE.every).await.unwrap();
+    assert_eq!(alert.title(), "new.jpg");
 }

@@ -56,3 +56,22 @@ async fn who_is_only_called_like_a_pretend_tenant_is_none() {
     desk.take("ingested", &about("1", 0, "a.jpg")).await;
     assert_eq!(notes(&desk).await[0]["kind"], "late");
 }
+
+/// `lysbord demo --to` runs in a process of its own, so nobody tells the desk of it.
+#[tokio::test]
+async fn the_past_that_a_demo_of_another_process_tells_is_not_late() {
+    for (host, is_late) in [
+        ("http://127.0.0.1:7476", false),
+        ("http://localhost:7476", false),
+        ("http://[::1]:7476", false),
+        ("http://127.0.0.1.example", true),
+        ("http://10.0.0.7", true),
+    ] {
+        let desk = OpenDesk::new().await;
+        desk.clock.advance(HOURS * 3_600_000);
+        let notice = about("1", 0, "a.jpg").to_string().replace("https://dam.example", host);
+        desk.take("ingested", &serde_json::from_str(&notice).unwrap()).await;
+        let late = notes(&desk).await;
+        assert_eq!(late != json!([]), is_late, "{host}: {late}");
+    }
+}

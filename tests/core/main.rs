@@ -32,6 +32,7 @@ mod resend;
 mod rooms;
 mod search;
 mod secrets;
+mod spawns;
 mod stories;
 mod strange_bodies;
 mod strangers;

@@ -12,12 +12,6 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<()> {
     let Some(to) = args.to.filter(|_| !args.stories) else {
         return Story::ALL.iter().try_for_each(|story| super::print_line(story.name()));
     };
-    let cancel = CancellationToken::new();
-    let stopping = cancel.clone();
-    tokio::spawn(async move {
-        stop::asked().await;
-        stopping.cancel();
-    });
     let options = DemoOptions {
         listen: args.listen,
         assets: args.assets,
@@ -28,7 +22,16 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         seed: args.seed,
         ..DemoOptions::new(to)
     };
-    let report = lysbord_demo::run(options, cancel).await?;
+    let cancel = CancellationToken::new();
+    let playing = lysbord_demo::run(options, cancel.clone());
+    tokio::pin!(playing);
+    let report = tokio::select! {
+        report = &mut playing => report,
+        () = stop::asked() => {
+            cancel.cancel();
+            playing.await
+        }
+    }?;
     super::print_line(&report.to_string())?;
     anyhow::ensure!(report.failed == 0, "{} deliveries were not accepted", report.failed);
     Ok(())

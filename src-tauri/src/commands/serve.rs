@@ -32,13 +32,12 @@ pub(super) async fn run(data_dir: PathBuf, args: ServeArgs) -> anyhow::Result<()
     let router =
         door::guarded(api::router(desk.clone(), Shell::Browser).merge(page::router()), at, desk.secrets.clone());
     let stop = desk.stopping();
-    let gallery = tokio::spawn(server::serve(socket, router, Limits::default(), stop));
+    desk.spawn("The gallery's socket", server::serve(socket, router, Limits::default(), stop));
     announce(&desk, at, desk_args.json)?;
 
     asked_to_stop.await;
     tracing::info!("closing");
     running.shut_down(&desk).await;
-    gallery.await?;
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
+use lysbord_core::supervise::caught_waiting;
 use tauri::{Manager as _, UriSchemeContext, UriSchemeResponder, Url, Wry};
 use tokio::sync::watch;
 use tower::ServiceExt as _;
@@ -28,7 +29,7 @@ pub(super) fn serve(window: UriSchemeContext<'_, Wry>, request: Request<Vec<u8>>
         // If the sender is gone, Lysbord is shutting down.
         let router = inside.wait_for(Option::is_some).await.ok().and_then(|router| router.clone());
         if let Some(router) = router {
-            responder.respond(answer(router, request).await);
+            responder.respond(caught_waiting(answer(router, request)).await.unwrap_or_else(|_| broken()));
         }
     });
 }
@@ -50,11 +51,15 @@ async fn answer(router: Router, request: Request<Vec<u8>>) -> Response<Vec<u8>> 
         Ok(body) => Response::from_parts(parts, body.to_bytes().into()),
         Err(error) => {
             tracing::error!(%error, "an answer for the window broke off");
-            let mut broken = Response::new(Vec::new());
-            *broken.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-            broken
+            broken()
         }
     }
+}
+
+fn broken() -> Response<Vec<u8>> {
+    let mut broken = Response::new(Vec::new());
+    *broken.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    broken
 }
 
 #[cfg(test)]

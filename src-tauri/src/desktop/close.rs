@@ -22,10 +22,9 @@ pub(super) struct Asking(AtomicBool);
 
 /// Handles the close button.
 pub(super) fn asked(app: &AppHandle) {
-    let app = app.clone();
-    tauri::async_runtime::spawn(async move {
+    let (app, desk) = (app.clone(), app.state::<Desk>().inner().clone());
+    desk.clone().spawn("What closes the window", async move {
         let tray = tray::is_shown(&app).await;
-        let desk = app.state::<Desk>().inner().clone();
         match desk.settings().await.map(|settings| meant(&settings.background, tray)) {
             Ok(Meant::Hide) => window::hide(&app),
             Ok(Meant::Quit) => app.exit(0),
@@ -86,7 +85,7 @@ fn ask(app: AppHandle, desk: Desk, tray: bool) {
             MessageDialogResult::No => false,
             _ => return,
         };
-        tauri::async_runtime::spawn(async move {
+        desk.clone().spawn("What closes the window", async move {
             if let Err(error) = remember(&desk, keep, tray).await {
                 tracing::error!(%error, "the answer could not be kept");
             }

@@ -23,7 +23,7 @@ pub(super) fn entry(data_dir: &Path, key: Option<&str>) -> TauriPlugin<Wry> {
 pub(super) fn follow(app: &AppHandle, desk: &Desk) {
     let (app, stopping, mut settings) = (app.clone(), desk.stopping(), desk.watch_settings());
     let mut wanted = settings.borrow_and_update().background.start_at_login;
-    tauri::async_runtime::spawn(async move {
+    desk.spawn("What keeps the start at login", async move {
         loop {
             if let Err(error) = set(&app, wanted) {
                 tracing::warn!(%error, "whether Lysbord starts at login could not be changed");

@@ -83,9 +83,12 @@ pub(crate) fn open_window(
     app.manage(close::Asking::default());
     app.manage(desk.clone());
     let handle = app.handle().clone();
-    runtime.spawn(async move {
-        asked.await;
-        handle.exit(0);
+    let stopping = desk.stopping();
+    desk.spawn("What hears the system's signals", async move {
+        tokio::select! {
+            () = asked => handle.exit(0),
+            () = stopping.cancelled() => {}
+        }
     });
 
     #[cfg(feature = "updater")]
@@ -96,7 +99,7 @@ pub(crate) fn open_window(
         notify::follow(app.handle(), &desk);
         login::follow(app.handle(), &desk);
         if in_background {
-            runtime.spawn(stay_reachable(app.handle().clone(), desk.clone()));
+            desk.spawn("What waits for a tray", stay_reachable(app.handle().clone(), desk.clone()));
         }
         app.run_return(|_, _| {})
     });
@@ -115,8 +118,10 @@ async fn stay_reachable(app: AppHandle, desk: Desk) {
         }
     };
     let knows = desk.watch_settings().borrow().background.hide_without_tray;
-    if !knows && tokio::time::timeout(PATIENCE, there).await.is_err() {
-        window::show_minimised(&app);
+    tokio::select! {
+        () = there => {}
+        () = desk.stopping().cancelled_owned() => {}
+        () = tokio::time::sleep(PATIENCE) => if !knows { window::show_minimised(&app) },
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::io::Write as _;
+use std::time::Duration;
 
 use lysbord_core::alerts::{Alert, Pace};
 use lysbord_core::desk::Desk;
@@ -16,9 +17,12 @@ use super::window;
 /// How many notifications may be open. Older ones are withdrawn.
 const OPEN: usize = 5;
 
+/// How long Lysbord's end waits for notifications to be withdrawn.
+const WITHDRAWN_WITHIN: Duration = Duration::from_secs(1);
+
 pub(super) fn follow(app: &AppHandle, desk: &Desk) {
     let (app, desk) = (app.clone(), desk.clone());
-    tauri::async_runtime::spawn(async move {
+    desk.clone().spawn("What shows notifications", async move {
         let mut alerts = desk.alerts(Pace::default());
         let mut open: VecDeque<DropGuard> = VecDeque::new();
         while let Some(alert) = alerts.recv().await {
@@ -26,7 +30,19 @@ pub(super) fn follow(app: &AppHandle, desk: &Desk) {
                 continue;
             }
             let superseded = CancellationToken::new();
-            tauri::async_runtime::spawn(tell(app.clone(), desk.clone(), alert, superseded.clone()));
+            let telling = tell(app.clone(), desk.clone(), alert, superseded.clone());
+            let stopping = desk.stopping();
+            desk.spawn("A notification", async move {
+                // Where it cannot be withdrawn nobody waits for the user to click it.
+                let end = async {
+                    stopping.cancelled().await;
+                    tokio::time::sleep(WITHDRAWN_WITHIN).await;
+                };
+                tokio::select! {
+                    () = telling => {}
+                    () = end => {}
+                }
+            });
             open.push_back(superseded.drop_guard());
             if open.len() > OPEN {
                 open.pop_front();

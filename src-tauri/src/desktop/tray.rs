@@ -29,7 +29,13 @@ const SETTLE: Duration = Duration::from_secs(1);
 pub(super) fn put_up(app: &AppHandle, desk: &Desk) {
     let Some(icon) = build(app) else { return };
     app.on_menu_event(chosen);
-    tauri::async_runtime::spawn(follow(app.clone(), icon, desk.clone()));
+    let (following, stopping) = (follow(app.clone(), icon, desk.clone()), desk.stopping());
+    desk.spawn("The tray icon", async move {
+        tokio::select! {
+            () = following => {}
+            () = stopping.cancelled() => {}
+        }
+    });
 }
 
 /// Whether the user can see an icon.

@@ -1,5 +1,9 @@
 //! The doctor tells of whatever is wrong with what is kept; the rules about rows are tested where they stand.
 
+use std::time::Duration;
+
+use lysbord_core::library;
+
 use super::{by_an_older_program, faults, rebuilt_at_start, take_all};
 use crate::notice::about;
 use crate::order::shelf::Shelf;
@@ -31,5 +35,38 @@ async fn a_library_that_follows_its_log_is_sound() {
     let shelf = Shelf::new();
     take_all(&shelf, &[about("1", 0, "a.jpg"), about("2", 1, "b.jpg")]).await;
     assert_eq!(faults(&shelf), Vec::<String>::new());
+    shelf.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_projection_that_does_not_go_on_is_told_with_its_reason_and_where_it_stands() {
+    let shelf = Shelf::new();
+    take_all(&shelf, &[about("1", 0, "a.jpg")]).await;
+    let shelf = shelf
+        .reopened(|connection| {
+            connection
+                .execute_batch(
+                    "CREATE TRIGGER stuck BEFORE UPDATE OF through ON followers WHEN new.name = 'projection'
+                     BEGIN SELECT RAISE(ABORT, 'the needle is stuck'); END",
+                )
+                .unwrap();
+        })
+        .await;
+    shelf.take(&super::delivery("modified", &about("2", 1, "b.jpg")), 1).await;
+    while super::trouble(&shelf).await != ["not_shown"] {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let told = faults(&shelf);
+    assert_eq!(told.len(), 1, "{told:?}");
+    for words in ["what shows deliveries came as far as delivery 1", "failed once", "the needle is stuck"] {
+        assert!(told[0].contains(words), "{words}: {told:?}");
+    }
+    assert_eq!(library::check_up(&shelf.folder).unwrap().waiting, 1);
+
+    // With the program closed it is told just so.
+    let shelf = shelf.reopened(|connection| connection.execute_batch("DROP TRIGGER stuck").unwrap()).await;
+    shelf.library.caught_up().await.unwrap();
+    assert_eq!(faults(&shelf), Vec::<String>::new());
+    assert_eq!(library::check_up(&shelf.folder).unwrap().waiting, 0);
     shelf.end().await;
 }

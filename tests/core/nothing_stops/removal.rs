@@ -1,6 +1,10 @@
 //! A tenant that is removed leaves no trace in any table, and takes nothing of another with it.
 
-use lysbord_core::fotoware::Notice;
+use std::time::Duration;
+
+use lysbord_core::fotoware::{Notice, Role};
+use lysbord_core::library::Seen;
+use lysbord_core::model::{BlobHash, Flaw, Format, Missing, Outcome, Picture, RenditionKey, Settled};
 use rusqlite::Connection;
 
 use super::damage::damage;
@@ -12,7 +16,7 @@ use crate::order::telling;
 /// How many rows each table has, whichever tables there are. Left out is what says nothing of any tenant: `search_log`
 /// holds the row numbers of assets that are to be looked for again, and forgets them by itself.
 fn rows(connection: &Connection) -> Vec<(String, i64)> {
-    const OTHERWISE: [&str; 5] = ["settings", "projection", "sqlite_sequence", "imports", "search_log"];
+    const OTHERWISE: [&str; 6] = ["settings", "projection", "followers", "sqlite_sequence", "imports", "search_log"];
     let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name";
     let mut select = connection.prepare(sql).unwrap();
     let names: Vec<String> = select.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap();
@@ -64,6 +68,43 @@ async fn a_tenant_that_is_removed_is_gone_from_every_table() {
     take_all(&shelf, &[about("poison", 0, "poison.jpg")]).await;
 
     shelf.library.remove_tenant("https://dam.example".to_owned()).await.unwrap();
+    let shelf = shelf.reopened(|connection| assert_eq!(rows(connection), [])).await;
+    shelf.end().await;
+}
+
+/// Its pictures were on their way, and being looked at, when it was removed.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_becomes_of_its_pictures_after_that_leaves_no_row() {
+    let shelf = Shelf::new();
+    take_all(&shelf, &[about("1", 0, "a.jpg"), about("2", 1, "b.jpg")]).await;
+    let picture = |name: &[u8]| Picture {
+        hash: BlobHash::of(name),
+        format: Format::Jpeg,
+        bytes: 9,
+        width: 3,
+        height: 3,
+        flaw: None,
+    };
+    let kept = |picture| Outcome::Kept { picture, derived: false, took: Duration::ZERO };
+    let settled = |delivery, role, outcome| Settled { key: RenditionKey { delivery, role }, outcome };
+    let seen = picture(b"seen");
+    shelf.library.settle(vec![settled(1, Role::Preview, kept(seen))]).await.unwrap();
+    shelf.library.remove_tenant("https://dam.example".to_owned()).await.unwrap();
+
+    let late = vec![
+        settled(1, Role::Thumbnail, kept(picture(b"late"))),
+        settled(2, Role::Thumbnail, Outcome::Missing(Missing::Failed)),
+    ];
+    shelf.library.settle(late).await.unwrap();
+    let stand_in = Some(picture(b"shown in its place"));
+    let looked = [
+        Seen::Shown { placeholder: vec![1], stand_in, size: (3, 3), is_partial: false },
+        Seen::Hidden(Flaw::Unreadable),
+        Seen::NotRead,
+    ];
+    for looked in looked {
+        shelf.library.looked_at(vec![(seen.hash, looked)]).await.unwrap();
+    }
     let shelf = shelf.reopened(|connection| assert_eq!(rows(connection), [])).await;
     shelf.end().await;
 }

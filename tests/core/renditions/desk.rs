@@ -6,10 +6,10 @@ use lysbord_core::fotoware::{PreviewToken, Role};
 use lysbord_core::model::{Job, Outcome, RenditionKey, Settled};
 use lysbord_core::net::Policy;
 use lysbord_core::renditions::{BlobStore, Fetcher, FetcherConfig, Schedule};
+use lysbord_core::supervise::{Mishaps, Tasks};
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 pub struct Desk {
     pub fetcher: Fetcher,
@@ -17,7 +17,7 @@ pub struct Desk {
     pub policy: Policy,
     pub settled: mpsc::Receiver<Settled>,
     pub stop: CancellationToken,
-    pub tracker: TaskTracker,
+    pub tasks: Tasks,
     pub folder: TempDir,
 }
 
@@ -34,9 +34,9 @@ impl Desk {
         let folder = TempDir::new().unwrap();
         let blobs = BlobStore::open(folder.path()).unwrap();
         let (sender, settled) = mpsc::channel(1024);
-        let (stop, tracker) = (CancellationToken::new(), TaskTracker::new());
-        let fetcher = Fetcher::start(config, policy.clone(), blobs.clone(), sender, stop.clone(), &tracker).unwrap();
-        Self { fetcher, blobs, policy, settled, stop, tracker, folder }
+        let (stop, tasks) = (CancellationToken::new(), Tasks::new(Mishaps::default()));
+        let fetcher = Fetcher::start(config, policy.clone(), blobs.clone(), sender, stop.clone(), &tasks).unwrap();
+        Self { fetcher, blobs, policy, settled, stop, tasks, folder }
     }
 
     pub async fn outcome(&mut self, job: Job) -> Outcome {

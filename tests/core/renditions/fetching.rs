@@ -39,8 +39,7 @@ async fn a_shutdown_settles_nothing_that_it_cuts_off() {
     }
 
     desk.stop.cancel();
-    desk.tracker.close();
-    desk.tracker.wait().await;
+    desk.tasks.end().await;
     desk.fetcher.idle().await;
 
     assert_eq!(desk.settled.recv().await, None);

@@ -101,3 +101,32 @@ fn pictures_without_their_database_are_told_of() {
     assert!(told.contains("pictures"), "{told}");
     assert!(!place.data().join("pictures.db").exists(), "the doctor only looks");
 }
+
+/// Somebody else holds the library's file for good, as a disk does that takes nothing more.
+#[test]
+fn a_running_lysbord_that_does_not_go_on_is_told_of_and_a_closed_one_is_not() {
+    let (place, archive) = (Place::new(), Archive::open(16));
+    let serving = place.serve(&[archive.url()]);
+    let deliveries = archive.chapter(0, 4);
+    let (before, after) = deliveries.split_at(2);
+    serving.keep(before);
+    place.shows(before);
+    let mut library = rusqlite::Connection::open(place.data().join("library.db")).unwrap();
+    let held = library.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).unwrap();
+    serving.keep(after);
+
+    let ran = place.run(&["doctor"]);
+    assert!(ran.code != Some(0), "{ran:?}");
+    let told = ran.out.lines().find(|line| line.contains("are not in library.db")).unwrap_or_default();
+    assert!(told.contains("deliveries were acknowledged") && told.contains("see that the disk has room"), "{ran:?}");
+
+    serving.kill();
+    drop(held);
+    let told = place.done(&["doctor"]);
+    assert!(told.contains("wait for the next start of Lysbord"), "{told}");
+    let serving = place.serve(&[archive.url()]);
+    place.shows(&deliveries);
+    place.pictures_settled();
+    serving.close();
+    assert!(!place.done(&["doctor"]).contains("wait for the next start"));
+}

@@ -147,7 +147,7 @@ pub(super) async fn tell(api: &Api) -> Result<Status, Problem> {
             left_something: !settings.pretend_tenants.is_empty(),
         },
         rebuild: desk.library.rebuilding().map(|Rebuilding { done, total }| RebuildStatus { done, total }),
-        trouble: desk.library.trouble().await?,
+        trouble: desk.trouble().await?,
     })
 }
 

@@ -1,5 +1,6 @@
 //! Follows what is projected and hands out the alerts that the user asked for. While none are wanted, it sleeps.
 
+use std::future::pending;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -8,90 +9,130 @@ use tokio::time::sleep;
 
 use super::Desk;
 use crate::alerts::{Alert, Bundler, News, Pace, Rules};
-use crate::library::{ArrivedEvent, EventId, Filter, LibraryError};
+use crate::clock::Moment;
+use crate::followers::{Follower, Handled, Then, follow};
+use crate::library::{self, ArrivedEvent, DeliveryId, EventId, Filter, LibraryError};
 use crate::settings::{Notifications, Settings};
+use crate::supervise::Pause;
 
-/// Commits of a rush are looked at together.
-const GATHER: Duration = Duration::from_millis(250);
 /// So many events are read at once.
 const PAGE: usize = 1_000;
 /// A computer that slept does not count the time; so nobody sleeps longer than this over something that is due.
 const LONGEST_SLEEP: Duration = Duration::from_mins(5);
+/// What an earlier run took in and did not tell any more is still news for so long.
+const STILL_NEWS: Duration = Duration::from_hours(1);
 
 impl Desk {
-    /// Alerts of what comes in, until the desk is told to stop.
+    /// Alerts of what comes in, until the desk is told to stop. Ask once in the life of a desk: who asks again follows at the
+    /// same place as the first.
+    ///
+    /// What came in while the window was being made is told as well, and what the run before took in within the last hour and
+    /// had not told yet, such as in quiet hours. Older than that, or imported, it is history, and told to nobody.
     pub fn alerts(&self, pace: Pace) -> mpsc::Receiver<Alert> {
         let (alerts, receiver) = mpsc::channel(16);
-        let (desk, stop) = (self.clone(), self.stop.clone());
-        tokio::spawn(async move {
-            let followed = tokio::select! {
-                followed = Follower::new(desk, pace).follow(alerts) => followed,
-                () = stop.cancelled() => Ok(()),
-            };
-            if let Err(error) = followed {
-                tracing::warn!(%error, "there will be no more notifications");
-            }
-        });
+        let teller = Teller::new(self.clone(), pace, alerts);
+        let following = follow(teller, self.library.clone(), Pause::default(), self.stop.clone());
+        self.tasks.spawn("What tells of notifications", following);
         receiver
     }
 }
 
-struct Follower {
+struct Teller {
     desk: Desk,
     settings: watch::Receiver<Settings>,
     bundler: Bundler,
     zone: TimeZone,
+    alerts: mpsc::Sender<Alert>,
+    /// Up to here events are in the bundler. `None` after a failure: then its place counts.
+    gathered: Option<EventId>,
+    /// They were off when it was called last.
+    was_off: bool,
+    is_first_call: bool,
 }
 
-impl Follower {
-    fn new(desk: Desk, pace: Pace) -> Self {
-        let settings = desk.watch_settings();
-        Self { desk, settings, bundler: Bundler::new(pace), zone: TimeZone::system() }
+impl Follower for Teller {
+    fn name(&self) -> &'static str {
+        library::NOTIFICATIONS
     }
 
-    async fn follow(mut self, alerts: mpsc::Sender<Alert>) -> Result<(), LibraryError> {
-        // What came in while the window was still being made is news as well.
-        let mut since = self.settings.borrow().notifications.on.then_some(self.desk.opened_with);
-        loop {
-            // An error means that the desk is gone.
-            if self.settings.wait_for(|settings| settings.notifications.on).await.is_err() {
-                return Ok(());
-            }
-            let mut seen = match since.take() {
-                Some(seen) => seen,
-                None => self.desk.library.read(|now| now.events().latest()).await?,
-            };
-            let mut revision = self.desk.library.revisions().current();
-            loop {
-                let chosen = self.settings.borrow_and_update().notifications.clone();
-                if !chosen.on {
-                    self.bundler.forget();
-                    break;
-                }
-                seen = self.take_in(seen, &chosen).await?;
-                let now = self.desk.clock.now();
-                if let Some(alert) = self.bundler.ready(now, chosen.quiet, &self.zone)
-                    && alerts.send(alert).await.is_err()
-                {
-                    return Ok(());
-                }
-                let due = self.bundler.due(now, chosen.quiet, &self.zone);
-                let wait = due.map(|due| Duration::from_millis(due.millis_since(now).max(1) as u64));
-                let desk = self.desk.clone();
-                tokio::select! {
-                    later = desk.library.revisions().after(revision) => {
-                        revision = later;
-                        sleep(GATHER).await;
-                    }
-                    () = sleep(wait.unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP)), if wait.is_some() => {}
-                    changed = self.settings.changed() => if changed.is_err() { return Ok(()) },
-                }
-            }
+    fn what_is_behind(&self) -> &'static str {
+        "What came in last cannot be told in notifications"
+    }
+
+    fn begin(&self) -> DeliveryId {
+        self.desk.opened_with.into()
+    }
+
+    /// What is gathered counts as handled once it is told.
+    async fn handle(&mut self, after: DeliveryId) -> Result<Handled, LibraryError> {
+        let is_first_call = std::mem::take(&mut self.is_first_call);
+        let chosen = self.settings.borrow_and_update().notifications.clone();
+        if !chosen.on {
+            self.forget();
+            self.was_off = true;
+            return Ok(Handled { through: after, then: Then::WhenDue });
+        }
+        let from = match self.gathered {
+            Some(gathered) => gathered,
+            // Whoever turns them on does not ask for what came before.
+            None if std::mem::take(&mut self.was_off) => self.desk.library.read(|now| now.events().latest()).await?,
+            None if is_first_call => self.still_news(after.into()).await?,
+            None => after.into(),
+        };
+        let gathered = self.gather(from, &chosen).await?;
+        self.gathered = Some(gathered);
+        let now = self.desk.clock.now();
+        if let Some(alert) = self.bundler.ready(now, chosen.quiet, &self.zone)
+            && self.alerts.send(alert).await.is_err()
+        {
+            return Ok(Handled { through: gathered.into(), then: Then::Never });
+        }
+        let is_all_told = self.bundler.due(now, chosen.quiet, &self.zone).is_none();
+        let through = if is_all_told { gathered.into() } else { after };
+        Ok(Handled { through, then: Then::WhenChanged })
+    }
+
+    fn forget(&mut self) {
+        self.bundler.forget();
+        self.gathered = None;
+    }
+
+    async fn due(&mut self) {
+        let now = self.desk.clock.now();
+        let quiet = self.settings.borrow().notifications.quiet;
+        let due = self.bundler.due(now, quiet, &self.zone);
+        let wait = due.map(|due| Duration::from_millis(due.millis_since(now).max(1) as u64));
+        tokio::select! {
+            () = sleep(wait.unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP)), if wait.is_some() => {}
+            changed = self.settings.changed() => if changed.is_err() { pending().await },
+        }
+    }
+}
+
+impl Teller {
+    fn new(desk: Desk, pace: Pace, alerts: mpsc::Sender<Alert>) -> Self {
+        let settings = desk.watch_settings();
+        Self {
+            desk,
+            settings,
+            bundler: Bundler::new(pace),
+            zone: TimeZone::system(),
+            alerts,
+            gathered: None,
+            was_off: false,
+            is_first_call: true,
         }
     }
 
-    /// Hands on what came in after `seen`, and says up to where.
-    async fn take_in(&mut self, mut seen: EventId, chosen: &Notifications) -> Result<EventId, LibraryError> {
+    /// Where to begin in this run: at the last place, unless what comes after it is old.
+    async fn still_news(&self, after: EventId) -> Result<EventId, LibraryError> {
+        let (now, opened_with) = (self.desk.clock.now(), self.desk.opened_with);
+        let since = Moment(now.0.saturating_sub(STILL_NEWS.as_millis() as i64));
+        self.desk.library.read(move |now| now.events().received_since(after, opened_with, since)).await
+    }
+
+    /// Gathers what came in after an event, and says up to where.
+    async fn gather(&mut self, mut seen: EventId, chosen: &Notifications) -> Result<EventId, LibraryError> {
         let rules = Rules { kinds: chosen.kinds.clone(), archives: chosen.archives.clone() };
         loop {
             let now = self.desk.clock.now();

@@ -4,11 +4,11 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio_util::sync::CancellationToken;
 
-use super::pictures::record;
+use super::pictures::{record, remove_unnamed};
+use crate::followers::{Follower, Handled, Then};
 use crate::fotoware::Role;
-use crate::library::{EventId, Library, LibraryError, Seen, ToMake, Unseen};
+use crate::library::{self, DeliveryId, EventId, Library, LibraryError, Seen, ToMake, Unseen};
 use crate::model::{BlobHash, Flaw, Format, Landed, Missing, Picture, RenditionKey};
 use crate::renditions::{
     BlobError, BlobStore, Developed, Fetcher, StandIn, THUMBNAIL_SIDE, develop as decode, is_partial,
@@ -16,46 +16,27 @@ use crate::renditions::{
 };
 
 const TOGETHER: usize = 24;
-/// Changes of a rush are followed together.
-const GATHER: Duration = Duration::from_millis(100);
+/// A large library is looked through without haste: as it is opened, others want the processors.
+const BETWEEN_PAGES: Duration = Duration::from_millis(100);
 
-/// Works whenever there is something to look at and nothing to fetch.
-pub(super) async fn develop(library: Library, blobs: BlobStore, fetcher: Fetcher, stop: CancellationToken) {
-    let developer = Developer { library, blobs, fetcher, examined: EventId::default() };
-    tokio::select! {
-        () = stop.cancelled() => {}
-        () = developer.work() => {}
-    }
-}
-
-struct Developer {
+/// Follows the log whenever there is something to look at and nothing to fetch.
+pub(super) struct Developer {
     library: Library,
     blobs: BlobStore,
     fetcher: Fetcher,
-    /// Up to here no thumbnail is left to be made.
-    examined: EventId,
 }
 
-impl Developer {
-    async fn work(mut self) {
-        loop {
-            let seen = self.library.revisions().current();
-            match self.look_at_some().await {
-                Ok(true) => {}
-                Ok(false) => {
-                    self.library.revisions().after(seen).await;
-                    tokio::time::sleep(GATHER).await;
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "pictures could not be looked at; they are shown all the same");
-                    tokio::time::sleep(Duration::from_secs(30)).await;
-                }
-            }
-        }
+impl Follower for Developer {
+    fn name(&self) -> &'static str {
+        library::THUMBNAILS
     }
 
-    /// Looks at a few pictures. Returns whether there was anything to do.
-    async fn look_at_some(&mut self) -> Result<bool, LibraryError> {
+    fn what_is_behind(&self) -> &'static str {
+        "Pictures that came last cannot be looked at, so that some lack their thumbnail"
+    }
+
+    /// Up to its place no thumbnail is left to be made. Pictures to look at are found by themselves.
+    async fn handle(&mut self, after: DeliveryId) -> Result<Handled, LibraryError> {
         let unseen = self.library.read(|now| now.renditions().unseen(TOGETHER)).await?;
         let mut seen = Vec::with_capacity(unseen.len());
         for blob in &unseen {
@@ -67,30 +48,31 @@ impl Developer {
             self.write_down(seen).await?;
         }
 
-        let after = self.examined;
         let ToMake { found, examined } =
-            self.library.read(move |now| now.renditions().thumbnails_to_make(after, TOGETHER)).await?;
+            self.library.read(move |now| now.renditions().thumbnails_to_make(after.into(), TOGETHER)).await?;
         let mut has_worked = !unseen.is_empty();
         for (event, preview) in found {
             self.fetcher.quiet().await;
             has_worked |= make_thumbnail(&self.library, &self.blobs, event, preview).await?;
         }
-        self.examined = examined;
-        if examined > after && !has_worked {
-            // A large library is looked through without haste: as it is opened, others want the processors.
-            tokio::time::sleep(GATHER).await;
+        let through = DeliveryId::from(examined);
+        if through > after && !has_worked {
+            tokio::time::sleep(BETWEEN_PAGES).await;
         }
-        Ok(has_worked || examined > after)
+        let then = if has_worked || through > after { Then::AtOnce } else { Then::WhenChanged };
+        Ok(Handled { through, then })
+    }
+}
+
+impl Developer {
+    pub(super) fn new(library: Library, blobs: BlobStore, fetcher: Fetcher) -> Self {
+        Self { library, blobs, fetcher }
     }
 
-    async fn write_down(&mut self, looked: Vec<(BlobHash, Looked)>) -> Result<(), LibraryError> {
+    async fn write_down(&self, looked: Vec<(BlobHash, Looked)>) -> Result<(), LibraryError> {
         let (mut seen, mut stand_ins) = (Vec::with_capacity(looked.len()), Vec::new());
         for (hash, looked) in looked {
             let Looked { seen: mut was, stand_in } = looked;
-            if matches!(was, Seen::Hidden(_)) {
-                // It may have been the thumbnail of any event.
-                self.examined = EventId::default();
-            }
             if let (Seen::Shown { stand_in: shown_as, .. }, Some(made)) = (&mut was, stand_in) {
                 let bytes = Bytes::from(made.bytes);
                 *shown_as = Some(self.keep_stand_in(&bytes, made.format, made.width, made.height).await?);
@@ -100,10 +82,12 @@ impl Developer {
         }
         self.library.looked_at(seen).await?;
         // Until a moment ago nobody named them, and somebody may have cleared them away.
+        let mut hashes = Vec::with_capacity(stand_ins.len());
         for bytes in stand_ins {
-            self.blobs.put(bytes).await.map_err(not_kept)?;
+            hashes.push(self.blobs.put(bytes).await.map_err(not_kept)?);
         }
-        Ok(())
+        // Or nobody names them now: what they were made for was taken away.
+        remove_unnamed(&self.library, &self.blobs, hashes).await
     }
 
     async fn keep_stand_in(

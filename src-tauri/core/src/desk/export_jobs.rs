@@ -15,12 +15,12 @@ use tokio::fs::File;
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 use utoipa::ToSchema;
 
 use crate::export::{self, ExportError, LongCells, Progress, Request, Summary};
 use crate::folder::Folder;
 use crate::library::ReadOnlyLibrary;
+use crate::supervise::Tasks;
 
 /// Names an export until it is forgotten.
 pub type JobId = String;
@@ -61,7 +61,7 @@ pub struct ExportJobs {
     folder: Folder,
     kept: Duration,
     jobs: Arc<Mutex<HashMap<JobId, Job>>>,
-    tasks: TaskTracker,
+    tasks: Tasks,
     stop: CancellationToken,
 }
 
@@ -77,17 +77,17 @@ struct Job {
 
 impl ExportJobs {
     /// Call it with the folder locked: it clears away what an earlier process left for a browser that never came.
-    pub(super) fn new(folder: Folder) -> Self {
-        Self::keeping(folder, KEPT)
+    pub(super) fn new(folder: Folder, tasks: Tasks) -> Self {
+        Self::keeping(folder, tasks, KEPT)
     }
 
-    fn keeping(folder: Folder, kept: Duration) -> Self {
+    fn keeping(folder: Folder, tasks: Tasks, kept: Duration) -> Self {
         if let Err(error) = fs::remove_dir_all(folder.exports())
             && error.kind() != io::ErrorKind::NotFound
         {
             tracing::warn!(%error, "exports of an earlier run stay on disk");
         }
-        Self { folder, kept, jobs: Arc::default(), tasks: TaskTracker::new(), stop: CancellationToken::new() }
+        Self { folder, kept, jobs: Arc::default(), tasks, stop: CancellationToken::new() }
     }
 
     /// Starts an export to where the user wants it.
@@ -138,8 +138,7 @@ impl ExportJobs {
             job.progress.cancel();
         }
         self.stop.cancel();
-        self.tasks.close();
-        self.tasks.wait().await;
+        self.tasks.end().await;
     }
 
     fn waiting(&self, id: &str) -> Option<(PathBuf, JobStatus, &'static str)> {
@@ -176,7 +175,7 @@ impl ExportJobs {
         let status = job.now();
         self.lock().insert(status.id.clone(), job);
         let (jobs, id) = (self.clone(), status.id.clone());
-        self.tasks.spawn(async move {
+        self.tasks.spawn("What looks after an export", async move {
             jobs.ended(&id, tokio::task::spawn_blocking(write).await);
             tokio::select! {
                 () = tokio::time::sleep(jobs.kept) => {}
@@ -279,6 +278,7 @@ mod tests {
     use tokio::io::AsyncReadExt as _;
 
     use super::*;
+    use crate::supervise::Mishaps;
 
     const HOUR: Duration = Duration::from_hours(1);
 
@@ -298,7 +298,7 @@ mod tests {
     }
 
     fn jobs(place: &TempDir, kept: Duration) -> ExportJobs {
-        let jobs = ExportJobs::keeping(Folder::create(place.path()).unwrap(), kept);
+        let jobs = ExportJobs::keeping(Folder::create(place.path()).unwrap(), Tasks::new(Mishaps::default()), kept);
         fs::create_dir_all(jobs.folder.exports()).unwrap();
         jobs
     }

@@ -10,10 +10,10 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 use crate::reach::Addresses;
 use crate::server::{self, Limits};
+use crate::supervise::Tasks;
 
 /// What to do if the address cannot be bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,46 +117,59 @@ pub(super) fn listen(
     addresses: Addresses,
     router: Router,
     stop: CancellationToken,
-    tasks: &TaskTracker,
+    tasks: &Tasks,
 ) -> Result<(), ListenError> {
     let chosen = listener.chosen.subscribe();
     let mut post = Post { listener, given: at, chosen, addresses };
     let first = post.take();
     let is_of_the_command_line = post.listener.chosen.borrow().is_none();
-    let mut socket = match first {
+    let socket = match first {
         Err(error) if patience == Patience::FailAtOnce && is_of_the_command_line => return Err(error),
         first => first.ok(),
     };
-    let others = tasks.clone();
-    tasks.spawn(async move {
-        while !stop.is_cancelled() {
-            let Some(bound) = socket.take() else {
-                tokio::select! {
-                    () = stop.cancelled() => break,
-                    () = post.may_try_again() => {}
-                }
-                socket = post.take().ok();
-                continue;
-            };
-            let round = stop.child_token();
-            let accepting = server::accept_until(bound, router.clone(), Limits::of_the_listener(), round.clone());
-            tokio::pin!(accepting);
-            let connections = tokio::select! {
-                connections = &mut accepting => connections,
-                () = post.has_to_move() => {
-                    round.cancel();
-                    accepting.await
-                }
-            };
-            // Old connections finish while the new address is bound.
-            others.spawn(connections.end());
-            if !stop.is_cancelled() {
-                socket = post.take().ok();
-            }
-        }
-        post.tell(Place::Off);
+    let (others, stopped) = (tasks.clone(), stop.clone());
+    let held = Arc::new(tokio::sync::Mutex::new((post, socket)));
+    tasks.keep("The webhook listener", stop, move || {
+        accept(held.clone(), router.clone(), stopped.clone(), others.clone())
     });
     Ok(())
+}
+
+/// Accepts until `stop`, at the address that is chosen. Begun anew after a panic, it binds that address again.
+async fn accept(
+    held: Arc<tokio::sync::Mutex<(Post, Option<TcpListener>)>>,
+    router: Router,
+    stop: CancellationToken,
+    others: Tasks,
+) {
+    let mut held = held.lock().await;
+    let (post, socket) = &mut *held;
+    while !stop.is_cancelled() {
+        let Some(bound) = socket.take() else {
+            tokio::select! {
+                () = stop.cancelled() => break,
+                () = post.may_try_again() => {}
+            }
+            *socket = post.take().ok();
+            continue;
+        };
+        let round = stop.child_token();
+        let accepting = server::accept_until(bound, router.clone(), Limits::of_the_listener(), round.clone());
+        tokio::pin!(accepting);
+        let connections = tokio::select! {
+            connections = &mut accepting => connections,
+            () = post.has_to_move() => {
+                round.cancel();
+                accepting.await
+            }
+        };
+        // Old connections finish while the new address is bound.
+        others.spawn("What lets connections come to their end", connections.end());
+        if !stop.is_cancelled() {
+            *socket = post.take().ok();
+        }
+    }
+    post.tell(Place::Off);
 }
 
 /// The address that is bound or wanted, as the listener's task sees it.

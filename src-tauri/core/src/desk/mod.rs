@@ -3,11 +3,11 @@
 
 mod alerts;
 mod curl;
+mod demo_tenant;
 mod developer;
 mod export_jobs;
 mod listener;
 mod pictures;
-mod pretend;
 mod reach;
 mod resend;
 
@@ -17,23 +17,25 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
 use crate::folder::{Folder, FolderError, FolderLock};
+use crate::followers::follow;
 use crate::intake;
-use crate::library::{EventId, ImportId, Library, LibraryError, LibraryThread, RemovedImport};
+use crate::library::{EventId, ImportId, Library, LibraryError, LibraryThread, RemovedImport, Trouble};
 use crate::net::{Policy, Tenant};
 use crate::renditions::{BlobError, BlobStore, Fetcher, FetcherConfig, StartError};
 use crate::secrets::{Secrets, SecretsError};
 use crate::settings::Settings;
+use crate::supervise::{Mishap, Mishaps, Pause, Tasks};
+use developer::Developer;
 use resend::Resender;
 
 pub use curl::curl;
+pub use demo_tenant::{Pretend, PretendError, PretendStatus};
 pub use export_jobs::{Download, ExportJobs, JobId, JobState, JobStatus};
 pub use listener::{Listener, Patience};
 pub use pictures::Meter;
-pub use pretend::{Pretend, PretendError, PretendStatus};
 pub use reach::{Reach, Reachable};
 pub use resend::{ResendError, Resent, web_address};
 
@@ -106,14 +108,17 @@ pub struct Desk {
     /// The newest event at the time of opening.
     opened_with: EventId,
     stop: CancellationToken,
+    /// Those that follow what happens here and end with the desk.
+    tasks: Tasks,
+    mishaps: Mishaps,
 }
 
 /// Owns all tasks and threads of a desk. Call [`Running::shut_down`]; dropping it only signals them to stop.
 pub struct Running {
     stop: CancellationToken,
-    intake_tasks: TaskTracker,
+    intake_tasks: Tasks,
     fetching: CancellationToken,
-    fetch_tasks: TaskTracker,
+    fetch_tasks: Tasks,
     writer: Option<LibraryThread>,
     _lock: FolderLock,
 }
@@ -130,7 +135,9 @@ impl Desk {
         let reach = Reach::new(options.reach.clone(), &options.fetcher.resolver).map_err(StartError)?;
 
         let (stop, fetching) = (CancellationToken::new(), CancellationToken::new());
-        let (intake_tasks, fetch_tasks) = (TaskTracker::new(), TaskTracker::new());
+        let mishaps = Mishaps::default();
+        let tasks_of_a_kind = || Tasks::new(mishaps.clone());
+        let (intake_tasks, fetch_tasks, tasks) = (tasks_of_a_kind(), tasks_of_a_kind(), tasks_of_a_kind());
         let (settled, outcomes) = tokio::sync::mpsc::channel(pictures::OUTCOMES);
         let fetcher =
             Fetcher::start(options.fetcher, policy.clone(), blobs.clone(), settled, fetching.clone(), &fetch_tasks)?;
@@ -138,26 +145,22 @@ impl Desk {
         let (library, writer) = Library::open(&folder, pictures::submit_to(fetcher.clone(), overflow.clone()))?;
         let opened_with = library.read(|now| now.events().latest()).await?;
         let meter = Arc::new(Meter::default());
-        let unrecorded = Arc::new(tokio::sync::Notify::new());
-        fetch_tasks.spawn(pictures::write_down(
-            library.clone(),
-            blobs.clone(),
-            outcomes,
-            meter.clone(),
-            unrecorded.clone(),
-        ));
-        fetch_tasks.spawn(pictures::take_up_again(
-            library.clone(),
-            blobs.clone(),
-            fetcher.clone(),
+        let pictures = pictures::Recorder {
+            library: library.clone(),
+            blobs: blobs.clone(),
+            fetcher: fetcher.clone(),
+            meter: meter.clone(),
+            outcomes: Arc::new(tokio::sync::Mutex::new(outcomes)),
             overflow,
-            unrecorded,
-            fetching.clone(),
-        ));
-        fetch_tasks.spawn(developer::develop(library.clone(), blobs.clone(), fetcher.clone(), fetching.clone()));
+            unrecorded: Arc::default(),
+        };
+        pictures.start(&fetch_tasks, &fetching);
+        let developer = Developer::new(library.clone(), blobs.clone(), fetcher.clone());
+        let developing = follow(developer, library.clone(), Pause::default(), fetching.clone());
+        fetch_tasks.spawn("What makes thumbnails", developing);
 
         let desk = Self {
-            exports: ExportJobs::new(folder.clone()),
+            exports: ExportJobs::new(folder.clone(), tasks_of_a_kind()),
             listener: Arc::default(),
             reach: Arc::new(reach),
             pretend: Arc::new(Pretend::new(policy.clone())),
@@ -175,6 +178,8 @@ impl Desk {
             meter,
             policy,
             resender,
+            tasks,
+            mishaps: mishaps.clone(),
         };
         let settings = desk.settings().await?;
         desk.vouch(&settings);
@@ -189,8 +194,11 @@ impl Desk {
             let tasks = &running.intake_tasks;
             let addresses = options.reach.addresses;
             listener::listen(desk.listener.clone(), at, options.patience, addresses, router, stop.clone(), tasks)?;
-            tasks.spawn(reach::mind(desk.clone(), stop.clone(), tasks.clone()));
-            tasks.spawn(reach::run_tunnels(desk.clone(), stop));
+            let (minding, tunnels, stopped) = (desk.clone(), desk.clone(), stop.clone());
+            tasks.keep("What looks after sleep and network changes", stop.clone(), move || {
+                reach::mind(minding.clone(), stopped.clone())
+            });
+            tasks.keep("What runs the tunnel", stop.clone(), move || reach::run_tunnels(tunnels.clone(), stop.clone()));
         }
         Ok((desk, running))
     }
@@ -278,6 +286,19 @@ impl Desk {
         self.stop.clone()
     }
 
+    /// What is wrong at present, in words for the person who looks at the window. Reads the library.
+    pub async fn trouble(&self) -> Result<Vec<Trouble>, LibraryError> {
+        let mut trouble = self.library.trouble().await?;
+        trouble.extend(self.mishaps.told().into_iter().map(of_mishap));
+        Ok(trouble)
+    }
+
+    /// Runs a task that belongs to the desk: [`Running::shut_down`] waits for it, and if it panics that is told. It must end by
+    /// itself when the desk stops ([`Desk::stopping`]). It is named as the subject of a sentence.
+    pub fn spawn(&self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn(name, task);
+    }
+
     fn vouch(&self, settings: &Settings) {
         let mut tenants = (*self.given_tenants).clone();
         for tenant in settings.tenants.iter().filter_map(|tenant| tenant.parse().ok()) {
@@ -297,14 +318,32 @@ impl Running {
         desk.pretend.stop().await;
         desk.exports.close().await;
         self.stop.cancel();
-        self.intake_tasks.close();
-        self.intake_tasks.wait().await;
+        self.intake_tasks.end().await;
+        desk.tasks.end().await;
         self.fetching.cancel();
-        self.fetch_tasks.close();
-        self.fetch_tasks.wait().await;
+        self.fetch_tasks.end().await;
         desk.library.close().await;
         if let Some(writer) = self.writer.take() {
             let _ = tokio::task::spawn_blocking(|| writer.join()).await;
+        }
+    }
+}
+
+fn of_mishap(mishap: Mishap) -> Trouble {
+    let Mishap { task, message, goes_on } = mishap;
+    if goes_on {
+        Trouble {
+            code: "mistake",
+            happened: format!("{task} met a mistake of Lysbord's own ({message}) and was begun anew."),
+            kept: "What was acknowledged is safe.",
+            advice: "If something is missing, start Lysbord again. Please report it with the log.",
+        }
+    } else {
+        Trouble {
+            code: "task_ended",
+            happened: format!("{task} has ended by a mistake of Lysbord's own ({message})."),
+            kept: "What was acknowledged is safe, and everything else goes on.",
+            advice: "Start Lysbord again, and please report it with the log.",
         }
     }
 }

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::library::{Library, LibraryError, OnJobs};
 use crate::model::{BlobHash, Job, Landed, Outcome, RenditionKey, Settled};
 use crate::renditions::{BlobError, BlobStore, Fetcher};
+use crate::supervise::Tasks;
 
 /// How long pictures took lately, from notice to disk.
 #[derive(Debug, Default)]
@@ -54,21 +55,80 @@ pub(super) fn submit_to(fetcher: Fetcher, overflow: Arc<Notify>) -> OnJobs {
     })
 }
 
-/// Records what became of pictures, until the fetcher is gone. What fails is tried again from the table of what landed.
-pub(super) async fn write_down(
-    library: Library,
-    blobs: BlobStore,
-    mut outcomes: mpsc::Receiver<Settled>,
-    meter: Arc<Meter>,
-    unrecorded: Arc<Notify>,
-) {
-    const TOGETHER: usize = 1024;
-    let mut settled = Vec::with_capacity(TOGETHER);
-    while outcomes.recv_many(&mut settled, TOGETHER).await > 0 {
-        meter.note(&settled);
-        // The failure was logged where it happened.
-        if record(&library, &blobs, std::mem::take(&mut settled)).await.is_err() {
-            unrecorded.notify_one();
+/// What brings outcomes from the fetcher to the library, and what was left behind to the fetcher. Clones share it.
+#[derive(Clone)]
+pub(super) struct Recorder {
+    pub library: Library,
+    pub blobs: BlobStore,
+    pub fetcher: Fetcher,
+    pub meter: Arc<Meter>,
+    pub outcomes: Arc<tokio::sync::Mutex<mpsc::Receiver<Settled>>>,
+    /// Some jobs found no place in the queue.
+    pub overflow: Arc<Notify>,
+    /// Some outcomes could not be recorded.
+    pub unrecorded: Arc<Notify>,
+}
+
+impl Recorder {
+    pub(super) fn start(self, tasks: &Tasks, stop: &CancellationToken) {
+        let (recorder, stopped) = (self.clone(), stop.clone());
+        tasks.keep("What records pictures in the library", stop.clone(), move || recorder.clone().write_down());
+        tasks.keep("What takes up pictures that were left waiting", stop.clone(), move || {
+            self.clone().take_up_again(stopped.clone())
+        });
+    }
+
+    /// Records what became of pictures, until the fetcher is gone. What fails is tried again from the table of what landed.
+    async fn write_down(self) {
+        const TOGETHER: usize = 1024;
+        let lost = UnrecordedIfPanicking(self.unrecorded.clone());
+        let mut outcomes = self.outcomes.lock().await;
+        let mut settled = Vec::with_capacity(TOGETHER);
+        while outcomes.recv_many(&mut settled, TOGETHER).await > 0 {
+            self.meter.note(&settled);
+            // The failure was logged where it happened.
+            if record(&self.library, &self.blobs, std::mem::take(&mut settled)).await.is_err() {
+                lost.0.notify_one();
+            }
+        }
+    }
+
+    /// Takes up the pictures that the last run left behind, and later those that found no place in the queue, or could not be
+    /// recorded.
+    async fn take_up_again(self, stop: CancellationToken) {
+        const AGAIN: Duration = Duration::from_secs(5);
+        let Self { library, blobs, fetcher, overflow, unrecorded, .. } = self;
+        let work = async {
+            record_landed_until_it_works(&library, &blobs, AGAIN).await;
+            loop {
+                // What is in the table and in the queue at once would be fetched twice: the queue is let run empty first.
+                if let Err(error) = hand_in_waiting(&library, &fetcher).await {
+                    tracing::warn!(%error, "pictures that were left waiting could not be taken up");
+                }
+                tokio::select! {
+                    () = overflow.notified() => fetcher.idle().await,
+                    () = unrecorded.notified() => {
+                        tokio::time::sleep(AGAIN).await;
+                        record_landed_until_it_works(&library, &blobs, AGAIN).await;
+                        fetcher.idle().await;
+                    }
+                }
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = work => {}
+        }
+    }
+}
+
+/// A panic takes with it what was about to be recorded: it is looked for where it landed, or fetched again.
+struct UnrecordedIfPanicking(Arc<Notify>);
+
+impl Drop for UnrecordedIfPanicking {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.notify_one();
         }
     }
 }
@@ -82,47 +142,44 @@ pub(super) async fn record(library: &Library, blobs: &BlobStore, settled: Vec<Se
             Outcome::Missing(_) => None,
         })
         .collect();
+    let hashes: Vec<BlobHash> = recorded.iter().map(|(_, hash)| *hash).collect();
     library.settle(settled).await?;
     if !recorded.is_empty()
         && let Err(error) = blobs.recorded(recorded).await
     {
         tracing::debug!(%error, "what is recorded is recorded once more at the next start");
     }
-    Ok(())
+    // A delivery may have been taken away while its picture was on its way.
+    remove_unnamed(library, blobs, hashes).await
 }
 
-/// Takes up the pictures that the last run left behind, and later those that found no place in the queue, or could not be
-/// recorded.
-pub(super) async fn take_up_again(
-    library: Library,
-    blobs: BlobStore,
-    fetcher: Fetcher,
-    overflow: Arc<Notify>,
-    unrecorded: Arc<Notify>,
-    stop: CancellationToken,
-) {
-    const AGAIN: Duration = Duration::from_secs(5);
-    let work = async {
-        record_landed_until_it_works(&library, &blobs, AGAIN).await;
-        loop {
-            // What is in the table and in the queue at once would be fetched twice: the queue is let run empty first.
-            if let Err(error) = hand_in_waiting(&library, &fetcher).await {
-                tracing::warn!(%error, "pictures that were left waiting could not be taken up");
-            }
-            tokio::select! {
-                () = overflow.notified() => fetcher.idle().await,
-                () = unrecorded.notified() => {
-                    tokio::time::sleep(AGAIN).await;
-                    record_landed_until_it_works(&library, &blobs, AGAIN).await;
-                    fetcher.idle().await;
-                }
-            }
-        }
-    };
-    tokio::select! {
-        () = stop.cancelled() => {}
-        () = work => {}
+/// Takes away the bytes of those among some blobs that the library does not name.
+pub(super) async fn remove_unnamed(
+    library: &Library,
+    blobs: &BlobStore,
+    mut hashes: Vec<BlobHash>,
+) -> Result<(), LibraryError> {
+    if hashes.is_empty() {
+        return Ok(());
     }
+    let unnamed = library.read(move |now| {
+        let mut failed = None;
+        hashes.retain(|hash| match now.renditions().is_named(*hash) {
+            Ok(is_named) => !is_named,
+            Err(error) => {
+                failed = Some(error);
+                false
+            }
+        });
+        failed.map_or(Ok(hashes), Err)
+    });
+    let unnamed = unnamed.await?;
+    if !unnamed.is_empty()
+        && let Err(error) = remove_orphans(library, blobs, unnamed).await
+    {
+        tracing::warn!(%error, "pictures that nothing shows any more stay on disk");
+    }
+    Ok(())
 }
 
 /// Nothing is fetched again before this is done: the URL may be dead by now, and the picture on disk.
@@ -191,4 +248,62 @@ pub(super) async fn remove_orphans(
         runtime.block_on(named).unwrap_or(true)
     };
     blobs.remove(orphans, is_named).await
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::clock::Moment;
+    use crate::folder::Folder;
+    use crate::fotoware::{HookKind, Role};
+    use crate::library::Incoming;
+    use crate::model::{Format, Picture};
+
+    /// One picture of a delivery that stays, and one of a delivery whose tenant is removed meanwhile.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_picture_that_comes_when_its_tenant_is_gone_leaves_neither_row_nor_bytes() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = Folder::create(&dir.path().join("data")).unwrap();
+        let (library, thread) = Library::open(&folder, Box::new(|_| {})).unwrap();
+        let blobs = BlobStore::open(folder.path()).unwrap();
+        for site in ["stays", "leaves"] {
+            let body = format!(r#"{{"id": "{site}", "href": "https://{site}.example/a.jpg.info", "data": {{}}}}"#);
+            let incoming = Incoming::new(HookKind::Ingested, None, body.as_bytes(), Moment(1)).unwrap();
+            library.take_in(incoming).await.unwrap();
+        }
+        library.caught_up().await.unwrap();
+        library.remove_tenant("https://leaves.example".to_owned()).await.unwrap();
+
+        let mut hashes = Vec::new();
+        for (delivery, bytes) in [(1, &b"one"[..]), (2, b"another"), (1, b"another large one")] {
+            let role = if delivery == 1 && bytes != b"one" { Role::Large } else { Role::Preview };
+            let whose = |hash| Landed {
+                key: RenditionKey { delivery, role },
+                picture: Picture {
+                    hash,
+                    format: Format::Jpeg,
+                    bytes: bytes.len() as u64,
+                    width: 1,
+                    height: 1,
+                    flaw: None,
+                },
+                derived: false,
+                took: Duration::ZERO,
+            };
+            let landed = blobs.put_for(Bytes::from_static(bytes), whose).await.unwrap();
+            hashes.push(landed.picture.hash);
+            record(&library, &blobs, vec![landed.into()]).await.unwrap();
+        }
+        let on_disk: Vec<bool> = hashes.iter().map(|hash| blobs.contains(hash).unwrap()).collect();
+        assert_eq!(on_disk, [true, false, true]);
+        assert_eq!(blobs.landed(None, 9).unwrap(), [], "nothing is left to be recorded");
+        let connection = rusqlite::Connection::open(folder.library()).unwrap();
+        let mut select = connection.prepare("SELECT DISTINCT event FROM renditions").unwrap();
+        let events: Vec<i64> = select.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        assert_eq!(events, [1]);
+        library.close().await;
+        tokio::task::spawn_blocking(|| thread.join()).await.unwrap();
+    }
 }

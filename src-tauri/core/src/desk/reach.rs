@@ -7,7 +7,6 @@ use reqwest::dns::Resolve;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 use url::Url;
 
 use super::{Desk, listener};
@@ -15,6 +14,7 @@ use crate::intake::Gate;
 use crate::library::LibraryError;
 use crate::reach::{self, Address, Check, CheckState, Knocker, News, TunnelStanding, Tunnels};
 use crate::settings::{ReachChoice, ReachWay, Settings, TunnelName};
+use crate::supervise::caught_waiting;
 
 /// State of everything that makes this computer reachable.
 pub struct Reach {
@@ -143,8 +143,14 @@ impl Desk {
         if begins {
             let desk = self.clone();
             // In a task of its own, so that it finishes even if the request is dropped.
-            tokio::spawn(async move {
-                let checked = desk.knock(&choice).await;
+            self.tasks.spawn("The check of the way in", async move {
+                let checked = caught_waiting(desk.knock(&choice)).await.unwrap_or_else(|panicked| Check {
+                    state: CheckState::Failed,
+                    way: choice.way,
+                    at: Some(desk.clock.now()),
+                    problem: Some(format!("{panicked}. Please report it with the log.")),
+                    ..Check::default()
+                });
                 desk.reach.check.send_replace(checked);
                 desk.library.revisions().announce();
             });
@@ -215,7 +221,7 @@ impl Desk {
 
 /// Watches for sleep and for changes of network, listener and tunnel until `stop` is cancelled: binds the listener
 /// again, starts the tunnel again, and repeats a check that the user had asked for before.
-pub(super) async fn mind(desk: Desk, stop: CancellationToken, tasks: TaskTracker) {
+pub(super) async fn mind(desk: Desk, stop: CancellationToken) {
     let mut news = reach::Watch::new(&desk.reach.options, desk.clock.clone());
     let mut listener_changes = desk.listener.changes();
     let mut tunnels = desk.reach.tunnels.watch();
@@ -248,8 +254,12 @@ pub(super) async fn mind(desk: Desk, stop: CancellationToken, tasks: TaskTracker
             }
             () = due(check_at) => {
                 check_at = None;
-                let desk = desk.clone();
-                tasks.spawn(async move { desk.check_reach().await });
+                let (tasks, desk) = (desk.tasks.clone(), desk.clone());
+                tasks.spawn("The repeated check of the way in", async move {
+                    if let Err(error) = desk.check_reach().await {
+                        tracing::warn!(%error, "the way in was not checked again");
+                    }
+                });
                 continue;
             }
         }

@@ -92,6 +92,18 @@ impl Folder {
         }
     }
 
+    /// Whether a process has the folder locked. Only looks: a folder that was never locked stays as it is.
+    pub fn is_in_use(&self) -> bool {
+        let Ok(file) = File::open(self.path.join("lysbord.lock")) else { return false };
+        match file.try_lock_shared() {
+            Ok(()) => {
+                let _ = file.unlock();
+                false
+            }
+            Err(_) => true,
+        }
+    }
+
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -151,7 +163,9 @@ mod tests {
         let folder = Folder::create(&dir.path().join("data")).unwrap();
         let held = folder.lock().unwrap();
         assert!(matches!(folder.lock(), Err(FolderError::InUse { .. })));
+        assert!(folder.is_in_use());
         drop(held);
+        assert!(!folder.is_in_use());
         folder.lock().unwrap();
     }
 

@@ -5,6 +5,7 @@
 //! windows.
 
 mod error;
+mod followers;
 mod ingest;
 mod maintenance;
 mod projection;
@@ -34,7 +35,7 @@ pub use error::LibraryError;
 pub use ingest::OnJobs;
 pub use ingest::new_delivery::Incoming;
 pub use maintenance::decisions::Undecidable;
-pub use maintenance::integrity::{Checkup, check_up};
+pub use maintenance::integrity::{Checkup, check_up, what_does_not_move};
 pub use maintenance::remove_import::RemovedImport;
 pub use projection::cursor::FORMAT as PROJECTION_FORMAT;
 pub use queries::asset::{Detail, Step, Tile};
@@ -51,6 +52,7 @@ pub use queries::renditions::{ToMake, Unseen};
 pub use queries::snapshot::{ReadOnlyLibrary, Snapshot};
 pub use rebuild::Rebuilding;
 pub use store::delivery_record::Accepted;
+pub use store::followers::{FollowerState, NOTIFICATIONS, THUMBNAILS};
 pub use store::ids::{AssetId, DeliveryId, EventId, ImportId};
 pub use store::imports::Import;
 pub use store::renditions::{RenditionState, Seen};

@@ -77,7 +77,10 @@ impl Part {
 
 /// What is wrong now. Shared by the threads that fail and those that report it.
 #[derive(Debug, Default)]
-pub(in crate::library) struct Troubles(Mutex<BTreeMap<Part, String>>);
+pub(in crate::library) struct Troubles {
+    parts: Mutex<BTreeMap<Part, String>>,
+    followers: Mutex<BTreeMap<&'static str, Trouble>>,
+}
 
 impl Troubles {
     pub(in crate::library) fn begin(&self, part: Part, why: impl Into<String>) {
@@ -89,11 +92,27 @@ impl Troubles {
     }
 
     pub(in crate::library) fn told(&self) -> Vec<Trouble> {
-        self.present().iter().map(|(part, why)| part.tell(why)).collect()
+        let mut told: Vec<Trouble> = self.present().iter().map(|(part, why)| part.tell(why)).collect();
+        told.extend(self.of_followers().values().cloned());
+        told
+    }
+
+    /// Returns whether something else is told of the follower than before.
+    pub(in crate::library) fn tell_of_follower(&self, name: &'static str, trouble: Option<Trouble>) -> bool {
+        let mut present = self.of_followers();
+        let was_told = match &trouble {
+            Some(trouble) => present.insert(name, trouble.clone()),
+            None => present.remove(name),
+        };
+        was_told != trouble
     }
 
     fn present(&self) -> MutexGuard<'_, BTreeMap<Part, String>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.parts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn of_followers(&self) -> MutexGuard<'_, BTreeMap<&'static str, Trouble>> {
+        self.followers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -182,7 +201,7 @@ mod tests {
 
     fn explode(bomb: Bomb) -> impl FnOnce(&Transaction<'_>) -> Result<Vec<String>, LibraryError> + Send + 'static {
         move |transaction| {
-            transaction.execute_batch("UPDATE projection SET through = 99")?;
+            transaction.execute_batch("UPDATE followers SET through = 99")?;
             panic_any(bomb)
         }
     }

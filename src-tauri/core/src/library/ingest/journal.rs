@@ -7,7 +7,7 @@
 //! over from an earlier pass, and is already stored.
 
 use std::fs::{File, OpenOptions};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -98,6 +98,34 @@ impl Record {
     }
 }
 
+/// Which deliveries are in the spool, for one who only looks, also while another process appends to it. A file that is not there
+/// holds none.
+pub(in crate::library) fn read_beside(paths: &[PathBuf; 2]) -> Result<Vec<DeliveryId>, LibraryError> {
+    let mut ids = Vec::new();
+    for path in paths {
+        match File::open(path) {
+            Ok(mut file) => ids.extend(read(&mut file)?.0.iter().map(|record| record.id)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(ids)
+}
+
+/// The records of a half, and where the last one ends.
+fn read(file: &mut File) -> Result<(Vec<Record>, usize), LibraryError> {
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    let (mut records, mut end): (Vec<Record>, _) = (Vec::new(), 0);
+    while let Some((record, length)) = Record::decode(&bytes[end..])
+        && records.last().is_none_or(|last| last.id < record.id)
+    {
+        end += length;
+        records.push(record);
+    }
+    Ok((records, end))
+}
+
 pub(in crate::library) struct Spool {
     halves: [Half; 2],
     active: usize,
@@ -175,15 +203,7 @@ impl Half {
                 File::open(folder)?.sync_all()?;
             }
         }
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
-        let (mut records, mut end): (Vec<Record>, _) = (Vec::new(), 0);
-        while let Some((record, length)) = Record::decode(&bytes[end..])
-            && records.last().is_none_or(|last| last.id < record.id)
-        {
-            end += length;
-            records.push(record);
-        }
+        let (records, end) = read(&mut file)?;
         let last = records.last().map(|record| record.id).unwrap_or_default();
         Ok((Self { anchor: FileIdentity::of(&path)?, file, end: end as u64, last }, records))
     }

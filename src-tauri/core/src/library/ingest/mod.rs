@@ -2,7 +2,7 @@
 //! and only then answers. A thread of its own, so that nobody waits for the library's rows; those are the writer's.
 
 pub(in crate::library) mod backlog;
-mod journal;
+pub(in crate::library) mod journal;
 mod load;
 pub(in crate::library) mod new_delivery;
 pub(in crate::library) mod unstored;

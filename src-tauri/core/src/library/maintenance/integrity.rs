@@ -1,15 +1,18 @@
 //! Checks the library for `lysbord doctor`. It only reads, and works beside a running Lysbord.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode};
 
 use crate::folder::Folder;
 use crate::library::error::LibraryError;
-use crate::library::store::body_codec;
+use crate::library::ingest::journal;
+use crate::library::store::followers::FollowerState;
 use crate::library::store::ids::DeliveryId;
 use crate::library::store::readers::read_only;
 use crate::library::store::words::DeliveryOutcome;
+use crate::library::store::{body_codec, deliveries, followers};
 use crate::model::BlobHash;
 
 /// Something that is wrong with the library itself, in words.
@@ -22,11 +25,19 @@ pub struct Checkup {
     pub faults: Vec<Fault>,
     /// Every blob whose bytes the library counts on, with its size in bytes.
     pub blobs: Vec<(BlobHash, u64)>,
+    /// How many deliveries are kept and not shown yet. That is no fault: a running Lysbord shows them in a moment, or else the
+    /// next one that is started.
+    pub waiting: u64,
 }
 
 /// Checks the library of a folder. Blocks; reads the whole file. A damaged file is a fault and not an error.
 pub fn check_up(folder: &Folder) -> Result<Checkup, LibraryError> {
-    match read_only(folder).and_then(|connection| look(&connection)) {
+    let looked = read_only(folder).and_then(|connection| {
+        let checkup = look(&connection)?;
+        let waiting = Progress::read(folder, &connection)?.waiting();
+        Ok(Checkup { waiting, ..checkup })
+    });
+    match looked {
         Err(LibraryError::Sqlite(error)) if error.sqlite_error_code() != Some(ErrorCode::DatabaseBusy) => {
             Ok(Checkup { faults: vec![Fault(format!("library.db is damaged: {error}"))], ..Checkup::default() })
         }
@@ -48,6 +59,7 @@ fn look(connection: &Connection) -> Result<Checkup, LibraryError> {
         Fault(format!("delivery {} is damaged on this disk: {why}; a backup of library.db may have it whole", id.0))
     }));
     faults.extend(set_aside(connection, &damaged)?);
+    faults.extend(followers::followers(connection)?.into_iter().filter_map(of_follower));
     for (what, sql) in RULES {
         let count: i64 = connection.query_row(sql, [], |row| row.get(0))?;
         if count > 0 {
@@ -62,7 +74,7 @@ fn look(connection: &Connection) -> Result<Checkup, LibraryError> {
     let blobs = select.query_map([], |row| Ok((row.get::<_, [u8; 32]>(0)?, row.get::<_, i64>(1)?)))?;
     let blobs: Vec<([u8; 32], i64)> = blobs.collect::<Result<_, _>>()?;
     let blobs = blobs.iter().filter_map(|(hash, size)| Some((BlobHash::from_slice(hash)?, *size as u64))).collect();
-    Ok(Checkup { faults, blobs })
+    Ok(Checkup { faults, blobs, waiting: 0 })
 }
 
 /// Unpacks every body. Returns those that are damaged, with what is wrong.
@@ -113,11 +125,92 @@ fn set_aside(connection: &Connection, told: &BTreeMap<DeliveryId, String>) -> Re
     Ok(faults.into_iter().map(Fault).collect())
 }
 
+/// A follower of the log that fails at what comes next.
+fn of_follower(state: FollowerState) -> Option<Fault> {
+    let FollowerState { name, through, failures, problem } = state;
+    let problem = problem?;
+    let who = match name.as_str() {
+        followers::PROJECTION => "what shows deliveries",
+        followers::THUMBNAILS => "what makes thumbnails",
+        followers::NOTIFICATIONS => "what tells of notifications",
+        other => other,
+    };
+    let times = if failures == 1 { "once".to_owned() } else { format!("{failures} times in a row") };
+    Some(Fault(format!(
+        "{who} came as far as delivery {} and failed {times} at what comes next ({}); it tries again while Lysbord runs",
+        through.0,
+        problem.trim_end_matches('.')
+    )))
+}
+
+/// Watches whether a running Lysbord goes on with what waits, for at most so long. Returns what does not move. Nothing that waits
+/// is at fault while no Lysbord runs. Blocks.
+pub fn what_does_not_move(folder: &Folder, patience: Duration) -> Result<Vec<Fault>, LibraryError> {
+    const LOOK_EVERY: Duration = Duration::from_millis(200);
+    let connection = read_only(folder)?;
+    let first = Progress::read(folder, &connection)?;
+    let begun = Instant::now();
+    while begun.elapsed() < patience {
+        let now = Progress::read(folder, &connection)?;
+        if now.waiting() == 0 || (now.stored, now.shown) != (first.stored, first.shown) || !folder.is_in_use() {
+            return Ok(Vec::new());
+        }
+        std::thread::sleep(LOOK_EVERY);
+    }
+    let for_so_long = format!("for {} s while the doctor watched", patience.as_secs());
+    let mut faults = Vec::new();
+    if first.unstored > 0 {
+        faults.push(format!(
+            "{} deliveries were acknowledged and are not in library.db, and none was written there {for_so_long}; see that the \
+             disk has room and that library.db can be written",
+            first.unstored
+        ));
+    }
+    if first.stored > first.shown {
+        faults.push(format!(
+            "deliveries after {} wait to be shown, and none was {for_so_long}; see that the disk has room, and look at the log",
+            first.shown.0
+        ));
+    }
+    Ok(faults.into_iter().map(Fault).collect())
+}
+
+/// How far deliveries have come on their way from the journal to what is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Progress {
+    /// In the journal and not in the log.
+    unstored: u64,
+    /// The last one in the log.
+    stored: DeliveryId,
+    /// The last one that is projected.
+    shown: DeliveryId,
+    /// In the log and not projected.
+    unshown: u64,
+}
+
+impl Progress {
+    /// The log is read after the journal, so that what moves from one to the other meanwhile does not count.
+    fn read(folder: &Folder, connection: &Connection) -> Result<Self, LibraryError> {
+        let spooled = journal::read_beside(&folder.spool())?;
+        let stored = deliveries::last_given(connection)?;
+        let shown =
+            followers::follower(connection, followers::PROJECTION)?.map_or(DeliveryId(0), |state| state.through);
+        let unshown = connection
+            .query_row("SELECT count(*) FROM deliveries WHERE id > ?1", [shown], |row| row.get::<_, i64>(0))?;
+        let unstored = spooled.into_iter().filter(|id| *id > stored).count() as u64;
+        Ok(Self { unstored, stored: deliveries::last(connection)?, shown, unshown: unshown as u64 })
+    }
+
+    fn waiting(&self) -> u64 {
+        self.unstored + self.unshown
+    }
+}
+
 /// What is wrong, and the query that counts the rows for which it is so.
 const RULES: &[(&str, &str)] = &[
     (
         "deliveries should have become events and have not; run lysbord rebuild",
-        "SELECT count(*) FROM deliveries d WHERE outcome = 'event' AND id <= (SELECT through FROM projection)
+        "SELECT count(*) FROM deliveries d WHERE outcome = 'event' AND id <= (SELECT through FROM followers WHERE name = 'projection')
             AND NOT EXISTS (SELECT 1 FROM events e WHERE e.id = d.id)
             AND NOT EXISTS (SELECT 1 FROM set_aside s WHERE s.delivery = d.id)",
     ),

@@ -12,7 +12,7 @@ use crate::library::maintenance::orphaned_blobs;
 use crate::library::projection;
 use crate::library::projection::cursor;
 use crate::library::store::ids::{DeliveryId, ImportId};
-use crate::library::store::{decisions, deliveries, event_counts, event_facets, field_labels, imports};
+use crate::library::store::{decisions, deliveries, event_counts, event_facets, field_labels, followers, imports};
 use crate::model::BlobHash;
 
 /// What taking an import back came to.
@@ -40,6 +40,7 @@ pub(in crate::library) fn remove_import(
     }
     mark(transaction, import)?;
     let deliveries = transaction.query_row("SELECT count(*) FROM temp.leaving", [], |row| row.get::<_, i64>(0))? as u64;
+    come_by_the_heirs_again(transaction)?;
     let mut changed = assets_of_touched(transaction)?;
     let staying = staying_in_touched(transaction)?;
     let doubted = forget_labels(transaction)?;
@@ -83,6 +84,13 @@ fn mark(transaction: &Transaction<'_>, import: ImportId) -> Result<(), LibraryEr
         "INSERT INTO temp.touched SELECT DISTINCT e.cluster FROM events e JOIN temp.leaving l ON l.id = e.id;",
     )?;
     Ok(())
+}
+
+/// An heir may lie behind those who follow the log, and has pictures that they have not seen there.
+fn come_by_the_heirs_again(transaction: &Transaction<'_>) -> Result<(), LibraryError> {
+    let first = "SELECT min(heir) FROM temp.heirs";
+    let first: Option<DeliveryId> = transaction.query_row(first, [], |row| row.get(0))?;
+    first.map_or(Ok(()), |first| followers::take_back(transaction, followers::THUMBNAILS, first))
 }
 
 fn assets_of_touched(transaction: &Transaction<'_>) -> Result<Vec<String>, LibraryError> {

@@ -257,3 +257,42 @@ impl Pictures {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::store::connection;
+
+    /// A row that cannot be read is no end of the rows.
+    #[test]
+    fn a_history_that_cannot_be_read_is_an_error_and_not_an_end() {
+        for unreadable in [0, 1] {
+            let dir = tempfile::tempdir().unwrap();
+            let mut connection = connection::open_for_writing(&dir.path().join("library.db")).unwrap();
+            connection.pragma_update(None, "foreign_keys", false).unwrap();
+            for event in 0..2 {
+                connection
+                    .execute(
+                        "INSERT INTO events (id, public_id, received_ms, created_ms, modified_ms, kind, change, filename,
+                            title, archive, href, state_hash, fields_hash, identity, cluster, asset)
+                         VALUES (?1, ?1, 0, ?1, 0, '', '', '', '', '', '', 0, 0, '', 0, 7)",
+                        [event],
+                    )
+                    .unwrap();
+                // No ratio is as large as that.
+                let ratio = if event == unreadable { 999 } else { 9 };
+                connection
+                    .execute(
+                        "INSERT INTO moments (asset, nth, event, from_ms, until_ms, shown, version_count, public_id,
+                            name_key, state, change, archive, picture, doctype, ratio)
+                         VALUES (7, ?1, ?1, ?1, 9, ?1, 1, '', '', 'present', '', '', '', '', ?2)",
+                        [event, ratio],
+                    )
+                    .unwrap();
+            }
+            let transaction = connection.transaction().unwrap();
+            let chosen = choose_pictures(&transaction, AssetId(7), EventId(0));
+            assert!(matches!(chosen, Err(LibraryError::Sqlite(_))), "row {unreadable}: {chosen:?}");
+        }
+    }
+}

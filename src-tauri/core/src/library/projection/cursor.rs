@@ -2,10 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 
 use crate::library::error::LibraryError;
 use crate::library::store::deliveries::{self, Portion};
+use crate::library::store::followers;
 use crate::library::store::ids::DeliveryId;
 
 /// The format of the projection. Raise it whenever the same deliveries give another projection than before: a library
@@ -19,13 +20,13 @@ pub(in crate::library) fn format(connection: &Connection) -> Result<u32, Library
 
 /// Stores that the projection has this program's format, and reaches `through`.
 pub(in crate::library) fn is_ours(connection: &Connection, through: DeliveryId) -> Result<(), LibraryError> {
-    connection.execute("UPDATE projection SET through = ?1, format = ?2", params![through, FORMAT])?;
-    Ok(())
+    connection.execute("UPDATE projection SET format = ?1", [FORMAT])?;
+    followers::reached(connection, followers::PROJECTION, through)
 }
 
 /// The last delivery that is projected.
 pub(in crate::library) fn through(connection: &Connection) -> Result<DeliveryId, LibraryError> {
-    Ok(connection.query_row("SELECT through FROM projection", [], |row| row.get(0))?)
+    Ok(followers::follower(connection, followers::PROJECTION)?.map_or(DeliveryId(0), |projection| projection.through))
 }
 
 /// How far the projection follows the log, and whether it failed.
@@ -40,6 +41,8 @@ pub(in crate::library) struct Unprojected {
 struct Failure {
     at: Instant,
     why: String,
+    /// It is written down, for the doctor.
+    is_noted: bool,
 }
 
 /// After a failure, how long to wait before the projection is tried again.
@@ -108,8 +111,16 @@ impl Unprojected {
 
     /// Notes a failure. Returns whether it differs from the last one, so that the log is not filled with the same.
     pub(in crate::library) fn failed(&mut self, why: String) -> bool {
-        let is_new = self.failed.as_ref().is_none_or(|failure| failure.why != why);
-        self.failed = Some(Failure { at: Instant::now(), why });
-        is_new
+        let was_so = self.failed.take().filter(|failure| failure.why == why);
+        let is_noted = was_so.as_ref().is_some_and(|failure| failure.is_noted);
+        self.failed = Some(Failure { at: Instant::now(), why, is_noted });
+        was_so.is_none()
+    }
+
+    /// Writes down why it does not go on, where that can be written: the doctor reads it. A success takes it away again.
+    pub(in crate::library) fn note_failure(&mut self, connection: &Connection) {
+        if let Some(failure) = self.failed.as_mut().filter(|failure| !failure.is_noted) {
+            failure.is_noted = followers::failed(connection, followers::PROJECTION, &failure.why).is_ok();
+        }
     }
 }

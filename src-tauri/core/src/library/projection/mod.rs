@@ -26,7 +26,7 @@ use crate::library::store::ids::{AssetId, DeliveryId, EventId};
 use crate::library::store::placement::PlacedStep;
 use crate::library::store::set_aside::{self, SetAside, Why};
 use crate::library::store::words::AssetStatus;
-use crate::library::store::{assets, connection, field_labels, renditions};
+use crate::library::store::{assets, connection, field_labels, followers, renditions};
 
 /// Projects a portion of the log, and notes that the projection has reached `through`. Returns the public ids of the
 /// assets that changed. If one delivery fails, the whole portion does.
@@ -82,7 +82,10 @@ pub(in crate::library) fn try_again(
     let mut changed = Vec::new();
     for id in set_aside {
         match deliveries::event(transaction, *id)? {
-            Some(Ok(delivery)) => changed.extend(project_alone(transaction, &delivery, large_px)?),
+            Some(Ok(delivery)) => {
+                changed.extend(project_alone(transaction, &delivery, large_px)?);
+                followers::take_back(transaction, followers::THUMBNAILS, *id)?;
+            }
             Some(Err(still)) => set_aside::write(transaction, set_aside::TABLE, &still)?,
             None => set_aside::forget(transaction, *id)?,
         }
@@ -126,8 +129,7 @@ fn pass_over(transaction: &Transaction<'_>, portion: &Portion) -> Result<(), Lib
 
 /// Stores how far the projection has come.
 fn reached(transaction: &Transaction<'_>, through: DeliveryId) -> Result<(), LibraryError> {
-    transaction.prepare_cached("UPDATE projection SET through = ?1")?.execute([through])?;
-    Ok(())
+    followers::reached(transaction, followers::PROJECTION, through)
 }
 
 /// Makes events, assets and versions of some deliveries. Returns the public ids of the assets that changed.

@@ -10,7 +10,7 @@ use crate::library::error::LibraryError;
 use crate::library::projection::asset_states;
 use crate::library::store::ids::{AssetId, DeliveryId, EventId};
 use crate::library::store::renditions::{self, Seen};
-use crate::library::store::{assets, deliveries};
+use crate::library::store::{assets, deliveries, followers};
 use crate::model::{BlobHash, DECODER, Flaw, Missing, Outcome, Picture, RenditionKey, Settled};
 
 /// Stores what became of pictures. Returns the public ids of the assets that show something else now. Pictures of
@@ -116,6 +116,10 @@ pub(in crate::library) fn looked_at(
 ) -> Result<Vec<String>, LibraryError> {
     let mut touched = BTreeSet::new();
     for (hash, seen) in seen {
+        // It was taken away while it was looked at, and what was made for it is not wanted any more.
+        if !renditions::is_named(transaction, *hash)? {
+            continue;
+        }
         let changed = match seen {
             Seen::AsBefore => {
                 transaction
@@ -148,12 +152,11 @@ pub(in crate::library) fn looked_at(
                             flaw = iif(flaw = 'partial', flaw, ?5), width = ?6, height = ?7 WHERE hash = ?1",
                     )?
                     .execute(params![hash.as_bytes(), DECODER, placeholder, stand_in, flaw, size.0, size.1])?;
-                transaction
-                    .prepare_cached(
-                        "UPDATE renditions SET state = 'kept', reason = NULL, blob = unshown, derived = 0,
-                            unshown = NULL WHERE unshown = ?1",
-                    )?
-                    .execute([hash.as_bytes()])?;
+                let mut shown = transaction.prepare_cached(
+                    "UPDATE renditions SET state = 'kept', reason = NULL, blob = unshown, derived = 0,
+                        unshown = NULL WHERE unshown = ?1 RETURNING event",
+                )?;
+                come_by_again(transaction, shown.query_map([hash.as_bytes()], |row| row.get(0))?)?;
                 others
             }
         };
@@ -173,13 +176,24 @@ fn hide(transaction: &Transaction<'_>, hash: BlobHash, flaw: Flaw) -> Result<boo
         DECODER,
         flaw.as_str()
     ])?;
-    let hidden = transaction
-        .prepare_cached(
-            "UPDATE renditions SET state = 'missing', reason = ?2, unshown = blob, blob = NULL, took_ms = NULL
-             WHERE blob = ?1",
-        )?
-        .execute(params![hash.as_bytes(), reason.code()])?;
-    Ok(hidden > 0)
+    let mut hidden = transaction.prepare_cached(
+        "UPDATE renditions SET state = 'missing', reason = ?2, unshown = blob, blob = NULL, took_ms = NULL
+         WHERE blob = ?1 RETURNING event",
+    )?;
+    let hidden = hidden.query_map(params![hash.as_bytes(), reason.code()], |row| row.get(0))?;
+    come_by_again(transaction, hidden)
+}
+
+/// Where a picture is shown or hidden after all, an event may lack a thumbnail that it did not lack before, or one can be
+/// made. Returns whether there are such events.
+fn come_by_again(
+    transaction: &Transaction<'_>,
+    events: impl Iterator<Item = rusqlite::Result<DeliveryId>>,
+) -> Result<bool, LibraryError> {
+    let events: Vec<DeliveryId> = events.collect::<Result<_, _>>()?;
+    let first = events.into_iter().min();
+    first.map_or(Ok(()), |first| followers::take_back(transaction, followers::THUMBNAILS, first))?;
+    Ok(first.is_some())
 }
 
 /// The events that name this blob, shown or not, with their assets.

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
+use url::{Host, Url};
 use utoipa::ToSchema;
 
 use crate::clock::Moment;
@@ -381,7 +382,9 @@ fn steps(connection: &Connection, asset: AssetId, at: Option<Moment>) -> Result<
         };
         let href = row.get_ref(21)?.as_str().map_err(rusqlite::Error::from)?;
         let coming = Coming {
-            heard: row.get::<_, Option<bool>>(22)?.unwrap_or(true) && !is_at(href, &pretend_tenants),
+            heard: row.get::<_, Option<bool>>(22)?.unwrap_or(true)
+                && !is_at(href, &pretend_tenants)
+                && !is_on_this_computer(href),
             gap: row.get(15)?,
             sent_again: row.get::<_, i64>(16)? as u64,
             joined: row.get(17)?,
@@ -396,6 +399,18 @@ fn steps(connection: &Connection, asset: AssetId, at: Option<Moment>) -> Result<
 /// Whether an address is at one of these sites.
 fn is_at(href: &str, sites: &[String]) -> bool {
     sites.iter().any(|site| href.strip_prefix(site.as_str()).is_some_and(|path| path.starts_with('/')))
+}
+
+/// Whether an address is on the computer that Lysbord runs on: no Fotoware calls itself so, but `lysbord demo` does, and tells
+/// a past that it makes up.
+fn is_on_this_computer(href: &str) -> bool {
+    let Ok(address) = Url::parse(href) else { return false };
+    match address.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ pub(in crate::library) mod event_list;
 pub(in crate::library) mod export_rows;
 pub(in crate::library) mod field_names;
 pub(in crate::library) mod filter;
+mod followers;
 pub(in crate::library) mod found_terms;
 pub(in crate::library) mod gallery;
 pub(in crate::library) mod histogram;

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use rusqlite::params;
 
+use crate::clock::Moment;
 use crate::fotoware::Change;
 use crate::library::error::LibraryError;
 use crate::library::queries::filter::Filter;
@@ -56,6 +57,15 @@ impl EventQueries<'_> {
         Ok(Latest { events, through })
     }
 
+    /// Where in the order of arrival the events begin that came in after `seen`, up to `until`, and were received at
+    /// `since` or later: the event before them. Only the last thousand count, and of these only what came after the last
+    /// one that was imported.
+    pub fn received_since(self, seen: EventId, until: EventId, since: Moment) -> Result<EventId, LibraryError> {
+        let mut select = self.0.connection.prepare_cached(RECEIVED_SINCE)?;
+        let first: Option<i64> = select.query_row(params![seen, until, since.0], |row| row.get(0))?;
+        Ok(first.map_or(until, |first| EventId(first - 1)).max(seen))
+    }
+
     /// The event that came in last; 0 if there is none.
     pub fn latest(self) -> Result<EventId, LibraryError> {
         let last = self.0.connection.prepare_cached(LAST)?.query_row([], |row| row.get(0))?;
@@ -64,6 +74,13 @@ impl EventQueries<'_> {
 }
 
 const LAST: &str = "SELECT max(id) FROM events";
+
+const RECEIVED_SINCE: &str = "WITH last AS (
+        SELECT e.id, e.received_ms, (SELECT d.import IS NOT NULL FROM deliveries d WHERE d.id = e.id) AS is_imported
+        FROM events e WHERE e.id > ?1 AND e.id <= ?2 ORDER BY e.id DESC LIMIT 1000)
+    SELECT min(id) FROM last
+    WHERE received_ms >= ?3 AND id > coalesce((SELECT max(id) FROM last WHERE is_imported), 0)";
+
 
 #[cfg(test)]
 mod tests {

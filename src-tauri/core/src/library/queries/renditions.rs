@@ -80,7 +80,7 @@ impl RenditionQueries<'_> {
         // Nothing is certain of an event that is not projected, or still waits for a picture.
         let certain: EventId = connection.query_row(
             "SELECT coalesce((SELECT min(event) - 1 FROM renditions WHERE state = 'waiting' AND event > ?1), through)
-             FROM projection",
+             FROM followers WHERE name = 'projection'",
             [after],
             |row| row.get(0),
         )?;
@@ -150,7 +150,7 @@ mod tests {
     fn thumbnails_to_make_are_looked_for_once_all_is_said_of_an_event() {
         let dir = tempfile::tempdir().unwrap();
         let connection = connection::open_for_writing(&dir.path().join("library.db")).unwrap();
-        connection.execute("UPDATE projection SET through = 6", []).unwrap();
+        connection.execute("UPDATE followers SET through = 6", []).unwrap();
         write(&connection, 1, "missing", "kept", true);
         write(&connection, 2, "missing", "missing", false);
         write(&connection, 3, "missing", "kept", false);

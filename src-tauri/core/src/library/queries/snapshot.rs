@@ -59,6 +59,8 @@ handles! {
     DecisionQueries = decisions,
     /// Imports that were not taken back.
     ImportQueries = imports,
+    /// Who follows the log of deliveries, and how far each has come.
+    FollowerQueries = followers,
 }
 
 impl<'a> Snapshot<'a> {

@@ -14,7 +14,8 @@ use crate::library::projection::pictures;
 use crate::library::rebuild::log::Log;
 use crate::library::rebuild::shard::Shard;
 use crate::library::rebuild::{Convoy, Dock};
-use crate::library::store::{connection, set_aside};
+use crate::library::store::ids::DeliveryId;
+use crate::library::store::{connection, followers, set_aside};
 
 /// A table of the projection that shards have. A new table needs a line here.
 struct Table {
@@ -226,6 +227,13 @@ pub(in crate::library) fn refresh_pictures(transaction: &Transaction<'_>) -> Res
     Ok(transaction.execute_batch(
         "DROP TRIGGER temp.picture_came; DROP TRIGGER temp.picture_changed; DROP TABLE temp.repictured;",
     )?)
+}
+
+/// What was set aside and is shown now lies behind those who follow the log. Call it when the tables have changed places.
+pub(in crate::library) fn come_by_the_shown_again(transaction: &Transaction<'_>) -> Result<(), LibraryError> {
+    let first = "SELECT min(delivery) FROM next_set_aside WHERE delivery NOT IN (SELECT delivery FROM set_aside)";
+    let first: Option<DeliveryId> = transaction.query_row(first, [], |row| row.get(0))?;
+    first.map_or(Ok(()), |first| followers::take_back(transaction, followers::THUMBNAILS, first))
 }
 
 /// Swaps the tables that are read with their twins. A second call undoes the first.

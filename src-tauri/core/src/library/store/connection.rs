@@ -24,6 +24,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../../migrations/010_a_million.sql")),
     M::up(include_str!("../../../migrations/011_pictures.sql")),
     M::up(include_str!("../../../migrations/012_set_aside.sql")),
+    M::up(include_str!("../../../migrations/013_followers.sql")),
 ];
 
 /// The one connection that writes. Makes and migrates the file.
@@ -199,7 +200,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let mut connection = open_for_writing(&dir.path().join("library.db")).unwrap();
         let transaction = connection.transaction().unwrap();
-        let put = |value: i64| Ok(transaction.execute("UPDATE projection SET through = ?1", [value])?);
+        let put = |value: i64| Ok(transaction.execute("UPDATE followers SET through = ?1", [value])?);
         alone(&transaction, || put(1)).unwrap();
         let failed = alone(&transaction, || put(2).and_then(|_| Err::<(), _>(LibraryError::Busy)));
         assert!(matches!(failed, Err(LibraryError::Busy)));
@@ -209,7 +210,7 @@ mod tests {
         });
         assert!(matches!(panicked, Err(LibraryError::Panicked(_))));
         transaction.commit().unwrap();
-        let through: i64 = connection.query_row("SELECT through FROM projection", [], |row| row.get(0)).unwrap();
+        let through: i64 = connection.query_row("SELECT through FROM followers", [], |row| row.get(0)).unwrap();
         assert_eq!(through, 1);
     }
 

@@ -13,6 +13,7 @@ pub(in crate::library) mod event_counts;
 pub(in crate::library) mod event_facets;
 pub(in crate::library) mod events;
 pub(in crate::library) mod field_labels;
+pub(in crate::library) mod followers;
 pub(in crate::library) mod identity_keys;
 pub(in crate::library) mod ids;
 pub(in crate::library) mod imports;

@@ -110,6 +110,7 @@ impl Writer {
                     tracing::error!(%error, "deliveries are kept, but cannot be shown yet");
                     self.revisions.bump(&[]);
                 }
+                self.unprojected.note_failure(&self.connection);
                 self.troubles.begin(Part::Projection, error.to_string());
                 self.tell_those_who_catch_up(&error);
             }

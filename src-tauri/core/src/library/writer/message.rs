@@ -22,6 +22,8 @@ pub(in crate::library) enum Write {
     Settle(Vec<Settled>, Reply<()>),
     /// Any other change, in a transaction of its own.
     Change(Change, Reply<()>),
+    /// A change that nobody sees, such as how far a follower has come: it is announced to nobody.
+    KeepBook(Take, Reply<()>),
     /// A change that looks at everything, and waits until everything is projected.
     Overhaul(Change, Reply<()>),
     /// A step of a rebuild. It touches nothing that is read, and can be taken again.

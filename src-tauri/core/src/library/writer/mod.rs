@@ -224,6 +224,9 @@ impl Writer {
                     settled => pictures.push((settled, reply)),
                 },
                 Write::Change(change, reply) => changes.push((change, reply)),
+                Write::KeepBook(work, reply) => {
+                    let _ = reply.send(self.in_transaction(work));
+                }
                 Write::Overhaul(change, reply) => overhauls.push((change, reply)),
                 Write::Rebuild(step, reply) => steps.push((step, reply)),
                 Write::TradePlaces(through, reply) => {

@@ -87,6 +87,7 @@ impl Writer {
         let (reached, dedupes) = self.in_transaction(|transaction| {
             twin_tables::trade_places(transaction)?;
             search_log::note_all(transaction)?;
+            twin_tables::come_by_the_shown_again(transaction)?;
             twin_tables::refresh_pictures(transaction)?;
             cursor::is_ours(transaction, through)?;
             let mut reached = through;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use process_wrap::tokio::{ChildWrapper, CommandWrap, KillOnDrop};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 /// Longer lines are split; no public address is that long.
@@ -18,6 +19,8 @@ pub(super) struct Child {
     /// The process group was killed. Its id may belong to somebody else by now, so it must not be killed again.
     is_swept: bool,
     lines: mpsc::Receiver<String>,
+    /// They end with it. If one panics its lines end, as they do when the program closes its output.
+    _readers: JoinSet<()>,
 }
 
 impl Child {
@@ -33,13 +36,14 @@ impl Child {
         command.wrap(process_wrap::tokio::JobObject);
         let mut process = command.wrap(KillOnDrop).spawn()?;
         let (sender, lines) = mpsc::channel(64);
+        let mut readers = JoinSet::new();
         if let Some(out) = process.stdout().take() {
-            tokio::spawn(read(out, sender.clone()));
+            readers.spawn(read(out, sender.clone()));
         }
         if let Some(out) = process.stderr().take() {
-            tokio::spawn(read(out, sender));
+            readers.spawn(read(out, sender));
         }
-        Ok(Self { process, is_swept: false, lines })
+        Ok(Self { process, is_swept: false, lines, _readers: readers })
     }
 
     /// The next line of its output, or `None` when there will be no more.

@@ -21,11 +21,11 @@ use std::time::Duration;
 use reqwest::dns::Resolve;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 use super::BlobStore;
 use crate::model::{Job, Settled};
 use crate::net::{Policy, System};
+use crate::supervise::Tasks;
 use dispatcher::Dispatcher;
 use download::Downloader;
 
@@ -111,13 +111,13 @@ impl Fetcher {
         blobs: BlobStore,
         settled: mpsc::Sender<Settled>,
         cancelled: CancellationToken,
-        tracker: &TaskTracker,
+        tasks: &Tasks,
     ) -> Result<Self, StartError> {
         let downloader = Downloader::new(&config, policy).map_err(StartError)?;
         let (jobs, submitted) = mpsc::unbounded_channel();
         let fetcher = Self { jobs, load: Arc::default(), capacity: config.capacity };
         let dispatcher = Dispatcher::new(config, downloader, blobs, settled, Arc::clone(&fetcher.load));
-        tracker.spawn(dispatcher.run(submitted, cancelled));
+        tasks.spawn("What fetches pictures", dispatcher.run(submitted, cancelled));
         Ok(fetcher)
     }
 
