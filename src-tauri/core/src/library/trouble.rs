@@ -159,12 +159,12 @@ mod tests {
 
     use std::panic::panic_any;
 
-    use rusqlite::{Connection, Transaction};
+    use rusqlite::Transaction;
 
     use crate::clock::Moment;
     use crate::folder::Folder;
     use crate::fotoware::HookKind;
-    use crate::library::{Incoming, Library, LibraryError, LibraryThread};
+    use crate::library::{Incoming, Library, LibraryError, LibraryThread, Snapshot};
 
     struct Opened {
         library: Library,

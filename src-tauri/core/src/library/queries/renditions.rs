@@ -1,12 +1,12 @@
 //! Which pictures still want something: to be fetched, to be decoded, to have a thumbnail made.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 
 use crate::fotoware::Role;
 use crate::library::error::LibraryError;
 use crate::library::queries::snapshot::RenditionQueries;
 use crate::library::store::ids::EventId;
-use crate::library::store::renditions::blob_format;
+use crate::library::store::renditions::{blob_format, is_named};
 use crate::model::{BlobHash, DECODER, Format, RenditionKey};
 
 /// A blob that the present decoders have not been tried on.
@@ -69,8 +69,7 @@ impl RenditionQueries<'_> {
 
     /// Whether the library has a row for a blob. Bytes without one may be deleted.
     pub fn is_named(self, hash: BlobHash) -> Result<bool, LibraryError> {
-        let mut select = self.0.connection.prepare_cached("SELECT 1 FROM blobs WHERE hash = ?1")?;
-        Ok(select.query_row([hash.as_bytes()], |_| Ok(())).optional()?.is_some())
+        is_named(self.0.connection, hash)
     }
 
     /// At most `limit` thumbnails that can be made from a preview, of events after `after`.

@@ -282,6 +282,12 @@ pub(in crate::library) fn blob_format(connection: &Connection, hash: BlobHash) -
     Ok(format.and_then(|format| Format::parse(&format)))
 }
 
+/// Whether there is a row for a blob.
+pub(in crate::library) fn is_named(connection: &Connection, hash: BlobHash) -> Result<bool, LibraryError> {
+    let mut select = connection.prepare_cached("SELECT 1 FROM blobs WHERE hash = ?1")?;
+    Ok(select.query_row([hash.as_bytes()], |_| Ok(())).optional()?.is_some())
+}
+
 /// What decoding a blob gave.
 #[derive(Clone, Debug)]
 pub enum Seen {
