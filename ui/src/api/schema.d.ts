@@ -750,7 +750,11 @@ export interface components {
         Change: "ingested" | "metadata" | "renamed" | "new_version" | "restored" | "deleted" | "marker" | "action" | "modified" | "unknown";
         /** @description A field or a property of the file, by name. */
         ChangedField: {
-            id?: components["schemas"]["u32"] | null;
+            /**
+             * Format: int32
+             * @description The number of a metadata field; null for a property of the file.
+             */
+            id?: number | null;
             /** @description What `field` is set to in a request. */
             key: string;
             label: string;
@@ -985,7 +989,8 @@ export interface components {
             default_label: string;
             /** @description The user's own name for it. */
             given?: string | null;
-            id: components["schemas"]["u32"];
+            /** Format: int32 */
+            id: number;
             /** @description By which it is shown everywhere. */
             label: string;
         };
@@ -1471,8 +1476,6 @@ export interface components {
         };
         /** @enum {string} */
         WhichAbsent: "old" | "new" | "both";
-        /** Format: int32 */
-        u32: number;
     };
     responses: never;
     parameters: never;

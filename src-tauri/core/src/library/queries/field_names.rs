@@ -13,6 +13,7 @@ use crate::library::queries::snapshot::FieldQueries;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Field)]
 pub struct FieldName {
+    #[schema(value_type = u32)]
     pub id: FieldId,
     /// By which it is shown everywhere.
     pub label: String,

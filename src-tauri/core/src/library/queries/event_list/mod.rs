@@ -116,6 +116,7 @@ pub struct Happening {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ChangedField {
     /// The number of a metadata field; null for a property of the file.
+    #[schema(value_type = Option<u32>)]
     pub id: Option<FieldId>,
     /// What `field` is set to in a request.
     pub key: String,
