@@ -232,6 +232,75 @@ fn a_rebuild_that_is_cut_off_changes_nothing() {
     place.done(&["doctor"]);
 }
 
+#[test]
+fn an_import_whose_taking_back_is_cut_off_is_whole_or_gone() {
+    let (place, archive) = (Place::new(), Archive::open(45));
+    let serving = place.serve(&[archive.url()]);
+    let heard = archive.chapter(0, 20);
+    serving.keep(&heard);
+    place.shows(&heard);
+    place.pictures_settled();
+    serving.close();
+    // Some of it was heard as well, so that the taking back has to leave something.
+    let saved = place.path("saved");
+    for (number, delivery) in archive.chapter(1, 20).iter().chain(&heard[..10]).enumerate() {
+        let folder = saved.join(delivery.hook);
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join(format!("{number}.json")), &delivery.body).unwrap();
+    }
+    let sheets = |data: &std::path::Path| {
+        ["assets", "events", "changes"].map(|what| {
+            let export = Place::command_on(data, &["export", what]).output().unwrap();
+            assert!(export.status.success(), "{export:?}");
+            export.stdout
+        })
+    };
+    let gone = sheets(&place.data());
+    place.done(&["import", saved.to_str().unwrap(), "--tenant", archive.url()]);
+    let whole = sheets(&place.data());
+    assert_ne!(whole, gone);
+
+    let mut ends = BTreeSet::new();
+    for after in (0..600).step_by(30).map(Duration::from_millis) {
+        let copy = place.path("copy");
+        copy_folder(&place.data(), &copy);
+        let mut undo = Place::command_on(&copy, &["import", "--undo", "1"])
+            .stderr(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        // When the kill comes is what the story is about.
+        thread::sleep(after);
+        undo.kill().unwrap();
+        undo.wait().unwrap();
+        let left = sheets(&copy);
+        assert!(left == whole || left == gone, "killed after {after:?} it is neither whole nor gone");
+        ends.insert(left == gone);
+        assert!(Place::command_on(&copy, &["doctor"]).output().unwrap().status.success(), "killed after {after:?}");
+
+        // The user tries again, whatever came of it.
+        let again = Place::command_on(&copy, &["import", "--undo", "1"]).output().unwrap();
+        assert_eq!(again.status.success(), left == whole, "killed after {after:?}: {again:?}");
+        assert!(sheets(&copy) == gone, "killed after {after:?}");
+        assert!(Place::command_on(&copy, &["doctor"]).output().unwrap().status.success(), "killed after {after:?}");
+        std::fs::remove_dir_all(&copy).unwrap();
+    }
+    println!("gone at once, by kills: {ends:?}");
+}
+
+fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
 /// Each once, also those whose answer the kill cut off and that were sent again.
 fn all_are_there(place: &Place, acknowledged: &HashSet<String>) {
     let events = until("all that was acknowledged can be seen", || {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{faults, filenames, log, outcomes, take_all, trouble};
 use crate::desk::OpenDesk;
-use crate::notice::{about, with_fields};
+use crate::notice::{about, renamed, with_fields};
 use crate::order::shelf::Shelf;
 
 /// Nothing about an asset with such a name can be written into a table.
@@ -76,6 +76,52 @@ async fn a_rebuild_tries_again_what_was_set_aside() {
     let shelf = shelf.reopened(cure).await;
     shelf.library.rebuild().await.unwrap();
     assert_eq!(filenames(&shelf).await.len(), 70);
+    assert_eq!((faults(&shelf), trouble(&shelf).await), (Vec::new(), Vec::new()));
+    shelf.end().await;
+}
+
+/// From now on no table of assets takes such a name, nor does one that a rebuild makes by the same words.
+fn forbid(connection: &Connection, is_forbidden: bool) {
+    const PLAIN: &str = ") STRICT";
+    const CHECKED: &str = ", CHECK (filename NOT LIKE 'poison%')) STRICT";
+    let (was, will_be) = if is_forbidden { (PLAIN, CHECKED) } else { (CHECKED, PLAIN) };
+    let version: i64 = connection.pragma_query_value(None, "schema_version", |row| row.get(0)).unwrap();
+    connection.pragma_update(None, "writable_schema", true).unwrap();
+    let sql = "UPDATE sqlite_schema SET sql = replace(sql, ?1, ?2) WHERE name = 'assets' AND instr(sql, ?1)";
+    assert_eq!(connection.execute(sql, [was, will_be]).unwrap(), 1);
+    connection.pragma_update(None, "schema_version", version + 1).unwrap();
+    connection.execute_batch("PRAGMA writable_schema = RESET").unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rebuild_finds_the_deliveries_that_it_can_never_store_and_does_without_them() {
+    let shelf = Shelf::new();
+    let mut notices = seventy_with_two_of_poison();
+    // In the middle of a history: what came before it is shown.
+    notices.push(renamed("r1", 71, "03.jpg", "poison3.jpg"));
+    notices.push(renamed("r2", 72, "poison3.jpg", "end.jpg"));
+    notices.push(renamed("r3", 73, "04.jpg", "poison4.jpg"));
+    take_all(&shelf, &notices).await;
+    let whole = filenames(&shelf).await;
+    assert_eq!(whole.len(), 70);
+
+    let shelf = shelf.reopened(|connection| forbid(connection, true)).await;
+    assert_eq!(shelf.library.rebuild().await.unwrap(), 70, "three are left out");
+    let names = filenames(&shelf).await;
+    assert!(names.iter().all(|name| !name.starts_with("poison")), "{names:?}");
+    assert!(names.contains(&"04.jpg".to_owned()), "it is shown as it was before what cannot be stored: {names:?}");
+    assert!(names.contains(&"end.jpg".to_owned()), "only the state that is shown has to be stored: {names:?}");
+    let aside: Vec<_> = log(&shelf).await.into_iter().filter(|line| line.outcome == "set_aside").collect();
+    assert_eq!(aside.iter().map(|line| line.id.0).collect::<Vec<_>>(), [21, 51, 73]);
+    assert!(aside.iter().all(|line| line.problem.as_deref().unwrap().contains("CHECK")), "{aside:?}");
+    assert_eq!(trouble(&shelf).await, ["set_aside_deliveries"]);
+    let told = faults(&shelf);
+    assert!(told.iter().all(|told| told.contains("could not be shown")) && told.len() == 3, "{told:?}");
+
+    // Once it can be stored a rebuild finds nothing to leave out.
+    let shelf = shelf.reopened(|connection| forbid(connection, false)).await;
+    shelf.library.rebuild().await.unwrap();
+    assert_eq!(filenames(&shelf).await, whole);
     assert_eq!((faults(&shelf), trouble(&shelf).await), (Vec::new(), Vec::new()));
     shelf.end().await;
 }
