@@ -182,3 +182,43 @@ async fn bodies_that_would_take_too_much_memory_together_are_asked_to_come_again
     let again = desk.post("deleted", Some("application/json"), large).await;
     assert_eq!(again.status, StatusCode::OK, "the memory was given back");
 }
+
+/// Sends all of a body before it reads a word of the answer, as many senders do.
+async fn send_all_then_read(at: std::net::SocketAddr, path: &str, bytes: usize) -> String {
+    let mut stream = TcpStream::connect(at).await.unwrap();
+    let head = format!("POST {path} HTTP/1.1\r\nHost: {at}\r\nContent-Length: {bytes}\r\n\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(&vec![b' '; bytes]).await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    String::from_utf8(answer).unwrap()
+}
+
+#[tokio::test]
+async fn who_sends_a_body_that_is_refused_unread_hears_the_answer_all_the_same() {
+    const MIB: usize = 1024 * 1024;
+    let desk = OpenDesk::new().await;
+    let at = desk.desk.listener.address().unwrap();
+    let secret = desk.desk.secrets.hooks().expose().to_owned();
+    for (path, bytes, status) in [
+        (format!("/hooks/{}/modified", "0".repeat(32)), 6 * MIB, "404"),
+        (format!("/hooks/{secret}/renamed"), 6 * MIB, "404"),
+        (format!("/hooks/{secret}/modified"), 20 * MIB, "413"),
+    ] {
+        let answer = send_all_then_read(at, &path, bytes).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{path}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn who_lingers_after_an_answer_keeps_nobody_out() {
+    let refused = hello().route("/refused", get(async || ([("connection", "close")], "refused")));
+    let door = Door::open(refused).await;
+    let mut lingering = Vec::new();
+    for _ in 0..5 * PLACES {
+        let mut stream = door.ask("/refused").await;
+        until_it_says(&mut stream, "refused").await;
+        lingering.push(stream);
+    }
+    until_it_says(&mut door.ask("/").await, "hello").await;
+}

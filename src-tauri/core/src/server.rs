@@ -1,5 +1,6 @@
 //! Serves a router on a socket, with limits on what a connection may cost, until it is told to stop.
 
+mod linger;
 mod places;
 
 use std::convert::Infallible;
@@ -29,8 +30,8 @@ use places::{Answering, Place, Places};
 /// What connections may cost.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// At once. When all places are taken, a new connection takes the place of the one that has waited longest for a
-    /// complete head; one whose request is being answered keeps its place.
+    /// At once. When all places are taken, a new connection takes the place of one that was answered and only lingers, or
+    /// else of the one that has waited longest for a complete head; one whose request is being answered keeps its place.
     pub connections: usize,
     /// Until a request's head is complete, and between two requests.
     pub head: Duration,
@@ -140,7 +141,7 @@ async fn accept(listener: &TcpListener, places: &Arc<Places>) -> Option<(TcpStre
 }
 
 async fn connection(
-    stream: TcpStream,
+    mut stream: TcpStream,
     peer: SocketAddr,
     router: Router,
     limits: Limits,
@@ -149,12 +150,13 @@ async fn connection(
 ) {
     let _ = stream.set_nodelay(true);
     let service = service_fn(|request| answer(router.clone(), peer, place.begin_answer(), request));
-    let serving = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(limits.head)
-        .max_buf_size(limits.head_bytes)
-        .serve_connection(TokioIo::new(stream), service);
-    tokio::pin!(serving);
+    let mut serving = Box::pin(
+        http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.head)
+            .max_buf_size(limits.head_bytes)
+            .serve_connection(TokioIo::new(&mut stream), service),
+    );
     let ended = tokio::select! {
         ended = serving.as_mut() => ended,
         () = place.lost() => {
@@ -163,11 +165,18 @@ async fn connection(
         }
         () = stop.cancelled() => {
             serving.as_mut().graceful_shutdown();
-            serving.await
+            serving.as_mut().await
         }
     };
-    if let Err(error) = ended {
-        tracing::debug!(%peer, %error, "a connection ended early");
+    drop(serving);
+    match ended {
+        Ok(()) if place.begin_lingering() => tokio::select! {
+            () = linger::read_on(&mut stream, linger::LONGEST) => {}
+            () = place.lost() => {}
+            () = stop.cancelled() => {}
+        },
+        Ok(()) => {}
+        Err(error) => tracing::debug!(%peer, %error, "a connection ended early"),
     }
 }
 

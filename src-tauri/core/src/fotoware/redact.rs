@@ -95,8 +95,9 @@ impl Secrets {
         let may_be_base64 = self.longest >= base64::SHORTEST_BODY;
         for place in self.places.iter().chain([&(text.len()..text.len())]) {
             let kept = &text[from..place.start];
-            named += signs::names(kept);
-            if named > self.named || signs::escapes_a_letter(kept) || (may_be_base64 && signs::is_in_base64(kept)) {
+            let look = signs::look(kept);
+            named += look.names;
+            if named > self.named || look.escapes_a_letter || (may_be_base64 && look.is_in_base64) {
                 return true;
             }
             from = place.end;

@@ -397,7 +397,7 @@ impl Library {
 
     /// How a follower stands. One that is not known yet begins at a place of its own choice, which is returned.
     pub async fn follower(&self, name: &'static str, begin: DeliveryId) -> Result<FollowerState, LibraryError> {
-        let known = self.read(move |connection| store::followers::follower(connection, name)).await?;
+        let known = self.read(move |now| now.followers().of_name(name)).await?;
         match known {
             Some(known) => Ok(known),
             None => self

@@ -1,12 +1,15 @@
 //! The places that connections have at a door. When all are taken, a newcomer takes the place of the connection that has
 //! waited longest for a complete request head, so that connections which only wait, however many, keep nobody out. A
-//! connection whose request is being answered keeps its place.
+//! connection whose request is being answered keeps its place. One that was answered and lingers is the first to lose it.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
+
+/// So many connections may linger at once, so that bodies which nobody asked for take little of the processor.
+const MOST_LINGERING: usize = 32;
 
 pub(super) struct Places {
     most: usize,
@@ -19,6 +22,8 @@ pub(super) struct Places {
 struct Taken {
     /// Connections without a complete head, the one that has waited longest first.
     waiting: BTreeMap<u64, CancellationToken>,
+    /// Connections that were answered and will be closed, the one that lingers longest first.
+    lingering: BTreeMap<u64, CancellationToken>,
     /// How many connections have a request that is being answered.
     answering: usize,
     next: u64,
@@ -31,9 +36,20 @@ impl Taken {
         self.next
     }
 
-    /// Takes its place from the connection that has waited longest. False if none waits.
+    fn linger(&mut self, lost: &CancellationToken) -> u64 {
+        self.next += 1;
+        self.lingering.insert(self.next, lost.clone());
+        self.next
+    }
+
+    fn count(&self) -> usize {
+        self.waiting.len() + self.lingering.len() + self.answering
+    }
+
+    /// Takes its place from the connection that lingers longest, or else from the one that has waited longest. False if
+    /// there is neither.
     fn evict(&mut self) -> bool {
-        let longest = self.waiting.pop_first();
+        let longest = self.lingering.pop_first().or_else(|| self.waiting.pop_first());
         longest.inspect(|(_, lost)| lost.cancel()).is_some()
     }
 }
@@ -53,14 +69,14 @@ impl Places {
         }
     }
 
-    /// Ends the connection that has waited longest.
+    /// Ends the connection that lingers longest, or else the one that has waited longest.
     pub(super) fn make_room(&self) {
         self.taken().evict();
     }
 
     fn try_take(self: &Arc<Self>) -> Option<Place> {
         let mut taken = self.taken();
-        if taken.waiting.len() + taken.answering >= self.most && !taken.evict() {
+        if taken.count() >= self.most && !taken.evict() {
             return None;
         }
         let lost = CancellationToken::new();
@@ -89,6 +105,24 @@ impl Place {
         *turn = Turn::Answering;
         taken.answering += 1;
         Some(Answering(Arc::clone(&self.0)))
+    }
+
+    /// The connection was answered and will be closed. False if its place is lost, or too many linger already.
+    pub(super) fn begin_lingering(&self) -> bool {
+        let mut taken = self.0.places.taken();
+        let mut turn = self.0.turn();
+        if taken.lingering.len() >= MOST_LINGERING {
+            return false;
+        }
+        match *turn {
+            Turn::Waiting(number) if taken.waiting.remove(&number).is_some() => {}
+            Turn::Answering => taken.answering -= 1,
+            Turn::Waiting(_) | Turn::Lingering(_) | Turn::Lost => return false,
+        }
+        *turn = Turn::Lingering(taken.linger(&self.0.lost));
+        // Who waits for a place may have this one.
+        self.0.places.changed.notify_one();
+        true
     }
 
     /// Returns when another connection has taken the place.
@@ -122,6 +156,8 @@ enum Turn {
     /// For a head, under this number.
     Waiting(u64),
     Answering,
+    /// After its last answer, under this number.
+    Lingering(u64),
     Lost,
 }
 
@@ -142,6 +178,7 @@ impl Held {
         match *turn {
             Turn::Waiting(number) => _ = taken.waiting.remove(&number),
             Turn::Answering => taken.answering -= 1,
+            Turn::Lingering(number) => _ = taken.lingering.remove(&number),
             Turn::Lost => {}
         }
         *turn = Turn::Lost;
@@ -184,6 +221,24 @@ mod tests {
         drop(answered_too);
         let fourth = places.try_take().unwrap();
         assert!(is_lost(&first) && !is_lost(&third) && !is_lost(&fourth), "the first waited longer again");
+    }
+
+    #[test]
+    fn who_lingers_after_an_answer_is_the_first_to_lose_its_place_and_few_may() {
+        let places = Places::new(MOST_LINGERING + 2);
+        let waits = places.try_take().unwrap();
+        let lingers: Vec<Place> = (0..=MOST_LINGERING).map(|_| places.try_take().unwrap()).collect();
+        for place in &lingers[1..] {
+            drop(place.begin_answer().unwrap());
+            assert!(place.begin_lingering());
+        }
+        assert!(!lingers[0].begin_lingering(), "there are enough");
+        let newcomer = places.try_take().unwrap();
+        assert!(is_lost(&lingers[1]) && !is_lost(&waits) && !is_lost(&lingers[2]) && !is_lost(&newcomer));
+        assert!(!lingers[1].begin_lingering(), "too late: its place is another's");
+        drop(lingers);
+        drop((waits, newcomer));
+        assert_eq!(places.taken().count(), 0);
     }
 
     #[test]

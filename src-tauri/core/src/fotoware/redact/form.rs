@@ -46,6 +46,10 @@ fn is_key(text: &str) -> bool {
 
 /// Whether a key names a secret, also as the last step of a path: `data[previewToken]`, `data.ancestors[0].data`.
 pub(super) fn names_secret(key: &str) -> bool {
+    // Nearly all keys are one plain word, and every member's name at arrival comes here.
+    if key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+        return SECRET_KEYS.contains(&key);
+    }
     let mut in_ancestors = false;
     key.split(['[', ']', '.']).filter(|step| !step.is_empty()).any(|step| {
         let is_secret = SECRET_KEYS.contains(&step.trim()) || (in_ancestors && step == "data");
