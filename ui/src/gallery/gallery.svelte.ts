@@ -23,6 +23,7 @@ export class GalleryStore {
   readonly #pages = new SvelteMap<number, readonly AssetTile[]>();
   readonly #loading = new Map<number, AbortController>();
   #filter: FilterParams = {};
+  #moment = $state<string>();
   #groups = $state.raw<readonly GalleryGroup[]>([]);
   #total = $state(0);
   #opened = $state(false);
@@ -51,7 +52,7 @@ export class GalleryStore {
   }
   /** The moment that is asked for; undefined is now. */
   get moment(): string | undefined {
-    return this.#filter.at;
+    return this.#moment;
   }
 
   /** The asset at a place, once it is known. */
@@ -70,6 +71,7 @@ export class GalleryStore {
   /** Shows another search from its beginning; an older one that is still on its way is dropped. */
   async open(filter: FilterParams): Promise<void> {
     this.#filter = filter;
+    this.#moment = filter.at;
     this.#held = undefined;
     this.#awaited = 0;
     await this.#load(undefined, undefined);
@@ -81,6 +83,7 @@ export class GalleryStore {
    */
   async travel(filter: FilterParams, inHand?: Held): Promise<void> {
     this.#filter = filter;
+    this.#moment = filter.at;
     this.#held = inHand;
     await this.refresh(null);
   }
