@@ -210,9 +210,11 @@ export class AppState {
     else if (shown) this.look.showOne({ ...shown, ...step }, shown);
   }
 
-  /** From the full-size look to the versions of what it shows. */
-  compareCloser(): void {
-    if (!this.inspector.asset) return;
+  /** The versions of what the inspector shows, at full size; where there is but one, its picture. */
+  async compareOrLook(): Promise<void> {
+    const versions = this.inspector.asset?.versions.length ?? 0;
+    if (versions === 0) return;
+    if (versions === 1) return this.lookCloser();
     this.look.close();
     this.inspector.open = true;
     this.inspector.compare.full = true;

@@ -23,6 +23,7 @@ export class GalleryStore {
   readonly #pages = new SvelteMap<number, readonly AssetTile[]>();
   readonly #loading = new Map<number, AbortController>();
   #filter: FilterParams = {};
+  #moment = $state<string>();
   #groups = $state.raw<readonly GalleryGroup[]>([]);
   #total = $state(0);
   #opened = $state(false);
@@ -52,7 +53,7 @@ export class GalleryStore {
   }
   /** The moment that is asked for; undefined is now. */
   get moment(): string | undefined {
-    return this.#filter.at;
+    return this.#moment;
   }
 
   /** The asset at a place, once it is known. */
@@ -74,6 +75,7 @@ export class GalleryStore {
    */
   async open(filter: FilterParams, from?: string): Promise<void> {
     this.#filter = filter;
+    this.#moment = filter.at;
     this.#held = undefined;
     this.#awaited = 0;
     this.#answer = this.#load(undefined, from);
@@ -86,6 +88,7 @@ export class GalleryStore {
    */
   async travel(filter: FilterParams, inHand?: Held): Promise<void> {
     this.#filter = filter;
+    this.#moment = filter.at;
     this.#held = inHand;
     await this.refresh(null);
   }

@@ -5,6 +5,7 @@
  */
 import { type Api, wasAborted } from '../api/client';
 import type { Histogram } from '../api/types';
+import { recall, remember } from '../shared/memory';
 import type { Span } from './scale';
 
 const SETTLED_MS = 120;
@@ -20,6 +21,7 @@ export class Strip {
   #span = $state.raw<Span>();
   #inSpan = $state<number>();
   #at = $state<number>();
+  #used = $state(recall('strip') === 'used');
   #problem = $state.raw<unknown>();
   #buckets = 0;
   #told: number | undefined;
@@ -66,6 +68,10 @@ export class Strip {
   get at(): number | undefined {
     return this.#at;
   }
+  /** Whether somebody has looked back or marked a span before, and needs no instruction. */
+  get used(): boolean {
+    return this.#used;
+  }
   /** How many events the marked span has, once that is counted. */
   get inSpan(): number | undefined {
     return this.#inSpan;
@@ -102,6 +108,13 @@ export class Strip {
     const now = this.reachesNow && to > shown.until - this.bucketMs / 2;
     this.#at = now ? undefined : Math.round(Math.min(Math.max(to, shown.from), shown.until));
     this.#timer ??= setTimeout(() => this.settle(), SETTLED_MS);
+    this.#learn();
+  }
+
+  #learn(): void {
+    if (this.#used) return;
+    this.#used = true;
+    remember('strip', 'used');
   }
 
   /** From where it stands; from now on, that is the right end. */
@@ -138,6 +151,7 @@ export class Strip {
       this.#onspan(undefined);
       return;
     }
+    this.#learn();
     // While it is drawn, the last one only is looked for.
     this.#counting = setTimeout(() => {
       this.#onspan(iso(span));
