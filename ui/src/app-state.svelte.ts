@@ -2,7 +2,7 @@
  * The whole window's state, put together once: the stores, and how they tell each other. Features do not know each
  * other; what one must know of another goes through here.
  */
-import { tick } from 'svelte';
+import { tick, untrack } from 'svelte';
 import type { Api } from './api/client';
 import type { EventFilter, EventLine } from './api/types';
 import { Deliveries, type Outcome } from './deliveries/deliveries.svelte';
@@ -12,10 +12,11 @@ import { EventLog } from './events/events.svelte';
 import { type Choice, Export, type Shell } from './export/export.svelte';
 import { GalleryStore } from './gallery/gallery.svelte';
 import { Look } from './gallery/look.svelte';
-import { TakeAway } from './gallery/take-away.svelte';
 import { Selection } from './gallery/selection.svelte';
+import { TakeAway } from './gallery/take-away.svelte';
 import { Identity } from './identity/identity.svelte';
 import { Inspector } from './inspector/inspector.svelte';
+import { Several } from './inspector/several.svelte';
 import { Reach } from './reach/reach.svelte';
 import { Decisions } from './settings/decisions.svelte';
 import { FieldNames } from './settings/field-names.svelte';
@@ -44,6 +45,7 @@ export class AppState {
   readonly look: Look;
   readonly takeAway: TakeAway;
   readonly inspector: Inspector;
+  readonly several: Several;
   readonly strip: Strip;
   readonly events: EventLog;
   readonly eventChoice: EventChoice;
@@ -79,6 +81,7 @@ export class AppState {
     this.look = new Look(api, this.gallery, this.selection);
     this.takeAway = new TakeAway(api);
     this.inspector = new Inspector(api);
+    this.several = new Several(api);
     this.strip = new Strip(api, (at) => void this.#lookBack(at));
     this.events = new EventLog(api);
     this.eventChoice = new EventChoice(api);
@@ -275,6 +278,15 @@ export class AppState {
     } finally {
       this.#showing = false;
     }
+  }
+
+  /** Reads what the selected assets have in common, if there are several and somebody sees it. */
+  summarize(): void {
+    const { count, all, ids } = this.selection;
+    if (this.#place !== 'gallery' || count < 2 || !this.inspecting) return this.several.forget();
+    const first = async (limit: number) =>
+      all ? await this.gallery.ids(0, Math.min(limit, count)) : [...ids].slice(0, limit);
+    untrack(() => void this.several.show(first, this.filter.at));
   }
 
   /** The versions of what the inspector shows, as large as the window. */
