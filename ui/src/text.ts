@@ -100,7 +100,6 @@ export const text = {
     newVersions: 'New versions',
     deleted: 'Deleted',
     missing: 'Missing picture',
-    deliveries: 'Deliveries',
     allDeliveries: 'All deliveries',
     unreadable: 'Unreadable',
     duplicates: 'Duplicates',

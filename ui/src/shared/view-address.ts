@@ -1,6 +1,6 @@
 /**
  * What the window shows, as the part of its address behind the `#`. It names no host and no port, so the window and
- * `lysbord serve` open the same ones. Pure: who follows the address is `history.ts`.
+ * `lysbord serve` open the same ones. Pure: who follows the address is `view-history.svelte.ts`.
  */
 import type { Change, FilterParams } from '../api/types';
 import { text } from '../text';
