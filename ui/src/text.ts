@@ -190,7 +190,7 @@ export const text = {
     resize: 'Width of the inspector',
     nothing: 'Select a picture to see what is known about it.',
     several: {
-      title: (n: number) => `${count(n)} selected`,
+      title: (n: number) => `${plural(n, 'asset', 'assets')} selected`,
       ofTheFirst: (n: number) => `Of the first ${count(n)} of them:`,
       together: (size: string) => `${size} together`,
       changed: 'Changed',
