@@ -2,7 +2,7 @@
  * The whole window's state, put together once: the stores, and how they tell each other. Features do not know each
  * other; what one must know of another goes through here.
  */
-import { tick } from 'svelte';
+import { untrack } from 'svelte';
 import type { Api } from './api/client';
 import type { EventFilter, EventLine } from './api/types';
 import { Deliveries, type Outcome } from './deliveries/deliveries.svelte';
@@ -13,10 +13,11 @@ import { EventLog } from './events/events.svelte';
 import { type Choice, Export, type Shell } from './export/export.svelte';
 import { GalleryStore } from './gallery/gallery.svelte';
 import { Look } from './gallery/look.svelte';
-import { TakeAway } from './gallery/take-away.svelte';
 import { Selection } from './gallery/selection.svelte';
+import { TakeAway } from './gallery/take-away.svelte';
 import { Identity } from './identity/identity.svelte';
 import { Inspector } from './inspector/inspector.svelte';
+import { Several } from './inspector/several.svelte';
 import { Reach } from './reach/reach.svelte';
 import { Decisions } from './settings/decisions.svelte';
 import { FieldNames } from './settings/field-names.svelte';
@@ -27,8 +28,7 @@ import { Filter } from './shared/filter.svelte';
 import { Live } from './shared/live.svelte';
 import { Room } from './shared/room.svelte';
 import { Theme } from './shared/theme.svelte';
-import type { Place, View } from './shared/view-address';
-import { text } from './text';
+import type { Place } from './shared/view-address';
 import { iso, Strip } from './time/strip.svelte';
 import { FirstStart } from './welcome/first-start.svelte';
 
@@ -44,6 +44,7 @@ export class AppState {
   readonly look: Look;
   readonly takeAway: TakeAway;
   readonly inspector: Inspector;
+  readonly several: Several;
   readonly strip: Strip;
   readonly events: EventLog;
   readonly eventChoice: EventChoice;
@@ -65,10 +66,8 @@ export class AppState {
   #sheet = $state(false);
   /** An asset is shown in Events that no line was picked for: a link led there. */
   #visiting = $state(false);
-  /** What an address asks for is not yet all there, so the address is left as it is. */
-  #showing = $state(false);
   /** The asset that the next search is to begin at. */
-  #sought: string | undefined;
+  sought: string | undefined;
 
   constructor(
     readonly api: Api,
@@ -80,6 +79,7 @@ export class AppState {
     this.look = new Look(api, this.gallery, this.selection);
     this.takeAway = new TakeAway(api);
     this.inspector = new Inspector(api);
+    this.several = new Several(api);
     this.strip = new Strip(
       api,
       (at) => void this.#lookBack(at),
@@ -149,6 +149,11 @@ export class AppState {
   inspect(open: boolean): void {
     if (this.room.sheet) this.#sheet = open;
     else this.inspector.open = open;
+  }
+
+  /** Shows an asset in Events that no line was picked for. */
+  set visiting(visiting: boolean) {
+    this.#visiting = visiting;
   }
 
   /** What an export would mean by "selected" and by "the search" at this moment. */
@@ -221,77 +226,22 @@ export class AppState {
   }
 
   async search(): Promise<void> {
-    const sought = this.#sought;
-    this.#sought = undefined;
+    const sought = this.sought;
+    this.sought = undefined;
     this.selection.forget();
     await this.gallery.open(this.filter.params, sought);
   }
 
-  /** What is shown, in the words of an address. Nothing while what the last address asked for is still on its way. */
-  get view(): View | undefined {
-    if (this.#showing) return undefined;
-    const place = this.#place;
-    const { at } = this.filter;
-    const asset = this.inHand ? this.inspector.id : undefined;
-    const version = asset && this.inspector.event;
-    if (place === 'gallery') {
-      const { query, archive, change, state, sort } = this.filter.search;
-      return { place, query, archive, change, state, sort, at, asset, version };
+  /** Reads what the selected assets have in common, if there are several and somebody sees it. */
+  summarize(): void {
+    const { count, all, ids } = this.selection;
+    if (this.#place !== 'gallery' || count < 2 || !this.inspecting) {
+      this.several.forget();
+      return;
     }
-    if (place === 'events') {
-      const { query, archive, change, kind, field } = this.eventChoice.params;
-      const span = this.strip.span && iso(this.strip.span);
-      return { place, query, archive, change, kind, field, ...span, at, asset, version };
-    }
-    return { place, delivery: this.deliveries.picked?.id };
-  }
-
-  /** What the window is called while it shows this. */
-  get title(): string {
-    const { asset } = this.inspector;
-    const name = this.inHand && asset ? asset.title || asset.filename : undefined;
-    return text.title([name, text.places[this.#place]]);
-  }
-
-  /** Shows what an address asks for. */
-  async show(view: View): Promise<void> {
-    this.#showing = true;
-    try {
-      const { place, asset, version } = view;
-      this.strip.lookBack(view.at === undefined ? undefined : Date.parse(view.at));
-      if (place === 'events') {
-        this.eventChoice.set(view);
-        const { from, until } = view;
-        this.strip.mark(from && until ? { from: Date.parse(from), until: Date.parse(until) } : undefined);
-      }
-      const before = JSON.stringify(this.filter.search);
-      if (place === 'gallery') {
-        this.filter.only(view);
-        this.filter.sort = view.sort ?? 'newest';
-      }
-      if (place !== this.#place) this.go(place);
-      if (place === 'gallery') {
-        // The search that the filter sets off in the window begins where the asset is.
-        this.#sought = asset;
-        const same = JSON.stringify(this.filter.search) === before && this.gallery.opened;
-        if (same && asset === undefined) this.selection.forget();
-        else if (same && this.gallery.indexOf(asset ?? '') === undefined) await this.search();
-        await tick();
-        await this.gallery.settled();
-        const index = asset === undefined ? undefined : this.gallery.indexOf(asset);
-        if (index !== undefined) {
-          await this.selection.only(index);
-          this.gallery.view.reveal(index);
-        }
-        this.#sought = undefined;
-      } else if (view.delivery !== undefined) this.deliveries.pick(view.delivery);
-      await tick();
-      this.#visiting = place === 'events' && asset !== undefined;
-      if (place === 'gallery' || place === 'events') await this.inspector.show(asset, version);
-      if (version === undefined && this.inspector.event !== undefined) await this.inspector.choose(undefined);
-    } finally {
-      this.#showing = false;
-    }
+    const first = async (limit: number) =>
+      all ? await this.gallery.ids(0, Math.min(limit, count)) : [...ids].slice(0, limit);
+    untrack(() => void this.several.show(first, this.filter.at));
   }
 
   /** The versions of what the inspector shows, as large as the window. */

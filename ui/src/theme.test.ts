@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import css from './app.css?raw';
 
 /** WCAG 2.2: text 1.4.3, what is no text but must be seen 1.4.11. */
+/** A badge is black of two thirds over a picture; this is one over a picture of middle grey. */
+const BADGE = '#2c2c2c';
 const TEXT = 4.5;
 const SIGN = 3;
 
@@ -33,6 +35,7 @@ const SIGNS = [
   'modified',
   'unknown',
 ];
+const ON_BADGES = SIGNS.slice(SIGNS.indexOf('ingested')).map((sign) => `${sign}-on-dark`);
 /** Text on a fill of its own. */
 const PAIRS: [string, string][] = [
   ['on-accent', 'accent'],
@@ -82,13 +85,17 @@ describe.each(themes)('the theme: $name', ({ token }) => {
     },
   );
 
+  it.each(ON_BADGES)('shows %s on a badge', (sign) => {
+    expect(contrast(token(sign), colour(BADGE))).toBeGreaterThanOrEqual(SIGN);
+  });
+
   it.each(PAIRS)('reads %s on its own fill, %s', (text, fill) => {
     expect(contrast(token(text), token(fill))).toBeGreaterThanOrEqual(TEXT);
   });
 });
 
 it('has no colour that nobody has looked at', () => {
-  const known = new Set([...NO_SIGNS, ...TEXTS, ...SIGNS, ...PAIRS.map(([text]) => text)]);
+  const known = new Set([...NO_SIGNS, ...ON_BADGES, ...TEXTS, ...SIGNS, ...PAIRS.map(([text]) => text)]);
   expect(Object.keys(tokensOf(':root {')).filter((name) => !known.has(name))).toEqual([]);
 });
 

@@ -53,8 +53,8 @@ export type Version = Schemas['Version'];
 /** Which events: by what happened, where, when and to what. */
 export type EventFilter = Omit<
   NonNullable<paths['/api/events']['get']['parameters']['query']>,
-  'before' | 'limit'
->;
+  'before' | 'limit' | 'change'
+> & { change?: Change | undefined };
 
 /** What the filter calls share: which assets, in which order. */
 export interface FilterParams {

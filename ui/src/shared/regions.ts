@@ -1,6 +1,7 @@
 /** F6 leads from one part of the window to the next, as in other programs, however many controls lie between. */
 
-const REGIONS = '.window nav, .window main, .window .strip:not(.folded, .empty), .window aside, .window > footer';
+const REGIONS =
+  '.window nav, .window main, .window .strip:not(.folded, .empty), .window aside, .window > footer';
 const CONTROLS =
   'button:not(:disabled), input:not(:disabled), select, a[href], [tabindex]:not([tabindex="-1"], [role="separator"])';
 
@@ -17,7 +18,13 @@ export function stepRegion(by: 1 | -1): boolean {
 
 /** Where one goes on in a region: its list, its chosen entry, or its first control. */
 function target(region: HTMLElement): HTMLElement | undefined {
-  const wanted = ['[role="listbox"][tabindex="0"]', '[aria-current]', '[role="slider"]', '[role="tab"][tabindex="0"]', CONTROLS];
+  const wanted = [
+    '[role="listbox"][tabindex="0"]',
+    '[aria-current]',
+    '[role="slider"]',
+    '[role="tab"][tabindex="0"]',
+    CONTROLS,
+  ];
   for (const selector of wanted) {
     const found = [...region.querySelectorAll<HTMLElement>(selector)].find((control) =>
       control.checkVisibility({ visibilityProperty: true }),

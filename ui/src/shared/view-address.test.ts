@@ -8,9 +8,22 @@ function bare(view: View): View {
 describe('the address of what is shown', () => {
   it.each<View>([
     { place: 'gallery' },
-    { place: 'gallery', query: 'byline:Åse "two words" & more', archive: 'Press desk', state: 'deleted', sort: 'name' },
+    {
+      place: 'gallery',
+      query: 'byline:Åse "two words" & more',
+      archive: 'Press desk',
+      state: 'deleted',
+      sort: 'name',
+    },
     { place: 'gallery', asset: 'a/ø?#', version: '01J', at: '2026-11-26T06:00:00.000Z' },
-    { place: 'events', kind: 'modified', field: '120', change: 'metadata', from: '2026-11-01T00:00:00.000Z', until: '2026-11-02T00:00:00.000Z' },
+    {
+      place: 'events',
+      kind: 'modified',
+      field: '120',
+      change: 'metadata',
+      from: '2026-11-01T00:00:00.000Z',
+      until: '2026-11-02T00:00:00.000Z',
+    },
     { place: 'deliveries', delivery: 12 },
     { place: 'duplicate' },
     { place: 'unreadable' },
@@ -22,12 +35,16 @@ describe('the address of what is shown', () => {
     expect(addressOf({ place: 'gallery', query: '', sort: 'newest' })).toBe('#/assets');
   });
 
-  it.each(['', '#', '#/', '#/nowhere', '#/assets?change=exploded&state=lost&at=yesterday&delivery=x', '#/__proto__?sort=up'])(
-    'is read as the gallery where it makes no sense: %s',
-    (address) => {
-      expect(bare(viewAt(address))).toEqual({ place: 'gallery' });
-    },
-  );
+  it.each([
+    '',
+    '#',
+    '#/',
+    '#/nowhere',
+    '#/assets?change=exploded&state=lost&at=yesterday&delivery=x',
+    '#/__proto__?sort=up',
+  ])('is read as the gallery where it makes no sense: %s', (address) => {
+    expect(bare(viewAt(address))).toEqual({ place: 'gallery' });
+  });
 });
 
 describe('Back', () => {
@@ -36,7 +53,11 @@ describe('Back', () => {
     ['from filter to filter', { place: 'gallery' }, { place: 'gallery', archive: 'Press' }],
     ['from a search to everything', { place: 'gallery' }, { place: 'gallery', query: 'h' }],
     ['from an asset to the gallery', { place: 'gallery' }, { place: 'gallery', asset: 'a' }],
-    ['from an earlier version to the latest', { place: 'gallery', asset: 'a' }, { place: 'gallery', asset: 'a', version: 'e' }],
+    [
+      'from an earlier version to the latest',
+      { place: 'gallery', asset: 'a' },
+      { place: 'gallery', asset: 'a', version: 'e' },
+    ],
     ['from the past to now', { place: 'gallery' }, { place: 'gallery', at: '2026-11-26T06:00:00.000Z' }],
   ])('leads %s', (_, before, after) => {
     expect(isAStep(before, after)).toBe(true);

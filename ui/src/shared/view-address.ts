@@ -1,6 +1,6 @@
 /**
  * What the window shows, as the part of its address behind the `#`. It names no host and no port, so the window and
- * `lysbord serve` open the same ones. Pure: who follows the address is `history.ts`.
+ * `lysbord serve` open the same ones. Pure: who follows the address is `view-history.svelte.ts`.
  */
 import type { Change, FilterParams } from '../api/types';
 import { text } from '../text';
@@ -36,7 +36,20 @@ const PATHS: Record<Place, string> = {
   duplicate: 'deliveries/duplicates',
   unreadable: 'deliveries/unreadable',
 };
-const LISTED = ['query', 'archive', 'change', 'state', 'sort', 'kind', 'field', 'from', 'until', 'at', 'asset', 'version'] as const;
+const LISTED = [
+  'query',
+  'archive',
+  'change',
+  'state',
+  'sort',
+  'kind',
+  'field',
+  'from',
+  'until',
+  'at',
+  'asset',
+  'version',
+] as const;
 const STATES = ['present', 'deleted', 'missing'] as const;
 const SORTS = ['newest', 'name'] as const;
 
@@ -90,5 +103,12 @@ export function isAStep(before: View, after: View): boolean {
   if (steps.some((name) => (before[name] ?? '') !== (after[name] ?? ''))) return true;
   const opened = (name: 'asset' | 'version' | 'at' | 'from' | 'query' | 'delivery') =>
     (before[name] === undefined) !== (after[name] === undefined);
-  return opened('asset') || opened('version') || opened('at') || opened('from') || opened('query') || opened('delivery');
+  return (
+    opened('asset') ||
+    opened('version') ||
+    opened('at') ||
+    opened('from') ||
+    opened('query') ||
+    opened('delivery')
+  );
 }
