@@ -49,9 +49,9 @@ export class ViewHistory {
       return { place, query, archive, change, state, sort, at, asset, version };
     }
     if (place === 'events') {
-      const { query, archive, change, kind, field } = this.#app.eventChoice.params;
+      const { query, archive, change, kind, field } = this.#app.eventChoice;
       const span = this.#app.strip.span && iso(this.#app.strip.span);
-      return { place, query, archive, change, kind, field, ...span, at, asset, version };
+      return { place, query: query || undefined, archive, change, kind, field, ...span, at, asset, version };
     }
     return { place, delivery: this.#app.deliveries.picked?.id };
   }

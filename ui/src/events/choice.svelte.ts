@@ -2,6 +2,15 @@
 import type { Api } from '../api/client';
 import type { Change, EventFilter, FilterOptions } from '../api/types';
 
+/** One value for each of the menus; undefined chooses nothing. */
+interface Chosen {
+  readonly query?: string | undefined;
+  readonly kind?: string | undefined;
+  readonly change?: Change | undefined;
+  readonly archive?: string | undefined;
+  readonly field?: string | undefined;
+}
+
 const NONE: FilterOptions = { kinds: [], operations: [], changes: [], archives: [], fields: [] };
 
 export class EventChoice {
@@ -73,12 +82,12 @@ export class EventChoice {
   }
 
   /** All menus at once; one that is not named chooses nothing. */
-  set({ query, kind, change, archive, field }: Omit<EventFilter, 'tz' | 'at' | 'from' | 'until'>): void {
+  set({ query, kind, change, archive, field }: Chosen): void {
     this.#query = query ?? '';
-    this.#kind = kind ?? undefined;
-    this.#change = change ?? undefined;
-    this.#archive = archive ?? undefined;
-    this.#field = field ?? undefined;
+    this.#kind = kind;
+    this.#change = change;
+    this.#archive = archive;
+    this.#field = field;
   }
 
   /** The menus work with what was known before if this does not answer. */
