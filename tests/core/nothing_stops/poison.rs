@@ -111,7 +111,7 @@ async fn a_rebuild_finds_the_deliveries_that_it_can_never_store_and_does_without
     assert!(names.iter().all(|name| !name.starts_with("poison")), "{names:?}");
     assert!(names.contains(&"04.jpg".to_owned()), "it is shown as it was before what cannot be stored: {names:?}");
     assert!(names.contains(&"end.jpg".to_owned()), "only the state that is shown has to be stored: {names:?}");
-    let aside: Vec<_> = log(&shelf).await.into_iter().filter(|line| line.outcome == "set_aside").collect();
+    let aside: Vec<_> = log(&shelf).await.into_iter().filter(|line| line.outcome == DeliveryOutcome::SetAside).collect();
     assert_eq!(aside.iter().map(|line| line.id.0).collect::<Vec<_>>(), [21, 51, 73]);
     assert!(aside.iter().all(|line| line.problem.as_deref().unwrap().contains("CHECK")), "{aside:?}");
     assert_eq!(trouble(&shelf).await, ["set_aside_deliveries"]);

@@ -254,9 +254,9 @@ mod tests {
     use crate::fotoware::HookKind;
     use crate::library::store::deliveries;
     use crate::library::store::ids::ImportId;
+    use crate::library::store::imports;
     use crate::library::store::readers::read_only;
-    use crate::library::{Import, imports, log};
-    use crate::library::{Library, LibraryThread};
+    use crate::library::{DeliveryOutcome, Import, Library, LibraryThread, ReadOnlyLibrary};
 
     fn open(folder: &Folder) -> (Library, LibraryThread) {
         Library::open(folder, Box::new(|_| {})).unwrap()
@@ -281,8 +281,9 @@ mod tests {
         tokio::task::spawn_blocking(|| writer.join()).await.unwrap();
     }
 
-    fn outcomes(folder: &Folder) -> Vec<(i64, String)> {
-        let mut lines = log(&read_only(folder).unwrap(), None, None, 100).unwrap();
+    fn outcomes(folder: &Folder) -> Vec<(i64, DeliveryOutcome)> {
+        let library = ReadOnlyLibrary::open(folder).unwrap();
+        let mut lines = library.read(|now| now.deliveries().log(None, None, 100)).unwrap();
         lines.reverse();
         lines.into_iter().map(|line| (line.id.0, line.outcome)).collect()
     }
@@ -301,8 +302,9 @@ mod tests {
         assert_eq!(library.take_in(incoming("c")).await.unwrap(), Accepted::Event(DeliveryId(6)));
         close(library, writer).await;
 
-        let expected = ["event", "event", "duplicate", "duplicate", "duplicate", "event"];
-        assert_eq!(outcomes(&folder), (1..).zip(expected.map(str::to_owned)).collect::<Vec<_>>());
+        let (event, duplicate) = (DeliveryOutcome::Event, DeliveryOutcome::Duplicate);
+        let expected = [event, event, duplicate, duplicate, duplicate, event];
+        assert_eq!(outcomes(&folder), (1..).zip(expected).collect::<Vec<_>>());
     }
 
     #[tokio::test]
@@ -325,7 +327,7 @@ mod tests {
         let mut select = connection.prepare("SELECT import FROM deliveries ORDER BY id").unwrap();
         let brought: Result<Vec<Option<ImportId>>, _> = select.query_map([], |row| row.get(0)).unwrap().collect();
         assert_eq!(brought.unwrap(), [None, Some(import), Some(import), Some(import)]);
-        let listed = imports(&connection).unwrap();
+        let listed = imports::imports(&connection).unwrap();
         let (begun, ended, source) = (Moment(7), Some(Moment(9)), "saved".to_owned());
         assert_eq!(listed, [Import { id: import, begun, ended, source, events: 2, duplicates: 1, unreadable: 0 }]);
     }
@@ -351,6 +353,6 @@ mod tests {
         let accepted = library.take_in(incoming("c")).await.unwrap();
         assert_eq!(accepted, Accepted::Event(DeliveryId(3)), "no number is given twice");
         close(library, writer).await;
-        assert_eq!(outcomes(&folder), [(1, "event".to_owned()), (3, "event".to_owned())]);
+        assert_eq!(outcomes(&folder), [(1, DeliveryOutcome::Event), (3, DeliveryOutcome::Event)]);
     }
 }
