@@ -151,11 +151,12 @@ export class Export {
 
   #scopeOf({ selectedIds, filter }: Choice): ExportScope {
     const { query = null, archive = null, change = null, state = null, tz = null, at = null } = filter;
+    const { from = null, until = null } = filter;
     if (this.#scope === 'all') return { kind: 'all', at };
     if (this.#scope === 'selection' && selectedIds !== 'all in the search') {
       return { kind: 'selection', ids: [...selectedIds], at };
     }
-    return { kind: 'search', query, archive, change, state, tz, at };
+    return { kind: 'search', query, archive, change, state, from, until, tz, at };
   }
 }
 
