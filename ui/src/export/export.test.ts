@@ -23,7 +23,13 @@ const SETTINGS: Settings = {
 };
 const CHOICE = {
   selectedIds: ['a1', 'a2'],
-  filter: { query: 'harbour', sort: 'newest', tz: 'Europe/Oslo' },
+  filter: {
+    query: 'harbour',
+    sort: 'newest',
+    from: '2026-03-01T00:00:00.000Z',
+    until: '2026-03-02T00:00:00.000Z',
+    tz: 'Europe/Oslo',
+  },
 } as const;
 
 function setUp(steps: Partial<ExportJob>[], refusal?: Refusal) {
@@ -90,6 +96,8 @@ it('the scope is what is selected, what the search shows, or all', async () => {
       archive: null,
       change: null,
       state: null,
+      from: '2026-03-01T00:00:00.000Z',
+      until: '2026-03-02T00:00:00.000Z',
       tz: 'Europe/Oslo',
       at: null,
     },
