@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use lysbord_core::clock::Moment;
+use lysbord_core::clock::Timestamp;
 use lysbord_core::folder::Folder;
 use lysbord_core::fotoware::HookKind;
 use lysbord_core::library::{Incoming, Library, PROJECTION_FORMAT};
@@ -42,7 +42,7 @@ pub async fn run() {
     let mut line = Line::open(address(&serve.api)).await;
 
     println!("   asked {ASKS} times each: median, slowest");
-    let day = |day: u64| Moment(START + (day * 86_400_000) as i64).to_string();
+    let day = |day: u64| Timestamp(START + (day * 86_400_000) as i64).to_string();
     let (early, middle, late) = (day(3), day(180), day(360));
     let hot = serve.json("/assets?limit=1&query=filename%3Apress_0000000").await["items"][0]["id"]
         .as_str()
@@ -197,7 +197,7 @@ pub async fn library() -> PathBuf {
     for id in 0..events {
         // Each asset is ingested, and changed three times in the year after.
         let (round, asset) = (id / assets, id % assets);
-        let created = Moment(START + ((round * assets + (asset * 7919) % assets) as i64) * between);
+        let created = Timestamp(START + ((round * assets + (asset * 7919) % assets) as i64) * between);
         let filling = Filling { id, created, asset, minted: created, word: WORDS[(id % 8) as usize] };
         let (ingested, modified) = &templates[asset as usize % templates.len()];
         let hook = if round == 0 { HookKind::Ingested } else { HookKind::Modified };
@@ -211,7 +211,7 @@ pub async fn library() -> PathBuf {
     }
     // One that is changed every few hours.
     for nth in 0..VERSIONS {
-        let created = Moment(START + (PAST_MS * (nth + 1) / (VERSIONS + 1)) as i64 + 1);
+        let created = Timestamp(START + (PAST_MS * (nth + 1) / (VERSIONS + 1)) as i64 + 1);
         let word = WORDS[(nth % 8) as usize];
         templates[0].1.fill(&Filling { id: events + nth, created, asset: 0, minted: created, word }, &mut body);
         let incoming =

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use lysbord_core::clock::Moment;
+use lysbord_core::clock::Timestamp;
 use lysbord_demo::{Encoding, HookKind, Site, encode, stories};
 use serde_json::{Value, json};
 
@@ -38,11 +38,11 @@ const HOLES: [(&str, Hole); 6] = [
 /// The values for one notice's placeholders.
 pub struct Filling<'a> {
     pub id: u64,
-    pub created: Moment,
+    pub created: Timestamp,
     /// Number of the asset, which its name contains.
     pub asset: u64,
     /// When its picture URLs were issued.
-    pub minted: Moment,
+    pub minted: Timestamp,
     pub word: &'a str,
 }
 
@@ -68,7 +68,7 @@ impl Template {
 pub fn templates(pictures: SocketAddr, count: usize) -> Vec<(Template, Template)> {
     let base = format!("http://{pictures}");
     let site = Site::new(base.clone(), 1);
-    let now = Moment(1_772_000_000_000);
+    let now = Timestamp(1_772_000_000_000);
     let ingested = stories(1, count * 2, now).into_iter().filter(|step| step.kind() == HookKind::Ingested);
     ingested
         .map(|step| step.body(&site, now))

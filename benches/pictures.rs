@@ -12,7 +12,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use lysbord_core::clock::{Clock, Moment};
+use lysbord_core::clock::{Clock, Timestamp};
 use lysbord_core::server::{self, Limits};
 use lysbord_demo::{Frame, Picture, Subject, jpeg};
 use tokio::net::TcpListener;
@@ -71,7 +71,8 @@ async fn stream(
                     let due = rate.map_or(Duration::ZERO, |rate| Duration::from_secs_f64(id as f64 / rate as f64));
                     tokio::time::sleep_until((begun + due).into()).await;
                     // Open loop: a notice that is sent late has a URL that was issued on time and is already old.
-                    let minted = rate.map_or_else(|| Clock::System.now(), |_| Moment(start.0 + due.as_millis() as i64));
+                    let minted =
+                        rate.map_or_else(|| Clock::System.now(), |_| Timestamp(start.0 + due.as_millis() as i64));
                     let filling = Filling { id, created: minted, asset: id, minted, word: "desk" };
                     templates[id as usize % templates.len()].0.fill(&filling, &mut body);
                     assert_eq!(line.post(&path, body.as_bytes()).await, 200);
@@ -127,17 +128,17 @@ impl Kept {
     }
 }
 
-type Shelf = Arc<HashMap<u32, Vec<Bytes>>>;
+type GalleryCache = Arc<HashMap<u32, Vec<Bytes>>>;
 
 /// Serves drawn pictures at `/p/{size}/{minted}/{number}.jpg` while they live.
 async fn picture_server() -> SocketAddr {
     let sizes = [Frame::THUMBNAIL, Frame::PREVIEW];
-    let shelf = [200, 800].into_iter().zip(sizes).map(|(size, frame)| {
+    let gallery_cache = [200, 800].into_iter().zip(sizes).map(|(size, frame)| {
         let drawn = (0..24).map(|seed| jpeg(picture(seed), frame)).collect();
         (size, drawn)
     });
-    let shelf: Shelf = Arc::new(shelf.collect());
-    let router = Router::new().route("/p/{size}/{minted}/{number}", get(serve_picture)).with_state(shelf);
+    let gallery_cache: GalleryCache = Arc::new(gallery_cache.collect());
+    let router = Router::new().route("/p/{size}/{minted}/{number}", get(serve_picture)).with_state(gallery_cache);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = listener.local_addr().unwrap();
     tokio::spawn(server::serve(listener, router, Limits::default(), CancellationToken::new()));
@@ -145,12 +146,15 @@ async fn picture_server() -> SocketAddr {
 }
 
 /// One of the drawn pictures with a unique ending, so that no two are the same blob.
-async fn serve_picture(State(shelf): State<Shelf>, Path((size, minted, number)): Path<(u32, i64, String)>) -> Response {
+async fn serve_picture(
+    State(gallery_cache): State<GalleryCache>,
+    Path((size, minted, number)): Path<(u32, i64, String)>,
+) -> Response {
     if Clock::System.now().0 - minted > LIFETIME_MS {
         return StatusCode::GONE.into_response();
     }
     let number: u64 = number.trim_end_matches(".jpg").parse().unwrap_or_default();
-    let Some(drawn) = shelf.get(&size) else { return StatusCode::NOT_FOUND.into_response() };
+    let Some(drawn) = gallery_cache.get(&size) else { return StatusCode::NOT_FOUND.into_response() };
     let mut bytes = drawn[number as usize % drawn.len()].to_vec();
     bytes.extend_from_slice(&number.to_be_bytes());
     ([("content-type", "image/jpeg")], bytes).into_response()

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use lysbord_core::alerts::{Alert, Pace};
-use lysbord_core::clock::{Clock, Moment};
+use lysbord_core::clock::{Clock, Timestamp};
 use lysbord_core::fotoware::{Change, HookKind};
 use lysbord_core::library::Incoming;
 use lysbord_core::settings::Notifications;
@@ -30,7 +30,7 @@ async fn told(desk: &OpenDesk, alerts: &mut Receiver<Alert>, after: Duration) ->
     desk.caught_up().await;
     tokio::time::sleep(Duration::from_millis(600)).await;
     desk.clock.advance(after.as_millis() as i64);
-    desk.desk.library.revisions().announce();
+    desk.desk.library.change_feed().announce();
     timeout(Duration::from_secs(4), alerts.recv()).await.ok().flatten()
 }
 
@@ -152,7 +152,7 @@ async fn a_restart_tells_what_was_not_told_yet_and_nothing_old() {
     desk.caught_up().await;
     let folder = desk.shut_down().await;
 
-    let later = Clock::by_hand(Moment(NOON.0 + 2 * HOUR));
+    let later = Clock::by_hand(Timestamp(NOON.0 + 2 * HOUR));
     let desk = OpenDesk::again(folder, |options| options.clock = later.clone()).await;
     let mut alerts = desk.desk.alerts(PACE);
     assert_eq!(told(&desk, &mut alerts, PACE.gather).await, None, "after an hour it is history");

@@ -82,13 +82,13 @@ async fn a_split_makes_two_and_says_which() {
     let (path, body) = cut("0123");
     assert_eq!(desk.send("POST", &path, &body).await.status, StatusCode::UNPROCESSABLE_ENTITY, "no step of it");
 
-    let revision = desk.desk.library.revisions().current();
+    let revision = desk.desk.library.change_feed().current();
     let (path, body) = cut(&events[1]);
     let answer = desk.send("POST", &path, &body).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
     let ids: Vec<String> = list(&answer.json()["ids"]).iter().map(text).collect();
     assert_eq!(ids[0], id);
-    let told = desk.desk.library.revisions().changed_since(revision).unwrap();
+    let told = desk.desk.library.change_feed().changed_since(revision).unwrap();
     assert!(ids.iter().all(|id| told.contains(id)), "the page is told of both");
     for _ in 0..2 {
         assert_eq!(desk.get(&format!("/api/assets/{}", ids[0])).await["version_count"], 1);

@@ -10,7 +10,7 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use lysbord_core::api::{self, Shell};
-use lysbord_core::clock::{Clock, Moment};
+use lysbord_core::clock::{Clock, Timestamp};
 use lysbord_core::desk::{Desk, Options, Running};
 use lysbord_core::export::{self, Format, Progress, Scope, What};
 use lysbord_core::library::{DeliveryId, EventId, LibraryError, Snapshot};
@@ -22,7 +22,7 @@ use tower::ServiceExt;
 use crate::logs;
 
 /// 4 March 2026, 12:00 UTC: when every story begins.
-pub const NOON: Moment = Moment(1_772_625_600_000);
+pub const NOON: Timestamp = Timestamp(1_772_625_600_000);
 
 /// Vouched for, so that no other host is asked for a picture; and never asked itself.
 pub const NOBODY: &str = "https://nobody.example";
@@ -118,8 +118,8 @@ impl OpenDesk {
         self.pictures_settled().await;
         self.until(|now| {
             let pictures = now.renditions();
-            let unseen = pictures.unseen(1)?;
-            Ok(unseen.is_empty() && pictures.thumbnails_to_make(EventId::default(), 1)?.found.is_empty())
+            let undecoded = pictures.undecoded(1)?;
+            Ok(undecoded.is_empty() && pictures.thumbnails_to_make(EventId::default(), 1)?.found.is_empty())
         })
         .await;
     }
@@ -127,11 +127,11 @@ impl OpenDesk {
     /// Asks anew with every change of the library, until it is so.
     async fn until(&self, is_so: fn(&Snapshot<'_>) -> Result<bool, LibraryError>) {
         loop {
-            let revision = self.desk.library.revisions().current();
+            let revision = self.desk.library.change_feed().current();
             if self.desk.library.read(is_so).await.unwrap() {
                 return;
             }
-            self.desk.library.revisions().after(revision).await;
+            self.desk.library.change_feed().after(revision).await;
         }
     }
 

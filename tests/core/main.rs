@@ -6,14 +6,14 @@
 mod alerts;
 mod api;
 mod arrival;
+mod browser_auth;
 mod compare;
 mod decisions;
 mod demo;
 mod desk;
 mod documents;
-mod door;
+mod event_list;
 mod export;
-mod happenings;
 mod hostile_payloads;
 mod import;
 mod intake;

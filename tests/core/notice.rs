@@ -1,6 +1,6 @@
 //! Notices written by hand, where a story needs something that the pretend tenant does not play.
 
-use lysbord_core::clock::Moment;
+use lysbord_core::clock::Timestamp;
 use serde_json::{Value, json};
 
 use crate::desk::NOON;
@@ -12,7 +12,7 @@ pub fn about(id: &str, second: i64, name: &str) -> Value {
 
 pub fn in_archive(archive: &str, id: &str, second: i64, name: &str) -> Value {
     let path = format!("/fotoweb/archives/{archive}/Folder%2012/{}.info", name.replace(' ', "%20"));
-    let time = Moment(NOON.0 + second * 1000).to_string();
+    let time = Timestamp(NOON.0 + second * 1000).to_string();
     json!({
         "id": id, "type": "asset", "created": time,
         "href": format!("https://dam.example{path}"),

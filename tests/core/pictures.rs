@@ -12,7 +12,7 @@ use lysbord_core::export::What;
 use lysbord_core::fotoware::Role;
 use lysbord_core::model::{BlobHash, Format, Landed, Picture, RenditionKey};
 use lysbord_core::renditions::BlobStore;
-use lysbord_demo::{Step, Story, Tenant, TenantOptions};
+use lysbord_demo::{Story, StoryStep, Tenant, TenantOptions};
 use serde_json::{Value, json};
 
 use crate::desk::{NOON, OpenDesk, text};
@@ -35,7 +35,7 @@ async fn with_a_tenant() -> (OpenDesk, Tenant) {
     (desk, tenant)
 }
 
-async fn play(desk: &OpenDesk, tenant: &Tenant, step: &Step) -> Value {
+async fn play(desk: &OpenDesk, tenant: &Tenant, step: &StoryStep) -> Value {
     let body = step.body(tenant.site(), desk.desk.clock.now());
     desk.take(step.kind().as_str(), &body).await;
     body

@@ -5,13 +5,13 @@ use std::time::Duration;
 use axum::http::{Request, StatusCode};
 use lysbord_core::fotoware::Role;
 use lysbord_core::library::{Filter, Snapshot, Sort};
-use lysbord_core::model::{Missing, Outcome, RenditionKey, Settled};
+use lysbord_core::model::{MissingReason, Outcome, RenditionKey, RenditionOutcome};
 use rusqlite::Connection;
 use serde_json::Value;
 
 use crate::desk::{NOON, OpenDesk};
 use crate::notice::about;
-use crate::order::shelf::{Delivery, Shelf};
+use crate::order::gallery_cache::{Delivery, GalleryCache};
 use crate::order::telling;
 
 /// Every story of the tenant so often, each time about other assets.
@@ -29,19 +29,23 @@ fn told(times: usize) -> Vec<Delivery> {
     (0..times).flat_map(again).collect()
 }
 
-async fn full(deliveries: &[Delivery]) -> Shelf {
-    let shelf = Shelf::new();
+async fn full(deliveries: &[Delivery]) -> GalleryCache {
+    let gallery_cache = GalleryCache::new();
     for (position, delivery) in deliveries.iter().enumerate() {
-        shelf.take(delivery, position).await;
+        gallery_cache.take(delivery, position).await;
     }
-    shelf.library.caught_up().await.unwrap();
-    shelf
+    gallery_cache.library.caught_up().await.unwrap();
+    gallery_cache
 }
 
 /// Thumbnail after thumbnail is settled.
-async fn settle(shelf: &Shelf, delivery: i64) {
+async fn record_outcomes(gallery_cache: &GalleryCache, delivery: i64) {
     let key = RenditionKey { delivery, role: Role::Thumbnail };
-    shelf.library.settle(vec![Settled { key, outcome: Outcome::Missing(Missing::Expired) }]).await.unwrap();
+    gallery_cache
+        .library
+        .record_outcomes(vec![RenditionOutcome { key, outcome: Outcome::Missing(MissingReason::Expired) }])
+        .await
+        .unwrap();
 }
 
 fn schema(connection: &Connection) -> Vec<(String, Option<String>)> {
@@ -54,95 +58,95 @@ async fn what_comes_in_meanwhile_is_there_in_the_end() {
     let deliveries = told(8);
     let (before, meanwhile) = deliveries.split_at(deliveries.len() * 2 / 3);
     let straight = full(&deliveries).await;
-    let shelf = full(before).await;
+    let gallery_cache = full(before).await;
 
-    shelf.library.begin_rebuild().unwrap();
+    gallery_cache.library.begin_rebuild().unwrap();
     let mut under_way = 0;
     for (nth, delivery) in meanwhile.iter().enumerate() {
-        under_way += usize::from(shelf.library.rebuilding().is_some());
-        shelf.take(delivery, before.len() + nth).await;
-        settle(&shelf, 1 + nth as i64).await;
+        under_way += usize::from(gallery_cache.library.rebuilding().is_some());
+        gallery_cache.take(delivery, before.len() + nth).await;
+        record_outcomes(&gallery_cache, 1 + nth as i64).await;
     }
     // What comes twice is known, whichever of the two libraries knows it at this moment.
     for delivery in deliveries.iter().rev().take(40) {
-        shelf.take(delivery, deliveries.len()).await;
+        gallery_cache.take(delivery, deliveries.len()).await;
         straight.take(delivery, deliveries.len()).await;
     }
-    shelf.library.rebuild().await.unwrap();
+    gallery_cache.library.rebuild().await.unwrap();
     println!("{under_way} of {} came while it was made", meanwhile.len());
     assert!(under_way > 0);
 
     for nth in 0..meanwhile.len() {
-        settle(&straight, 1 + nth as i64).await;
+        record_outcomes(&straight, 1 + nth as i64).await;
     }
-    assert_eq!(shelf.end().await, straight.end().await);
+    assert_eq!(gallery_cache.end().await, straight.end().await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn until_it_is_done_the_library_is_read_as_it_was() {
-    let shelf = full(&told(8)).await;
+    let gallery_cache = full(&told(8)).await;
     let look = |now: &Snapshot<'_>| {
         let everything = Filter::parse("", NOON, &jiff::tz::TimeZone::UTC);
         let found = Filter::parse("e", NOON, &jiff::tz::TimeZone::UTC);
-        let places = now.gallery().places(&everything, Sort::Name)?;
+        let places = now.gallery().slots(&everything, Sort::Name)?;
         let ids = now.assets().public_ids(&places.iter().map(|place| place.asset).collect::<Vec<_>>())?;
-        Ok((ids, now.gallery().places(&found, Sort::Name)?.len()))
+        Ok((ids, now.gallery().slots(&found, Sort::Name)?.len()))
     };
-    let before = shelf.library.read(look).await.unwrap();
+    let before = gallery_cache.library.read(look).await.unwrap();
     assert!(before.1 > 0);
 
-    shelf.library.begin_rebuild().unwrap();
+    gallery_cache.library.begin_rebuild().unwrap();
     let (mut looks, mut furthest) = (0, 0);
-    while let Some(progress) = shelf.library.rebuilding() {
+    while let Some(progress) = gallery_cache.library.rebuilding() {
         assert!(progress.done >= furthest && progress.done <= progress.total, "{progress:?} after {furthest}");
         furthest = progress.done;
-        assert_eq!(shelf.library.read(look).await.unwrap(), before);
+        assert_eq!(gallery_cache.library.read(look).await.unwrap(), before);
         looks += 1;
     }
     println!("looked {looks} times, the last time at {furthest}");
     assert!(looks > 3 && furthest > 0);
-    assert_eq!(shelf.library.read(look).await.unwrap(), before);
+    assert_eq!(gallery_cache.library.read(look).await.unwrap(), before);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_library_of_an_older_program_is_made_anew_when_it_is_opened() {
-    let shelf = full(&told(2)).await;
-    let before = shelf.picture().await;
+    let gallery_cache = full(&told(2)).await;
+    let before = gallery_cache.picture().await;
 
-    let shelf = shelf
+    let gallery_cache = gallery_cache
         .reopened(|connection| {
             connection
                 .execute_batch("UPDATE projection SET format = 1; DELETE FROM changes; DELETE FROM labels")
                 .unwrap();
         })
         .await;
-    while shelf.library.rebuilding().is_some() {
+    while gallery_cache.library.rebuilding().is_some() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    assert_eq!(shelf.picture().await, before);
+    assert_eq!(gallery_cache.picture().await, before);
 
-    let shelf = shelf.reopened(|_| ()).await;
-    assert_eq!(shelf.library.rebuilding(), None, "once is enough");
-    assert_eq!(shelf.end().await, before);
+    let gallery_cache = gallery_cache.reopened(|_| ()).await;
+    assert_eq!(gallery_cache.library.rebuilding(), None, "once is enough");
+    assert_eq!(gallery_cache.end().await, before);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_that_is_given_up_leaves_nothing_and_is_begun_again() {
-    let shelf = full(&told(6)).await;
-    let before = shelf.picture().await;
+    let gallery_cache = full(&told(6)).await;
+    let before = gallery_cache.picture().await;
     let mut clean = Vec::new();
-    let shelf = shelf.reopened(|connection| clean = schema(connection)).await;
+    let gallery_cache = gallery_cache.reopened(|connection| clean = schema(connection)).await;
 
-    shelf.library.begin_rebuild().unwrap();
+    gallery_cache.library.begin_rebuild().unwrap();
     tokio::time::sleep(Duration::from_millis(30)).await;
-    let shelf = shelf.reopened(|_| ()).await;
-    let shelf = shelf.reopened(|connection| assert_eq!(schema(connection), clean)).await;
-    assert!(!shelf.folder.workshop().exists());
-    assert_eq!(shelf.picture().await, before);
+    let gallery_cache = gallery_cache.reopened(|_| ()).await;
+    let gallery_cache = gallery_cache.reopened(|connection| assert_eq!(schema(connection), clean)).await;
+    assert!(!gallery_cache.folder.scratch().exists());
+    assert_eq!(gallery_cache.picture().await, before);
 
-    shelf.library.rebuild().await.unwrap();
-    assert_eq!(shelf.picture().await, before);
-    let shelf = shelf
+    gallery_cache.library.rebuild().await.unwrap();
+    assert_eq!(gallery_cache.picture().await, before);
+    let gallery_cache = gallery_cache
         .reopened(|connection| {
             assert_eq!(schema(connection), clean);
             let sound: String = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
@@ -150,7 +154,7 @@ async fn one_that_is_given_up_leaves_nothing_and_is_begun_again() {
             connection.execute_batch("INSERT INTO search (search) VALUES ('integrity-check')").unwrap();
         })
         .await;
-    assert_eq!(shelf.end().await, before);
+    assert_eq!(gallery_cache.end().await, before);
 }
 
 #[tokio::test(flavor = "multi_thread")]

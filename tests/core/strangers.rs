@@ -21,12 +21,12 @@ use crate::notice::about;
 const PLACES: usize = 4;
 
 /// A door with few places.
-struct Door {
+struct BrowserAuth {
     at: std::net::SocketAddr,
     _stop: DropGuard,
 }
 
-impl Door {
+impl BrowserAuth {
     async fn open(router: Router) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let at = listener.local_addr().unwrap();
@@ -72,9 +72,9 @@ async fn until_it_says(stream: &mut TcpStream, words: &str) -> String {
 async fn who_only_waits_keeps_nobody_out_whatever_it_has_said() {
     for said in ["", "G", "POST /hooks/0123 HTTP/1.1\r\nHost: door\r\nX: ", "GET / HTTP/1.1\r\n", "\r\n", "\u{1}\u{2}"]
     {
-        let door = Door::open(hello()).await;
-        let mut waiting = door.waiting(5 * PLACES, said).await;
-        let answer = until_it_says(&mut door.ask("/").await, "hello").await;
+        let browser_auth = BrowserAuth::open(hello()).await;
+        let mut waiting = browser_auth.waiting(5 * PLACES, said).await;
+        let answer = until_it_says(&mut browser_auth.ask("/").await, "hello").await;
         assert!(answer.starts_with("HTTP/1.1 200"), "{said:?}: {answer}");
         let mut rest = Vec::new();
         // Ends, well or badly, because the door closed it.
@@ -84,14 +84,14 @@ async fn who_only_waits_keeps_nobody_out_whatever_it_has_said() {
 
 #[tokio::test]
 async fn a_connection_that_is_kept_for_another_request_gives_its_place_to_one_that_has_one() {
-    let door = Door::open(hello()).await;
+    let browser_auth = BrowserAuth::open(hello()).await;
     let mut kept = Vec::new();
     for _ in 0..PLACES {
-        let mut stream = door.ask("/").await;
+        let mut stream = browser_auth.ask("/").await;
         until_it_says(&mut stream, "hello").await;
         kept.push(stream);
     }
-    let mut newcomer = door.ask("/").await;
+    let mut newcomer = browser_auth.ask("/").await;
     until_it_says(&mut newcomer, "hello").await;
     assert_eq!(kept[0].read(&mut [0; 9]).await.unwrap(), 0, "the one that was idle longest is closed");
     kept[1].write_all(b"GET / HTTP/1.1\r\nHost: door\r\n\r\n").await.unwrap();
@@ -109,11 +109,11 @@ async fn an_answer_under_way_is_not_cut_off_for_those_who_wait() {
         });
         Body::from_stream(futures_util::stream::iter([Ok(Bytes::from("begin"))]).chain(rest))
     };
-    let door = Door::open(hello().route("/slow", get(slowly))).await;
-    let mut slow = door.ask("/slow").await;
+    let browser_auth = BrowserAuth::open(hello().route("/slow", get(slowly))).await;
+    let mut slow = browser_auth.ask("/slow").await;
     until_it_says(&mut slow, "begin").await;
-    let _waiting = door.waiting(5 * PLACES, "GET").await;
-    until_it_says(&mut door.ask("/").await, "hello").await;
+    let _waiting = browser_auth.waiting(5 * PLACES, "GET").await;
+    until_it_says(&mut browser_auth.ask("/").await, "hello").await;
     go_on.notify_one();
     until_it_says(&mut slow, "end").await;
 }
@@ -213,12 +213,12 @@ async fn who_sends_a_body_that_is_refused_unread_hears_the_answer_all_the_same()
 #[tokio::test]
 async fn who_lingers_after_an_answer_keeps_nobody_out() {
     let refused = hello().route("/refused", get(async || ([("connection", "close")], "refused")));
-    let door = Door::open(refused).await;
+    let browser_auth = BrowserAuth::open(refused).await;
     let mut lingering = Vec::new();
     for _ in 0..5 * PLACES {
-        let mut stream = door.ask("/refused").await;
+        let mut stream = browser_auth.ask("/refused").await;
         until_it_says(&mut stream, "refused").await;
         lingering.push(stream);
     }
-    until_it_says(&mut door.ask("/").await, "hello").await;
+    until_it_says(&mut browser_auth.ask("/").await, "hello").await;
 }

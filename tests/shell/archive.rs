@@ -9,9 +9,9 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use lysbord_core::clock::{Clock, Moment};
+use lysbord_core::clock::{Clock, Timestamp};
 use lysbord_core::model::BlobHash;
-use lysbord_demo::{Encoding, Frame, Picture, Site, Step, Subject};
+use lysbord_demo::{Encoding, Frame, Picture, Site, StoryStep, Subject};
 
 use crate::web;
 
@@ -92,12 +92,12 @@ impl Archive {
 
     pub fn told_as(&self, chapter: u64, assets: usize, encoding: Encoding) -> Vec<Delivery> {
         // The seed decides, and not the day on which the test runs.
-        let now = Moment::parse("2026-03-04T09:15:22Z").unwrap();
+        let now = Timestamp::parse("2026-03-04T09:15:22Z").unwrap();
         let steps = lysbord_demo::stories(self.seed.wrapping_mul(1000) + chapter, assets, now);
         steps.iter().map(|step| self.deliver(step, encoding)).collect()
     }
 
-    fn deliver(&self, step: &Step, encoding: Encoding) -> Delivery {
+    fn deliver(&self, step: &StoryStep, encoding: Encoding) -> Delivery {
         Delivery {
             webhook_id: step.notice.id.clone(),
             hook: step.kind().as_str(),

@@ -5,17 +5,15 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use jiff::Timestamp;
-
 /// A moment, in milliseconds since 1970-01-01 UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize)]
-pub struct Moment(pub i64);
+pub struct Timestamp(pub i64);
 
-impl Moment {
+impl Timestamp {
     /// Reads ISO 8601 as Fotoware writes it: with 0, 3 or 6 decimals, `Z` or an offset (docs/fotoware.md 1.3).
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        let timestamp: Timestamp = text.parse().ok()?;
+        let timestamp: jiff::Timestamp = text.parse().ok()?;
         Some(Self(timestamp.as_millisecond()))
     }
 
@@ -25,10 +23,10 @@ impl Moment {
     }
 }
 
-impl fmt::Display for Moment {
+impl fmt::Display for Timestamp {
     /// RFC 3339, UTC, milliseconds: `2026-03-04T09:15:22.481Z`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match Timestamp::from_millisecond(self.0) {
+        match jiff::Timestamp::from_millisecond(self.0) {
             Ok(timestamp) => write!(f, "{timestamp:.3}"),
             Err(_) => f.write_str("out of range"),
         }
@@ -44,14 +42,14 @@ pub enum Clock {
 }
 
 impl Clock {
-    pub fn by_hand(start: Moment) -> Self {
+    pub fn by_hand(start: Timestamp) -> Self {
         Self::ByHand(Arc::new(AtomicI64::new(start.0)))
     }
 
-    pub fn now(&self) -> Moment {
+    pub fn now(&self) -> Timestamp {
         match self {
-            Self::System => Moment(Timestamp::now().as_millisecond()),
-            Self::ByHand(at) => Moment(at.load(Ordering::Relaxed)),
+            Self::System => Timestamp(jiff::Timestamp::now().as_millisecond()),
+            Self::ByHand(at) => Timestamp(at.load(Ordering::Relaxed)),
         }
     }
 
@@ -65,15 +63,15 @@ impl Clock {
 
 #[cfg(test)]
 mod tests {
-    use super::Moment;
+    use super::Timestamp;
 
     #[test]
     fn dates_with_no_three_or_six_decimals_are_read_alike() {
-        let whole = Moment::parse("2026-03-04T09:15:22Z").unwrap();
-        assert_eq!(Moment::parse("2026-03-04T09:15:22.000Z"), Some(whole));
-        assert_eq!(Moment::parse("2026-03-04T09:15:22.000000Z"), Some(whole));
-        assert_eq!(Moment::parse("2026-03-04T10:15:22+01:00"), Some(whole));
+        let whole = Timestamp::parse("2026-03-04T09:15:22Z").unwrap();
+        assert_eq!(Timestamp::parse("2026-03-04T09:15:22.000Z"), Some(whole));
+        assert_eq!(Timestamp::parse("2026-03-04T09:15:22.000000Z"), Some(whole));
+        assert_eq!(Timestamp::parse("2026-03-04T10:15:22+01:00"), Some(whole));
         assert_eq!(whole.to_string(), "2026-03-04T09:15:22.000Z");
-        assert_eq!(Moment::parse("soon"), None);
+        assert_eq!(Timestamp::parse("soon"), None);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::picture::Picture;
-use lysbord_clock::Moment;
+use lysbord_clock::Timestamp;
 
 /// What Python's `quote` leaves alone; Fotoware's paths look the same.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/');
@@ -39,12 +39,12 @@ pub struct Asset {
     pub picture: Picture,
     pub doctype: Doctype,
     pub filesize: u64,
-    pub created: Moment,
-    pub modified: Moment,
+    pub created: Timestamp,
+    pub modified: Timestamp,
     pub metadata: Metadata,
     pub camera: Option<Camera>,
     pub edits: u32,
-    pub revisions: u32,
+    pub change_feed: u32,
 }
 
 /// Metadata by Fotoware's field number (docs/fotoware.md 2). What is absent is empty.

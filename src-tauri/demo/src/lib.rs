@@ -27,7 +27,7 @@ pub use picture::{Frame, Picture};
 pub use play::{AfterBacklog, Demo, DemoOptions, Prepared, Report, run};
 pub use scene::{Subject, jpeg};
 pub use sender::{Outcome, Sender};
-pub use story::{Links, Spelling, Step, StepName, Story, live, named, stories};
+pub use story::{Links, Spelling, StepName, Story, StoryStep, live, named, stories};
 pub use tenant::{Tenant, TenantOptions, Weather};
 
 #[derive(Debug, thiserror::Error)]

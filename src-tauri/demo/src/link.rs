@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::asset::Asset;
 use super::picture::{Frame, Picture};
 use super::scene::Subject;
-use lysbord_clock::Moment;
+use lysbord_clock::Timestamp;
 
 const CACHE: &str = "/fotoweb/cache/v2/";
 const TOKEN_LIFETIME: Duration = Duration::from_hours(1);
@@ -33,7 +33,7 @@ pub struct Site {
 pub struct Ticket {
     pub picture: Picture,
     pub frame: Frame,
-    pub minted: Moment,
+    pub minted: Timestamp,
 }
 
 impl Site {
@@ -51,13 +51,13 @@ impl Site {
     }
 
     /// A site-relative picture URL, good from `minted` on for as long as the tenant's lifetime says.
-    pub fn picture_path(&self, asset: &Asset, frame: Frame, minted: Moment) -> String {
+    pub fn picture_path(&self, asset: &Asset, frame: Frame, minted: Timestamp) -> String {
         let ticket = Ticket { picture: asset.picture, frame, minted };
-        let shelf = asset.picture.seed.to_be_bytes();
+        let gallery_cache = asset.picture.seed.to_be_bytes();
         let unsigned = format!(
             "{CACHE}{}/{}/{}.{}{}",
-            letter(shelf[2]),
-            letter(shelf[3]),
+            letter(gallery_cache[2]),
+            letter(gallery_cache[3]),
             asset.encoded_path(),
             URL_SAFE_NO_PAD.encode(ticket.bytes()),
             size_word(frame)
@@ -78,7 +78,7 @@ impl Site {
     }
 
     /// `previewToken`: a JWT that opens any picture of its asset for an hour (docs/fotoware.md 6.2).
-    pub fn preview_token(&self, asset: &Asset, minted: Moment) -> String {
+    pub fn preview_token(&self, asset: &Asset, minted: Timestamp) -> String {
         let second = minted.0.div_euclid(1000);
         let claims = json!({
             "iss": self.absolute("/fotoweb/"),
@@ -97,7 +97,7 @@ impl Site {
     }
 
     /// Does this token open that picture URL now?
-    pub fn token_opens(&self, token: &str, picture_path: &str, now: Moment) -> bool {
+    pub fn token_opens(&self, token: &str, picture_path: &str, now: Timestamp) -> bool {
         let opens = || {
             let (unsigned, signature) = token.rsplit_once('.')?;
             let (_, claims) = unsigned.split_once('.')?;
@@ -136,7 +136,7 @@ impl Ticket {
         millis[2..].copy_from_slice(&minted);
         let picture =
             Picture { subject: Subject::from_index(subject)?, seed: u32::from_be_bytes([s0, s1, s2, s3]), take };
-        Some(Self { picture, frame, minted: Moment(i64::from_be_bytes(millis)) })
+        Some(Self { picture, frame, minted: Timestamp(i64::from_be_bytes(millis)) })
     }
 }
 

@@ -6,7 +6,7 @@ use super::metadata;
 use super::notice::{HookKind, Notice, Operation};
 use super::payload::{self, Encoding, encode};
 use super::picture::Picture;
-use lysbord_clock::Moment;
+use lysbord_clock::Timestamp;
 
 pub struct Mint {
     seed: u64,
@@ -17,7 +17,7 @@ impl Mint {
     /// With that many different pictures; at least one.
     pub fn new(seed: u64, pictures: usize) -> Self {
         let pictures =
-            (0..pictures.max(1)).map(|index| metadata::asset(seed, index, Moment::default()).picture).collect();
+            (0..pictures.max(1)).map(|index| metadata::asset(seed, index, Timestamp::default()).picture).collect();
         Self { seed, pictures }
     }
 
@@ -27,7 +27,7 @@ impl Mint {
     }
 
     /// The body of the `nth` *ingested*, as JSON on the wire.
-    pub fn ingested(&self, nth: usize, site: &Site, now: Moment) -> String {
+    pub fn ingested(&self, nth: usize, site: &Site, now: Timestamp) -> String {
         let mut asset = metadata::asset(self.seed, nth, now);
         asset.picture = self.pictures[nth % self.pictures.len()];
         let notice = Notice {

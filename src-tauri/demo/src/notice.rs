@@ -1,7 +1,7 @@
 //! What happened in the tenant, before it is put into Fotoware's words.
 
 use super::asset::Asset;
-use lysbord_clock::Moment;
+use lysbord_clock::Timestamp;
 
 /// Which of the tenant's hooks fires; only the URL tells them apart (docs/fotoware.md 4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -35,7 +35,7 @@ pub struct Notice {
     /// The webhook's id: the same again means the same notice again.
     pub id: String,
     pub kind: HookKind,
-    pub created: Moment,
+    pub created: Timestamp,
     pub operation: Option<Operation>,
     pub previous_name: Option<String>,
     pub asset: Asset,

@@ -10,12 +10,12 @@ use super::asset::field;
 use super::link::Site;
 use super::notice::{Notice, Oddity, Wrapped};
 use super::picture::Frame;
-use lysbord_clock::Moment;
+use lysbord_clock::Timestamp;
 
 pub use wire::{Encoding, encode};
 
 /// The body of a delivery. Its URLs count as minted at `minted`, which for a late delivery is long ago.
-pub fn body(notice: &Notice, site: &Site, minted: Moment) -> Value {
+pub fn body(notice: &Notice, site: &Site, minted: Timestamp) -> Value {
     let asset = asset::representation(&notice.asset, notice, site, minted);
     let data = match &notice.wrapped {
         None => asset,
@@ -29,7 +29,7 @@ pub fn body(notice: &Notice, site: &Site, minted: Moment) -> Value {
     Value::Object(body)
 }
 
-fn envelope(notice: &Notice, site: &Site, minted: Moment) -> Map<String, Value> {
+fn envelope(notice: &Notice, site: &Site, minted: Timestamp) -> Map<String, Value> {
     let asset = &notice.asset;
     let (width, height) = asset.picture.pixels();
     let mut envelope = Map::new();
@@ -57,7 +57,7 @@ fn envelope(notice: &Notice, site: &Site, minted: Moment) -> Map<String, Value> 
 }
 
 /// Version 2 of *modified*: the asset as it is, as it was, and what differs.
-fn wrap(asset: Value, wrapped: &Wrapped, notice: &Notice, site: &Site, minted: Moment) -> Value {
+fn wrap(asset: Value, wrapped: &Wrapped, notice: &Notice, site: &Site, minted: Timestamp) -> Value {
     let mut data = Map::new();
     data.insert("asset".into(), asset);
     if let Some(before) = &wrapped.before {
@@ -65,7 +65,7 @@ fn wrap(asset: Value, wrapped: &Wrapped, notice: &Notice, site: &Site, minted: M
         data.insert("metadataDiff".into(), diff::metadata(before, &notice.asset, wrapped.label));
     }
     if notice.operation == Some(super::notice::Operation::RestoreRevision) {
-        data.insert("revisionsDiff".into(), diff::revisions(&notice.asset));
+        data.insert("revisionsDiff".into(), diff::change_feed(&notice.asset));
     }
     Value::Object(data)
 }

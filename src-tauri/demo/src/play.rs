@@ -13,7 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use super::payload::Encoding;
 use super::sender::{Outcome, Sender};
-use super::story::{Step, Story, live, named, stories};
+use super::story::{Story, StoryStep, live, named, stories};
 use super::tenant::{Tenant, TenantOptions, Weather};
 use super::{DemoError, HookKind};
 use lysbord_clock::Clock;
@@ -243,7 +243,7 @@ impl Player {
         self.tally.report()
     }
 
-    async fn tell(&self, steps: Vec<Step>, pace: &mut Pace, outbox: &Outbox) {
+    async fn tell(&self, steps: Vec<StoryStep>, pace: &mut Pace, outbox: &Outbox) {
         for step in steps {
             pace.next().await;
             let (body, encoding) = step.spelled(self.tenant.site(), self.clock.now(), outbox.encoding);
@@ -252,7 +252,7 @@ impl Player {
     }
 
     /// It happens a little faster than it is sent, as no notice comes before what it is about.
-    fn live_story(&self, nth: usize, pace: &Pace) -> Vec<Step> {
+    fn live_story(&self, nth: usize, pace: &Pace) -> Vec<StoryStep> {
         let gap = pace.steady.as_millis() as i64 * 3 / 5;
         live(self.options.seed, self.options.assets, nth, self.clock.now(), gap)
     }

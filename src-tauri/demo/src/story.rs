@@ -9,7 +9,7 @@ use super::chance::Chance;
 use super::link::Site;
 use super::notice::{HookKind, Notice};
 use super::payload::{self, Encoding, encode};
-use lysbord_clock::Moment;
+use lysbord_clock::Timestamp;
 use telling::Telling;
 
 const DAY: i64 = 86_400_000;
@@ -18,7 +18,7 @@ const BACKLOG_DAYS: i64 = 10;
 
 /// One delivery of a story.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Step {
+pub struct StoryStep {
     pub story: Story,
     pub what: StepName,
     pub notice: Notice,
@@ -251,7 +251,7 @@ impl Story {
     }
 
     /// The story of the `index`-th asset, in the order of sending: from `start` on, with about `gap` milliseconds from step to step.
-    pub fn tell(self, seed: u64, index: usize, start: Moment, gap: i64) -> Vec<Step> {
+    pub fn tell(self, seed: u64, index: usize, start: Timestamp, gap: i64) -> Vec<StoryStep> {
         Telling::new(self, seed, index, start, gap).tell()
     }
 
@@ -274,17 +274,17 @@ impl Story {
     }
 }
 
-impl Step {
+impl StoryStep {
     pub fn kind(&self) -> HookKind {
         self.notice.kind
     }
 
-    pub fn created(&self) -> Moment {
+    pub fn created(&self) -> Timestamp {
         self.notice.created
     }
 
     /// The payload as posted at `now`.
-    pub fn body(&self, site: &Site, now: Moment) -> Value {
+    pub fn body(&self, site: &Site, now: Timestamp) -> Value {
         let minted = match self.links {
             Links::FreshWhenSent => now,
             Links::FromCreation => self.created(),
@@ -293,7 +293,7 @@ impl Step {
     }
 
     /// The body as posted at `now` by a tenant whose settings say so, and what it is announced as.
-    pub fn spelled(&self, site: &Site, now: Moment, settings: Encoding) -> (String, Encoding) {
+    pub fn spelled(&self, site: &Site, now: Timestamp, settings: Encoding) -> (String, Encoding) {
         let encoding = match self.spelling {
             Spelling::AsAsked => settings,
             Spelling::Torn => Encoding::Json,
@@ -309,8 +309,8 @@ impl Step {
 }
 
 /// The backlog of a tenant with that many assets, in the order of sending: ten days of stories that end at `now`.
-pub fn stories(seed: u64, assets: usize, now: Moment) -> Vec<Step> {
-    let mut sent: Vec<(i64, Step)> = Vec::new();
+pub fn stories(seed: u64, assets: usize, now: Timestamp) -> Vec<StoryStep> {
+    let mut sent: Vec<(i64, StoryStep)> = Vec::new();
     for index in 0..assets {
         let mut chance = Chance::of(seed, &[0x0BAC, index as u64]);
         let story = Story::drawn_for(index, &mut chance);
@@ -318,7 +318,7 @@ pub fn stories(seed: u64, assets: usize, now: Moment) -> Vec<Step> {
         let age = (chance.unit().powi(2) * (BACKLOG_DAYS * DAY) as f32) as i64 + 120_000;
         let gap = (age / 12).clamp(5_000, 5 * 3_600_000);
         let mut send_at = i64::MIN;
-        for step in story.tell(seed, index, Moment(now.0 - age), gap) {
+        for step in story.tell(seed, index, Timestamp(now.0 - age), gap) {
             send_at = send_at.max(step.created().0);
             sent.push((send_at, step));
         }
@@ -328,15 +328,15 @@ pub fn stories(seed: u64, assets: usize, now: Moment) -> Vec<Step> {
 }
 
 /// These stories one after the other, each of assets of its own, the last one up to `now`.
-pub fn named(seed: u64, names: &[Story], now: Moment, gap: i64) -> Vec<Step> {
+pub fn named(seed: u64, names: &[Story], now: Timestamp, gap: i64) -> Vec<StoryStep> {
     const LONGEST: i64 = 12;
-    let start = |index: usize| Moment(now.0 - (names.len() - index) as i64 * LONGEST * gap);
+    let start = |index: usize| Timestamp(now.0 - (names.len() - index) as i64 * LONGEST * gap);
     let told = names.iter().enumerate().flat_map(|(index, story)| story.tell(seed, index, start(index), gap));
     told.collect()
 }
 
 /// The `nth` story after the backlog of `assets`, starting at `start`: what keeps the window alive.
-pub fn live(seed: u64, assets: usize, nth: usize, start: Moment, gap: i64) -> Vec<Step> {
+pub fn live(seed: u64, assets: usize, nth: usize, start: Timestamp, gap: i64) -> Vec<StoryStep> {
     let index = assets + nth;
     let mut chance = Chance::of(seed, &[0x11FE, index as u64]);
     Story::drawn_for(index, &mut chance).tell(seed, index, start, gap)

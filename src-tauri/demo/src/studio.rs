@@ -15,10 +15,10 @@ type Key = (Picture, Frame);
 
 /// Cheap to clone; all clones share one store.
 #[derive(Clone, Default)]
-pub(super) struct Studio(Arc<Mutex<Shelf>>);
+pub(super) struct Studio(Arc<Mutex<GalleryCache>>);
 
 #[derive(Default)]
-struct Shelf {
+struct GalleryCache {
     finished: HashMap<Key, Arc<OnceLock<Bytes>>>,
     order: VecDeque<Key>,
 }
@@ -26,7 +26,7 @@ struct Shelf {
 impl Studio {
     /// The JPEG, if it lies ready: nothing is drawn.
     pub(super) fn ready(&self, picture: Picture, frame: Frame) -> Option<Bytes> {
-        self.with_shelf(|shelf| shelf.finished.get(&(picture, frame))?.get().cloned())
+        self.with_shelf(|gallery_cache| gallery_cache.finished.get(&(picture, frame))?.get().cloned())
     }
 
     /// The JPEG, drawn if need be. Takes milliseconds of a processor: not for an async thread.
@@ -44,22 +44,22 @@ impl Studio {
     }
 
     fn place(&self, picture: Picture, frame: Frame) -> Arc<OnceLock<Bytes>> {
-        self.with_shelf(|shelf| {
+        self.with_shelf(|gallery_cache| {
             let key = (picture, frame);
-            if let Some(place) = shelf.finished.get(&key) {
+            if let Some(place) = gallery_cache.finished.get(&key) {
                 return Arc::clone(place);
             }
-            if shelf.order.len() >= SHELF
-                && let Some(oldest) = shelf.order.pop_front()
+            if gallery_cache.order.len() >= SHELF
+                && let Some(oldest) = gallery_cache.order.pop_front()
             {
-                shelf.finished.remove(&oldest);
+                gallery_cache.finished.remove(&oldest);
             }
-            shelf.order.push_back(key);
-            Arc::clone(shelf.finished.entry(key).or_default())
+            gallery_cache.order.push_back(key);
+            Arc::clone(gallery_cache.finished.entry(key).or_default())
         })
     }
 
-    fn with_shelf<T>(&self, look: impl FnOnce(&mut Shelf) -> T) -> T {
+    fn with_shelf<T>(&self, look: impl FnOnce(&mut GalleryCache) -> T) -> T {
         look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

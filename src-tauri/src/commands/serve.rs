@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use lysbord_core::api::{self, Shell, door};
+use lysbord_core::api::{self, Shell, browser_auth};
 use lysbord_core::desk::{Desk, Options};
 use lysbord_core::server::{self, Limits};
 use serde_json::json;
@@ -29,8 +29,11 @@ pub(super) async fn run(data_dir: PathBuf, args: ServeArgs) -> anyhow::Result<()
         desk.start_pretend_tenant().await?;
     }
 
-    let router =
-        door::guarded(api::router(desk.clone(), Shell::Browser).merge(page::router()), at, desk.secrets.clone());
+    let router = browser_auth::guarded(
+        api::router(desk.clone(), Shell::Browser).merge(page::router()),
+        at,
+        desk.secrets.clone(),
+    );
     let stop = desk.stopping();
     desk.spawn("The gallery's socket", server::serve(socket, router, Limits::default(), stop));
     announce(&desk, at, desk_args.json)?;

@@ -13,7 +13,7 @@ use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, Tray
 use tauri::{AppHandle, Manager as _, Wry};
 
 use super::window;
-use look::{Shown, Standing};
+use look::{Shown, TrayStatus};
 
 const ID: &str = "lysbord";
 const OPEN: &str = "open";
@@ -50,7 +50,7 @@ fn build(app: &AppHandle) -> Option<TrayIcon> {
     let built = panic::catch_unwind(panic::AssertUnwindSafe(|| {
         let menu = menu(app, &Shown::default())?;
         TrayIconBuilder::with_id(ID)
-            .icon(picture::of(&Standing::Listening)?)
+            .icon(picture::of(&TrayStatus::Listening)?)
             .tooltip("Lysbord")
             .menu(&menu)
             .show_menu_on_left_click(!cfg!(windows))
@@ -87,7 +87,7 @@ fn menu(app: &AppHandle, shown: &Shown) -> tauri::Result<tauri::menu::Menu<Wry>>
     if !shown.last.is_empty() {
         menu = menu.separator();
     }
-    let pause = if shown.standing == Standing::Paused { "Resume" } else { "Pause" };
+    let pause = if shown.standing == TrayStatus::Paused { "Resume" } else { "Pause" };
     menu.text(OPEN, "Open Lysbord").text(PAUSE, pause).separator().text(QUIT, "Quit").build()
 }
 
@@ -120,7 +120,7 @@ async fn follow(app: AppHandle, icon: TrayIcon, desk: Desk) {
         }
         tokio::select! {
             () = stopping.cancelled() => return,
-            later = desk.library.revisions().after(revision) => revision = later,
+            later = desk.library.change_feed().after(revision) => revision = later,
         }
         tokio::time::sleep(SETTLE).await;
     }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Instant;
 
 use image::{DynamicImage, GenericImage, RgbImage};
-use lysbord_core::clock::Moment;
+use lysbord_core::clock::Timestamp;
 use lysbord_demo::{Frame, HookKind, Picture, Subject, jpeg, stories};
 
 /// Writes contact sheets, to be looked at: `LYSBORD_CONTACT_SHEETS=/some/folder cargo test contact_sheets -- --ignored`.
@@ -12,7 +12,7 @@ use lysbord_demo::{Frame, HookKind, Picture, Subject, jpeg, stories};
 #[ignore = "draws sheets for people to look at"]
 fn contact_sheets() {
     let folder = std::env::var("LYSBORD_CONTACT_SHEETS").unwrap();
-    let first: Vec<Picture> = stories(1, 60, Moment(1_772_625_600_000))
+    let first: Vec<Picture> = stories(1, 60, Timestamp(1_772_625_600_000))
         .iter()
         .filter(|step| step.kind() == HookKind::Ingested)
         .map(|step| step.notice.asset.picture)

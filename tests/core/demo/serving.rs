@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use lysbord_core::clock::{Clock, Moment};
-use lysbord_demo::{Frame, Mint, Step, Story, Tenant, TenantOptions, Weather};
+use lysbord_core::clock::{Clock, Timestamp};
+use lysbord_demo::{Frame, Mint, Story, StoryStep, Tenant, TenantOptions, Weather};
 use reqwest::StatusCode;
 use serde_json::Value;
 
-const NOON: Moment = Moment(1_772_625_600_000);
+const NOON: Timestamp = Timestamp(1_772_625_600_000);
 
 struct Desk {
     tenant: Tenant,
@@ -26,7 +26,7 @@ impl Desk {
             ..TenantOptions::default()
         };
         let tenant = Tenant::start(options).await.unwrap();
-        let step: Step = Story::IngestOnly.tell(1, index, NOON, 1).remove(0);
+        let step: StoryStep = Story::IngestOnly.tell(1, index, NOON, 1).remove(0);
         let body = step.body(tenant.site(), clock.now());
         Self { tenant, clock, body }
     }

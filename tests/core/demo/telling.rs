@@ -2,19 +2,19 @@
 
 use std::collections::HashSet;
 
-use lysbord_core::clock::Moment;
-use lysbord_demo::{Encoding, HookKind, Site, Spelling, Step, Story, encode, named, stories};
+use lysbord_core::clock::Timestamp;
+use lysbord_demo::{Encoding, HookKind, Site, Spelling, Story, StoryStep, encode, named, stories};
 use serde_json::Value;
 
 const SEED: u64 = 7;
-const NOON: Moment = Moment(1_772_625_600_000);
+const NOON: Timestamp = Timestamp(1_772_625_600_000);
 const MINUTE: i64 = 60_000;
 
 fn site() -> Site {
     Site::new("http://127.0.0.1:7476", SEED)
 }
 
-fn told(story: Story) -> Vec<Step> {
+fn told(story: Story) -> Vec<StoryStep> {
     story.tell(SEED, 3, NOON, MINUTE)
 }
 
@@ -149,8 +149,8 @@ fn a_duplicate_repeats_its_id_and_says_nothing_new() {
 fn what_comes_late_carries_the_links_of_its_time() {
     let steps = told(Story::LateAndReordered);
     assert!(steps.is_sorted_by(|one, next| one.created() > next.created()));
-    let much_later = Moment(NOON.0 + 86_400_000);
-    let link_of = |step: &Step| {
+    let much_later = Timestamp(NOON.0 + 86_400_000);
+    let link_of = |step: &StoryStep| {
         let body = step.body(&site(), much_later);
         let url = body["thumbnail-href"].as_str().unwrap().to_owned();
         site().read_picture_path(url.trim_start_matches("http://127.0.0.1:7476")).unwrap().minted

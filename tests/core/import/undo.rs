@@ -1,7 +1,7 @@
 //! An import that is taken back leaves the library as though it had never been.
 
 use axum::http::StatusCode;
-use lysbord_core::clock::Moment;
+use lysbord_core::clock::Timestamp;
 use lysbord_core::export::What;
 use lysbord_core::fotoware::HookKind;
 use lysbord_core::library::{ImportId, Incoming};
@@ -15,7 +15,7 @@ async fn import(desk: &OpenDesk, notices: &[(HookKind, Value)]) -> ImportId {
     let import = desk.desk.library.begin_import("saved".to_owned(), NOON).await.unwrap();
     for (hook, notice) in notices {
         let body = notice.to_string();
-        let incoming = Incoming::new(*hook, None, body.as_bytes(), Moment(NOON.0 + 60_000)).unwrap();
+        let incoming = Incoming::new(*hook, None, body.as_bytes(), Timestamp(NOON.0 + 60_000)).unwrap();
         desk.desk.library.take_in(incoming.imported(import)).await.unwrap();
     }
     desk.desk.library.end_import(import, NOON).await.unwrap();

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use lysbord_core::clock::Moment;
+use lysbord_core::clock::Timestamp;
 use lysbord_core::fotoware::HookKind;
 use lysbord_core::import::{self, LeftAlone, SavedBody};
 use serde_json::{Value, json};
@@ -317,7 +317,7 @@ fn every_wrapping_gives_back_what_is_in_it() {
                 assert_eq!(saved.hook.as_str(), KIND, "{content} in {name}");
             }
             if *knows_time {
-                assert_eq!(saved.received, Moment::parse(CAME), "{content} in {name}");
+                assert_eq!(saved.received, Timestamp::parse(CAME), "{content} in {name}");
             }
         }
     }

@@ -13,7 +13,7 @@ use serde_json::json;
 use super::{by_an_older_program, faults, filenames, log, outcomes, rebuilt_at_start, take_all, trouble};
 use crate::desk::{OpenDesk, list, text};
 use crate::notice::{about, renamed, with_fields};
-use crate::order::shelf::Shelf;
+use crate::order::gallery_cache::GalleryCache;
 
 /// The head of a frame that says it is so long, before what is really there.
 fn lying(body: &[u8], length: u64) -> Vec<u8> {
@@ -67,9 +67,9 @@ fn left_by_a_crash(connection: &Connection, id: i64, body: &[u8]) {
 async fn a_damaged_body_stops_neither_start_nor_projection_nor_rebuild() {
     for (name, how) in damages() {
         println!("{name}");
-        let shelf = Shelf::new();
-        take_all(&shelf, &[about("1", 0, "a.jpg"), about("2", 1, "b.jpg")]).await;
-        let shelf = shelf
+        let gallery_cache = GalleryCache::new();
+        take_all(&gallery_cache, &[about("1", 0, "a.jpg"), about("2", 1, "b.jpg")]).await;
+        let gallery_cache = gallery_cache
             .reopened(|connection| {
                 let body: Vec<u8> =
                     connection.query_row("SELECT body FROM deliveries WHERE id = 2", [], |row| row.get(0)).unwrap();
@@ -79,49 +79,49 @@ async fn a_damaged_body_stops_neither_start_nor_projection_nor_rebuild() {
             .await;
         // More of the same asset, which asks for what it was before.
         take_all(
-            &shelf,
+            &gallery_cache,
             &[with_fields(renamed("4", 2, "a.jpg", "c.jpg"), [("5", json!("t"))]), about("5", 3, "d.jpg")],
         )
         .await;
-        assert_eq!(filenames(&shelf).await, ["b.jpg", "c.jpg", "d.jpg"], "{name}");
-        assert_eq!(outcomes(&shelf).await, ["event", "event", "damaged", "event", "event"], "{name}");
-        let told = faults(&shelf);
+        assert_eq!(filenames(&gallery_cache).await, ["b.jpg", "c.jpg", "d.jpg"], "{name}");
+        assert_eq!(outcomes(&gallery_cache).await, ["event", "event", "damaged", "event", "event"], "{name}");
+        let told = faults(&gallery_cache);
         assert_eq!(told.len(), 2, "{name}: {told:?}");
         for (told, id) in told.iter().zip([1, 3]) {
             assert!(told.starts_with(&format!("delivery {id} is damaged on this disk: ")), "{name}: {told}");
         }
-        assert_eq!(trouble(&shelf).await, ["damaged_deliveries"], "{name}");
-        let body = shelf.library.read(|now| now.deliveries().kept(DeliveryId(3))).await;
+        assert_eq!(trouble(&gallery_cache).await, ["damaged_deliveries"], "{name}");
+        let body = gallery_cache.library.read(|now| now.deliveries().kept(DeliveryId(3))).await;
         assert!(body.unwrap_err().to_string().contains("damaged on this disk"), "{name}");
 
-        shelf.library.rebuild().await.unwrap();
-        assert_eq!(outcomes(&shelf).await, ["damaged", "event", "damaged", "event", "event"], "{name}");
-        assert_eq!(filenames(&shelf).await, ["b.jpg", "c.jpg", "d.jpg"], "{name}");
-        assert_eq!(faults(&shelf), told, "{name}");
-        let rebuilt = shelf.picture().await;
-        let shelf = shelf.reopened(by_an_older_program).await;
-        rebuilt_at_start(&shelf).await;
-        assert_eq!(shelf.end().await, rebuilt, "{name}");
+        gallery_cache.library.rebuild().await.unwrap();
+        assert_eq!(outcomes(&gallery_cache).await, ["damaged", "event", "damaged", "event", "event"], "{name}");
+        assert_eq!(filenames(&gallery_cache).await, ["b.jpg", "c.jpg", "d.jpg"], "{name}");
+        assert_eq!(faults(&gallery_cache), told, "{name}");
+        let rebuilt = gallery_cache.picture().await;
+        let gallery_cache = gallery_cache.reopened(by_an_older_program).await;
+        rebuilt_at_start(&gallery_cache).await;
+        assert_eq!(gallery_cache.end().await, rebuilt, "{name}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_damaged_is_shown_again_when_it_is_put_back_or_sent_again() {
-    let shelf = Shelf::new();
-    take_all(&shelf, &[about("1", 0, "a.jpg"), about("2", 1, "b.jpg")]).await;
-    let before = shelf.picture().await;
+    let gallery_cache = GalleryCache::new();
+    take_all(&gallery_cache, &[about("1", 0, "a.jpg"), about("2", 1, "b.jpg")]).await;
+    let before = gallery_cache.picture().await;
     let mut whole = Vec::new();
-    let shelf = shelf
+    let gallery_cache = gallery_cache
         .reopened(|connection| {
             whole = connection.query_row("SELECT body FROM deliveries WHERE id = 1", [], |row| row.get(0)).unwrap();
             damage(connection, 1, |_| Vec::new());
             by_an_older_program(connection);
         })
         .await;
-    rebuilt_at_start(&shelf).await;
-    assert_eq!(filenames(&shelf).await, ["b.jpg"]);
+    rebuilt_at_start(&gallery_cache).await;
+    assert_eq!(filenames(&gallery_cache).await, ["b.jpg"]);
 
-    let sent_again = shelf;
+    let sent_again = gallery_cache;
     take_all(&sent_again, &[about("1", 0, "a.jpg")]).await;
     assert_eq!(filenames(&sent_again).await, ["a.jpg", "b.jpg"]);
     assert_eq!(outcomes(&sent_again).await, ["damaged", "event", "event"]);
@@ -140,7 +140,7 @@ async fn what_was_damaged_is_shown_again_when_it_is_put_back_or_sent_again() {
 /// Not a body alone is damaged, but the page it is on: SQLite itself cannot read the row.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_damaged_page_of_the_log_costs_the_deliveries_on_it() {
-    let shelf = Shelf::new();
+    let gallery_cache = GalleryCache::new();
     let mut noise = String::new();
     let mut seed = 1_u64;
     while noise.len() < 60_000 {
@@ -148,9 +148,9 @@ async fn a_damaged_page_of_the_log_costs_the_deliveries_on_it() {
         write!(noise, "{seed:x}").unwrap();
     }
     let large = with_fields(about("2", 1, "large.jpg"), [("120", json!(noise))]);
-    take_all(&shelf, &[about("1", 0, "a.jpg"), large, about("3", 2, "c.jpg")]).await;
-    let path = shelf.folder.library();
-    let shelf = shelf
+    take_all(&gallery_cache, &[about("1", 0, "a.jpg"), large, about("3", 2, "c.jpg")]).await;
+    let path = gallery_cache.folder.library();
+    let gallery_cache = gallery_cache
         .reopened(|connection| {
             by_an_older_program(connection);
             let _: i64 = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).unwrap();
@@ -165,13 +165,13 @@ async fn a_damaged_page_of_the_log_costs_the_deliveries_on_it() {
             file.write_all(&[0xff; 4]).unwrap();
         })
         .await;
-    rebuilt_at_start(&shelf).await;
-    take_all(&shelf, &[about("4", 3, "d.jpg")]).await;
-    assert_eq!(filenames(&shelf).await, ["a.jpg", "c.jpg", "d.jpg"]);
-    let lines = log(&shelf).await;
+    rebuilt_at_start(&gallery_cache).await;
+    take_all(&gallery_cache, &[about("4", 3, "d.jpg")]).await;
+    assert_eq!(filenames(&gallery_cache).await, ["a.jpg", "c.jpg", "d.jpg"]);
+    let lines = log(&gallery_cache).await;
     assert_eq!(lines[1].outcome, DeliveryOutcome::Damaged, "{:?}", lines[1]);
-    assert!(faults(&shelf).iter().any(|fault| fault.starts_with("library.db is damaged: ")));
-    assert_eq!(trouble(&shelf).await, ["damaged_deliveries"]);
+    assert!(faults(&gallery_cache).iter().any(|fault| fault.starts_with("library.db is damaged: ")));
+    assert_eq!(trouble(&gallery_cache).await, ["damaged_deliveries"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

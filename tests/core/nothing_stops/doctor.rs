@@ -6,43 +6,47 @@ use lysbord_core::library;
 
 use super::{by_an_older_program, faults, rebuilt_at_start, take_all};
 use crate::notice::about;
-use crate::order::shelf::Shelf;
+use crate::order::gallery_cache::GalleryCache;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_body_is_unpacked_whatever_became_of_it() {
-    let shelf = Shelf::new();
-    take_all(&shelf, &[about("1", 0, "a.jpg"), about("1", 0, "a.jpg")]).await;
-    shelf
+    let gallery_cache = GalleryCache::new();
+    take_all(&gallery_cache, &[about("1", 0, "a.jpg"), about("1", 0, "a.jpg")]).await;
+    gallery_cache
         .take(
-            &crate::order::shelf::Delivery { hook: super::delivery("any", &about("", 0, "")).hook, body: "?".into() },
+            &crate::order::gallery_cache::Delivery {
+                hook: super::delivery("any", &about("", 0, "")).hook,
+                body: "?".into(),
+            },
             2,
         )
         .await;
-    shelf.library.caught_up().await.unwrap();
-    assert_eq!(super::outcomes(&shelf).await, ["event", "duplicate", "unreadable"]);
-    let shelf =
-        shelf.reopened(|connection| _ = connection.execute("UPDATE deliveries SET body = x'00'", []).unwrap()).await;
-    let told = faults(&shelf);
+    gallery_cache.library.caught_up().await.unwrap();
+    assert_eq!(super::outcomes(&gallery_cache).await, ["event", "duplicate", "unreadable"]);
+    let gallery_cache = gallery_cache
+        .reopened(|connection| _ = connection.execute("UPDATE deliveries SET body = x'00'", []).unwrap())
+        .await;
+    let told = faults(&gallery_cache);
     assert_eq!(told.len(), 3, "an event, a duplicate and an unreadable one: {told:?}");
-    let shelf = shelf.reopened(by_an_older_program).await;
-    rebuilt_at_start(&shelf).await;
-    assert_eq!(faults(&shelf), told, "nor is any told twice after a rebuild");
-    shelf.end().await;
+    let gallery_cache = gallery_cache.reopened(by_an_older_program).await;
+    rebuilt_at_start(&gallery_cache).await;
+    assert_eq!(faults(&gallery_cache), told, "nor is any told twice after a rebuild");
+    gallery_cache.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_library_that_follows_its_log_is_sound() {
-    let shelf = Shelf::new();
-    take_all(&shelf, &[about("1", 0, "a.jpg"), about("2", 1, "b.jpg")]).await;
-    assert_eq!(faults(&shelf), Vec::<String>::new());
-    shelf.end().await;
+    let gallery_cache = GalleryCache::new();
+    take_all(&gallery_cache, &[about("1", 0, "a.jpg"), about("2", 1, "b.jpg")]).await;
+    assert_eq!(faults(&gallery_cache), Vec::<String>::new());
+    gallery_cache.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_projection_that_does_not_go_on_is_told_with_its_reason_and_where_it_stands() {
-    let shelf = Shelf::new();
-    take_all(&shelf, &[about("1", 0, "a.jpg")]).await;
-    let shelf = shelf
+    let gallery_cache = GalleryCache::new();
+    take_all(&gallery_cache, &[about("1", 0, "a.jpg")]).await;
+    let gallery_cache = gallery_cache
         .reopened(|connection| {
             connection
                 .execute_batch(
@@ -52,21 +56,22 @@ async fn a_projection_that_does_not_go_on_is_told_with_its_reason_and_where_it_s
                 .unwrap();
         })
         .await;
-    shelf.take(&super::delivery("modified", &about("2", 1, "b.jpg")), 1).await;
-    while super::trouble(&shelf).await != ["not_shown"] {
+    gallery_cache.take(&super::delivery("modified", &about("2", 1, "b.jpg")), 1).await;
+    while super::trouble(&gallery_cache).await != ["not_shown"] {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    let told = faults(&shelf);
+    let told = faults(&gallery_cache);
     assert_eq!(told.len(), 1, "{told:?}");
     for words in ["what shows deliveries came as far as delivery 1", "failed once", "the needle is stuck"] {
         assert!(told[0].contains(words), "{words}: {told:?}");
     }
-    assert_eq!(library::check_up(&shelf.folder).unwrap().waiting, 1);
+    assert_eq!(library::check_up(&gallery_cache.folder).unwrap().waiting, 1);
 
     // With the program closed it is told just so.
-    let shelf = shelf.reopened(|connection| connection.execute_batch("DROP TRIGGER stuck").unwrap()).await;
-    shelf.library.caught_up().await.unwrap();
-    assert_eq!(faults(&shelf), Vec::<String>::new());
-    assert_eq!(library::check_up(&shelf.folder).unwrap().waiting, 0);
-    shelf.end().await;
+    let gallery_cache =
+        gallery_cache.reopened(|connection| connection.execute_batch("DROP TRIGGER stuck").unwrap()).await;
+    gallery_cache.library.caught_up().await.unwrap();
+    assert_eq!(faults(&gallery_cache), Vec::<String>::new());
+    assert_eq!(library::check_up(&gallery_cache.folder).unwrap().waiting, 0);
+    gallery_cache.end().await;
 }

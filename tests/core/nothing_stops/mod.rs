@@ -11,44 +11,44 @@ use lysbord_core::library::{self, Filter, LoggedDelivery, Sort};
 use rusqlite::Connection;
 use serde_json::Value;
 
-use crate::order::shelf::{Delivery, Shelf};
+use crate::order::gallery_cache::{Delivery, GalleryCache};
 
 /// A notice for a hook.
 fn delivery(hook: &str, notice: &Value) -> Delivery {
     Delivery { hook: lysbord_core::fotoware::HookKind::parse(hook).unwrap(), body: notice.to_string() }
 }
 
-async fn take_all(shelf: &Shelf, notices: &[Value]) {
+async fn take_all(gallery_cache: &GalleryCache, notices: &[Value]) {
     for (position, notice) in notices.iter().enumerate() {
-        shelf.take(&delivery("modified", notice), position).await;
+        gallery_cache.take(&delivery("modified", notice), position).await;
     }
-    shelf.library.caught_up().await.unwrap();
+    gallery_cache.library.caught_up().await.unwrap();
 }
 
 /// The log, oldest first.
-async fn log(shelf: &Shelf) -> Vec<LoggedDelivery> {
-    let mut log = shelf.library.read(|now| now.deliveries().log(None, None, 10_000)).await.unwrap();
+async fn log(gallery_cache: &GalleryCache) -> Vec<LoggedDelivery> {
+    let mut log = gallery_cache.library.read(|now| now.deliveries().log(None, None, 10_000)).await.unwrap();
     log.reverse();
     log
 }
 
-async fn outcomes(shelf: &Shelf) -> Vec<&'static str> {
-    log(shelf).await.into_iter().map(|line| line.outcome.as_str()).collect()
+async fn outcomes(gallery_cache: &GalleryCache) -> Vec<&'static str> {
+    log(gallery_cache).await.into_iter().map(|line| line.outcome.as_str()).collect()
 }
 
 /// What the doctor says.
-fn faults(shelf: &Shelf) -> Vec<String> {
-    library::check_up(&shelf.folder).unwrap().faults.into_iter().map(|fault| fault.0).collect()
+fn faults(gallery_cache: &GalleryCache) -> Vec<String> {
+    library::check_up(&gallery_cache.folder).unwrap().faults.into_iter().map(|fault| fault.0).collect()
 }
 
-async fn trouble(shelf: &Shelf) -> Vec<&'static str> {
-    shelf.library.trouble().await.unwrap().into_iter().map(|trouble| trouble.code).collect()
+async fn trouble(gallery_cache: &GalleryCache) -> Vec<&'static str> {
+    gallery_cache.library.trouble().await.unwrap().into_iter().map(|trouble| trouble.code).collect()
 }
 
 /// The file names of all assets, by name.
-async fn filenames(shelf: &Shelf) -> Vec<String> {
-    let tiles = shelf.library.read(|now| {
-        let places = now.gallery().places(&Filter::default(), Sort::Name)?;
+async fn filenames(gallery_cache: &GalleryCache) -> Vec<String> {
+    let tiles = gallery_cache.library.read(|now| {
+        let places = now.gallery().slots(&Filter::default(), Sort::Name)?;
         now.assets().tiles(&places.iter().map(|place| place.asset).collect::<Vec<_>>(), None)
     });
     tiles.await.unwrap().into_iter().map(|tile| tile.filename).collect()
@@ -59,9 +59,9 @@ fn by_an_older_program(connection: &Connection) {
     connection.execute_batch("UPDATE projection SET format = 1").unwrap();
 }
 
-async fn rebuilt_at_start(shelf: &Shelf) {
-    while shelf.library.rebuilding().is_some() {
+async fn rebuilt_at_start(gallery_cache: &GalleryCache) {
+    while gallery_cache.library.rebuilding().is_some() {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
-    shelf.library.caught_up().await.unwrap();
+    gallery_cache.library.caught_up().await.unwrap();
 }

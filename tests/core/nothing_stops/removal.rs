@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use lysbord_core::fotoware::{Notice, Role};
-use lysbord_core::library::Seen;
-use lysbord_core::model::{BlobHash, Flaw, Format, Missing, Outcome, Picture, RenditionKey, Settled};
+use lysbord_core::library::DecodedBlob;
+use lysbord_core::model::{BlobHash, Flaw, Format, MissingReason, Outcome, Picture, RenditionKey, RenditionOutcome};
 use rusqlite::Connection;
 
 use super::damage::damage;
 use super::{by_an_older_program, filenames, rebuilt_at_start, take_all};
 use crate::notice::about;
-use crate::order::shelf::{Delivery, Shelf};
+use crate::order::gallery_cache::{Delivery, GalleryCache};
 use crate::order::telling;
 
 /// How many rows each table has, whichever tables there are. Left out is what says nothing of any tenant: `search_log`
@@ -40,22 +40,22 @@ fn stories() -> Vec<Delivery> {
     all.filter(|delivery| Notice::read(delivery.hook, None, delivery.body.as_bytes()).is_ok()).collect()
 }
 
-async fn told(shelf: &Shelf, deliveries: &[Delivery]) {
+async fn told(gallery_cache: &GalleryCache, deliveries: &[Delivery]) {
     for (position, delivery) in deliveries.iter().enumerate() {
-        shelf.take(delivery, position).await;
+        gallery_cache.take(delivery, position).await;
     }
-    shelf.library.caught_up().await.unwrap();
+    gallery_cache.library.caught_up().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_tenant_that_is_removed_is_gone_from_every_table() {
     let deliveries = stories();
-    let shelf = Shelf::new();
-    told(&shelf, &deliveries).await;
-    let labels: i64 = shelf.file().query_row("SELECT count(*) FROM labels", [], |row| row.get(0)).unwrap();
+    let gallery_cache = GalleryCache::new();
+    told(&gallery_cache, &deliveries).await;
+    let labels: i64 = gallery_cache.file().query_row("SELECT count(*) FROM labels", [], |row| row.get(0)).unwrap();
     assert!(labels > 0, "it taught what its fields are called");
     // One of its deliveries is set aside, and can be read again.
-    let shelf = shelf
+    let gallery_cache = gallery_cache
         .reopened(|connection| {
             connection
                 .execute_batch(
@@ -65,18 +65,18 @@ async fn a_tenant_that_is_removed_is_gone_from_every_table() {
                 .unwrap();
         })
         .await;
-    take_all(&shelf, &[about("poison", 0, "poison.jpg")]).await;
+    take_all(&gallery_cache, &[about("poison", 0, "poison.jpg")]).await;
 
-    shelf.library.remove_tenant("https://dam.example".to_owned()).await.unwrap();
-    let shelf = shelf.reopened(|connection| assert_eq!(rows(connection), [])).await;
-    shelf.end().await;
+    gallery_cache.library.remove_tenant("https://dam.example".to_owned()).await.unwrap();
+    let gallery_cache = gallery_cache.reopened(|connection| assert_eq!(rows(connection), [])).await;
+    gallery_cache.end().await;
 }
 
 /// Its pictures were on their way, and being looked at, when it was removed.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_becomes_of_its_pictures_after_that_leaves_no_row() {
-    let shelf = Shelf::new();
-    take_all(&shelf, &[about("1", 0, "a.jpg"), about("2", 1, "b.jpg")]).await;
+    let gallery_cache = GalleryCache::new();
+    take_all(&gallery_cache, &[about("1", 0, "a.jpg"), about("2", 1, "b.jpg")]).await;
     let picture = |name: &[u8]| Picture {
         hash: BlobHash::of(name),
         format: Format::Jpeg,
@@ -86,27 +86,27 @@ async fn what_becomes_of_its_pictures_after_that_leaves_no_row() {
         flaw: None,
     };
     let kept = |picture| Outcome::Kept { picture, derived: false, took: Duration::ZERO };
-    let settled = |delivery, role, outcome| Settled { key: RenditionKey { delivery, role }, outcome };
+    let settled = |delivery, role, outcome| RenditionOutcome { key: RenditionKey { delivery, role }, outcome };
     let seen = picture(b"seen");
-    shelf.library.settle(vec![settled(1, Role::Preview, kept(seen))]).await.unwrap();
-    shelf.library.remove_tenant("https://dam.example".to_owned()).await.unwrap();
+    gallery_cache.library.record_outcomes(vec![settled(1, Role::Preview, kept(seen))]).await.unwrap();
+    gallery_cache.library.remove_tenant("https://dam.example".to_owned()).await.unwrap();
 
     let late = vec![
         settled(1, Role::Thumbnail, kept(picture(b"late"))),
-        settled(2, Role::Thumbnail, Outcome::Missing(Missing::Failed)),
+        settled(2, Role::Thumbnail, Outcome::Missing(MissingReason::Failed)),
     ];
-    shelf.library.settle(late).await.unwrap();
+    gallery_cache.library.record_outcomes(late).await.unwrap();
     let stand_in = Some(picture(b"shown in its place"));
     let looked = [
-        Seen::Shown { placeholder: vec![1], stand_in, size: (3, 3), is_partial: false },
-        Seen::Hidden(Flaw::Unreadable),
-        Seen::NotRead,
+        DecodedBlob::Shown { placeholder: vec![1], stand_in, size: (3, 3), is_partial: false },
+        DecodedBlob::Hidden(Flaw::Unreadable),
+        DecodedBlob::NotRead,
     ];
     for looked in looked {
-        shelf.library.looked_at(vec![(seen.hash, looked)]).await.unwrap();
+        gallery_cache.library.decoded(vec![(seen.hash, looked)]).await.unwrap();
     }
-    let shelf = shelf.reopened(|connection| assert_eq!(rows(connection), [])).await;
-    shelf.end().await;
+    let gallery_cache = gallery_cache.reopened(|connection| assert_eq!(rows(connection), [])).await;
+    gallery_cache.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -124,9 +124,9 @@ async fn what_another_tenant_sent_stays_and_so_do_the_names_of_its_fields() {
                 .replacen("\"id\": \"", "\"id\": \"other-", 1),
         })
         .collect();
-    let alone = Shelf::new();
+    let alone = GalleryCache::new();
     told(&alone, &other).await;
-    let both = Shelf::new();
+    let both = GalleryCache::new();
     told(&both, &other).await;
     told(&both, &deliveries).await;
     both.library.remove_tenant("https://dam.example".to_owned()).await.unwrap();
@@ -135,17 +135,17 @@ async fn what_another_tenant_sent_stays_and_so_do_the_names_of_its_fields() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn damaged_deliveries_of_nobody_in_particular_stay() {
-    let shelf = Shelf::new();
-    take_all(&shelf, &[about("1", 0, "a.jpg"), about("2", 1, "b.jpg")]).await;
-    let shelf = shelf
+    let gallery_cache = GalleryCache::new();
+    take_all(&gallery_cache, &[about("1", 0, "a.jpg"), about("2", 1, "b.jpg")]).await;
+    let gallery_cache = gallery_cache
         .reopened(|connection| {
             damage(connection, 1, |_| Vec::new());
             by_an_older_program(connection);
         })
         .await;
-    rebuilt_at_start(&shelf).await;
-    shelf.library.remove_tenant("https://dam.example".to_owned()).await.unwrap();
-    assert!(filenames(&shelf).await.is_empty());
-    assert_eq!(super::outcomes(&shelf).await, ["damaged"], "nobody can say whose it was");
-    shelf.end().await;
+    rebuilt_at_start(&gallery_cache).await;
+    gallery_cache.library.remove_tenant("https://dam.example".to_owned()).await.unwrap();
+    assert!(filenames(&gallery_cache).await.is_empty());
+    assert_eq!(super::outcomes(&gallery_cache).await, ["damaged"], "nobody can say whose it was");
+    gallery_cache.end().await;
 }

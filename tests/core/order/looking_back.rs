@@ -6,12 +6,12 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use lysbord_core::clock::Moment;
+use lysbord_core::clock::Timestamp;
 use lysbord_core::export::{self, Format, Progress, Request, Scope, What};
-use lysbord_core::library::{EventId, Filter, Snapshot, Sort, Wanted};
-use lysbord_core::model::{self, BlobHash, Missing, Outcome, Picture, RenditionKey, Settled};
+use lysbord_core::library::{EventFilter, EventId, Filter, Snapshot, Sort};
+use lysbord_core::model::{self, BlobHash, MissingReason, Outcome, Picture, RenditionKey, RenditionOutcome};
 
-use super::shelf::{Delivery, Shelf};
+use super::gallery_cache::{Delivery, GalleryCache};
 use super::telling::{self, Deciding};
 use super::{Arrival, arrive, arrive_at, pretty};
 use crate::desk::{NOON, Row, rows_of};
@@ -21,26 +21,26 @@ pub async fn assert_same_at_every_moment(deliveries: &[Delivery], decisions: &[D
     let told = arrive(deliveries, &Arrival { order: (0..deliveries.len()).collect(), pauses: 0 }).await;
     telling::decide(&told, decisions, &told.events().await).await;
     let decided = async || {
-        let shelf = Shelf::new();
-        shelf.decide_as(&told);
-        shelf
+        let gallery_cache = GalleryCache::new();
+        gallery_cache.decide_as(&told);
+        gallery_cache
     };
-    let shelf = decided().await;
-    arrive_at(&shelf, deliveries, arrival).await;
-    shelf.library.caught_up().await.unwrap();
+    let gallery_cache = decided().await;
+    arrive_at(&gallery_cache, deliveries, arrival).await;
+    gallery_cache.library.caught_up().await.unwrap();
     let happened: BTreeMap<i64, Vec<usize>> =
-        events(&shelf).await.iter().fold(BTreeMap::new(), |mut happened, event| {
+        events(&gallery_cache).await.iter().fold(BTreeMap::new(), |mut happened, event| {
             happened.entry(event.created).or_default().push(event.position);
             happened
         });
     let mut positions: Vec<usize> = happened.values().flatten().copied().collect();
     // Pictures come in another order than their notices.
     positions.sort_by_key(|position| chance(arrival, *position, 7));
-    settle(&shelf, arrival, &positions).await;
+    record_outcomes(&gallery_cache, arrival, &positions).await;
 
-    let words = words(&shelf).await;
+    let words = words(&gallery_cache).await;
     let mut so_far: BTreeSet<usize> = BTreeSet::new();
-    let mut expected = look(&Shelf::new(), None, &words).await;
+    let mut expected = look(&GalleryCache::new(), None, &words).await;
     let mut known = Vec::new();
     for (created, positions) in &happened {
         if !happened.range(created - 500..*created).any(|_| true) {
@@ -54,7 +54,7 @@ pub async fn assert_same_at_every_moment(deliveries: &[Delivery], decisions: &[D
             shelf_of_then.take(&deliveries[*at], position).await;
         }
         shelf_of_then.library.caught_up().await.unwrap();
-        settle(&shelf_of_then, arrival, &so_far.iter().copied().collect::<Vec<_>>()).await;
+        record_outcomes(&shelf_of_then, arrival, &so_far.iter().copied().collect::<Vec<_>>()).await;
         expected = look(&shelf_of_then, None, &words).await;
         shelf_of_then.end().await;
         known.push((*created, expected.clone()));
@@ -62,12 +62,12 @@ pub async fn assert_same_at_every_moment(deliveries: &[Delivery], decisions: &[D
     known.push((i64::MAX - 1, expected));
     for when in ["as it arrived", "after a rebuild"] {
         for (at, expected) in known.iter().step_by(if when == "as it arrived" { 1 } else { 4 }) {
-            let then = look(&shelf, Some(Moment(*at)), &words).await;
-            pretty(expected, &then, &format!("{when}, as of {}", Moment(*at)));
+            let then = look(&gallery_cache, Some(Timestamp(*at)), &words).await;
+            pretty(expected, &then, &format!("{when}, as of {}", Timestamp(*at)));
         }
-        shelf.library.rebuild().await.unwrap();
+        gallery_cache.library.rebuild().await.unwrap();
     }
-    shelf.end().await;
+    gallery_cache.end().await;
     told.end().await;
 }
 
@@ -78,9 +78,9 @@ struct Event {
 }
 
 /// A delivery's place in the arrival tells when it was received.
-async fn events(shelf: &Shelf) -> Vec<Event> {
-    let rows = shelf.library.read(|now| Ok(rows_of(&csv(now, What::Events, None)))).await.unwrap();
-    let millis = |row: &Row, column: &str| Moment::parse(&row[column]).unwrap().0;
+async fn events(gallery_cache: &GalleryCache) -> Vec<Event> {
+    let rows = gallery_cache.library.read(|now| Ok(rows_of(&csv(now, What::Events, None)))).await.unwrap();
+    let millis = |row: &Row, column: &str| Timestamp::parse(&row[column]).unwrap().0;
     let event = |row: &Row| Event {
         position: ((millis(row, "received_at") - NOON.0) / 1000) as usize,
         delivery: row["delivery_id"].parse().unwrap(),
@@ -98,9 +98,9 @@ fn chance(arrival: &Arrival, position: usize, salt: u64) -> u64 {
 }
 
 /// Some pictures are kept, some are missing, of others nothing is heard.
-async fn settle(shelf: &Shelf, arrival: &Arrival, positions: &[usize]) {
+async fn record_outcomes(gallery_cache: &GalleryCache, arrival: &Arrival, positions: &[usize]) {
     let deliveries: BTreeMap<usize, i64> =
-        events(shelf).await.iter().map(|event| (event.position, event.delivery)).collect();
+        events(gallery_cache).await.iter().map(|event| (event.position, event.delivery)).collect();
     for position in positions {
         let roles = [lysbord_core::fotoware::Role::Thumbnail, lysbord_core::fotoware::Role::Preview];
         for (salt, role) in (0..).zip(roles) {
@@ -110,19 +110,19 @@ async fn settle(shelf: &Shelf, arrival: &Arrival, positions: &[usize]) {
             let picture = Picture { hash, format: model::Format::Jpeg, bytes: 9, width, height, flaw: None };
             let outcome = match chance % 3 {
                 0 => Outcome::Kept { picture, derived: false, took: Duration::from_millis(9) },
-                1 => Outcome::Missing(Missing::Expired),
+                1 => Outcome::Missing(MissingReason::Expired),
                 _ => continue,
             };
             let key = RenditionKey { delivery: deliveries[position], role };
-            shelf.library.settle(vec![Settled { key, outcome }]).await.unwrap();
+            gallery_cache.library.record_outcomes(vec![RenditionOutcome { key, outcome }]).await.unwrap();
         }
     }
 }
 
 /// What can be searched for: every word that ever was in a name or a value, and what came of it.
-async fn words(shelf: &Shelf) -> Vec<String> {
-    let states = shelf.library.read(|now| {
-        let (lines, _) = now.events().page(&Wanted::default(), None, 100_000)?;
+async fn words(gallery_cache: &GalleryCache) -> Vec<String> {
+    let states = gallery_cache.library.read(|now| {
+        let (lines, _) = now.events().page(&EventFilter::default(), None, 100_000)?;
         lines.into_iter().filter_map(|line| now.events().state(line.event).transpose()).collect()
     });
     let mut words = BTreeSet::new();
@@ -152,13 +152,13 @@ async fn words(shelf: &Shelf) -> Vec<String> {
     queries
 }
 
-async fn look(shelf: &Shelf, at: Option<Moment>, queries: &[String]) -> String {
+async fn look(gallery_cache: &GalleryCache, at: Option<Timestamp>, queries: &[String]) -> String {
     let queries = queries.to_vec();
-    shelf.library.read(move |now| Ok(told(now, at, &queries))).await.unwrap()
+    gallery_cache.library.read(move |now| Ok(told(now, at, &queries))).await.unwrap()
 }
 
 /// All that is shown, but for row numbers and for what fields are called: that is today's at any moment.
-fn told(now: &Snapshot<'_>, at: Option<Moment>, queries: &[String]) -> String {
+fn told(now: &Snapshot<'_>, at: Option<Timestamp>, queries: &[String]) -> String {
     let mut told = String::new();
     for what in [What::Assets, What::Events, What::Changes] {
         for mut row in rows_of(&csv(now, what, at)) {
@@ -176,10 +176,10 @@ fn told(now: &Snapshot<'_>, at: Option<Moment>, queries: &[String]) -> String {
             if query.is_empty() || query.starts_with('-') { &[Sort::Newest, Sort::Name] } else { &[Sort::Newest] };
         for &sort in ways {
             let filter = Filter { at, ..Filter::parse(query, NOON, &TimeZone::UTC) };
-            let places = now.gallery().places(&filter, sort).unwrap();
-            let assets: Vec<_> = places.iter().map(|place| place.asset).collect();
+            let slots = now.gallery().slots(&filter, sort).unwrap();
+            let assets: Vec<_> = slots.iter().map(|place| place.asset).collect();
             let ids = now.assets().public_ids(&assets).unwrap();
-            let shapes: Vec<_> = places.iter().map(|place| (place.ratio, place.last, place.initial)).collect();
+            let shapes: Vec<_> = slots.iter().map(|place| (place.ratio, place.last, place.initial)).collect();
             writeln!(told, "{query:?} {sort:?}: {ids:?} {shapes:?}").unwrap();
             let (page, total) = now.gallery().page(&filter, sort, 1, 2).unwrap();
             assert_eq!(total, assets.len(), "{query}");
@@ -202,7 +202,7 @@ fn told(now: &Snapshot<'_>, at: Option<Moment>, queries: &[String]) -> String {
     told
 }
 
-fn details(now: &Snapshot<'_>, id: &str, at: Option<Moment>, told: &mut String) {
+fn details(now: &Snapshot<'_>, id: &str, at: Option<Timestamp>, told: &mut String) {
     let mut detail = now.assets().detail(id, at).unwrap().unwrap();
     let steps = std::mem::take(&mut detail.steps);
     writeln!(told, "{detail:?}").unwrap();
@@ -220,7 +220,7 @@ fn number_of(column: String) -> String {
     }
 }
 
-fn csv(now: &Snapshot<'_>, what: What, at: Option<Moment>) -> String {
+fn csv(now: &Snapshot<'_>, what: What, at: Option<Timestamp>) -> String {
     let request =
         Request { what, format: Format::Csv, delimiter: export::Delimiter::Comma, bom: false, scope: Scope::All, at };
     let mut csv = Vec::new();

@@ -1,8 +1,8 @@
 //! The order of arrival does not matter: any permutation and any repetition of the same deliveries gives the same
 //! assets, versions, states and exports, and so does a rebuild.
 
+pub mod gallery_cache;
 mod looking_back;
-pub mod shelf;
 mod soup;
 pub mod telling;
 
@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use tokio::runtime::Runtime;
 
-use shelf::{Delivery, Shelf};
+use gallery_cache::{Delivery, GalleryCache};
 use telling::{Deciding, Told};
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
@@ -38,17 +38,17 @@ fn arrivals(deliveries: usize) -> impl Strategy<Value = Arrival> {
     (order, any::<u64>()).prop_map(|(order, pauses)| Arrival { order, pauses })
 }
 
-async fn arrive(deliveries: &[Delivery], arrival: &Arrival) -> Shelf {
-    let shelf = Shelf::new();
-    arrive_at(&shelf, deliveries, arrival).await;
-    shelf
+async fn arrive(deliveries: &[Delivery], arrival: &Arrival) -> GalleryCache {
+    let gallery_cache = GalleryCache::new();
+    arrive_at(&gallery_cache, deliveries, arrival).await;
+    gallery_cache
 }
 
-async fn arrive_at(shelf: &Shelf, deliveries: &[Delivery], arrival: &Arrival) {
+async fn arrive_at(gallery_cache: &GalleryCache, deliveries: &[Delivery], arrival: &Arrival) {
     for (position, at) in arrival.order.iter().enumerate() {
-        shelf.take(&deliveries[*at], position).await;
+        gallery_cache.take(&deliveries[*at], position).await;
         if arrival.pauses >> (position % 64) & 1 == 1 {
-            shelf.library.caught_up().await.unwrap();
+            gallery_cache.library.caught_up().await.unwrap();
         }
     }
 }
@@ -60,14 +60,14 @@ async fn assert_same(deliveries: &[Delivery], decisions: &[Deciding], arrival: &
     let told = arrive(deliveries, &told).await;
     telling::decide(&told, decisions, &told.events().await).await;
     told.thumbnails_come().await;
-    let shelf = Shelf::new();
-    shelf.decide_as(&told);
-    arrive_at(&shelf, deliveries, arrival).await;
-    shelf.thumbnails_come().await;
+    let gallery_cache = GalleryCache::new();
+    gallery_cache.decide_as(&told);
+    arrive_at(&gallery_cache, deliveries, arrival).await;
+    gallery_cache.thumbnails_come().await;
     let told = told.end().await;
-    let arrived = shelf.picture().await;
-    shelf.library.rebuild().await.unwrap();
-    let rebuilt = shelf.end().await;
+    let arrived = gallery_cache.picture().await;
+    gallery_cache.library.rebuild().await.unwrap();
+    let rebuilt = gallery_cache.end().await;
     pretty(&told, &arrived, "as it arrived");
     pretty(&told, &rebuilt, "after a rebuild");
 }
@@ -76,7 +76,7 @@ async fn assert_same(deliveries: &[Delivery], decisions: &[Deciding], arrival: &
 async fn assert_prefix(deliveries: &[Delivery], decisions: &[Deciding], created: &[i64], until: i64) {
     let whole = arrive(deliveries, &Arrival { order: (0..deliveries.len()).collect(), pauses: 0 }).await;
     telling::decide(&whole, decisions, &whole.events().await).await;
-    let beginning = Shelf::new();
+    let beginning = GalleryCache::new();
     beginning.decide_as(&whole);
     let order = (0..deliveries.len()).filter(|at| created[*at] <= until).collect();
     arrive_at(&beginning, deliveries, &Arrival { order, pauses: 0 }).await;

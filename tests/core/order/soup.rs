@@ -1,11 +1,11 @@
 //! Notices that no archive would send in this company: few names, few moments, any kind.
 
-use lysbord_core::clock::Moment;
+use lysbord_core::clock::Timestamp;
 use lysbord_core::fotoware::HookKind;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::shelf::Delivery;
+use super::gallery_cache::Delivery;
 use crate::notice::{in_archive, with_fields};
 
 pub fn soup() -> impl Strategy<Value = Vec<Delivery>> {
@@ -17,7 +17,7 @@ pub fn soup() -> impl Strategy<Value = Vec<Delivery>> {
 /// When Fotoware says that it was.
 pub fn created(delivery: &Delivery) -> i64 {
     let body: Value = serde_json::from_str(&delivery.body).unwrap();
-    Moment::parse(body["created"].as_str().unwrap()).unwrap().0
+    Timestamp::parse(body["created"].as_str().unwrap()).unwrap().0
 }
 
 #[derive(Clone, Debug)]

@@ -1,9 +1,9 @@
 //! The stories of the pretend tenant as deliveries, with what the user decides at the end of some.
 
 use lysbord_core::fotoware::HookKind;
-use lysbord_demo::{Encoding, Site, Step, Story};
+use lysbord_demo::{Encoding, Site, Story, StoryStep};
 
-use super::shelf::{Delivery, Shelf};
+use super::gallery_cache::{Delivery, GalleryCache};
 use crate::desk::NOON;
 
 /// What the user decides, in terms of events by their place in the story as it was told.
@@ -21,7 +21,7 @@ pub enum Deciding {
 #[derive(Clone, Debug)]
 pub struct Told {
     pub name: String,
-    pub steps: Vec<Step>,
+    pub steps: Vec<StoryStep>,
     pub deliveries: Vec<Delivery>,
     pub decisions: &'static [Deciding],
 }
@@ -57,21 +57,21 @@ pub fn tell(name: &str, story: Story, index: usize, decisions: &'static [Decidin
 }
 
 /// Decides when every delivery is there. `events` are their public ids, as they were told.
-pub async fn decide(shelf: &Shelf, decisions: &[Deciding], events: &[String]) {
+pub async fn decide(gallery_cache: &GalleryCache, decisions: &[Deciding], events: &[String]) {
     for decision in decisions {
         match decision {
-            Deciding::Join(places) => {
+            Deciding::Join(slots) => {
                 let mut ids = Vec::new();
-                for place in *places {
-                    ids.push(shelf.asset_of(&events[*place]).await);
+                for place in *slots {
+                    ids.push(gallery_cache.asset_of(&events[*place]).await);
                 }
-                shelf.library.join(ids, NOON).await.unwrap().unwrap();
+                gallery_cache.library.join(ids, NOON).await.unwrap().unwrap();
             }
             Deciding::Split(place) => {
-                let id = shelf.asset_of(&events[*place]).await;
-                shelf.library.split(id, events[*place].clone(), NOON).await.unwrap().unwrap();
+                let id = gallery_cache.asset_of(&events[*place]).await;
+                gallery_cache.library.split(id, events[*place].clone(), NOON).await.unwrap().unwrap();
             }
-            Deciding::Undo(number) => assert!(shelf.library.undo(*number).await.unwrap()),
+            Deciding::Undo(number) => assert!(gallery_cache.library.undo(*number).await.unwrap()),
         }
     }
 }

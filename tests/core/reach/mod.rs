@@ -30,7 +30,7 @@ fn hasty(options: &mut Options) {
     options.reach.addresses = Addresses::made_up(|| here(&["127.0.0.1", "127.0.0.2"]));
     options.reach.pauses = vec![Duration::from_millis(1); 3];
     options.reach.tick = Duration::from_millis(10);
-    options.reach.settle = Duration::ZERO;
+    options.reach.record_outcomes = Duration::ZERO;
 }
 
 fn here(ips: &[&str]) -> Vec<lysbord_core::reach::Address> {

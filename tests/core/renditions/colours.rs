@@ -4,7 +4,7 @@ use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
 use image::{DynamicImage, ExtendedColorType, ImageEncoder, RgbImage};
 use jpeg_encoder::{ColorType as JpegColour, Encoder};
-use lysbord_core::renditions::{THUMBNAIL_SIDE, compare, develop};
+use lysbord_core::renditions::{THUMBNAIL_SIDE, compare, post_process};
 use moxcms::{
     ColorProfile, DataColorSpace, LutDataType, LutStore, LutType, LutWarehouse, Matrix3d, ProfileClass, RenderingIntent,
 };
@@ -79,7 +79,7 @@ impl Space {
 
 /// What the middle of the thumbnail of a picture is, before it is a JPEG, which rounds.
 fn thumbnail_of(bytes: &[u8]) -> [u8; 3] {
-    let small = develop(bytes).unwrap().small(THUMBNAIL_SIDE).unwrap();
+    let small = post_process(bytes).unwrap().small(THUMBNAIL_SIDE).unwrap();
     let [red, green, blue, alpha] = small.get_pixel(small.width() / 2, small.height() / 2).0;
     assert_eq!(alpha, 255);
     [red, green, blue]

@@ -2,7 +2,7 @@
 
 use image::{DynamicImage, GenericImageView, Rgb, RgbImage, imageops::FilterType};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
-use lysbord_core::model::Missing;
+use lysbord_core::model::MissingReason;
 use lysbord_core::renditions::{Difference, Incomparable, compare};
 use lysbord_demo::{Frame, Picture, Subject};
 
@@ -154,9 +154,9 @@ fn other_proportions_and_broken_pictures_are_told() {
     let hills = jpeg_of_hills(300, 200);
     assert_eq!(compare(&hills, &jpeg_of_hills(300, 210)), Err(Incomparable::OtherProportions));
     assert_eq!(compare(&hills, &jpeg_of_hills(200, 300)), Err(Incomparable::OtherProportions));
-    assert_eq!(compare(b"<html>", &hills), Err(Incomparable::Unreadable(Missing::NotAPicture)));
+    assert_eq!(compare(b"<html>", &hills), Err(Incomparable::Unreadable(MissingReason::NotAPicture)));
     let whole = compare(&hills, &hills[..hills.len() / 2]);
-    assert!(whole.is_ok() || whole == Err(Incomparable::Unreadable(Missing::NotAPicture)), "no panic: {whole:?}");
+    assert!(whole.is_ok() || whole == Err(Incomparable::Unreadable(MissingReason::NotAPicture)), "no panic: {whole:?}");
     assert!(lit(&compare(&hills, &hills).unwrap()).is_empty());
 }
 

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use lysbord_core::fotoware::{PreviewToken, Role};
-use lysbord_core::model::{Job, Outcome, RenditionKey, Settled};
+use lysbord_core::model::{Job, Outcome, RenditionKey, RenditionOutcome};
 use lysbord_core::net::Policy;
 use lysbord_core::renditions::{BlobStore, Fetcher, FetcherConfig, Schedule};
 use lysbord_core::supervise::{Mishaps, Tasks};
@@ -15,7 +15,7 @@ pub struct Desk {
     pub fetcher: Fetcher,
     pub blobs: BlobStore,
     pub policy: Policy,
-    pub settled: mpsc::Receiver<Settled>,
+    pub settled: mpsc::Receiver<RenditionOutcome>,
     pub stop: CancellationToken,
     pub tasks: Tasks,
     pub folder: TempDir,
@@ -47,7 +47,7 @@ impl Desk {
         settled.outcome
     }
 
-    pub async fn outcomes(&mut self, count: usize) -> Vec<Settled> {
+    pub async fn outcomes(&mut self, count: usize) -> Vec<RenditionOutcome> {
         let mut all = Vec::new();
         while all.len() < count {
             all.push(self.settled.recv().await.unwrap());

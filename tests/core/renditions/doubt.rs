@@ -13,7 +13,7 @@ use flate2::write::{GzEncoder, ZlibEncoder};
 use futures_util::{StreamExt, stream};
 use image::ImageFormat;
 use lysbord_core::fotoware::Role;
-use lysbord_core::model::{Flaw, Format, Job, Missing, Outcome, Picture, RenditionKey};
+use lysbord_core::model::{Flaw, Format, Job, MissingReason, Outcome, Picture, RenditionKey};
 use lysbord_core::renditions::{Schedule, inspect};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -83,17 +83,17 @@ fn broken(path: &str) -> Response {
     }
 }
 
-const BROKEN: [(&str, Missing, bool); 10] = [
-    ("/half", Missing::CutOff, true),
-    ("/less-than-it-says", Missing::Unreachable, true),
-    ("/nothing", Missing::Empty, false),
-    ("/no-content", Missing::Empty, false),
-    ("/sign-in", Missing::WebPage, false),
-    ("/sign-in-called-a-picture", Missing::WebPage, false),
-    ("/to-sign-in", Missing::WebPage, false),
-    ("/part", Missing::ServerSaid(206), true),
-    ("/said-in-words", Missing::NotAPicture, false),
-    ("/beginning", Missing::CutOff, false),
+const BROKEN: [(&str, MissingReason, bool); 10] = [
+    ("/half", MissingReason::CutOff, true),
+    ("/less-than-it-says", MissingReason::Unreachable, true),
+    ("/nothing", MissingReason::Empty, false),
+    ("/no-content", MissingReason::Empty, false),
+    ("/sign-in", MissingReason::WebPage, false),
+    ("/sign-in-called-a-picture", MissingReason::WebPage, false),
+    ("/to-sign-in", MissingReason::WebPage, false),
+    ("/part", MissingReason::ServerSaid(206), true),
+    ("/said-in-words", MissingReason::NotAPicture, false),
+    ("/beginning", MissingReason::CutOff, false),
 ];
 
 #[tokio::test]
@@ -237,9 +237,9 @@ fn what_no_decoder_here_reads_is_known_and_kept() {
     for (bytes, format) in [(&avif[..], Format::Avif), (heic, Format::Heif), (phone, Format::Avif)] {
         let inspected = inspect(bytes).unwrap();
         assert_eq!((inspected.format, inspected.flaw), (format, Some(Flaw::Unreadable)));
-        assert_eq!(inspect(&bytes[..bytes.len() - 3]), Err(Missing::CutOff));
+        assert_eq!(inspect(&bytes[..bytes.len() - 3]), Err(MissingReason::CutOff));
     }
-    assert_eq!(inspect(film), Err(Missing::NotAPicture));
+    assert_eq!(inspect(film), Err(MissingReason::NotAPicture));
     // JPEG without loss is a JPEG all the same.
     let mut lossless = jpeg(60, 40);
     let frame = lossless.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
@@ -345,7 +345,7 @@ async fn what_is_wrapped_is_unwrapped_under_the_same_bound() {
         assert_eq!((picture.flaw, picture.bytes), (None, whole().len() as u64), "{path}");
     }
     let outcome = desk.outcome(thumbnail(1, &[&archive.url("/bomb")])).await;
-    assert_eq!(outcome, Outcome::Missing(Missing::TooLarge));
+    assert_eq!(outcome, Outcome::Missing(MissingReason::TooLarge));
     let outcome = desk.outcome(thumbnail(1, &[&archive.url("/cut")])).await;
     assert_eq!(kept(&outcome).map(|picture| picture.flaw), Some(Some(Flaw::Partial)), "{outcome:?}");
     assert_eq!(archive.asked().iter().filter(|asked| asked.path == "/cut").count(), brisk().pauses.len() + 1);
@@ -409,7 +409,7 @@ async fn a_failure_of_lysbord_itself_leaves_nothing_waiting_for_ever() {
 
     let outcome = desk.outcome(thumbnail(1, &[&archive.url("/a.jpg")])).await;
 
-    assert_eq!(outcome, Outcome::Missing(Missing::Failed));
+    assert_eq!(outcome, Outcome::Missing(MissingReason::Failed));
     desk.fetcher.idle().await;
     desk.fetcher.quiet().await;
     assert_eq!(desk.fetcher.waiting(), 0);

@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
-use lysbord_core::model::{Format, Missing, Outcome};
+use lysbord_core::model::{Format, MissingReason, Outcome};
 use lysbord_core::renditions::{BlobStore, Condition};
 
 use super::archive::{Archive, picture};
@@ -53,6 +53,6 @@ async fn a_picture_that_the_disk_will_not_take_is_never_called_kept() {
 
     let outcome = desk.outcome(thumbnail(1, &[&archive.url("/a.jpg")])).await;
 
-    assert_eq!(outcome, Outcome::Missing(Missing::NotStored));
+    assert_eq!(outcome, Outcome::Missing(MissingReason::NotStored));
     assert_eq!(archive.asked().len(), 1, "what was fetched is not fetched again");
 }

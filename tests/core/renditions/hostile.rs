@@ -9,7 +9,7 @@ use axum::http::header::CONTENT_LENGTH;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
-use lysbord_core::model::{Flaw, Missing, Outcome};
+use lysbord_core::model::{Flaw, MissingReason, Outcome};
 use lysbord_core::renditions::FetcherConfig;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
@@ -54,13 +54,13 @@ async fn no_url_of_a_payload_reaches_into_the_network() {
     for host in private {
         let url = format!("https://{host}:{port}/a.jpg");
         let outcome = desk.outcome(thumbnail(1, &[&url])).await;
-        let refused = Outcome::Missing(Missing::RefusedPrivateAddress);
+        let refused = Outcome::Missing(MissingReason::RefusedPrivateAddress);
         assert_eq!(outcome, refused, "{url}");
     }
     for (url, missing) in [
-        (archive.url("/a.jpg"), Missing::RefusedPrivateAddress),
-        (format!("http://localhost:{port}/"), Missing::RefusedInsecure),
-        (format!("https://me@127.0.0.1:{port}/"), Missing::RefusedCredentials),
+        (archive.url("/a.jpg"), MissingReason::RefusedPrivateAddress),
+        (format!("http://localhost:{port}/"), MissingReason::RefusedInsecure),
+        (format!("https://me@127.0.0.1:{port}/"), MissingReason::RefusedCredentials),
     ] {
         let outcome = desk.outcome(thumbnail(1, &[&url])).await;
         assert_eq!(outcome, Outcome::Missing(missing), "{url}");
@@ -84,7 +84,7 @@ async fn what_is_no_web_address_is_not_followed() {
         "\0\u{202e}\n",
     ] {
         let outcome = desk.outcome(thumbnail(1, &[url])).await;
-        assert_eq!(outcome, Outcome::Missing(Missing::RefusedUrl), "{url:?}");
+        assert_eq!(outcome, Outcome::Missing(MissingReason::RefusedUrl), "{url:?}");
     }
 }
 
@@ -92,7 +92,7 @@ async fn what_is_no_web_address_is_not_followed() {
 async fn a_payload_without_a_url_misses_its_picture() {
     let mut desk = Desk::new(&[]);
 
-    assert_eq!(desk.outcome(thumbnail(1, &[])).await, Outcome::Missing(Missing::NoUrl));
+    assert_eq!(desk.outcome(thumbnail(1, &[])).await, Outcome::Missing(MissingReason::NoUrl));
 }
 
 /// Says that every name is this computer.
@@ -113,7 +113,7 @@ async fn a_name_that_leads_into_the_network_is_not_connected_to() {
     let url = format!("https://rebind.example:{}/a.jpg", archive.address.port());
     let outcome = desk.outcome(thumbnail(1, &[&url])).await;
 
-    assert_eq!(outcome, Outcome::Missing(Missing::RefusedPrivateAddress));
+    assert_eq!(outcome, Outcome::Missing(MissingReason::RefusedPrivateAddress));
     assert_eq!(archive.asked_paths(), [""; 0]);
 }
 
@@ -123,15 +123,15 @@ async fn no_redirect_leads_away_from_who_was_vouched_for() {
     let SocketAddr::V4(address) = tempting.address else { panic!("not the address that was asked for") };
     let port = address.port();
     for (target, missing) in [
-        (tempting.url("/a.jpg"), Missing::RefusedHost),
-        (format!("//localhost:{port}/a.jpg"), Missing::RefusedHost),
-        ("http://169.254.169.254/latest/meta-data/".to_owned(), Missing::RefusedHost),
-        ("http://[::1]/a.jpg".to_owned(), Missing::RefusedHost),
-        ("file:///etc/passwd".to_owned(), Missing::RefusedUrl),
-        ("data:image/gif;base64,R0lGODlhAQABAAAAACw=".to_owned(), Missing::RefusedUrl),
-        ("http://me:word@127.0.0.1/".to_owned(), Missing::RefusedCredentials),
-        ("http://".to_owned(), Missing::RefusedUrl),
-        ("/around".to_owned(), Missing::TooManyRedirects),
+        (tempting.url("/a.jpg"), MissingReason::RefusedHost),
+        (format!("//localhost:{port}/a.jpg"), MissingReason::RefusedHost),
+        ("http://169.254.169.254/latest/meta-data/".to_owned(), MissingReason::RefusedHost),
+        ("http://[::1]/a.jpg".to_owned(), MissingReason::RefusedHost),
+        ("file:///etc/passwd".to_owned(), MissingReason::RefusedUrl),
+        ("data:image/gif;base64,R0lGODlhAQABAAAAACw=".to_owned(), MissingReason::RefusedUrl),
+        ("http://me:word@127.0.0.1/".to_owned(), MissingReason::RefusedCredentials),
+        ("http://".to_owned(), MissingReason::RefusedUrl),
+        ("/around".to_owned(), MissingReason::TooManyRedirects),
     ] {
         let location = target.clone();
         let leading = Archive::open(move |_| std::future::ready(redirect(&location))).await;
@@ -194,18 +194,18 @@ async fn no_body_fills_crashes_or_holds_anything() {
         config.max_bytes = 1 << 20;
     });
     for (path, missing) in [
-        ("/huge", Missing::TooLarge),
-        ("/beyond-all-bounds", Missing::TooLarge),
-        ("/endless", Missing::TooLarge),
-        ("/a-byte-too-long", Missing::TooLarge),
-        ("/a-byte-too-long-unannounced", Missing::TooLarge),
-        ("/stalling", Missing::TooSlow),
-        ("/silent", Missing::TooSlow),
-        ("/broken-off", Missing::Unreachable),
-        ("/empty", Missing::Empty),
-        ("/page", Missing::WebPage),
-        ("/drawing", Missing::NotAPicture),
-        ("/beginning-only", Missing::CutOff),
+        ("/huge", MissingReason::TooLarge),
+        ("/beyond-all-bounds", MissingReason::TooLarge),
+        ("/endless", MissingReason::TooLarge),
+        ("/a-byte-too-long", MissingReason::TooLarge),
+        ("/a-byte-too-long-unannounced", MissingReason::TooLarge),
+        ("/stalling", MissingReason::TooSlow),
+        ("/silent", MissingReason::TooSlow),
+        ("/broken-off", MissingReason::Unreachable),
+        ("/empty", MissingReason::Empty),
+        ("/page", MissingReason::WebPage),
+        ("/drawing", MissingReason::NotAPicture),
+        ("/beginning-only", MissingReason::CutOff),
     ] {
         let outcome = desk.outcome(thumbnail(1, &[&archive.url(path)])).await;
         assert_eq!(outcome, Outcome::Missing(missing), "{path}");

@@ -1,8 +1,8 @@
 //! Real pictures are understood, broken ones are refused, and nothing makes the eye blink.
 
 use image::{DynamicImage, GenericImageView, ImageFormat};
-use lysbord_core::model::{Format, Missing};
-use lysbord_core::renditions::{THUMBNAIL_SIDE, develop, inspect, sniff};
+use lysbord_core::model::{Format, MissingReason};
+use lysbord_core::renditions::{THUMBNAIL_SIDE, inspect, post_process, sniff};
 use proptest::prelude::*;
 
 use super::drawn::{
@@ -22,7 +22,7 @@ fn every_format_is_known_by_its_bytes() {
         let sniffed = sniff(&bytes).unwrap();
         assert_eq!((sniffed.format, sniffed.width, sniffed.height), (format, 60, 40));
 
-        let developed = develop(&bytes).unwrap();
+        let developed = post_process(&bytes).unwrap();
         assert_eq!(developed.size(), (60, 40));
         assert!(developed.placeholder().unwrap().len() > 10, "{format:?}");
     }
@@ -42,7 +42,7 @@ fn grey_deep_transparent_and_moving_pictures_are_shown() {
         ("moving", animated_gif()),
         ("cmyk", cmyk_jpeg()),
     ] {
-        let developed = develop(&bytes).unwrap_or_else(|missing| panic!("{name}: {missing}"));
+        let developed = post_process(&bytes).unwrap_or_else(|missing| panic!("{name}: {missing}"));
 
         let thumbnail = developed.thumbnail(THUMBNAIL_SIDE).unwrap();
         let (width, height) = developed.size();
@@ -57,7 +57,7 @@ fn grey_deep_transparent_and_moving_pictures_are_shown() {
 
 #[test]
 fn ink_that_is_not_there_is_white() {
-    let thumbnail = develop(&cmyk_jpeg()).unwrap().thumbnail(THUMBNAIL_SIDE).unwrap();
+    let thumbnail = post_process(&cmyk_jpeg()).unwrap().thumbnail(THUMBNAIL_SIDE).unwrap();
 
     let pixel = image::load_from_memory(&thumbnail).unwrap().get_pixel(4, 4);
     assert!(pixel.0.iter().all(|channel| *channel > 245), "{pixel:?}");
@@ -67,7 +67,7 @@ fn ink_that_is_not_there_is_white() {
 fn what_is_transparent_becomes_white_in_a_thumbnail() {
     let nothing = encoded(&DynamicImage::new_rgba8(20, 20), ImageFormat::Png);
 
-    let thumbnail = develop(&nothing).unwrap().thumbnail(THUMBNAIL_SIDE).unwrap();
+    let thumbnail = post_process(&nothing).unwrap().thumbnail(THUMBNAIL_SIDE).unwrap();
 
     assert_eq!(image::load_from_memory(&thumbnail).unwrap().get_pixel(9, 9).0, [255; 4]);
 }
@@ -78,7 +78,7 @@ fn a_picture_taken_upright_stands_upright() {
 
     let sniffed = sniff(&bytes).unwrap();
     assert_eq!((sniffed.width, sniffed.height), (200, 400));
-    let developed = develop(&bytes).unwrap();
+    let developed = post_process(&bytes).unwrap();
     assert_eq!(developed.size(), (200, 400));
     let thumbnail = image::load_from_memory(&developed.thumbnail(100).unwrap()).unwrap();
     assert_eq!(thumbnail.dimensions(), (50, 100));
@@ -89,7 +89,7 @@ fn a_picture_taken_upright_stands_upright() {
 
 #[test]
 fn a_small_picture_is_not_blown_up() {
-    let thumbnail = develop(&jpeg(30, 20)).unwrap().thumbnail(THUMBNAIL_SIDE).unwrap();
+    let thumbnail = post_process(&jpeg(30, 20)).unwrap().thumbnail(THUMBNAIL_SIDE).unwrap();
 
     assert_eq!(sniff(&thumbnail).map(|sniffed| (sniffed.width, sniffed.height)), Ok((30, 20)));
 }
@@ -97,7 +97,7 @@ fn a_small_picture_is_not_blown_up() {
 #[test]
 fn a_line_is_a_picture_too() {
     for (width, height) in [(1, 1), (1, 900), (900, 1)] {
-        let developed = develop(&encoded(&hills(width, height), ImageFormat::Png)).unwrap();
+        let developed = post_process(&encoded(&hills(width, height), ImageFormat::Png)).unwrap();
         assert!(developed.placeholder().is_ok(), "{width} by {height}");
         assert!(sniff(&developed.thumbnail(THUMBNAIL_SIDE).unwrap()).is_ok(), "{width} by {height}");
     }
@@ -119,8 +119,8 @@ fn what_is_no_picture_is_called_so() {
         b"\x89PNG\r\n\x1a\n",
         &icon,
     ] {
-        assert_eq!(sniff(bytes), Err(Missing::NotAPicture), "{bytes:?}");
-        assert_eq!(develop(bytes).err(), Some(Missing::NotAPicture), "{bytes:?}");
+        assert_eq!(sniff(bytes), Err(MissingReason::NotAPicture), "{bytes:?}");
+        assert_eq!(post_process(bytes).err(), Some(MissingReason::NotAPicture), "{bytes:?}");
     }
 }
 
@@ -133,8 +133,8 @@ fn bombs_are_recognised_by_their_header() {
         &png_that_claims(10_001, 10_000, 1, 0),
         gif,
     ] {
-        assert_eq!(sniff(bytes), Err(Missing::TooManyPixels), "{:?}", &bytes[..24.min(bytes.len())]);
-        assert_eq!(develop(bytes).err(), Some(Missing::TooManyPixels));
+        assert_eq!(sniff(bytes), Err(MissingReason::TooManyPixels), "{:?}", &bytes[..24.min(bytes.len())]);
+        assert_eq!(post_process(bytes).err(), Some(MissingReason::TooManyPixels));
     }
 }
 
@@ -143,12 +143,12 @@ fn pixels_that_are_few_but_too_deep_are_not_decoded() {
     let deep = png_that_claims(9_000, 9_000, 16, 6);
 
     assert!(sniff(&deep).is_ok());
-    assert_eq!(develop(&deep).err(), Some(Missing::TooManyPixels));
+    assert_eq!(post_process(&deep).err(), Some(MissingReason::TooManyPixels));
 }
 
 #[test]
 fn a_jpeg_of_endless_scans_is_not_decoded() {
-    assert_eq!(develop(&jpeg_of_endless_scans()).err(), Some(Missing::NotAPicture));
+    assert_eq!(post_process(&jpeg_of_endless_scans()).err(), Some(MissingReason::NotAPicture));
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn a_film_after_a_photograph_is_no_reason_not_to_decode_it() {
     let mut bytes = jpeg(60, 40);
     bytes.extend(b"\xFF\xDA\x00\x08".repeat(5_000));
 
-    assert_eq!(develop(&bytes).unwrap().size(), (60, 40));
+    assert_eq!(post_process(&bytes).unwrap().size(), (60, 40));
 }
 
 #[test]
@@ -176,7 +176,7 @@ fn pictures_that_web_views_do_not_show_get_one_that_they_do() {
         ("webp", encoded(&hills, ImageFormat::WebP), None),
         ("gif", animated_gif(), None),
     ] {
-        let developed = develop(&bytes).unwrap_or_else(|missing| panic!("{name}: {missing}"));
+        let developed = post_process(&bytes).unwrap_or_else(|missing| panic!("{name}: {missing}"));
         let stand_in = developed.stand_in().map(Result::unwrap);
         assert_eq!(stand_in.as_ref().map(|stand_in| stand_in.format), format, "{name}");
         if let Some(stand_in) = stand_in {
@@ -223,7 +223,7 @@ fn palette_tiff() -> Vec<u8> {
 
 #[test]
 fn a_palette_is_looked_up() {
-    let stand_in = develop(&palette_tiff()).unwrap().stand_in().unwrap().unwrap();
+    let stand_in = post_process(&palette_tiff()).unwrap().stand_in().unwrap().unwrap();
     let shown = image::load_from_memory(&stand_in.bytes).unwrap().into_rgb8();
     assert_eq!(shown.dimensions(), (2, 2));
     // A JPEG of two by two pixels mixes their colours, but not their brightness.
@@ -236,7 +236,7 @@ fn a_palette_is_looked_up() {
 fn look_all_over(bytes: &[u8]) {
     let _ = sniff(bytes);
     let _ = inspect(bytes);
-    if let Ok(developed) = develop(bytes) {
+    if let Ok(developed) = post_process(bytes) {
         let _ = developed.placeholder();
         let _ = developed.thumbnail(16);
         let _ = developed.stand_in();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use lysbord_core::model::{Missing, Outcome};
+use lysbord_core::model::{MissingReason, Outcome};
 use lysbord_core::renditions::Full;
 use tokio::sync::Semaphore;
 
@@ -97,8 +97,8 @@ async fn who_wants_the_same_url_but_knows_another_way_goes_it_alone() {
     let mut settled = desk.outcomes(3).await;
 
     settled.sort_by_key(|settled| settled.key);
-    assert_eq!(settled[0].outcome, Outcome::Missing(Missing::Expired));
-    assert_eq!(settled[1].outcome, Outcome::Missing(Missing::Expired));
+    assert_eq!(settled[0].outcome, Outcome::Missing(MissingReason::Expired));
+    assert_eq!(settled[1].outcome, Outcome::Missing(MissingReason::Expired));
     assert!(matches!(settled[2].outcome, Outcome::Kept { .. }), "{:?}", settled[2]);
     assert_eq!(archive.asked_paths(), ["/dead.jpg", "/dead.jpg", "/alive.jpg"]);
 }

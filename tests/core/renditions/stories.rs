@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::response::Response;
-use lysbord_core::model::{Missing, Outcome};
+use lysbord_core::model::{MissingReason, Outcome};
 use lysbord_core::renditions::Schedule;
 
 use super::archive::{Archive, Asked, picture, redirect, status};
@@ -37,7 +37,7 @@ async fn a_server_that_stays_in_trouble_is_quoted() {
 
         let outcome = desk.outcome(thumbnail(1, &[&archive.url("/a.jpg"), &archive.url("/b.jpg")])).await;
 
-        assert_eq!(outcome, Outcome::Missing(Missing::ServerSaid(code)));
+        assert_eq!(outcome, Outcome::Missing(MissingReason::ServerSaid(code)));
         assert_eq!(archive.asked_paths(), ["/a.jpg"; 5], "all tries are spent on the best candidate");
     }
 }
@@ -49,7 +49,7 @@ async fn what_no_retry_would_mend_is_asked_for_once() {
 
     let outcome = desk.outcome(thumbnail(1, &[&archive.url("/a.jpg")])).await;
 
-    assert_eq!(outcome, Outcome::Missing(Missing::ServerSaid(400)));
+    assert_eq!(outcome, Outcome::Missing(MissingReason::ServerSaid(400)));
     assert_eq!(archive.asked().len(), 1);
 }
 
@@ -62,7 +62,7 @@ async fn a_dead_url_is_expired_after_all_candidates_and_the_token() {
 
         let outcome = desk.outcome(with_token(job, "t0ken")).await;
 
-        assert_eq!(outcome, Outcome::Missing(Missing::Expired));
+        assert_eq!(outcome, Outcome::Missing(MissingReason::Expired));
         let asked: Vec<_> = archive.asked().into_iter().map(|asked| (asked.path, asked.authorization)).collect();
         let bearer = Some("Bearer t0ken".to_owned());
         assert_eq!(asked, [("/a.jpg".into(), None), ("/b.jpg".into(), None), ("/a.jpg".into(), bearer)]);
@@ -112,7 +112,7 @@ async fn a_rendition_that_never_comes_is_expired() {
 
     let outcome = desk.outcome(thumbnail(1, &[&archive.url("/a.jpg")])).await;
 
-    assert_eq!(outcome, Outcome::Missing(Missing::Expired));
+    assert_eq!(outcome, Outcome::Missing(MissingReason::Expired));
     assert_eq!(archive.asked().len(), brisk().tries_when_absent);
 }
 
@@ -183,7 +183,7 @@ async fn a_server_that_is_away_is_unreachable() {
 
     let outcome = desk.outcome(thumbnail(1, &[&url])).await;
 
-    assert_eq!(outcome, Outcome::Missing(Missing::Unreachable));
+    assert_eq!(outcome, Outcome::Missing(MissingReason::Unreachable));
 }
 
 #[tokio::test]
@@ -194,7 +194,7 @@ async fn patience_ends_with_the_first_minute_after_the_notice() {
 
     let outcome = desk.outcome(thumbnail(1, &[&archive.url("/a.jpg")])).await;
 
-    assert_eq!(outcome, Outcome::Missing(Missing::ServerSaid(503)));
+    assert_eq!(outcome, Outcome::Missing(MissingReason::ServerSaid(503)));
     assert_eq!(archive.asked().len(), 1);
 }
 
@@ -203,7 +203,7 @@ async fn a_tenant_that_is_vouched_for_later_is_fetched_from_then_on() {
     let archive = archive(|_| picture(jpeg(60, 40))).await;
     let mut desk = Desk::new(&[]);
     let job = thumbnail(1, &[&archive.url("/a.jpg")]);
-    assert_eq!(desk.outcome(job.clone()).await, Outcome::Missing(Missing::RefusedPrivateAddress));
+    assert_eq!(desk.outcome(job.clone()).await, Outcome::Missing(MissingReason::RefusedPrivateAddress));
 
     desk.policy.set_tenants(vec![archive.url("").parse().unwrap()]);
 

@@ -7,10 +7,10 @@ mod page;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use lysbord_core::clock::Moment;
+use lysbord_core::clock::Timestamp;
 use lysbord_demo::{Links, Story};
 
-use crate::order::shelf::Shelf;
+use crate::order::gallery_cache::GalleryCache;
 use crate::order::telling::{self, Told};
 
 static STORIES: LazyLock<Vec<Told>> = LazyLock::new(telling::all);
@@ -47,14 +47,14 @@ fn there_are_stories_enough_and_each_has_a_page() {
 }
 
 /// Takes in a story as it would have come: each notice when it is made, and one that was held up after the rest.
-async fn told_in_time(story: &Told) -> Shelf {
-    let shelf = Shelf::new();
-    let mut clock = Moment(0);
+async fn told_in_time(story: &Told) -> GalleryCache {
+    let gallery_cache = GalleryCache::new();
+    let mut clock = Timestamp(0);
     for (step, delivery) in story.steps.iter().zip(&story.deliveries) {
         let on_its_way = if step.links == Links::FromCreation { 1000 } else { 200 };
-        clock = Moment((clock.0 + on_its_way).max(step.created().0 + on_its_way));
-        shelf.take_at(delivery, clock).await;
+        clock = Timestamp((clock.0 + on_its_way).max(step.created().0 + on_its_way));
+        gallery_cache.take_at(delivery, clock).await;
     }
-    telling::decide(&shelf, story.decisions, &shelf.events().await).await;
-    shelf
+    telling::decide(&gallery_cache, story.decisions, &gallery_cache.events().await).await;
+    gallery_cache
 }

@@ -4,25 +4,25 @@ use std::collections::HashMap;
 use std::fmt::Write;
 
 use csv::StringRecord;
-use lysbord_core::clock::Moment;
+use lysbord_core::clock::Timestamp;
 use lysbord_core::export::{self, Format, Progress, Request, Scope, What};
 use lysbord_core::fotoware::{FieldChange, PieceKind};
-use lysbord_core::library::{DeliveryOutcome, Detail, Labels, Note, Snapshot, Step};
+use lysbord_core::library::{DeliveryOutcome, Detail, HistoryEntry, Labels, Note, Snapshot};
 use rusqlite::Connection;
 
 use super::told_in_time;
 use crate::order::telling::Told;
 
 pub async fn of(story: &Told) -> String {
-    let shelf = told_in_time(story).await;
-    shelf.library.caught_up().await.unwrap();
+    let gallery_cache = told_in_time(story).await;
+    gallery_cache.library.caught_up().await.unwrap();
     let mut page = format!("{}\n", story.name);
     if !story.decisions.is_empty() {
         writeln!(page, "decided: {:?}", story.decisions).unwrap();
     }
-    let ids = in_order(&shelf.file());
-    let told = shelf.library.read(move |now| Ok(tell(now, &ids))).await.unwrap();
-    shelf.end().await;
+    let ids = in_order(&gallery_cache.file());
+    let told = gallery_cache.library.read(move |now| Ok(tell(now, &ids))).await.unwrap();
+    gallery_cache.end().await;
     page + &told
 }
 
@@ -83,7 +83,7 @@ fn asset(detail: &Detail, name: &str, labels: &Labels) -> String {
     page
 }
 
-fn version(step: &Step, labels: &Labels) -> String {
+fn version(step: &HistoryEntry, labels: &Labels) -> String {
     let opens = if step.opens_version { format!("v{}", step.version) } else { format!("(v{})", step.version) };
     let mut page = format!("  {opens} {} {}", minute(step.created), step.change.as_str());
     if let Some(operation) = &step.operation {
@@ -143,14 +143,14 @@ fn cells(columns: &StringRecord, row: &StringRecord, names: &mut Names) -> Strin
         "asset_id" => format!("asset={}", names.of(cell)),
         "event_id" => format!("event={}", names.event(cell)),
         "created" | "changed_at" => {
-            format!("{column}={}", Moment::parse(cell).map(minute).unwrap_or_default())
+            format!("{column}={}", Timestamp::parse(cell).map(minute).unwrap_or_default())
         }
         _ => format!("{column}={cell}"),
     });
     told.collect::<Vec<_>>().join(" | ")
 }
 
-fn minute(moment: Moment) -> String {
+fn minute(moment: Timestamp) -> String {
     moment.to_string().get(11..23).unwrap_or_default().to_owned()
 }
 

@@ -103,15 +103,15 @@ fn a_file_in_place_of_the_folder_is_told_in_words() {
 #[test]
 fn a_folder_that_may_not_be_written_is_told_in_words() {
     let place = Place::new();
-    let shelf = place.path("shelf");
-    fs::create_dir(&shelf).unwrap();
-    fs::set_permissions(&shelf, fs::Permissions::from_mode(0o500)).unwrap();
-    if rights_mean_nothing_in(&shelf) {
+    let gallery_cache = place.path("shelf");
+    fs::create_dir(&gallery_cache).unwrap();
+    fs::set_permissions(&gallery_cache, fs::Permissions::from_mode(0o500)).unwrap();
+    if rights_mean_nothing_in(&gallery_cache) {
         println!("root may write everywhere: nothing to see here");
         return;
     }
 
-    let told = finish(Place::command_on(&shelf.join("data"), &serve_arguments(&[]))).one_line_of_words();
+    let told = finish(Place::command_on(&gallery_cache.join("data"), &serve_arguments(&[]))).one_line_of_words();
 
     assert!(told.contains("cannot be used"), "{told}");
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::News;
+use super::AlertCandidate;
 use crate::fotoware::Change;
 
 /// One event, or several that are shown in one notification.
@@ -22,25 +22,25 @@ pub struct Alert {
 const NAMES: usize = 3;
 
 impl Alert {
-    pub fn new(news: News) -> Self {
+    pub fn new(candidate: AlertCandidate) -> Self {
         Self {
-            change: Some(news.change),
+            change: Some(candidate.change),
             events: 1,
-            latest: news.asset_id.clone(),
-            assets: [news.asset_id].into(),
-            archives: [news.archive].into(),
-            names: vec![news.filename],
+            latest: candidate.asset_id.clone(),
+            assets: [candidate.asset_id].into(),
+            archives: [candidate.archive].into(),
+            names: vec![candidate.filename],
         }
     }
 
-    pub fn add(&mut self, news: News) {
+    pub fn add(&mut self, candidate: AlertCandidate) {
         self.events += 1;
-        self.change = self.change.filter(|change| *change == news.change);
-        if self.assets.insert(news.asset_id.clone()) && self.names.len() < NAMES {
-            self.names.push(news.filename);
+        self.change = self.change.filter(|change| *change == candidate.change);
+        if self.assets.insert(candidate.asset_id.clone()) && self.names.len() < NAMES {
+            self.names.push(candidate.filename);
         }
-        self.archives.insert(news.archive);
-        self.latest = news.asset_id;
+        self.archives.insert(candidate.archive);
+        self.latest = candidate.asset_id;
     }
 
     /// The number of events in this alert.
@@ -113,38 +113,42 @@ impl Alert {
 mod tests {
     use super::*;
 
-    fn news(number: usize, change: Change, archive: &str) -> News {
-        News { asset_id: format!("a{number}"), change, filename: format!("{number}.jpg"), archive: archive.into() }
+    fn candidate(number: usize, change: Change, archive: &str) -> AlertCandidate {
+        AlertCandidate {
+            asset_id: format!("a{number}"),
+            change,
+            filename: format!("{number}.jpg"),
+            archive: archive.into(),
+        }
     }
 
-    fn bundle(all: impl IntoIterator<Item = News>) -> Alert {
+    fn bundle(all: impl IntoIterator<Item = AlertCandidate>) -> Alert {
         let mut all = all.into_iter();
         let mut alert = Alert::new(all.next().unwrap());
-        all.for_each(|news| alert.add(news));
+        all.for_each(|candidate| alert.add(candidate));
         alert
     }
 
     #[test]
     fn one_event_is_told_by_the_name_of_its_asset() {
-        let alert = bundle([news(1, Change::NewVersion, "Press desk")]);
+        let alert = bundle([candidate(1, Change::NewVersion, "Press desk")]);
         assert_eq!((&*alert.title(), &*alert.body()), ("1.jpg", "New version in Press desk"));
         assert_eq!(alert.asset_id(), Some("a1"));
-        assert_eq!(bundle([news(1, Change::Deleted, "")]).body(), "Deleted");
+        assert_eq!(bundle([candidate(1, Change::Deleted, "")]).body(), "Deleted");
     }
 
     #[test]
     fn one_asset_that_changes_often_is_still_one() {
-        let alert = bundle([news(1, Change::Renamed, "Press desk"), news(1, Change::Metadata, "Press desk")]);
+        let alert = bundle([candidate(1, Change::Renamed, "Press desk"), candidate(1, Change::Metadata, "Press desk")]);
         assert_eq!((&*alert.title(), &*alert.body()), ("1.jpg", "2 changes in Press desk"));
         assert_eq!(alert.asset_id(), Some("a1"));
     }
 
     #[test]
     fn many_are_counted_and_the_first_are_named() {
-        let alert =
-            bundle((0..212).map(|number| {
-                news(number, if number == 0 { Change::Renamed } else { Change::Metadata }, "Press desk")
-            }));
+        let alert = bundle((0..212).map(|number| {
+            candidate(number, if number == 0 { Change::Renamed } else { Change::Metadata }, "Press desk")
+        }));
         assert_eq!(alert.title(), "212 assets changed in Press desk");
         assert_eq!(alert.body(), "0.jpg, 1.jpg, 2.jpg and 209 more");
         assert_eq!((alert.asset_id(), alert.latest()), (None, "a211"));
@@ -152,7 +156,7 @@ mod tests {
 
     #[test]
     fn what_happened_to_all_is_said_and_several_archives_are_counted() {
-        let ingested = bundle([news(1, Change::Ingested, "Press desk"), news(2, Change::Ingested, "Sport")]);
+        let ingested = bundle([candidate(1, Change::Ingested, "Press desk"), candidate(2, Change::Ingested, "Sport")]);
         assert_eq!((&*ingested.title(), &*ingested.body()), ("2 assets ingested in 2 archives", "1.jpg, 2.jpg"));
     }
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use super::{Alert, News, Quiet};
-use crate::clock::Moment;
+use super::{Alert, AlertCandidate, Quiet};
+use crate::clock::Timestamp;
 
 /// How long to gather, and how often to alert.
 #[derive(Clone, Copy, Debug)]
@@ -26,8 +26,8 @@ impl Default for Pace {
 #[derive(Debug, Default)]
 pub struct Bundler {
     pace: Pace,
-    waiting: Option<(Moment, Alert)>,
-    told: Option<Moment>,
+    waiting: Option<(Timestamp, Alert)>,
+    told: Option<Timestamp>,
 }
 
 impl Bundler {
@@ -35,18 +35,19 @@ impl Bundler {
         Self { pace, ..Self::default() }
     }
 
-    pub fn take(&mut self, news: News, now: Moment) {
+    pub fn take(&mut self, candidate: AlertCandidate, now: Timestamp) {
         match &mut self.waiting {
-            Some((_, alert)) => alert.add(news),
-            None => self.waiting = Some((now, Alert::new(news))),
+            Some((_, alert)) => alert.add(candidate),
+            None => self.waiting = Some((now, Alert::new(candidate))),
         }
     }
 
     /// When the next alert may be shown. `None` while no event waits.
-    pub fn due(&self, now: Moment, quiet: Option<Quiet>, zone: &TimeZone) -> Option<Moment> {
+    pub fn due(&self, now: Timestamp, quiet: Option<Quiet>, zone: &TimeZone) -> Option<Timestamp> {
         let (since, _) = self.waiting.as_ref()?;
         // If the clock was set back, do not wait until it reaches the old time again.
-        let after = |then: Moment, wait: Duration| Moment(then.min(now).0.saturating_add(wait.as_millis() as i64));
+        let after =
+            |then: Timestamp, wait: Duration| Timestamp(then.min(now).0.saturating_add(wait.as_millis() as i64));
         let gathered = after(*since, self.pace.gather);
         let due = self.told.map_or(gathered, |told| gathered.max(after(told, self.pace.every)));
         // An alert that has been due for some time must respect quiet hours that began meanwhile.
@@ -55,7 +56,7 @@ impl Bundler {
     }
 
     /// Takes the alert that is due now, or returns `None` if none is due. The next one waits for [`Pace::every`].
-    pub fn ready(&mut self, now: Moment, quiet: Option<Quiet>, zone: &TimeZone) -> Option<Alert> {
+    pub fn ready(&mut self, now: Timestamp, quiet: Option<Quiet>, zone: &TimeZone) -> Option<Alert> {
         if self.due(now, quiet, zone)? > now {
             return None;
         }
@@ -76,10 +77,10 @@ mod tests {
     use super::*;
     use crate::fotoware::Change;
 
-    const NOON: Moment = Moment(1_772_625_600_000);
+    const NOON: Timestamp = Timestamp(1_772_625_600_000);
 
-    fn news(asset: usize) -> News {
-        News {
+    fn candidate(asset: usize) -> AlertCandidate {
+        AlertCandidate {
             asset_id: format!("a{asset}"),
             change: Change::Metadata,
             filename: format!("{asset}.jpg"),
@@ -87,8 +88,8 @@ mod tests {
         }
     }
 
-    fn after(seconds: i64) -> Moment {
-        Moment(NOON.0 + seconds * 1000)
+    fn after(seconds: i64) -> Timestamp {
+        Timestamp(NOON.0 + seconds * 1000)
     }
 
     fn night() -> Quiet {
@@ -99,11 +100,11 @@ mod tests {
     fn the_first_is_told_soon_and_what_follows_is_gathered() {
         let mut bundler = Bundler::new(Pace::default());
         let ready = |bundler: &mut Bundler, seconds| bundler.ready(after(seconds), None, &TimeZone::UTC);
-        bundler.take(news(0), after(0));
+        bundler.take(candidate(0), after(0));
         assert_eq!(ready(&mut bundler, 1), None, "others may be close behind");
         assert_eq!(ready(&mut bundler, 2).unwrap().title(), "0.jpg");
         for number in 1..=212 {
-            bundler.take(news(number), after(3));
+            bundler.take(candidate(number), after(3));
         }
         assert_eq!(ready(&mut bundler, 16), None);
         assert_eq!(ready(&mut bundler, 17).unwrap().title(), "212 assets changed in Press desk");
@@ -114,19 +115,19 @@ mod tests {
     fn a_night_is_told_in_one_in_the_morning() {
         let mut bundler = Bundler::new(Pace::default());
         let (evening, morning) = (after(10 * 3600 + 60), after(19 * 3600));
-        bundler.take(news(1), evening);
-        bundler.take(news(2), after(15 * 3600));
+        bundler.take(candidate(1), evening);
+        bundler.take(candidate(2), after(15 * 3600));
         assert_eq!(bundler.due(evening, Some(night()), &TimeZone::UTC), Some(morning));
-        assert_eq!(bundler.ready(Moment(morning.0 - 1), Some(night()), &TimeZone::UTC), None);
+        assert_eq!(bundler.ready(Timestamp(morning.0 - 1), Some(night()), &TimeZone::UTC), None);
         assert_eq!(bundler.ready(morning, Some(night()), &TimeZone::UTC).unwrap().events(), 2);
     }
 
     #[test]
     fn a_clock_that_is_put_back_silences_nobody() {
         let mut bundler = Bundler::new(Pace::default());
-        bundler.take(news(1), after(86_400));
+        bundler.take(candidate(1), after(86_400));
         bundler.ready(after(86_402), None, &TimeZone::UTC).unwrap();
-        bundler.take(news(2), NOON);
+        bundler.take(candidate(2), NOON);
         let due = bundler.due(NOON, None, &TimeZone::UTC).unwrap();
         assert!(due <= after(15), "{due}");
     }
@@ -140,17 +141,17 @@ mod tests {
         ) {
             let (zone, pace, quiet) = (TimeZone::UTC, Pace::default(), quiet.then(night));
             let mut bundler = Bundler::new(pace);
-            let mut told: Vec<(Moment, usize)> = Vec::new();
+            let mut told: Vec<(Timestamp, usize)> = Vec::new();
             let mut now = after(start);
             for (number, gap) in gaps.iter().enumerate() {
-                let next = Moment(now.0 + gap);
+                let next = Timestamp(now.0 + gap);
                 // Whoever follows looks again when something is due.
                 while let Some(due) = bundler.due(now, quiet, &zone).filter(|due| *due <= next) {
                     now = due.max(now);
                     told.extend(bundler.ready(now, quiet, &zone).map(|alert| (now, alert.events())));
                 }
                 now = next;
-                bundler.take(news(number), now);
+                bundler.take(candidate(number), now);
             }
             let due = bundler.due(now, quiet, &zone).unwrap();
             let last = bundler.ready(due, quiet, &zone).unwrap();

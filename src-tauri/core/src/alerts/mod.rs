@@ -16,7 +16,7 @@ use crate::fotoware::Change;
 
 /// The parts of an event that an alert needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct News {
+pub struct AlertCandidate {
     pub asset_id: String,
     pub change: Change,
     pub filename: String,

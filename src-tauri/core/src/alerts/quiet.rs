@@ -4,13 +4,12 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::Timestamp;
 use jiff::ToSpan as _;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 
 /// Quiet from `from` (included) until `until` (excluded). If both are the same there are no quiet hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,8 +29,8 @@ pub struct NotATime(String);
 
 impl Quiet {
     /// When the quiet hours that contain `now` end, or `None` if it is not quiet now.
-    pub fn end(&self, now: Moment, zone: &TimeZone) -> Option<Moment> {
-        let here = Timestamp::from_millisecond(now.0).ok()?.to_zoned(zone.clone());
+    pub fn end(&self, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+        let here = jiff::Timestamp::from_millisecond(now.0).ok()?.to_zoned(zone.clone());
         let (time, from, until) = (here.time(), self.from.0, self.until.0);
         let over_midnight = until < from;
         let quiet = if over_midnight { time >= from || time < until } else { from <= time && time < until };
@@ -40,7 +39,7 @@ impl Quiet {
         }
         let tomorrow = over_midnight && time >= from;
         let day = if tomorrow { here.date().checked_add(1.day()).ok()? } else { here.date() };
-        let end = Moment(day.to_datetime(until).to_zoned(zone.clone()).ok()?.timestamp().as_millisecond());
+        let end = Timestamp(day.to_datetime(until).to_zoned(zone.clone()).ok()?.timestamp().as_millisecond());
         // When an hour repeats as daylight saving time ends, the computed end can lie in the past.
         (end > now).then_some(end)
     }
@@ -90,8 +89,8 @@ mod tests {
         Quiet { from: from.parse().unwrap(), until: until.parse().unwrap() }
     }
 
-    fn at(text: &str) -> Moment {
-        Moment::parse(text).unwrap()
+    fn at(text: &str) -> Timestamp {
+        Timestamp::parse(text).unwrap()
     }
 
     #[test]
@@ -133,7 +132,7 @@ mod tests {
         ) {
             let zone = TimeZone::get(zone).unwrap();
             let quiet = quiet(&format!("{from}:{minute}"), &format!("{until}:{minute}"));
-            if let Some(end) = quiet.end(Moment(now), &zone) {
+            if let Some(end) = quiet.end(Timestamp(now), &zone) {
                 prop_assert!(end.0 > now && end.0 - now <= 25 * 3_600_000);
                 prop_assert_eq!(quiet.end(end, &zone), None);
             }

@@ -1,6 +1,6 @@
 //! Which events are worth a notification, by kind and archive. Whether an asset matches a search is the library's part.
 
-use super::News;
+use super::AlertCandidate;
 use crate::fotoware::Change;
 
 /// An empty list allows everything.
@@ -12,9 +12,9 @@ pub struct Rules {
 }
 
 impl Rules {
-    pub fn want(&self, news: &News) -> bool {
-        let kind = self.kinds.is_empty() || self.kinds.contains(&news.change);
-        kind && (self.archives.is_empty() || self.archives.contains(&news.archive))
+    pub fn want(&self, candidate: &AlertCandidate) -> bool {
+        let kind = self.kinds.is_empty() || self.kinds.contains(&candidate.change);
+        kind && (self.archives.is_empty() || self.archives.contains(&candidate.archive))
     }
 }
 
@@ -24,7 +24,7 @@ mod tests {
 
     #[test]
     fn kinds_and_archives_both_have_to_agree_and_empty_means_all() {
-        let deleted = News {
+        let deleted = AlertCandidate {
             asset_id: "a".into(),
             change: Change::Deleted,
             filename: "a.jpg".into(),

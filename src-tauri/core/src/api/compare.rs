@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Api;
-use super::comparisons::Pair;
+use super::comparison_cache::Pair;
 use super::problem::Problem;
 use super::version::{FieldChange, Version};
 use crate::fotoware::{AssetState, side_by_side};
-use crate::library::{Labels, RenditionState, RenditionStatus, Step};
+use crate::library::{HistoryEntry, Labels, RenditionState, RenditionStatus};
 use crate::model::BlobHash;
 use crate::renditions::{Incomparable, TOLERANCE};
 
@@ -86,7 +86,7 @@ pub(super) async fn compare(
     let Two { old, new, old_state, new_state, labels } = two(&api, id, versions).await?;
     let picture = match pair(&old, &new) {
         Err(which) => ComparedPicture { which_absent: Some(which), ..ComparedPicture::without(ComparedState::Absent) },
-        Ok(pair) => match &*api.comparisons.of(&api.desk.blobs, pair).await? {
+        Ok(pair) => match &*api.comparison_cache.of(&api.desk.blobs, pair).await? {
             Ok(difference) => ComparedPicture {
                 share: Some(difference.share),
                 width: Some(difference.width),
@@ -115,7 +115,7 @@ pub(super) async fn difference(
     let none = || Problem::not_found("These two versions have no pictures that could be compared.");
     let Two { old, new, .. } = two(&api, id, versions).await?;
     let pair = pair(&old, &new).map_err(|_| none())?;
-    let compared = api.comparisons.of(&api.desk.blobs, pair).await?;
+    let compared = api.comparison_cache.of(&api.desk.blobs, pair).await?;
     let difference = compared.as_ref().as_ref().map_err(|_| none())?;
     let mut response = difference.png.clone().into_response();
     let headers = response.headers_mut();
@@ -142,8 +142,8 @@ impl ComparedPicture {
 
 /// The two versions to compare.
 struct Two {
-    old: Step,
-    new: Step,
+    old: HistoryEntry,
+    new: HistoryEntry,
     old_state: AssetState,
     new_state: AssetState,
     labels: Labels,
@@ -154,7 +154,7 @@ async fn two(api: &Api, id: String, versions: Versions) -> Result<Two, Problem> 
         let Some(detail) = now.assets().detail(&id, None)? else { return Ok(None) };
         let step = |event: &str| detail.steps.iter().find(|step| step.public_id == event).cloned();
         let (Some(old), Some(new)) = (step(&versions.old), step(&versions.new)) else { return Ok(None) };
-        let state = |step: &Step| now.events().state(step.event).map(Option::unwrap_or_default);
+        let state = |step: &HistoryEntry| now.events().state(step.event).map(Option::unwrap_or_default);
         let (old_state, new_state) = (state(&old)?, state(&new)?);
         Ok(Some(Two { old, new, old_state, new_state, labels: now.fields().labels()? }))
     });
@@ -163,9 +163,9 @@ async fn two(api: &Api, id: String, versions: Versions) -> Result<Two, Problem> 
 
 /// The pictures to compare: of the same role if both versions have one, otherwise the best of each. Fails with which
 /// side has none.
-fn pair(old: &Step, new: &Step) -> Result<Pair, WhichAbsent> {
+fn pair(old: &HistoryEntry, new: &HistoryEntry) -> Result<Pair, WhichAbsent> {
     let kept = |rendition: &RenditionState| rendition.hash.filter(|_| rendition.state == RenditionStatus::Kept);
-    let roles = |step: &Step| -> [Option<BlobHash>; 3] {
+    let roles = |step: &HistoryEntry| -> [Option<BlobHash>; 3] {
         [step.large.as_ref().and_then(kept), kept(&step.preview), kept(&step.thumbnail)]
     };
     let (old, new) = (roles(old), roles(new));

@@ -17,7 +17,7 @@ pub(super) async fn start(State(api): State<Api>) -> Result<Json<Status>, Proble
 /// Stops it. What it sent stays.
 #[utoipa::path(post, path = "/demo/stop", responses((status = 200, body = Status)))]
 pub(super) async fn stop(State(api): State<Api>) -> Result<Json<Status>, Problem> {
-    api.desk.pretend.stop().await;
+    api.desk.demo_tenant.stop().await;
     tell(&api).await.map(Json)
 }
 

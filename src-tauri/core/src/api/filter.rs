@@ -5,9 +5,9 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::problem::Problem;
-use crate::clock::{Clock, Moment};
+use crate::clock::{Clock, Timestamp};
 use crate::fotoware::Change;
-use crate::library::{Filter, Standing};
+use crate::library::{Filter, StatusFilter};
 
 /// A search and the choices beside it.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams, ToSchema)]
@@ -42,15 +42,15 @@ pub(super) struct AtParams {
 }
 
 impl AtParams {
-    pub(super) fn read(&self) -> Result<Option<Moment>, Problem> {
+    pub(super) fn read(&self) -> Result<Option<Timestamp>, Problem> {
         moment(self.at.as_ref())
     }
 }
 
 /// Parses a time, if one is given. Fails with 422 if it is none.
-pub(super) fn moment(text: Option<&String>) -> Result<Option<Moment>, Problem> {
+pub(super) fn moment(text: Option<&String>) -> Result<Option<Timestamp>, Problem> {
     let read = |text: &String| {
-        Moment::parse(text)
+        Timestamp::parse(text)
             .ok_or_else(|| Problem::invalid(format!("{text:?} is no time such as 2026-03-04T12:00:00Z.")))
     };
     given(text).map(read).transpose()
@@ -65,14 +65,16 @@ impl FilterParams {
         filter.at = at;
         filter.within = match (moment(self.from.as_ref())?, moment(self.until.as_ref())?) {
             (None, None) => None,
-            (from, until) => Some((from.unwrap_or(Moment(i64::MIN)), until.unwrap_or(Moment(i64::MAX)))),
+            (from, until) => Some((from.unwrap_or(Timestamp(i64::MIN)), until.unwrap_or(Timestamp(i64::MAX)))),
         };
         filter.archive = given(self.archive.as_ref()).cloned();
         filter.change = given(self.change.as_ref())
             .map(|word| Change::parse(word).ok_or_else(|| Problem::invalid(format!("There is no change {word:?}."))))
             .transpose()?;
-        filter.standing = given(self.state.as_ref())
-            .map(|word| Standing::parse(word).ok_or_else(|| Problem::invalid(format!("There is no state {word:?}."))))
+        filter.status = given(self.state.as_ref())
+            .map(|word| {
+                StatusFilter::parse(word).ok_or_else(|| Problem::invalid(format!("There is no state {word:?}.")))
+            })
             .transpose()?;
         Ok(filter)
     }

@@ -4,16 +4,16 @@ use axum::Json;
 use axum::extract::{Query, State};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use jiff::ToSpan;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Api;
 use super::filter::FilterParams;
 use super::problem::Problem;
-use crate::clock::Moment;
-use crate::library::{AssetId, Filter, Place, Sort, Tile};
+use crate::clock::Timestamp;
+use crate::library::{AssetId, Filter, GallerySlot, Sort, Tile};
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -80,18 +80,18 @@ pub(super) async fn gallery(
     let filter = params.read(&api.desk.clock)?;
     let sort = shape.sort;
     let library = &api.desk.library;
-    let (revision, places) = api.shelf.places(library, &filter, sort).await?;
+    let (revision, slots) = api.gallery_cache.slots(library, &filter, sort).await?;
     let anchor = match shape.anchor {
         Some(id) => library.read(move |now| now.assets().id_of(&id)).await?,
         None => None,
     };
     let groups = match sort {
         Sort::Newest => {
-            let (mut groups, mut days) = by_day(&places, &params.zone());
+            let (mut groups, mut days) = by_day(&slots, &params.zone());
             if filter.is_everything() {
                 if let Some(at) = filter.at {
                     for (_, until) in &mut days {
-                        *until = Moment(until.0.min(at.0.saturating_add(1)));
+                        *until = Timestamp(until.0.min(at.0.saturating_add(1)));
                     }
                 }
                 let counts = library.read(move |now| now.events().day_counts(&days)).await?;
@@ -101,14 +101,14 @@ pub(super) async fn gallery(
             }
             groups
         }
-        Sort::Name => by_initial(&places),
+        Sort::Name => by_initial(&slots),
     };
     Ok(Json(Gallery {
         revision,
-        total: places.len(),
+        total: slots.len(),
         groups,
-        ratios: STANDARD.encode(places.iter().map(|place| place.ratio).collect::<Vec<_>>()),
-        anchor_index: anchor.and_then(|anchor| places.iter().position(|place| place.asset == anchor)),
+        ratios: STANDARD.encode(slots.iter().map(|place| place.ratio).collect::<Vec<_>>()),
+        anchor_index: anchor.and_then(|anchor| slots.iter().position(|place| place.asset == anchor)),
     }))
 }
 
@@ -157,23 +157,23 @@ async fn page(
     limit: usize,
 ) -> Result<(u64, Vec<AssetId>, usize), Problem> {
     let library = &api.desk.library;
-    let cut = |places: &[Place]| places.iter().skip(offset).take(limit).map(|place| place.asset).collect();
-    if let Some((revision, places)) = api.shelf.known(library, &filter, sort) {
-        return Ok((revision, cut(&places), places.len()));
+    let cut = |slots: &[GallerySlot]| slots.iter().skip(offset).take(limit).map(|place| place.asset).collect();
+    if let Some((revision, slots)) = api.gallery_cache.known(library, &filter, sort) {
+        return Ok((revision, cut(&slots), slots.len()));
     }
-    let revision = library.revisions().current();
+    let revision = library.change_feed().current();
     let (page, total) = library.read(move |now| now.gallery().page(&filter, sort, offset, limit)).await?;
     Ok((revision, page, total))
 }
 
-type Span = (Moment, Moment);
+type Span = (Timestamp, Timestamp);
 
 /// Groups by the day of the last event in the user's time zone. Also returns each day as a span from midnight to
 /// midnight.
-fn by_day(places: &[Place], zone: &TimeZone) -> (Vec<GalleryGroup>, Vec<Span>) {
+fn by_day(slots: &[GallerySlot], zone: &TimeZone) -> (Vec<GalleryGroup>, Vec<Span>) {
     let mut groups: Vec<GalleryGroup> = Vec::new();
     let mut days: Vec<Span> = Vec::new();
-    for place in places {
+    for place in slots {
         let same_day = days.last().is_some_and(|(from, until)| (*from..*until).contains(&place.last));
         if !same_day {
             let (key, span) = day_of(place.last, zone);
@@ -187,20 +187,20 @@ fn by_day(places: &[Place], zone: &TimeZone) -> (Vec<GalleryGroup>, Vec<Span>) {
     (groups, days)
 }
 
-fn day_of(moment: Moment, zone: &TimeZone) -> (String, Span) {
-    let local = Timestamp::from_millisecond(moment.0).unwrap_or_default().to_zoned(zone.clone());
+fn day_of(moment: Timestamp, zone: &TimeZone) -> (String, Span) {
+    let local = jiff::Timestamp::from_millisecond(moment.0).unwrap_or_default().to_zoned(zone.clone());
     let midnight = local.start_of_day().ok();
     let next = midnight.as_ref().and_then(|midnight| midnight.checked_add(1.day()).ok());
-    let millis = |zoned: Option<jiff::Zoned>| zoned.map(|zoned| Moment(zoned.timestamp().as_millisecond()));
+    let millis = |zoned: Option<jiff::Zoned>| zoned.map(|zoned| Timestamp(zoned.timestamp().as_millisecond()));
     let from = millis(midnight).unwrap_or(moment);
-    let until = millis(next).unwrap_or(Moment(from.0 + 86_400_000));
+    let until = millis(next).unwrap_or(Timestamp(from.0 + 86_400_000));
     (local.date().to_string(), (from, until))
 }
 
-fn by_initial(places: &[Place]) -> Vec<GalleryGroup> {
+fn by_initial(slots: &[GallerySlot]) -> Vec<GalleryGroup> {
     let mut groups: Vec<GalleryGroup> = Vec::new();
     let mut last = None;
-    for place in places {
+    for place in slots {
         if last != Some(place.initial) {
             groups.push(GalleryGroup { key: place.initial.to_string(), assets: 0, events: None });
             last = Some(place.initial);
@@ -219,10 +219,14 @@ mod tests {
     #[test]
     fn a_day_is_where_the_user_is_also_when_the_clocks_change() {
         let zone = TimeZone::get("Europe/Oslo").unwrap();
-        let place =
-            |time: &str| Place { asset: AssetId(1), ratio: 0, last: Moment::parse(time).unwrap(), initial: 'a' };
-        let places = [place("2026-03-29T21:59:00Z"), place("2026-03-28T23:00:00Z"), place("2026-03-28T22:59:59Z")];
-        let (groups, days) = by_day(&places, &zone);
+        let place = |time: &str| GallerySlot {
+            asset: AssetId(1),
+            ratio: 0,
+            last: Timestamp::parse(time).unwrap(),
+            initial: 'a',
+        };
+        let slots = [place("2026-03-29T21:59:00Z"), place("2026-03-28T23:00:00Z"), place("2026-03-28T22:59:59Z")];
+        let (groups, days) = by_day(&slots, &zone);
         let told: Vec<_> = groups.iter().map(|group| (group.key.as_str(), group.assets)).collect();
         assert_eq!(told, [("2026-03-29", 2), ("2026-03-28", 1)]);
         assert_eq!(days[0].1.0 - days[0].0.0, 23 * 3_600_000, "the day on which summer begins has 23 hours");

@@ -45,7 +45,7 @@ pub(super) async fn histogram(State(api): State<Api>, Query(part): Query<Part>) 
         return Err(Problem::invalid("The end is not after the beginning."));
     }
     let library = &api.desk.library;
-    let revision = library.revisions().current();
+    let revision = library.change_feed().current();
     let told = library.read(move |now| now.events().histogram(buckets, from, until)).await?;
     let (first, last) = told.span.unzip();
     Ok(Json(Histogram {

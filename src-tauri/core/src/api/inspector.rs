@@ -9,7 +9,7 @@ use super::Api;
 use super::filter::AtParams;
 use super::problem::Problem;
 use super::version::Version;
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 use crate::library::{Detail, Labels, RenditionState, Tile};
 
 /// An asset with everything that is known of it.
@@ -69,7 +69,7 @@ pub(super) async fn asset(
 
 fn tell(detail: Detail, labels: &Labels) -> AssetDetail {
     let Detail { tile, shown, first_seen, last_seen, former_names, archives, large, steps } = detail;
-    let time = |millis: i64| Moment(millis).to_string();
+    let time = |millis: i64| Timestamp(millis).to_string();
     let values = |(id, values)| FieldValue { id, label: labels.of(id), values };
     AssetDetail {
         tile,

@@ -1,18 +1,20 @@
 //! The API that the window and the browser share: one router, one OpenAPI document, one set of tests. It knows the
-//! desk, and no sockets or windows; access control for the browser is in [`door`].
+//! desk, and no sockets or windows; access control for the browser is in [`browser_auth`].
 
+mod background;
 mod blobs;
+pub mod browser_auth;
 mod compare;
-mod comparisons;
+mod comparison_cache;
 mod decisions;
 mod deliveries;
 mod demo;
-pub mod door;
+mod event_list;
 mod exports;
 mod fields;
 mod filter;
 mod gallery;
-mod happenings;
+mod gallery_cache;
 mod histogram;
 mod imports;
 mod inspector;
@@ -20,9 +22,7 @@ mod picture;
 mod problem;
 mod reach;
 mod settings;
-mod shelf;
 mod status;
-mod unattended;
 mod version;
 
 use std::sync::Arc;
@@ -36,9 +36,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::desk::Desk;
-use comparisons::Comparisons;
+use comparison_cache::ComparisonCache;
+use gallery_cache::GalleryCache;
 use problem::Problem;
-use shelf::Shelf;
 
 pub use exports::{ExportJob, ExportRequest, request_of};
 
@@ -56,8 +56,8 @@ const LARGEST_REQUEST: usize = 16 * 1024 * 1024;
 struct Api {
     desk: Desk,
     shell: Shell,
-    shelf: Arc<Shelf>,
-    comparisons: Arc<Comparisons>,
+    gallery_cache: Arc<GalleryCache>,
+    comparison_cache: Arc<ComparisonCache>,
 }
 
 #[derive(OpenApi)]
@@ -72,7 +72,7 @@ struct Document;
 
 /// `/api` and everything below it, without access control.
 pub fn router(desk: Desk, shell: Shell) -> Router {
-    let api = Api { desk, shell, shelf: Arc::default(), comparisons: Arc::default() };
+    let api = Api { desk, shell, gallery_cache: Arc::default(), comparison_cache: Arc::default() };
     let (router, document) = routes().with_state(api).split_for_parts();
     let document = Arc::new(document);
     router
@@ -102,8 +102,8 @@ fn routes() -> OpenApiRouter<Api> {
             .routes(routes!(inspector::asset))
             .routes(routes!(compare::compare))
             .routes(routes!(compare::difference))
-            .routes(routes!(happenings::events))
-            .routes(routes!(happenings::choices))
+            .routes(routes!(event_list::events))
+            .routes(routes!(event_list::choices))
             .routes(routes!(decisions::join))
             .routes(routes!(decisions::split))
             .routes(routes!(decisions::decisions))

@@ -86,7 +86,7 @@ pub(super) struct Tunnel {
     pub state: Stand,
     pub public_url: Option<String>,
     /// What the program printed last, without secrets.
-    pub last_words: Vec<String>,
+    pub output_tail: Vec<String>,
     pub problem: Option<String>,
 }
 
@@ -172,7 +172,7 @@ async fn stand(api: &Api) -> Result<Reach, Problem> {
             found: found.map(|path| path.to_string_lossy().into_owned()),
             state: tunnel.state.into(),
             public_url: tunnel.public_url,
-            last_words: tunnel.last_words,
+            output_tail: tunnel.output_tail,
             problem: tunnel.problem,
         }
     });

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Api;
+use super::background::{Background, Notifications};
 use super::problem::Problem;
 use super::status::{Status, tell};
-use super::unattended::{Background, Notifications};
 use crate::export;
 use crate::net::{NotATenant, Tenant};
 
@@ -79,7 +79,7 @@ pub(super) async fn save_settings(
     if wanted.large_px.is_some_and(|large_px| large_px > LARGEST) {
         return Err(Problem::invalid(format!("Fotoware has no previews larger than {LARGEST} px.")));
     }
-    let tenants = wanted.tenants.map(vouched).transpose()?;
+    let tenants = wanted.tenants.map(trusted).transpose()?;
     let reach = wanted.reach.map(TryInto::try_into).transpose()?;
     let background = wanted.background.map(Into::into);
     let notifications = wanted.notifications.map(TryInto::try_into).transpose()?;
@@ -96,7 +96,7 @@ pub(super) async fn save_settings(
     Ok(Json(wire(api.desk.change_settings(change).await?)))
 }
 
-fn vouched(tenants: Vec<String>) -> Result<Vec<String>, Problem> {
+fn trusted(tenants: Vec<String>) -> Result<Vec<String>, Problem> {
     let given = tenants.iter().filter(|tenant| !tenant.trim().is_empty()).map(|given| {
         let tenant: Result<Tenant, NotATenant> = given.parse();
         tenant

@@ -116,7 +116,7 @@ pub(super) async fn tell(api: &Api) -> Result<Status, Problem> {
     let desk = &api.desk;
     let last = desk.library.read(|now| now.deliveries().last_received()).await?;
     let settings = desk.settings().await?;
-    let pretend = desk.pretend.status().await;
+    let demo_tenant = desk.demo_tenant.status().await;
     let url = desk.hooks_url();
     let check = desk.reach.check();
     let reachable = check.at.filter(|_| check.state != CheckState::Running).map(|at| CheckedHooks {
@@ -126,7 +126,7 @@ pub(super) async fn tell(api: &Api) -> Result<Status, Problem> {
         ok: check.state == CheckState::Arrived,
     });
     Ok(Status {
-        revision: desk.library.revisions().current(),
+        revision: desk.library.change_feed().current(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         shell: match api.shell {
             Shell::Window => ShellName::Window,
@@ -137,13 +137,13 @@ pub(super) async fn tell(api: &Api) -> Result<Status, Problem> {
         paused: desk.is_paused(),
         last_delivery_at: last.map(|moment| moment.to_string()),
         pictures_waiting: desk.fetcher.waiting(),
-        picture_median_ms: desk.meter.median_ms(),
+        picture_median_ms: desk.fetch_latency.median_ms(),
         library_bytes: library_bytes(api),
         tenants: desk.tenants().iter().map(ToString::to_string).collect(),
         demo: DemoStatus {
-            running: pretend.base_url.is_some(),
-            base_url: pretend.base_url,
-            posted: pretend.posted,
+            running: demo_tenant.base_url.is_some(),
+            base_url: demo_tenant.base_url,
+            posted: demo_tenant.posted,
             left_something: !settings.pretend_tenants.is_empty(),
         },
         rebuild: desk.library.rebuilding().map(|Rebuilding { done, total }| RebuildStatus { done, total }),
@@ -178,29 +178,29 @@ pub(super) struct Seen {
 #[utoipa::path(get, path = "/changes", params(Seen), responses((status = 200, body = Changes)))]
 pub(super) async fn changes(State(api): State<Api>, Query(seen): Query<Seen>) -> Json<Changes> {
     const GATHER: Duration = Duration::from_millis(250);
-    let revisions = api.desk.library.revisions();
+    let change_feed = api.desk.library.change_feed();
     // A page from before a restart may know a higher revision than this process has reached.
-    let since = if seen.since > revisions.current() { 0 } else { seen.since };
+    let since = if seen.since > change_feed.current() { 0 } else { seen.since };
     let patience = Duration::from_millis(seen.wait_ms.min(600_000));
     let stopping = api.desk.stopping();
     let news = async {
         tokio::select! {
-            _ = revisions.after(since) => true,
+            _ = change_feed.after(since) => true,
             () = stopping.cancelled() => false,
         }
     };
     if tokio::time::timeout(patience, news).await == Ok(true) && seen.wait_ms > 0 {
         tokio::time::sleep(GATHER).await;
     }
-    let revision = revisions.current();
-    Json(Changes { revision, asset_ids: revisions.changed_since(since) })
+    let revision = change_feed.current();
+    Json(Changes { revision, asset_ids: change_feed.changed_since(since) })
 }
 
 /// Counts for the sidebar.
 #[utoipa::path(get, path = "/sidebar", params(AtParams), responses((status = 200, body = Sidebar), (status = 422, body = Problem)))]
 pub(super) async fn sidebar(State(api): State<Api>, Query(params): Query<AtParams>) -> Result<Json<Sidebar>, Problem> {
     let at = params.read()?;
-    let revision = api.desk.library.revisions().current();
+    let revision = api.desk.library.change_feed().current();
     let counts = api.desk.library.read(move |now| now.gallery().overview(at)).await?;
     Ok(Json(Sidebar {
         revision,

@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::fotoware::{self, Change, EventKind, Piece, Subject};
-use crate::library::{Labels, Note, RenditionState, Step};
+use crate::library::{HistoryEntry, Labels, Note, RenditionState};
 
 /// One step in an asset's history.
 #[derive(Serialize, ToSchema)]
@@ -35,7 +35,7 @@ pub(super) struct Version {
 }
 
 impl Version {
-    pub(super) fn new(step: Step, labels: &Labels) -> Self {
+    pub(super) fn new(step: HistoryEntry, labels: &Labels) -> Self {
         Self {
             number: step.version,
             delivery_id: step.delivery().0,

@@ -8,8 +8,8 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::sleep;
 
 use super::Desk;
-use crate::alerts::{Alert, Bundler, News, Pace, Rules};
-use crate::clock::Moment;
+use crate::alerts::{Alert, AlertCandidate, Bundler, Pace, Rules};
+use crate::clock::Timestamp;
 use crate::followers::{Follower, Handled, Then, follow};
 use crate::library::{self, ArrivedEvent, DeliveryId, EventId, Filter, LibraryError};
 use crate::settings::{Notifications, Settings};
@@ -127,7 +127,7 @@ impl Teller {
     /// Where to begin in this run: at the last place, unless what comes after it is old.
     async fn still_news(&self, after: EventId) -> Result<EventId, LibraryError> {
         let (now, opened_with) = (self.desk.clock.now(), self.desk.opened_with);
-        let since = Moment(now.0.saturating_sub(STILL_NEWS.as_millis() as i64));
+        let since = Timestamp(now.0.saturating_sub(STILL_NEWS.as_millis() as i64));
         self.desk.library.read(move |now| now.events().received_since(after, opened_with, since)).await
     }
 
@@ -142,14 +142,14 @@ impl Teller {
                 return Ok(seen);
             }
             seen = latest.through;
-            for news in latest.events.into_iter().map(news_of).filter(|news| rules.want(news)) {
-                self.bundler.take(news, now);
+            for candidate in latest.events.into_iter().map(candidate_of).filter(|candidate| rules.want(candidate)) {
+                self.bundler.take(candidate, now);
             }
         }
     }
 }
 
-fn news_of(event: ArrivedEvent) -> News {
+fn candidate_of(event: ArrivedEvent) -> AlertCandidate {
     let ArrivedEvent { asset_id, change, filename, archive } = event;
-    News { asset_id, change, filename, archive }
+    AlertCandidate { asset_id, change, filename, archive }
 }

@@ -7,20 +7,20 @@ use crate::net::Policy;
 use lysbord_demo::{Demo, DemoError, DemoOptions};
 
 /// Runs at most one demo tenant.
-pub struct Pretend {
+pub struct DemoTenant {
     playing: Mutex<Option<Demo>>,
     policy: Policy,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PretendStatus {
+pub struct DemoTenantStatus {
     pub base_url: Option<String>,
     /// Deliveries posted so far.
     pub posted: u64,
 }
 
 #[derive(Debug, thiserror::Error)]
-pub enum PretendError {
+pub enum DemoTenantError {
     #[error("the webhook listener is not up, so the pretend tenant has nowhere to send to")]
     NotListening,
     #[error(transparent)]
@@ -29,7 +29,7 @@ pub enum PretendError {
     Library(#[from] LibraryError),
 }
 
-impl Pretend {
+impl DemoTenant {
     pub(super) fn new(policy: Policy) -> Self {
         Self { playing: Mutex::new(None), policy }
     }
@@ -57,10 +57,10 @@ impl Pretend {
         Some(base_url)
     }
 
-    pub async fn status(&self) -> PretendStatus {
+    pub async fn status(&self) -> DemoTenantStatus {
         match &*self.playing.lock().await {
-            Some(demo) => PretendStatus { base_url: Some(demo.base_url().to_owned()), posted: demo.posted() },
-            None => PretendStatus::default(),
+            Some(demo) => DemoTenantStatus { base_url: Some(demo.base_url().to_owned()), posted: demo.posted() },
+            None => DemoTenantStatus::default(),
         }
     }
 }

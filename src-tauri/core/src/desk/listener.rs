@@ -36,14 +36,14 @@ pub struct ListenError {
 /// The state of the listener, and the address it should have.
 #[derive(Debug, Default)]
 pub struct Listener {
-    standing: watch::Sender<Standing>,
+    standing: watch::Sender<ListenerStatus>,
     /// The address that the user chose, or `None` for the command line's.
     chosen: watch::Sender<Option<IpAddr>>,
     again: Notify,
 }
 
 #[derive(Clone, Debug, Default)]
-struct Standing {
+struct ListenerStatus {
     place: Place,
     /// The choice that led to this state.
     chosen: Option<IpAddr>,
@@ -100,7 +100,7 @@ impl Listener {
 }
 
 /// Waits for changes of the listener's state.
-pub(super) struct Changes(watch::Receiver<Standing>);
+pub(super) struct Changes(watch::Receiver<ListenerStatus>);
 
 impl Changes {
     pub(super) async fn next(&mut self) {
@@ -230,7 +230,7 @@ impl Post {
     }
 
     fn tell(&self, place: Place) {
-        self.listener.standing.send_replace(Standing { place, chosen: *self.chosen.borrow() });
+        self.listener.standing.send_replace(ListenerStatus { place, chosen: *self.chosen.borrow() });
     }
 }
 

@@ -4,10 +4,10 @@
 mod alerts;
 mod curl;
 mod demo_tenant;
-mod developer;
 mod export_jobs;
 mod listener;
 mod pictures;
+mod post_processor;
 mod reach;
 mod resend;
 
@@ -28,14 +28,14 @@ use crate::renditions::{BlobError, BlobStore, Fetcher, FetcherConfig, StartError
 use crate::secrets::{Secrets, SecretsError};
 use crate::settings::Settings;
 use crate::supervise::{Mishap, Mishaps, Pause, Tasks};
-use developer::Developer;
+use post_processor::PostProcessor;
 use resend::Resender;
 
 pub use curl::curl;
-pub use demo_tenant::{Pretend, PretendError, PretendStatus};
+pub use demo_tenant::{DemoTenant, DemoTenantError, DemoTenantStatus};
 pub use export_jobs::{Download, ExportJobs, JobId, JobState, JobStatus};
 pub use listener::{Listener, Patience};
-pub use pictures::Meter;
+pub use pictures::FetchLatency;
 pub use reach::{Reach, Reachable};
 pub use resend::{ResendError, Resent, web_address};
 
@@ -93,11 +93,11 @@ pub struct Desk {
     pub blobs: BlobStore,
     pub secrets: Arc<Secrets>,
     pub fetcher: Fetcher,
-    pub meter: Arc<Meter>,
+    pub fetch_latency: Arc<FetchLatency>,
     pub listener: Arc<Listener>,
     pub reach: Arc<Reach>,
     pub exports: ExportJobs,
-    pub pretend: Arc<Pretend>,
+    pub demo_tenant: Arc<DemoTenant>,
     pub clock: Clock,
     policy: Policy,
     resender: Resender,
@@ -144,26 +144,26 @@ impl Desk {
         let overflow = Arc::new(tokio::sync::Notify::new());
         let (library, writer) = Library::open(&folder, pictures::submit_to(fetcher.clone(), overflow.clone()))?;
         let opened_with = library.read(|now| now.events().latest()).await?;
-        let meter = Arc::new(Meter::default());
+        let fetch_latency = Arc::new(FetchLatency::default());
         let pictures = pictures::Recorder {
             library: library.clone(),
             blobs: blobs.clone(),
             fetcher: fetcher.clone(),
-            meter: meter.clone(),
+            fetch_latency: fetch_latency.clone(),
             outcomes: Arc::new(tokio::sync::Mutex::new(outcomes)),
             overflow,
             unrecorded: Arc::default(),
         };
         pictures.start(&fetch_tasks, &fetching);
-        let developer = Developer::new(library.clone(), blobs.clone(), fetcher.clone());
-        let developing = follow(developer, library.clone(), Pause::default(), fetching.clone());
-        fetch_tasks.spawn("What makes thumbnails", developing);
+        let post_processor = PostProcessor::new(library.clone(), blobs.clone(), fetcher.clone());
+        let post_processing = follow(post_processor, library.clone(), Pause::default(), fetching.clone());
+        fetch_tasks.spawn("What makes thumbnails", post_processing);
 
         let desk = Self {
             exports: ExportJobs::new(folder.clone(), tasks_of_a_kind()),
             listener: Arc::default(),
             reach: Arc::new(reach),
-            pretend: Arc::new(Pretend::new(policy.clone())),
+            demo_tenant: Arc::new(DemoTenant::new(policy.clone())),
             given_tenants: Arc::new(options.tenants),
             settings_turn: Arc::default(),
             chosen: watch::Sender::default(),
@@ -175,14 +175,14 @@ impl Desk {
             blobs,
             secrets,
             fetcher,
-            meter,
+            fetch_latency,
             policy,
             resender,
             tasks,
             mishaps: mishaps.clone(),
         };
         let settings = desk.settings().await?;
-        desk.vouch(&settings);
+        desk.trust(&settings);
         desk.reach.remember(&settings);
         desk.reach.follow(&settings, &desk.listener);
         desk.chosen.send_replace(settings);
@@ -216,7 +216,7 @@ impl Desk {
     /// Saves settings and applies them: to pictures from the next download on, to the listener before this returns.
     pub async fn save_settings(&self, settings: Settings) -> Result<(), LibraryError> {
         self.library.save_settings(settings.clone()).await?;
-        self.vouch(&settings);
+        self.trust(&settings);
         self.reach.follow(&settings, &self.listener);
         self.chosen.send_replace(settings);
         self.listener.settled().await;
@@ -247,18 +247,18 @@ impl Desk {
     }
 
     /// Starts the demo tenant, which posts to this desk's own hook URL.
-    pub async fn start_pretend_tenant(&self) -> Result<(), PretendError> {
-        let hooks_url = self.hooks_url().ok_or(PretendError::NotListening)?;
+    pub async fn start_pretend_tenant(&self) -> Result<(), DemoTenantError> {
+        let hooks_url = self.hooks_url().ok_or(DemoTenantError::NotListening)?;
         // A new seed each time: the same notices again would be duplicates.
         let seed = self.settings().await?.pretend_tenants.len() as u64 + 1;
-        let Some(base_url) = self.pretend.start(&hooks_url, seed).await? else { return Ok(()) };
+        let Some(base_url) = self.demo_tenant.start(&hooks_url, seed).await? else { return Ok(()) };
         self.change_settings(|settings| settings.pretend_tenants.push(base_url)).await?;
         Ok(())
     }
 
     /// Removes everything that demo tenants ever sent.
     pub async fn remove_pretend_tenants(&self) -> Result<(), LibraryError> {
-        self.pretend.stop().await;
+        self.demo_tenant.stop().await;
         let guests = self.settings().await?.pretend_tenants;
         for base_url in guests.clone() {
             let orphans = self.library.remove_tenant(base_url).await?;
@@ -299,7 +299,7 @@ impl Desk {
         self.tasks.spawn(name, task);
     }
 
-    fn vouch(&self, settings: &Settings) {
+    fn trust(&self, settings: &Settings) {
         let mut tenants = (*self.given_tenants).clone();
         for tenant in settings.tenants.iter().filter_map(|tenant| tenant.parse().ok()) {
             if !tenants.contains(&tenant) {
@@ -315,7 +315,7 @@ impl Running {
     /// *waiting* in the library), and returns when everything that was acknowledged is on disk. Other handles to the
     /// desk can still read, but no longer write.
     pub async fn shut_down(mut self, desk: &Desk) {
-        desk.pretend.stop().await;
+        desk.demo_tenant.stop().await;
         desk.exports.close().await;
         self.stop.cancel();
         self.intake_tasks.end().await;

@@ -10,13 +10,13 @@ use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::library::{Library, LibraryError, OnJobs};
-use crate::model::{BlobHash, Job, Landed, Outcome, RenditionKey, Settled};
+use crate::model::{BlobHash, Job, Landed, Outcome, RenditionKey, RenditionOutcome};
 use crate::renditions::{BlobError, BlobStore, Fetcher};
 use crate::supervise::Tasks;
 
 /// How long pictures took lately, from notice to disk.
 #[derive(Debug, Default)]
-pub struct Meter {
+pub struct FetchLatency {
     took_ms: Mutex<VecDeque<u64>>,
 }
 
@@ -26,7 +26,7 @@ const LATELY: usize = 500;
 /// thousand meanwhile.
 pub(super) const OUTCOMES: usize = 8192;
 
-impl Meter {
+impl FetchLatency {
     pub fn median_ms(&self) -> Option<u64> {
         let mut took: Vec<u64> = self.took_ms.lock().ok()?.iter().copied().collect();
         let middle = took.len() / 2;
@@ -34,7 +34,7 @@ impl Meter {
         took.get(middle).copied()
     }
 
-    fn note(&self, settled: &[Settled]) {
+    fn note(&self, settled: &[RenditionOutcome]) {
         let Ok(mut recent) = self.took_ms.lock() else { return };
         for settled in settled {
             if let Outcome::Kept { took, derived: false, .. } = settled.outcome {
@@ -61,8 +61,8 @@ pub(super) struct Recorder {
     pub library: Library,
     pub blobs: BlobStore,
     pub fetcher: Fetcher,
-    pub meter: Arc<Meter>,
-    pub outcomes: Arc<tokio::sync::Mutex<mpsc::Receiver<Settled>>>,
+    pub fetch_latency: Arc<FetchLatency>,
+    pub outcomes: Arc<tokio::sync::Mutex<mpsc::Receiver<RenditionOutcome>>>,
     /// Some jobs found no place in the queue.
     pub overflow: Arc<Notify>,
     /// Some outcomes could not be recorded.
@@ -74,7 +74,7 @@ impl Recorder {
         let (recorder, stopped) = (self.clone(), stop.clone());
         tasks.keep("What records pictures in the library", stop.clone(), move || recorder.clone().write_down());
         tasks.keep("What takes up pictures that were left waiting", stop.clone(), move || {
-            self.clone().take_up_again(stopped.clone())
+            self.clone().resume_waiting_downloads(stopped.clone())
         });
     }
 
@@ -85,7 +85,7 @@ impl Recorder {
         let mut outcomes = self.outcomes.lock().await;
         let mut settled = Vec::with_capacity(TOGETHER);
         while outcomes.recv_many(&mut settled, TOGETHER).await > 0 {
-            self.meter.note(&settled);
+            self.fetch_latency.note(&settled);
             // The failure was logged where it happened.
             if record(&self.library, &self.blobs, std::mem::take(&mut settled)).await.is_err() {
                 lost.0.notify_one();
@@ -95,14 +95,14 @@ impl Recorder {
 
     /// Takes up the pictures that the last run left behind, and later those that found no place in the queue, or could not be
     /// recorded.
-    async fn take_up_again(self, stop: CancellationToken) {
+    async fn resume_waiting_downloads(self, stop: CancellationToken) {
         const AGAIN: Duration = Duration::from_secs(5);
         let Self { library, blobs, fetcher, overflow, unrecorded, .. } = self;
         let work = async {
             record_landed_until_it_works(&library, &blobs, AGAIN).await;
             loop {
                 // What is in the table and in the queue at once would be fetched twice: the queue is let run empty first.
-                if let Err(error) = hand_in_waiting(&library, &fetcher).await {
+                if let Err(error) = submit_waiting_downloads(&library, &fetcher).await {
                     tracing::warn!(%error, "pictures that were left waiting could not be taken up");
                 }
                 tokio::select! {
@@ -134,7 +134,11 @@ impl Drop for UnrecordedIfPanicking {
 }
 
 /// Records outcomes in the library, and only then forgets that they landed.
-pub(super) async fn record(library: &Library, blobs: &BlobStore, settled: Vec<Settled>) -> Result<(), LibraryError> {
+pub(super) async fn record(
+    library: &Library,
+    blobs: &BlobStore,
+    settled: Vec<RenditionOutcome>,
+) -> Result<(), LibraryError> {
     let recorded: Vec<(RenditionKey, BlobHash)> = settled
         .iter()
         .filter_map(|settled| match settled.outcome {
@@ -143,7 +147,7 @@ pub(super) async fn record(library: &Library, blobs: &BlobStore, settled: Vec<Se
         })
         .collect();
     let hashes: Vec<BlobHash> = recorded.iter().map(|(_, hash)| *hash).collect();
-    library.settle(settled).await?;
+    library.record_outcomes(settled).await?;
     if !recorded.is_empty()
         && let Err(error) = blobs.recorded(recorded).await
     {
@@ -205,7 +209,7 @@ async fn record_landed(library: &Library, blobs: &BlobStore) -> Result<(), Strin
         after = page.last().map(|landed| landed.key);
         let is_last = page.len() < PAGE;
         if !page.is_empty() {
-            let settled = page.into_iter().map(Settled::from).collect();
+            let settled = page.into_iter().map(RenditionOutcome::from).collect();
             record(library, blobs, settled).await.map_err(|error| error.to_string())?;
         }
         if is_last {
@@ -214,7 +218,7 @@ async fn record_landed(library: &Library, blobs: &BlobStore) -> Result<(), Strin
     }
 }
 
-async fn hand_in_waiting(library: &Library, fetcher: &Fetcher) -> Result<(), LibraryError> {
+async fn submit_waiting_downloads(library: &Library, fetcher: &Fetcher) -> Result<(), LibraryError> {
     const PAGE: usize = 500;
     // A crash may have come before the projection that fills the table.
     library.caught_up().await?;
@@ -255,7 +259,7 @@ mod tests {
     use bytes::Bytes;
 
     use super::*;
-    use crate::clock::Moment;
+    use crate::clock::Timestamp;
     use crate::folder::Folder;
     use crate::fotoware::{HookKind, Role};
     use crate::library::Incoming;
@@ -270,7 +274,7 @@ mod tests {
         let blobs = BlobStore::open(folder.path()).unwrap();
         for site in ["stays", "leaves"] {
             let body = format!(r#"{{"id": "{site}", "href": "https://{site}.example/a.jpg.info", "data": {{}}}}"#);
-            let incoming = Incoming::new(HookKind::Ingested, None, body.as_bytes(), Moment(1)).unwrap();
+            let incoming = Incoming::new(HookKind::Ingested, None, body.as_bytes(), Timestamp(1)).unwrap();
             library.take_in(incoming).await.unwrap();
         }
         library.caught_up().await.unwrap();

@@ -12,7 +12,7 @@ use url::Url;
 use super::{Desk, listener};
 use crate::intake::Gate;
 use crate::library::LibraryError;
-use crate::reach::{self, Address, Check, CheckState, Knocker, News, TunnelStanding, Tunnels};
+use crate::reach::{self, Address, Check, CheckState, NetworkEvents, SelfCheck, TunnelStanding, Tunnels};
 use crate::settings::{ReachChoice, ReachWay, Settings, TunnelName};
 use crate::supervise::caught_waiting;
 
@@ -21,7 +21,7 @@ pub struct Reach {
     options: reach::Options,
     pub gate: Arc<Gate>,
     tunnels: Tunnels,
-    knocker: Knocker,
+    knocker: SelfCheck,
     check: watch::Sender<Check>,
     /// The choice that was applied last.
     followed: Mutex<ReachChoice>,
@@ -42,7 +42,7 @@ impl Reach {
         Ok(Self {
             gate: Arc::default(),
             tunnels: Tunnels::new(&options),
-            knocker: Knocker::new(&options, resolver)?,
+            knocker: SelfCheck::new(&options, resolver)?,
             check: watch::Sender::default(),
             followed: Mutex::default(),
             options,
@@ -88,7 +88,7 @@ impl Reach {
     /// When to check again, or `None` if the user never asked for a check.
     fn when_to_check_again(&self) -> Option<Instant> {
         let was_checked = self.check.borrow().state != CheckState::Never;
-        was_checked.then(|| Instant::now() + self.options.settle)
+        was_checked.then(|| Instant::now() + self.options.record_outcomes)
     }
 
     pub(super) fn remember(&self, settings: &Settings) {
@@ -152,7 +152,7 @@ impl Desk {
                     ..Check::default()
                 });
                 desk.reach.check.send_replace(checked);
-                desk.library.revisions().announce();
+                desk.library.change_feed().announce();
             });
         }
         let mut check = self.reach.check.subscribe();
@@ -164,7 +164,7 @@ impl Desk {
     /// start listens.
     pub fn pause(&self, on: bool) {
         self.reach.gate.pause(on);
-        self.library.revisions().announce();
+        self.library.change_feed().announce();
     }
 
     pub fn is_paused(&self) -> bool {
@@ -222,7 +222,7 @@ impl Desk {
 /// Watches for sleep and for changes of network, listener and tunnel until `stop` is cancelled: binds the listener
 /// again, starts the tunnel again, and repeats a check that the user had asked for before.
 pub(super) async fn mind(desk: Desk, stop: CancellationToken) {
-    let mut news = reach::Watch::new(&desk.reach.options, desk.clock.clone());
+    let mut network_events = reach::Watch::new(&desk.reach.options, desk.clock.clone());
     let mut listener_changes = desk.listener.changes();
     let mut tunnels = desk.reach.tunnels.watch();
     let mut seen = Vec::new();
@@ -231,8 +231,8 @@ pub(super) async fn mind(desk: Desk, stop: CancellationToken) {
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
-            what = news.next() => {
-                tracing::info!(woke = what == News::Woke, "the listener and the tunnel are looked after");
+            what = network_events.next() => {
+                tracing::info!(woke = what == NetworkEvents::Woke, "the listener and the tunnel are looked after");
                 desk.listener.look_again();
                 desk.reach.tunnels.try_again();
                 check_at = desk.reach.when_to_check_again();
@@ -263,7 +263,7 @@ pub(super) async fn mind(desk: Desk, stop: CancellationToken) {
                 continue;
             }
         }
-        desk.library.revisions().announce();
+        desk.library.change_feed().announce();
     }
 }
 

@@ -14,8 +14,8 @@ use url::Url;
 
 use super::Desk;
 use crate::library::{DeliveryId, KeptDelivery, LibraryError};
-use crate::model::Missing;
-use crate::net::{Policy, PrivateAddress, PublicOnly, Way};
+use crate::model::MissingReason;
+use crate::net::{Policy, PrivateAddress, PublicOnly, Route};
 
 /// Header that says that Lysbord sent it, not Fotoware.
 pub(super) const RESENT: &str = "X-Lysbord-Resent";
@@ -68,7 +68,7 @@ pub enum ResendError {
 #[derive(Clone)]
 pub(super) struct Resender {
     policy: Policy,
-    vouched: Client,
+    trusted: Client,
     public: Client,
 }
 
@@ -79,7 +79,7 @@ impl Desk {
         let kept = self.library.read(move |now| now.deliveries().kept(delivery)).await?;
         let kept = kept.ok_or(ResendError::Unknown)?;
         let to_itself = self.hooks_url().is_some_and(|hooks| is_below(&url, &hooks));
-        let way = if to_itself { Way::Vouched } else { self.resender.policy.admit_typed(&url).map_err(refused)? };
+        let way = if to_itself { Route::Trusted } else { self.resender.policy.admit_typed(&url).map_err(refused)? };
         let begun = Instant::now();
         let sending = self.resender.send(way, url, kept);
         let sent = tokio::select! {
@@ -96,15 +96,15 @@ impl Resender {
     pub(super) fn new(policy: Policy, resolver: &Arc<dyn Resolve>) -> reqwest::Result<Self> {
         Ok(Self {
             policy,
-            vouched: client().dns_resolver(Arc::clone(resolver)).build()?,
+            trusted: client().dns_resolver(Arc::clone(resolver)).build()?,
             public: client().dns_resolver(PublicOnly(Arc::clone(resolver))).build()?,
         })
     }
 
-    async fn send(&self, way: Way, url: Url, kept: KeptDelivery) -> Result<(u16, Vec<u8>, bool), ResendError> {
+    async fn send(&self, way: Route, url: Url, kept: KeptDelivery) -> Result<(u16, Vec<u8>, bool), ResendError> {
         let client = match way {
-            Way::Vouched => &self.vouched,
-            Way::Public => &self.public,
+            Route::Trusted => &self.trusted,
+            Route::Public => &self.public,
         };
         let mut request = client.post(url).header(RESENT, "1").body(kept.body);
         if let Some(content_type) = kept.content_type {
@@ -145,11 +145,11 @@ fn is_below(url: &Url, hooks: &str) -> bool {
     same_path && url.origin() == hooks.origin()
 }
 
-fn refused(missing: Missing) -> ResendError {
+fn refused(missing: MissingReason) -> ResendError {
     match missing {
-        Missing::RefusedCredentials => ResendError::Credentials,
-        Missing::RefusedInsecure => ResendError::Insecure,
-        Missing::RefusedPrivateAddress => ResendError::PrivateAddress,
+        MissingReason::RefusedCredentials => ResendError::Credentials,
+        MissingReason::RefusedInsecure => ResendError::Insecure,
+        MissingReason::RefusedPrivateAddress => ResendError::PrivateAddress,
         _ => ResendError::NotAWebAddress,
     }
 }

@@ -8,7 +8,7 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 
 use super::sheet::{Cell, Sheet};
 use super::{ExportError, Progress, Scope, chosen};
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 use crate::fotoware::FieldId;
 use crate::library::{AssetRow, AssetText, AssetsToExport, LibraryError, Snapshot};
 use crate::model::{BlobHash, Format};
@@ -42,7 +42,7 @@ const COLUMNS: [&str; 22] = [
 pub(super) fn write(
     now: &Snapshot<'_>,
     scope: &Scope,
-    at: Option<Moment>,
+    at: Option<Timestamp>,
     sheet: &mut dyn Sheet,
     progress: &Progress,
 ) -> Result<(), ExportError> {

@@ -2,7 +2,7 @@
 
 use super::sheet::{Cell, Sheet};
 use super::{Chosen, ExportError, Progress, Scope};
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 use crate::library::Snapshot;
 
 const COLUMNS: [&str; 17] = [
@@ -28,7 +28,7 @@ const COLUMNS: [&str; 17] = [
 pub(super) fn write(
     now: &Snapshot<'_>,
     scope: &Scope,
-    at: Option<Moment>,
+    at: Option<Timestamp>,
     sheet: &mut dyn Sheet,
     progress: &Progress,
 ) -> Result<(), ExportError> {

@@ -19,7 +19,7 @@ use fixedbitset::FixedBitSet;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 use crate::library::{AssetId, Filter, LibraryError, Snapshot, Sort};
 use delimited::Delimited;
 use json_lines::JsonLines;
@@ -48,7 +48,7 @@ pub struct Request {
     pub bom: bool,
     pub scope: Scope,
     /// As it was at this moment, with events and changes up to it; `None` is now.
-    pub at: Option<Moment>,
+    pub at: Option<Timestamp>,
 }
 
 impl Request {
@@ -185,7 +185,7 @@ pub fn write(
 }
 
 /// The assets of a scope, newest first, or as they were selected.
-fn chosen(now: &Snapshot<'_>, scope: &Scope, at: Option<Moment>) -> Result<Vec<AssetId>, LibraryError> {
+fn chosen(now: &Snapshot<'_>, scope: &Scope, at: Option<Timestamp>) -> Result<Vec<AssetId>, LibraryError> {
     Ok(match scope {
         Scope::All => in_gallery_order(now, &Filter { at, ..Filter::default() })?,
         Scope::Search(filter) => in_gallery_order(now, &Filter { at, ..filter.clone() })?,
@@ -197,7 +197,7 @@ fn chosen(now: &Snapshot<'_>, scope: &Scope, at: Option<Moment>) -> Result<Vec<A
 }
 
 fn in_gallery_order(now: &Snapshot<'_>, filter: &Filter) -> Result<Vec<AssetId>, LibraryError> {
-    let places = now.gallery().places(filter, Sort::Newest)?;
+    let places = now.gallery().slots(filter, Sort::Newest)?;
     Ok(places.into_iter().map(|place| place.asset).collect())
 }
 
@@ -208,7 +208,7 @@ enum Chosen {
 }
 
 impl Chosen {
-    fn of(now: &Snapshot<'_>, scope: &Scope, at: Option<Moment>) -> Result<Self, LibraryError> {
+    fn of(now: &Snapshot<'_>, scope: &Scope, at: Option<Timestamp>) -> Result<Self, LibraryError> {
         if *scope == Scope::All {
             return Ok(Self::All);
         }

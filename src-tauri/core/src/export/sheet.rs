@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 
 use super::{ExportError, LongCells};
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 
 /// One cell. Unknown is `Empty`, never a word.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,7 +13,7 @@ pub(super) enum Cell<'a> {
     Number(i64),
     /// A number in the digits in which it came, of whatever size.
     Digits(&'a str),
-    Time(Moment),
+    Time(Timestamp),
     /// Many values: joined with `; ` in CSV, a list in JSON.
     List(Vec<&'a str>),
 }
@@ -35,7 +35,7 @@ impl<'a> Cell<'a> {
         if is_number { Self::Digits(text) } else { Self::text(text) }
     }
 
-    pub(super) fn time(moment: Option<Moment>) -> Self {
+    pub(super) fn time(moment: Option<Timestamp>) -> Self {
         moment.map_or(Self::Empty, Self::Time)
     }
 

@@ -113,7 +113,7 @@ impl Folder {
     }
 
     /// The two journal files of deliveries that are not rows of the library yet.
-    pub fn spool(&self) -> [PathBuf; 2] {
+    pub fn journal(&self) -> [PathBuf; 2] {
         ["library.spool-1", "library.spool-2"].map(|name| self.path.join(name))
     }
 
@@ -122,7 +122,7 @@ impl Folder {
     }
 
     /// Scratch folder of a rebuild.
-    pub fn workshop(&self) -> PathBuf {
+    pub fn scratch(&self) -> PathBuf {
         self.path.join("rebuild")
     }
 

@@ -101,7 +101,7 @@ struct Pursuit<F> {
 impl<F: Follower> Pursuit<F> {
     async fn run(&mut self) {
         loop {
-            let seen = self.library.revisions().current();
+            let seen = self.library.change_feed().current();
             match caught_waiting(self.go_on()).await.unwrap_or_else(|panicked| Err(panicked.into())) {
                 Ok(Then::AtOnce) => {}
                 Ok(Then::WhenChanged) => self.wait(Some(seen)).await,
@@ -166,7 +166,7 @@ impl<F: Follower> Pursuit<F> {
         let changed = async {
             match seen {
                 Some(seen) => {
-                    library.revisions().after(seen).await;
+                    library.change_feed().after(seen).await;
                     sleep(GATHER).await;
                 }
                 None => pending().await,

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::*;
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 use crate::folder::Folder;
 use crate::fotoware::HookKind;
 use crate::library::{self, EventId, FollowerState, Incoming, LibraryThread};
@@ -32,7 +32,7 @@ impl Opened {
     async fn take(&self, ids: std::ops::RangeInclusive<i64>) {
         for id in ids {
             let body = format!(r#"{{"id": "{id}", "href": "https://a.example/{id}.jpg.info", "data": {{}}}}"#);
-            let incoming = Incoming::new(HookKind::Ingested, None, body.as_bytes(), Moment(id)).unwrap();
+            let incoming = Incoming::new(HookKind::Ingested, None, body.as_bytes(), Timestamp(id)).unwrap();
             self.library.take_in(incoming).await.unwrap();
         }
         self.library.caught_up().await.unwrap();

@@ -14,7 +14,7 @@ use super::json::{Interest, Json};
 use super::lenient::{member, text, whole};
 use super::redact::redact;
 use super::{AssetState, Change, EventKind, FieldId, HookKind, Identity, Pictures, PreviewToken, charset, form};
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 
 /// An envelope may come in so many wrappings of JSON.
 const MOST_OPENED: u8 = 4;
@@ -27,7 +27,7 @@ pub struct Notice {
     /// `id`: tells a delivery that comes twice (docs/fotoware.md 1.1).
     pub webhook_id: Option<String>,
     /// When Fotoware made the webhook: the order of events.
-    pub created: Option<Moment>,
+    pub created: Option<Timestamp>,
     /// `operation-name`, as it came.
     pub operation: Option<String>,
     pub previous_name: Option<String>,
@@ -80,7 +80,7 @@ impl Notice {
             kind,
             change: Change::of(kind, operation.as_deref()),
             webhook_id: text(member(envelope, "id")),
-            created: member(envelope, "created").as_str().and_then(Moment::parse),
+            created: member(envelope, "created").as_str().and_then(Timestamp::parse),
             identity: Identity::read(&tenant, asset, before, &href, previous_name.as_deref()),
             operation,
             previous_name,

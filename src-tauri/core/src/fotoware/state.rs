@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::charset::percent_decoded;
 use super::json::Json;
 use super::lenient::{member, positive, text, texts, whole};
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 
 /// Fotoware's number of a metadata field, such as 25 for keywords (docs/fotoware.md 2.1).
 pub type FieldId = u32;
@@ -177,7 +177,7 @@ fn archive_name(asset: &Json<'_>, href: &str) -> String {
 /// Fotoware dates an asset 1970 when it does not know yet (docs/fotoware.md 1.3, `created`).
 fn believable_date(value: &Json<'_>) -> Option<i64> {
     const FIRST_BELIEVABLE: i64 = 366 * 24 * 3_600_000;
-    Moment::parse(value.as_str()?).map(|moment| moment.0).filter(|millis| *millis > FIRST_BELIEVABLE)
+    Timestamp::parse(value.as_str()?).map(|moment| moment.0).filter(|millis| *millis > FIRST_BELIEVABLE)
 }
 
 fn facts(asset: &Json<'_>) -> Vec<(String, String)> {

@@ -14,7 +14,7 @@ mod values;
 mod walk;
 mod wrappers;
 
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 use crate::fotoware::HookKind;
 
 pub use content::{Bodies, open};
@@ -29,7 +29,7 @@ pub struct SavedBody {
     pub content_type: Option<String>,
     pub body: Vec<u8>,
     /// When it was received, if what is wrapped around it says so.
-    pub received: Option<Moment>,
+    pub received: Option<Timestamp>,
 }
 
 /// Why something is left alone.

@@ -52,7 +52,7 @@ struct Head {
     content_length: Option<usize>,
     is_chunked: bool,
     is_gzipped: bool,
-    sent: Option<crate::clock::Moment>,
+    sent: Option<crate::clock::Timestamp>,
 }
 
 impl Head {

@@ -50,7 +50,7 @@ pub enum LibraryError {
     #[error("the library's file cannot be used: {0}")]
     Sqlite(rusqlite::Error),
     #[error("{0}")]
-    Told(String),
+    Other(String),
 }
 
 impl From<rusqlite::Error> for LibraryError {
@@ -94,7 +94,7 @@ impl LibraryError {
                         | ErrorCode::NoLargeFileSupport
                 )
             ),
-            Self::Json(_) | Self::Told(_) | Self::Damaged { .. } | Self::Panicked(_) => false,
+            Self::Json(_) | Self::Other(_) | Self::Damaged { .. } | Self::Panicked(_) => false,
         }
     }
 
@@ -104,7 +104,7 @@ impl LibraryError {
     }
 
     /// A copy, for another one who shared the transaction.
-    pub(in crate::library) fn again(&self) -> Self {
+    pub(in crate::library) fn share(&self) -> Self {
         match self {
             Self::Full => Self::Full,
             Self::Gone => Self::Gone,
@@ -112,7 +112,7 @@ impl LibraryError {
             Self::Panicked(panicked) => Self::Panicked(panicked.clone()),
             Self::Ended(who) => Self::Ended(who),
             Self::Behind(why) => Self::Behind(why.clone()),
-            other => Self::Told(other.to_string()),
+            other => Self::Other(other.to_string()),
         }
     }
 }

@@ -22,10 +22,10 @@ use std::thread::JoinHandle;
 use rusqlite::Transaction;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 use crate::folder::{FileIdentity, Folder};
 use crate::fotoware::FieldId;
-use crate::model::{BlobHash, Settled};
+use crate::model::{BlobHash, RenditionOutcome};
 use crate::settings::Settings;
 use crate::sqlite::Readers;
 use crate::supervise::Panicked;
@@ -37,38 +37,38 @@ pub use maintenance::decisions::Undecidable;
 pub use maintenance::integrity::{Checkup, check_up, what_does_not_move};
 pub use maintenance::remove_import::RemovedImport;
 pub use projection::cursor::FORMAT as PROJECTION_FORMAT;
-pub use queries::asset::{Detail, Step, Tile};
+pub use queries::asset::{Detail, HistoryEntry, Tile};
 pub use queries::decisions::Decision;
 pub use queries::delivery_log::{KeptDelivery, LoggedDelivery};
-pub use queries::event_list::{Choices, Cursor, Happening, Wanted};
+pub use queries::event_list::{Cursor, EventFilter, EventLine, FilterOptions};
 pub use queries::export_rows::{AssetRow, AssetText, AssetsToExport};
 pub use queries::field_names::{FieldName, Labels};
-pub use queries::filter::{Filter, Standing};
-pub use queries::gallery::{Place, Sort};
+pub use queries::filter::{Filter, StatusFilter};
+pub use queries::gallery::{GallerySlot, Sort};
 pub use queries::notes::Note;
 pub use queries::recent::ArrivedEvent;
-pub use queries::renditions::{ToMake, Unseen};
+pub use queries::renditions::{ToMake, Undecoded};
 pub use queries::snapshot::{ReadOnlyLibrary, Snapshot};
 pub use rebuild::Rebuilding;
 pub use store::delivery_record::Accepted;
 pub use store::followers::{FollowerState, NOTIFICATIONS, THUMBNAILS};
 pub use store::ids::{AssetId, DeliveryId, EventId, ImportId};
 pub use store::imports::Import;
-pub use store::renditions::{RenditionState, Seen};
+pub use store::renditions::{DecodedBlob, RenditionState};
 pub use store::words::{DeliveryOutcome, RenditionStatus};
 pub use trouble::Trouble;
 
-use ingest::backlog::Pending;
-use ingest::{Acknowledger, Call};
+use ingest::backlog::Backlog;
+use ingest::{Call, IngestThread};
 use maintenance::{decisions, remove_import, remove_tenant};
 use projection::{cursor, pictures};
 use queries::found_terms::FoundTerms;
-use rebuild::{Rebuilds, Site};
+use rebuild::{RebuildPaths, Rebuilds};
 use store::{connection, deliveries, field_labels};
 use trouble::Troubles;
 use writer::Writer;
 use writer::catch_up_by_rebuild::{CatchUpByRebuild, State};
-use writer::change_feed::Revisions;
+use writer::change_feed::ChangeFeed;
 use writer::message::{Reply, Write};
 
 /// A handle to the library. Clones share it.
@@ -76,14 +76,14 @@ use writer::message::{Reply, Write};
 pub struct Library {
     readers: Arc<Readers>,
     found_terms: Arc<FoundTerms>,
-    revisions: Arc<Revisions>,
+    change_feed: Arc<ChangeFeed>,
     intake: mpsc::Sender<Call>,
     writer: mpsc::Sender<Write>,
     large_px: Arc<AtomicU32>,
     rebuilds: Arc<Rebuilds>,
     troubles: Arc<Troubles>,
     is_closing: Arc<AtomicBool>,
-    workshop: PathBuf,
+    scratch: PathBuf,
 }
 
 /// The threads of an open library. They end after [`Library::close`].
@@ -108,24 +108,24 @@ impl Library {
         let path = folder.library();
         let connection = connection::open_for_writing(&path)?;
         rebuild::clear_away(&connection)?;
-        rebuild::clear_workshop(&folder.workshop())?;
+        rebuild::clear_scratch(&folder.scratch())?;
         let is_ours = cursor::format(&connection)? >= cursor::FORMAT;
         let is_empty = deliveries::last(&connection)? == DeliveryId(0);
         if !is_ours && is_empty {
             cursor::is_ours(&connection, DeliveryId(0))?;
         }
         let settings = store::settings::load(&connection)?;
-        let revisions = Arc::new(Revisions::default());
+        let change_feed = Arc::new(ChangeFeed::default());
         let large_px = Arc::new(AtomicU32::new(settings.large_px));
         let known = deliveries::dedupes_after(&connection, cursor::through(&connection)?)?;
-        let pending = Arc::new(Pending::new(deliveries::last_given(&connection)?, known));
+        let backlog = Arc::new(Backlog::new(deliveries::last_given(&connection)?, known));
         let troubles = Arc::new(Troubles::default());
         let (intake, calls) = mpsc::channel(INBOX);
         let (sender, inbox) = mpsc::channel(INBOX);
-        let acknowledger = Acknowledger::new(
+        let acknowledger = IngestThread::new(
             path.clone(),
-            folder.spool(),
-            pending.clone(),
+            folder.journal(),
+            backlog.clone(),
             sender.clone(),
             on_jobs,
             large_px.clone(),
@@ -136,7 +136,7 @@ impl Library {
         let by_rebuild = CatchUpByRebuild {
             rebuilds: rebuilds.clone(),
             library: path.clone(),
-            workshop: folder.workshop(),
+            scratch: folder.scratch(),
             large_px: large_px.clone(),
             writer: sender.downgrade(),
             state: State::default(),
@@ -145,9 +145,9 @@ impl Library {
             connection,
             anchor,
             inbox,
-            revisions.clone(),
+            change_feed.clone(),
             large_px.clone(),
-            pending,
+            backlog,
             troubles.clone(),
             by_rebuild,
         )?;
@@ -158,14 +158,14 @@ impl Library {
         let library = Self {
             readers,
             found_terms: Arc::default(),
-            revisions,
+            change_feed,
             intake,
             writer: sender,
             large_px,
             rebuilds,
             troubles,
             is_closing: Arc::default(),
-            workshop: folder.workshop(),
+            scratch: folder.scratch(),
         };
         if !is_ours && !is_empty {
             tracing::info!("this program shows more of the same deliveries: the library is made anew");
@@ -180,7 +180,7 @@ impl Library {
     }
 
     /// Begins an import. Mark its deliveries with the id that is returned ([`Incoming::imported`]).
-    pub async fn begin_import(&self, source: String, now: Moment) -> Result<ImportId, LibraryError> {
+    pub async fn begin_import(&self, source: String, now: Timestamp) -> Result<ImportId, LibraryError> {
         let (begun, number) = oneshot::channel();
         self.change(move |transaction| {
             let _ = begun.send(store::imports::begin(transaction, &source, now)?);
@@ -191,13 +191,13 @@ impl Library {
     }
 
     /// Notes that all of an import has been taken in.
-    pub async fn end_import(&self, import: ImportId, now: Moment) -> Result<(), LibraryError> {
+    pub async fn end_import(&self, import: ImportId, now: Timestamp) -> Result<(), LibraryError> {
         self.change(move |transaction| store::imports::end(transaction, import, now).map(|()| Vec::new())).await
     }
 
     /// Stores what became of pictures. The bytes of kept ones must be durable. Returns after the commit.
-    pub async fn settle(&self, settled: Vec<Settled>) -> Result<(), LibraryError> {
-        self.ask(&self.writer, error::WRITER, |reply| Write::Settle(settled, reply)).await
+    pub async fn record_outcomes(&self, settled: Vec<RenditionOutcome>) -> Result<(), LibraryError> {
+        self.ask(&self.writer, error::WRITER, |reply| Write::RecordOutcomes(settled, reply)).await
     }
 
     /// Waits until everything that was taken in before is projected and can be searched. Fails if the projection is
@@ -207,8 +207,8 @@ impl Library {
     }
 
     /// Stores what decoding some blobs gave.
-    pub async fn looked_at(&self, seen: Vec<(BlobHash, Seen)>) -> Result<(), LibraryError> {
-        self.change(move |transaction| pictures::looked_at(transaction, &seen)).await
+    pub async fn decoded(&self, seen: Vec<(BlobHash, DecodedBlob)>) -> Result<(), LibraryError> {
+        self.change(move |transaction| pictures::decoded(transaction, &seen)).await
     }
 
     /// Stores the settings. They hold from the next delivery on.
@@ -230,12 +230,12 @@ impl Library {
 
     /// Begins a rebuild, unless one is under way. Returns at once.
     pub fn begin_rebuild(&self) -> Result<(), LibraryError> {
-        let site = Site {
+        let paths = RebuildPaths {
             library: self.readers.path().to_owned(),
-            workshop: self.workshop.clone(),
+            scratch: self.scratch.clone(),
             large_px: self.large_px.load(Ordering::Relaxed),
         };
-        self.rebuilds.begin(site, self.writer.clone())
+        self.rebuilds.begin(paths, self.writer.clone())
     }
 
     /// How far the rebuild is; `None` if none is under way.
@@ -247,7 +247,7 @@ impl Library {
     /// their bytes are left to the caller.
     pub async fn remove_tenant(&self, origin: String) -> Result<Vec<BlobHash>, LibraryError> {
         let (orphans, orphaned) = oneshot::channel();
-        self.overhaul(move |transaction| {
+        self.exclusive_change(move |transaction| {
             let _ = orphans.send(remove_tenant::remove_tenant(transaction, &origin)?);
             Ok(Vec::new())
         })
@@ -260,7 +260,7 @@ impl Library {
     pub async fn remove_import(&self, import: ImportId) -> Result<Option<RemovedImport>, LibraryError> {
         let (removed, was_removed) = oneshot::channel();
         let large_px = self.large_px.load(Ordering::Relaxed);
-        self.overhaul(move |transaction| {
+        self.exclusive_change(move |transaction| {
             let done = remove_import::remove_import(transaction, import, large_px)?;
             let changed = done.as_ref().map(|done| done.changed.clone()).unwrap_or_default();
             let _ = removed.send(done);
@@ -271,7 +271,7 @@ impl Library {
     }
 
     /// Merges assets, given by public id, into one because the user says so. Returns its public id.
-    pub async fn join(&self, ids: Vec<String>, now: Moment) -> Result<Result<String, Undecidable>, LibraryError> {
+    pub async fn join(&self, ids: Vec<String>, now: Timestamp) -> Result<Result<String, Undecidable>, LibraryError> {
         let made = self.decide(move |transaction| decisions::join(transaction, &ids, now)).await?;
         Ok(made.map(|mut ids| ids.swap_remove(0)))
     }
@@ -282,7 +282,7 @@ impl Library {
         &self,
         id: String,
         event: String,
-        now: Moment,
+        now: Timestamp,
     ) -> Result<Result<Vec<String>, Undecidable>, LibraryError> {
         self.decide(move |transaction| decisions::split(transaction, &id, &event, now)).await
     }
@@ -290,7 +290,7 @@ impl Library {
     /// Takes a decision back. Returns false if there is no such decision.
     pub async fn undo(&self, decision: i64) -> Result<bool, LibraryError> {
         let (found, was_found) = oneshot::channel();
-        self.overhaul(move |transaction| {
+        self.exclusive_change(move |transaction| {
             let changed = decisions::undo(transaction, decision)?;
             let _ = found.send(changed.is_some());
             Ok(changed.unwrap_or_default())
@@ -313,7 +313,7 @@ impl Library {
         + 'static,
     ) -> Result<Result<Vec<String>, Undecidable>, LibraryError> {
         let (made, was_made) = oneshot::channel();
-        self.overhaul(move |transaction| {
+        self.exclusive_change(move |transaction| {
             let (ids, changed) = match decision(transaction)? {
                 Ok(decided) => (Ok(decided.ids), decided.changed),
                 Err(why) => (Err(why), Vec::new()),
@@ -375,8 +375,8 @@ impl Library {
     }
 
     /// Counts the changes of the library.
-    pub fn revisions(&self) -> &Revisions {
-        &self.revisions
+    pub fn change_feed(&self) -> &ChangeFeed {
+        &self.change_feed
     }
 
     async fn change(
@@ -386,13 +386,13 @@ impl Library {
         self.ask(&self.writer, error::WRITER, |reply| Write::Change(Box::new(change), reply)).await
     }
 
-    async fn overhaul(
+    async fn exclusive_change(
         &self,
         change: impl FnOnce(&Transaction<'_>) -> Result<Vec<String>, LibraryError> + Send + 'static,
     ) -> Result<(), LibraryError> {
         // A rebuild looks at everything too, and has to see the one or the other.
         let _pass = self.rebuilds.pass().await;
-        self.ask(&self.writer, error::WRITER, |reply| Write::Overhaul(Box::new(change), reply)).await
+        self.ask(&self.writer, error::WRITER, |reply| Write::ExclusiveChange(Box::new(change), reply)).await
     }
 
     /// How a follower stands. One that is not known yet begins at a place of its own choice, which is returned.
@@ -401,7 +401,7 @@ impl Library {
         match known {
             Some(known) => Ok(known),
             None => self
-                .keep_book(move |transaction| {
+                .bookkeeping(move |transaction| {
                     store::followers::add(transaction, name, begin)?;
                     store::followers::follower(transaction, name)
                 })
@@ -418,23 +418,23 @@ impl Library {
         from: DeliveryId,
         to: DeliveryId,
     ) -> Result<DeliveryId, LibraryError> {
-        self.keep_book(move |transaction| store::followers::go_on(transaction, name, from, to)).await
+        self.bookkeeping(move |transaction| store::followers::go_on(transaction, name, from, to)).await
     }
 
     /// Writes down that a follower failed at what comes next, for `lysbord doctor`.
     pub async fn follower_failed(&self, name: &'static str, problem: String) -> Result<(), LibraryError> {
-        self.keep_book(move |transaction| store::followers::failed(transaction, name, &problem)).await
+        self.bookkeeping(move |transaction| store::followers::failed(transaction, name, &problem)).await
     }
 
     /// Puts a follower on the list of what is wrong, or with `None` takes it off.
     pub fn tell_of_follower(&self, name: &'static str, trouble: Option<Trouble>) {
         if self.troubles.tell_of_follower(name, trouble) {
-            self.revisions.announce();
+            self.change_feed.announce();
         }
     }
 
     /// A change that nobody sees, and that is announced to nobody.
-    async fn keep_book<T: Send + 'static>(
+    async fn bookkeeping<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, LibraryError> + Send + 'static,
     ) -> Result<T, LibraryError> {
@@ -444,7 +444,7 @@ impl Library {
             let _ = done.send(work(transaction)?);
             Ok(())
         });
-        self.ask(&self.writer, error::WRITER, |reply| Write::KeepBook(work, reply)).await?;
+        self.ask(&self.writer, error::WRITER, |reply| Write::Bookkeeping(work, reply)).await?;
         was_done.await.map_err(|_| lost())
     }
 

@@ -161,7 +161,7 @@ mod tests {
 
     use rusqlite::Transaction;
 
-    use crate::clock::Moment;
+    use crate::clock::Timestamp;
     use crate::folder::Folder;
     use crate::fotoware::HookKind;
     use crate::library::{Incoming, Library, LibraryError, LibraryThread, Snapshot};
@@ -181,7 +181,7 @@ mod tests {
 
     fn incoming(id: &str) -> Incoming {
         let body = format!(r#"{{"id": "{id}", "href": "https://a.example/{id}.jpg.info", "data": {{}}}}"#);
-        Incoming::new(HookKind::Ingested, None, body.as_bytes(), Moment(1)).unwrap()
+        Incoming::new(HookKind::Ingested, None, body.as_bytes(), Timestamp(1)).unwrap()
     }
 
     async fn codes(library: &Library) -> Vec<&'static str> {
@@ -212,7 +212,7 @@ mod tests {
         library.take_in(incoming("1")).await.unwrap();
         let panicked = library.change(|_| panic!("poison")).await.unwrap_err();
         assert!(panicked.to_string().contains("poison") && panicked.to_string().contains("is safe"), "{panicked}");
-        assert!(matches!(library.overhaul(explode(Bomb(0))).await, Err(LibraryError::Panicked(_))));
+        assert!(matches!(library.exclusive_change(explode(Bomb(0))).await, Err(LibraryError::Panicked(_))));
         // One that gets through the transaction, to the end of the writer's turn.
         assert!(matches!(library.change(explode(Bomb(1))).await, Err(LibraryError::Panicked(_))));
         assert_eq!(codes(&library).await, ["mistake"]);

@@ -5,7 +5,7 @@ use std::fmt;
 
 /// The reason why a picture could not be had. Only what a person would act on differently is told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
-pub enum Missing {
+pub enum MissingReason {
     /// 401, 403, 404 or 410 wherever it was looked for: the links have died.
     Expired,
     NoUrl,
@@ -39,7 +39,7 @@ pub enum Missing {
     Failed,
 }
 
-impl Missing {
+impl MissingReason {
     /// All reasons but `ServerSaid`, which has a number in it.
     const PLAIN: [Self; 19] = [
         Self::Expired,
@@ -63,7 +63,7 @@ impl Missing {
         Self::Failed,
     ];
 
-    /// As the database has it; [`Missing::parse`] reads it back.
+    /// As the database has it; [`MissingReason::parse`] reads it back.
     pub fn code(self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
             Self::Expired => "expired",
@@ -97,7 +97,7 @@ impl Missing {
     }
 }
 
-impl fmt::Display for Missing {
+impl fmt::Display for MissingReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Expired => "expired",
@@ -126,23 +126,23 @@ impl fmt::Display for Missing {
 
 #[cfg(test)]
 mod tests {
-    use super::Missing;
+    use super::MissingReason;
 
     #[test]
     fn every_reason_reads_back_from_its_code() {
-        for missing in Missing::PLAIN.into_iter().chain([Missing::ServerSaid(503)]) {
-            assert_eq!(Missing::parse(&missing.code()), Some(missing));
+        for missing in MissingReason::PLAIN.into_iter().chain([MissingReason::ServerSaid(503)]) {
+            assert_eq!(MissingReason::parse(&missing.code()), Some(missing));
         }
-        assert_eq!(Missing::parse("server_said_much"), None);
-        assert_eq!(Missing::parse(""), None);
+        assert_eq!(MissingReason::parse("server_said_much"), None);
+        assert_eq!(MissingReason::parse(""), None);
     }
 
     #[test]
     fn reasons_are_words_that_a_person_understands() {
-        assert_eq!(Missing::Expired.to_string(), "expired");
-        assert_eq!(Missing::NotAPicture.to_string(), "not a picture");
-        assert_eq!(Missing::RefusedPrivateAddress.to_string(), "refused: private address");
-        assert_eq!(Missing::TooLarge.to_string(), "too large");
-        assert_eq!(Missing::ServerSaid(503).to_string(), "server said 503");
+        assert_eq!(MissingReason::Expired.to_string(), "expired");
+        assert_eq!(MissingReason::NotAPicture.to_string(), "not a picture");
+        assert_eq!(MissingReason::RefusedPrivateAddress.to_string(), "refused: private address");
+        assert_eq!(MissingReason::TooLarge.to_string(), "too large");
+        assert_eq!(MissingReason::ServerSaid(503).to_string(), "server said 503");
     }
 }

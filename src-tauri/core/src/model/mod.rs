@@ -4,7 +4,7 @@
 mod missing_reason;
 mod picture;
 
-pub use missing_reason::Missing;
+pub use missing_reason::MissingReason;
 pub use picture::{
-    BlobHash, DECODER, Flaw, Format, Job, Landed, NotABlobHash, Outcome, Picture, RenditionKey, Settled,
+    BlobHash, DECODER, Flaw, Format, Job, Landed, NotABlobHash, Outcome, Picture, RenditionKey, RenditionOutcome,
 };

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
 
-use super::Missing;
+use super::MissingReason;
 use crate::fotoware::{PreviewToken, Role};
 
 /// The name of a blob: the SHA-256 of its bytes.
@@ -179,11 +179,11 @@ impl Flaw {
     }
 
     /// Why a picture with this flaw is not shown, or `None` if it is.
-    pub fn hides(self) -> Option<Missing> {
+    pub fn hides(self) -> Option<MissingReason> {
         match self {
             Self::Partial => None,
-            Self::Unreadable => Some(Missing::Unreadable),
-            Self::TooManyPixels => Some(Missing::TooManyPixels),
+            Self::Unreadable => Some(MissingReason::Unreadable),
+            Self::TooManyPixels => Some(MissingReason::TooManyPixels),
         }
     }
 }
@@ -231,7 +231,7 @@ pub struct Landed {
     pub took: Duration,
 }
 
-impl From<Landed> for Settled {
+impl From<Landed> for RenditionOutcome {
     fn from(Landed { key, picture, derived, took }: Landed) -> Self {
         Self { key, outcome: Outcome::Kept { picture, derived, took } }
     }
@@ -239,7 +239,7 @@ impl From<Landed> for Settled {
 
 /// What became of a job. Said once, and of a kept picture only after its bytes are durable.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settled {
+pub struct RenditionOutcome {
     pub key: RenditionKey,
     pub outcome: Outcome,
 }
@@ -253,7 +253,7 @@ pub enum Outcome {
         /// From notice to durable.
         took: Duration,
     },
-    Missing(Missing),
+    Missing(MissingReason),
 }
 
 fn nibble(digit: u8) -> Result<u8, NotABlobHash> {

@@ -3,4 +3,4 @@
 mod guard;
 
 pub use guard::{NotATenant, Policy, Tenant};
-pub(crate) use guard::{PrivateAddress, PublicOnly, System, Way, is_public};
+pub(crate) use guard::{PrivateAddress, PublicOnly, Route, System, is_public};

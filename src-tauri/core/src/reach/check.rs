@@ -14,7 +14,7 @@ use tokio::time::{Instant, timeout};
 use url::Url;
 
 use super::Options;
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 use crate::intake::{Gate, MARK};
 use crate::settings::ReachWay;
 
@@ -34,7 +34,7 @@ pub struct Check {
     pub way: ReachWay,
     /// The hook URLs that were checked, without the kind at their end.
     pub url: Option<String>,
-    pub at: Option<Moment>,
+    pub at: Option<Timestamp>,
     pub took: Option<Duration>,
     /// What is wrong and what to do about it, in words. `None` if nothing is wrong.
     pub problem: Option<String>,
@@ -83,12 +83,12 @@ pub enum Unreached {
 
 /// Sends checks.
 #[derive(Clone)]
-pub struct Knocker {
+pub struct SelfCheck {
     client: Client,
     patience: Duration,
 }
 
-impl Knocker {
+impl SelfCheck {
     pub fn new(options: &Options, resolver: &Arc<dyn Resolve>) -> reqwest::Result<Self> {
         let client = Client::builder()
             .user_agent(concat!("Lysbord/", env!("CARGO_PKG_VERSION")))

@@ -4,8 +4,8 @@
 
 mod addresses;
 mod check;
-mod last_words;
-mod news;
+mod network_events;
+mod output_tail;
 mod program;
 mod tunnel;
 
@@ -13,8 +13,8 @@ use std::ffi::OsString;
 use std::time::Duration;
 
 pub use addresses::{Address, AddressKind, Addresses};
-pub use check::{Check, CheckState, Knocker, Unreached};
-pub use news::{News, Watch};
+pub use check::{Check, CheckState, SelfCheck, Unreached};
+pub use network_events::{NetworkEvents, Watch};
 pub use program::find;
 pub use tunnel::{TunnelStanding, TunnelState, Tunnels};
 
@@ -38,7 +38,7 @@ pub struct Options {
     /// How long a check waits for its answer.
     pub check_time: Duration,
     /// How long to wait after a network change before checking again: networks come up in several steps.
-    pub settle: Duration,
+    pub record_outcomes: Duration,
 }
 
 impl Default for Options {
@@ -52,7 +52,7 @@ impl Default for Options {
             tick: Duration::from_mins(1),
             certificates: Vec::new(),
             check_time: Duration::from_secs(15),
-            settle: Duration::from_secs(5),
+            record_outcomes: Duration::from_secs(5),
         }
     }
 }

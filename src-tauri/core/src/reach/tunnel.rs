@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::Options;
-use super::last_words::LastWords;
+use super::output_tail::OutputTail;
 use super::program::find;
 use crate::settings::TunnelName;
 
@@ -38,7 +38,7 @@ pub struct TunnelStanding {
     pub state: TunnelState,
     /// `Some` while it is up.
     pub public_url: Option<String>,
-    pub last_words: Vec<String>,
+    pub output_tail: Vec<String>,
     /// What is wrong and what to do about it, in words. `None` if nothing is wrong.
     pub problem: Option<String>,
 }
@@ -210,7 +210,7 @@ impl Tunnels {
             Ok(child) => child,
             Err(error) => return End::Hopeless(format!("{} could not be started: {error}.", program.display())),
         };
-        let mut words = LastWords::default();
+        let mut words = OutputTail::default();
         let (began, mut up_since) = (Instant::now(), None);
         let mut is_late = false;
         loop {
@@ -242,7 +242,7 @@ impl Tunnels {
         }
     }
 
-    fn hear(&self, name: TunnelName, last_words: Vec<String>, url: Option<String>) {
+    fn hear(&self, name: TunnelName, output_tail: Vec<String>, url: Option<String>) {
         let moved = url.as_ref().and_then(|url| {
             let before = self.known().insert(name, url.clone())?;
             (before != *url).then(|| {
@@ -250,7 +250,7 @@ impl Tunnels {
             })
         });
         self.change(name, |standing| {
-            standing.last_words = last_words;
+            standing.output_tail = output_tail;
             if let Some(url) = url {
                 // This message stays until the tunnel is started by hand: only the user knows whether Fotoware has the
                 // new URLs.
@@ -259,7 +259,7 @@ impl Tunnels {
                     state: TunnelState::Up,
                     public_url: Some(url),
                     problem,
-                    last_words: std::mem::take(&mut standing.last_words),
+                    output_tail: std::mem::take(&mut standing.output_tail),
                 };
             }
         });

@@ -10,8 +10,8 @@ use std::borrow::Cow;
 
 use image::RgbImage;
 
-use super::look::{develop, sniff};
-use crate::model::{BlobHash, Missing};
+use super::look::{post_process, sniff};
+use crate::model::{BlobHash, MissingReason};
 
 /// The distance in Oklab (black to white is 1) up to which a place counts as unchanged. The same picture saved as JPEG
 /// in qualities from 60 to 95, with and without subsampled colours, or from another size, stays below it in all but
@@ -41,7 +41,7 @@ pub enum Incomparable {
     #[error("the pictures have other proportions")]
     OtherProportions,
     #[error("a picture cannot be shown: {0}")]
-    Unreadable(#[from] Missing),
+    Unreadable(#[from] MissingReason),
 }
 
 /// Compares two pictures in any of the formats that are kept.
@@ -49,18 +49,18 @@ pub fn compare(old: &[u8], new: &[u8]) -> Result<Difference, Incomparable> {
     let size = |bytes| sniff(bytes).map(|sniffed| (sniffed.width, sniffed.height));
     let (width, height) = common_size(size(old)?, size(new)?).ok_or(Incomparable::OtherProportions)?;
     let places = (width.div_ceil(2), height.div_ceil(2));
-    let shown = develop(new)?;
+    let shown = post_process(new)?;
     let (picture, new_places) = (shown.sized(width, height)?, shown.sized(places.0, places.1)?);
     // One after the other: a decoded picture may be large.
     drop(shown);
     let changed = if BlobHash::of(old) == BlobHash::of(new) {
         vec![false; (places.0 * places.1) as usize]
     } else {
-        changed(&develop(old)?.sized(places.0, places.1)?, &new_places)
+        changed(&post_process(old)?.sized(places.0, places.1)?, &new_places)
     };
     let share = changed.iter().filter(|changed| **changed).count() as f64 / changed.len().max(1) as f64;
     let lights = |x: u32, y: u32| changed[(y / 2 * places.0 + x / 2) as usize];
-    let png = lit(&picture, lights).ok_or(Missing::NotAPicture)?;
+    let png = lit(&picture, lights).ok_or(MissingReason::NotAPicture)?;
     Ok(Difference { share, width, height, png })
 }
 

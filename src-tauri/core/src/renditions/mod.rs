@@ -2,7 +2,7 @@
 //!
 //! A picture's way: a [`Job`] is handed to the [`Fetcher`]; the [guard](Policy) admits its URLs; the bytes are streamed
 //! under a cap, their header is [looked](sniff) at, and the [`BlobStore`] makes them durable; then, and only then, the job is
-//! [`Settled`]. Who asked, and what is written down about it, is the library's business and unknown here.
+//! [`RenditionOutcome`]. Who asked, and what is written down about it, is the library's business and unknown here.
 
 mod blobs;
 mod compare;
@@ -13,6 +13,6 @@ pub use blobs::{BlobError, BlobStore, Condition};
 pub use compare::{Difference, Incomparable, TOLERANCE, compare};
 pub use fetcher::{Fetcher, FetcherConfig, Full, Schedule, StartError, TimeLimits};
 pub use look::{
-    Developed, Inspected, MAX_PIXELS, Sniffed, StandIn, THUMBNAIL_SIDE, develop, inspect, is_partial,
-    may_look_different, sniff,
+    Inspected, MAX_PIXELS, PostProcessed, Sniffed, StandIn, THUMBNAIL_SIDE, inspect, is_partial, may_look_different,
+    post_process, sniff,
 };

@@ -7,7 +7,7 @@ use super::asset::{Archive, Asset, Camera, Doctype, Metadata, Pool, Value, field
 use super::chance::Chance;
 use super::picture::Picture;
 use super::scene::Subject;
-use lysbord_clock::Moment;
+use lysbord_clock::Timestamp;
 use words_north::{ENGLISH, FRENCH, GERMAN, NORWEGIAN, POLISH};
 use words_south::{ARABIC, CHINESE, GREEK, HEBREW, HINDI, JAPANESE, KOREAN};
 
@@ -48,7 +48,7 @@ const CAMERAS: [(&str, &str); 6] = [
 ];
 
 /// The `index`-th asset of the tenant on its first day, with all that its photographer wrote.
-pub(crate) fn asset(seed: u64, index: usize, created: Moment) -> Asset {
+pub(crate) fn asset(seed: u64, index: usize, created: Timestamp) -> Asset {
     let mut chance = Chance::of(seed, &[0x4D45_5441, index as u64]);
     // Walking through the languages and their shots, instead of drawing lots, keeps neighbours different.
     let tongue = TONGUES[(index * 7 + seed as usize % 16) % TONGUES.len()];
@@ -68,12 +68,12 @@ pub(crate) fn asset(seed: u64, index: usize, created: Moment) -> Asset {
         picture,
         doctype,
         filesize: (width as f32 * height as f32 * bytes_a_pixel) as u64 + index as u64,
-        created: Moment(created.0 - chance.below(9 * 3_600_000) as i64),
+        created: Timestamp(created.0 - chance.below(9 * 3_600_000) as i64),
         modified: created,
         metadata: metadata(tongue, shot, place, created, &mut chance),
         camera: camera.map(|(camera, _)| camera),
         edits: 0,
-        revisions: 0,
+        change_feed: 0,
     }
 }
 
@@ -125,7 +125,7 @@ pub(crate) fn desk_name(asset: &Asset, round: usize) -> String {
     }
 }
 
-fn metadata(tongue: &Tongue, shot: &Shot, place: &str, created: Moment, chance: &mut Chance) -> Metadata {
+fn metadata(tongue: &Tongue, shot: &Shot, place: &str, created: Timestamp, chance: &mut Chance) -> Metadata {
     let mut metadata = Metadata::new();
     if chance.one_in(14) {
         return metadata;
@@ -202,7 +202,7 @@ fn doctype(subject: Subject) -> Doctype {
     }
 }
 
-fn folder(place: &str, created: Moment, chance: &mut Chance) -> String {
+fn folder(place: &str, created: Timestamp, chance: &mut Chance) -> String {
     let digits = date_digits(created);
     match chance.below(4) {
         0 => format!("Folder {}/{place}", 1 + chance.below(20)),
@@ -217,7 +217,7 @@ fn filename(
     shot: &Shot,
     place: &str,
     index: usize,
-    created: Moment,
+    created: Timestamp,
     camera: Option<&(Camera, &str)>,
     chance: &mut Chance,
 ) -> String {
@@ -257,6 +257,6 @@ fn camera(chance: &mut Chance) -> (Camera, &'static str) {
 }
 
 /// `20260226`, as IPTC writes a day.
-fn date_digits(moment: Moment) -> String {
+fn date_digits(moment: Timestamp) -> String {
     moment.to_string().chars().filter(char::is_ascii_digit).take(8).collect()
 }

@@ -6,7 +6,7 @@ use crate::asset::{Asset, Doctype, Value as FieldValue, field};
 use crate::link::Site;
 use crate::notice::{HookKind, Notice, Oddity};
 use crate::picture::Frame;
-use lysbord_clock::Moment;
+use lysbord_clock::Timestamp;
 
 const PERMISSIONS: [&str; 20] = [
     "View",
@@ -40,7 +40,7 @@ pub(super) fn href(asset: &Asset) -> String {
 }
 
 /// As Fotoware writes it at this place, unless the notice is odd in just that.
-pub(super) fn date(notice: &Notice, moment: Moment, usual_decimals: u8) -> String {
+pub(super) fn date(notice: &Notice, moment: Timestamp, usual_decimals: u8) -> String {
     let decimals = match notice.oddity {
         Some(Oddity::Decimals(decimals)) => decimals,
         _ => usual_decimals,
@@ -54,7 +54,7 @@ pub(super) fn date(notice: &Notice, moment: Moment, usual_decimals: u8) -> Strin
     }
 }
 
-pub(super) fn representation(asset: &Asset, notice: &Notice, site: &Site, minted: Moment) -> Value {
+pub(super) fn representation(asset: &Asset, notice: &Notice, site: &Site, minted: Timestamp) -> Value {
     let href = href(asset);
     let parts = [
         identity(asset, notice, site, &href),
@@ -73,8 +73,11 @@ pub(super) fn representation(asset: &Asset, notice: &Notice, site: &Site, minted
 
 fn identity(asset: &Asset, notice: &Notice, site: &Site, href: &str) -> Value {
     // At ingest a real tenant does not know the file's date yet, and says so in this way (docs/fotoware.md 1.3).
-    let created =
-        if notice.kind == HookKind::Ingested { Moment(asset.created.0.rem_euclid(86_400_000)) } else { asset.created };
+    let created = if notice.kind == HookKind::Ingested {
+        Timestamp(asset.created.0.rem_euclid(86_400_000))
+    } else {
+        asset.created
+    };
     json!({
         "href": href,
         "archiveHREF": asset.archive.href(),
@@ -94,14 +97,14 @@ fn identity(asset: &Asset, notice: &Notice, site: &Site, href: &str) -> Value {
         "permissions": PERMISSIONS,
         "pincount": 0,
         "previewcount": asset.edits * 3,
-        "downloadcount": asset.revisions,
+        "downloadcount": asset.change_feed,
         "workflowcount": 0,
         "metadataeditcount": asset.edits,
-        "revisioncount": asset.revisions,
+        "revisioncount": asset.change_feed,
     })
 }
 
-fn pictures(asset: &Asset, site: &Site, minted: Moment, href: &str) -> Value {
+fn pictures(asset: &Asset, site: &Site, minted: Timestamp, href: &str) -> Value {
     json!({
         "capabilities": { "crop": asset.doctype == Doctype::Image, "print": true, "printWithAnnotations": true },
         "previews": previews(asset, site, minted),
@@ -140,7 +143,7 @@ fn surroundings(asset: &Asset, site: &Site) -> Value {
     })
 }
 
-fn previews(asset: &Asset, site: &Site, minted: Moment) -> Vec<Value> {
+fn previews(asset: &Asset, site: &Site, minted: Timestamp) -> Vec<Value> {
     let ratio = asset.picture.ratio();
     let entry = |frame: Frame| {
         let (width, height) = frame.size(ratio);

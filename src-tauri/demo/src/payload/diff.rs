@@ -20,8 +20,8 @@ pub(super) fn metadata(before: &Asset, after: &Asset, label: Option<(u16, &str)>
 }
 
 /// What a revision is in this member is shown nowhere; this much can be guessed.
-pub(super) fn revisions(asset: &Asset) -> Value {
-    json!({ "restored": asset.revisions.saturating_sub(1), "current": asset.revisions + 1 })
+pub(super) fn change_feed(asset: &Asset) -> Value {
+    json!({ "restored": asset.change_feed.saturating_sub(1), "current": asset.change_feed + 1 })
 }
 
 fn change(old: Option<&FieldValue>, new: Option<&FieldValue>) -> Value {

@@ -20,7 +20,7 @@ pub(super) enum Finish {
     Clean,
 }
 
-pub(super) fn develop(canvas: &Canvas, finish: Finish) -> RgbImage {
+pub(super) fn post_process(canvas: &Canvas, finish: Finish) -> RgbImage {
     let (width, height) = (canvas.pixmap.width(), canvas.pixmap.height());
     let mut finished = RgbImage::new(width, height);
     let row_length = width as usize;

@@ -29,7 +29,7 @@ use tiny_skia::{BlendMode, PixmapPaint, Transform};
 use super::chance::Chance;
 use super::picture::{Frame, Picture};
 use canvas::{Canvas, rect, solid};
-use film::{Finish, develop};
+use film::{Finish, post_process};
 use palette::Rgb;
 
 pub(super) use retouch::Retouch;
@@ -103,7 +103,7 @@ fn draw(picture: Picture, width: u32, height: u32) -> RgbImage {
     let mut canvas = crop(scene(picture, canvas, retouch), width, height);
     retouch.grade(&mut canvas);
     let is_photograph = !matches!(picture.subject, Subject::Page | Subject::Graphic);
-    develop(&canvas, if is_photograph { Finish::Film } else { Finish::Clean })
+    post_process(&canvas, if is_photograph { Finish::Film } else { Finish::Clean })
 }
 
 fn scene(picture: Picture, canvas: Canvas, retouch: Retouch) -> Canvas {

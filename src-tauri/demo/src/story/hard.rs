@@ -2,7 +2,7 @@
 //! or told in one moment. Their words are few, so that what should come of them can be read.
 
 use super::telling::Telling;
-use super::{Links, Spelling, Step, StepName, Story};
+use super::{Links, Spelling, StepName, Story, StoryStep};
 use crate::asset::{Archive, Asset, Doctype, Metadata, Pool, field};
 use crate::metadata;
 use crate::notice::{HookKind, Oddity, Operation};
@@ -230,9 +230,9 @@ impl Telling {
             return self;
         }
         self.later();
-        let revisions = std::mem::replace(&mut self.revisions, std::mem::take(&mut self.cast[who].1));
+        let change_feed = std::mem::replace(&mut self.change_feed, std::mem::take(&mut self.cast[who].1));
         let asset = std::mem::replace(&mut self.asset, self.cast[who].0.clone());
-        self.cast[self.who] = (asset, revisions);
+        self.cast[self.who] = (asset, change_feed);
         self.who = who;
         self
     }
@@ -323,7 +323,7 @@ impl Telling {
     /// That notice comes after all others, with the URLs of its time.
     fn hold_back(&mut self, step: usize) -> &mut Self {
         let held = self.steps.remove(step);
-        self.steps.push(Step { links: Links::FromCreation, ..held });
+        self.steps.push(StoryStep { links: Links::FromCreation, ..held });
         self
     }
 
@@ -354,7 +354,7 @@ impl Telling {
         self
     }
 
-    fn last(&mut self, change: impl FnOnce(&mut Step)) -> &mut Self {
+    fn last(&mut self, change: impl FnOnce(&mut StoryStep)) -> &mut Self {
         if let Some(last) = self.steps.last_mut() {
             change(last);
         }

@@ -1,31 +1,31 @@
 //! How each story goes, step by step.
 
-use super::{Links, Spelling, Step, StepName, Story};
+use super::{Links, Spelling, StepName, Story, StoryStep};
 use crate::asset::{Archive, Asset, field};
 use crate::chance::Chance;
 use crate::metadata;
 use crate::notice::{HookKind, Notice, Oddity, Operation, Wrapped};
-use lysbord_clock::Moment;
+use lysbord_clock::Timestamp;
 
 /// An asset's life so far.
 pub(super) struct Telling {
     pub(super) story: Story,
     chance: Chance,
     pub(super) asset: Asset,
-    now: Moment,
+    now: Timestamp,
     pub(super) gap: i64,
     pub(super) index: usize,
     renames: usize,
-    pub(super) steps: Vec<Step>,
+    pub(super) steps: Vec<StoryStep>,
     /// What the asset was after each change, for restoring it.
-    pub(super) revisions: Vec<Asset>,
+    pub(super) change_feed: Vec<Asset>,
     /// The assets of a story about several, and which of them is being told of.
     pub(super) cast: Vec<(Asset, Vec<Asset>)>,
     pub(super) who: usize,
 }
 
 impl Telling {
-    pub(super) fn new(story: Story, seed: u64, index: usize, start: Moment, gap: i64) -> Self {
+    pub(super) fn new(story: Story, seed: u64, index: usize, start: Timestamp, gap: i64) -> Self {
         Self {
             story,
             chance: Chance::of(seed, &[0x7A1E, index as u64]),
@@ -35,13 +35,13 @@ impl Telling {
             index,
             renames: 0,
             steps: Vec::new(),
-            revisions: Vec::new(),
+            change_feed: Vec::new(),
             cast: Vec::new(),
             who: 0,
         }
     }
 
-    pub(super) fn tell(mut self) -> Vec<Step> {
+    pub(super) fn tell(mut self) -> Vec<StoryStep> {
         match self.story {
             Story::IngestOnly => self.ingest(),
             Story::CaptionAndKeywords => self.ingest().edit_caption().edit_keywords(),
@@ -134,7 +134,7 @@ impl Telling {
     pub(super) fn rename_to(&mut self, name: &str) -> &mut Self {
         let name = name.to_owned();
         let previous = std::mem::replace(&mut self.asset.filename, name);
-        self.asset.revisions += 1;
+        self.asset.change_feed += 1;
         self.touch();
         let mut notice = self.notice(HookKind::Modified, Some(Operation::Rename));
         notice.previous_name = Some(previous);
@@ -146,22 +146,22 @@ impl Telling {
         let before = self.asset.clone();
         self.asset.picture = self.asset.picture.retouched();
         self.asset.filesize = self.asset.filesize / 10 * 9 + self.chance.below(90_000) as u64;
-        self.asset.revisions += 1;
+        self.asset.change_feed += 1;
         self.touch();
         self.modified(StepName::NewVersion, Operation::Upload, Some(before))
     }
 
     /// To the revision before this one.
     pub(super) fn restore(&mut self) -> &mut Self {
-        self.restore_revision(self.revisions.len().saturating_sub(2))
+        self.restore_revision(self.change_feed.len().saturating_sub(2))
     }
 
     /// The file and its metadata are what they were, under the name of today.
     pub(super) fn restore_revision(&mut self, revision: usize) -> &mut Self {
-        if let Some(Asset { picture, filesize, metadata, .. }) = self.revisions.get(revision).cloned() {
+        if let Some(Asset { picture, filesize, metadata, .. }) = self.change_feed.get(revision).cloned() {
             self.asset = Asset { picture, filesize, metadata, ..self.asset.clone() };
         }
-        self.asset.revisions += 1;
+        self.asset.change_feed += 1;
         self.touch();
         self.modified(StepName::Restored, Operation::RestoreRevision, None)
     }
@@ -189,7 +189,7 @@ impl Telling {
     /// A slow answer counts as none, so the same notice comes again under the same id (docs/fotoware.md 5).
     pub(super) fn say_again(&mut self) -> &mut Self {
         if let Some(last) = self.steps.last() {
-            let again = Step { what: StepName::SaidAgain, ..last.clone() };
+            let again = StoryStep { what: StepName::SaidAgain, ..last.clone() };
             self.steps.push(again);
         }
         self
@@ -239,8 +239,8 @@ impl Telling {
     }
 
     fn push(&mut self, what: StepName, notice: Notice) -> &mut Self {
-        self.revisions.push(notice.asset.clone());
-        self.steps.push(Step {
+        self.change_feed.push(notice.asset.clone());
+        self.steps.push(StoryStep {
             story: self.story,
             what,
             notice,
@@ -255,7 +255,7 @@ impl Telling {
         self.later();
         self.asset.edits += 1;
         // To the second, and a little before the hook fires, as captured.
-        self.asset.modified = Moment((self.now.0 - 700).div_euclid(1000) * 1000);
+        self.asset.modified = Timestamp((self.now.0 - 700).div_euclid(1000) * 1000);
     }
 
     pub(super) fn later(&mut self) {

@@ -1,7 +1,7 @@
 //! What the tray shows: the state of the desk and the last events.
 
 use lysbord_core::desk::{Desk, Reachable};
-use lysbord_core::library::{Happening, Wanted};
+use lysbord_core::library::{EventLine, EventFilter};
 
 /// How many events the menu lists.
 const LAST: usize = 5;
@@ -9,7 +9,7 @@ const LAST: usize = 5;
 const LONGEST: usize = 60;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(super) enum TrayStatus {
     #[default]
     Listening,
     Paused,
@@ -19,7 +19,7 @@ pub(super) enum Standing {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Shown {
-    pub standing: Standing,
+    pub standing: TrayStatus,
     pub pictures_waiting: usize,
     /// Ids of assets, and a line about each.
     pub last: Vec<(String, String)>,
@@ -28,9 +28,9 @@ pub(super) struct Shown {
 impl Shown {
     pub(super) fn line(&self) -> String {
         let standing = match &self.standing {
-            Standing::Listening => "Listening".to_owned(),
-            Standing::Paused => "Paused".to_owned(),
-            Standing::Troubled(why) => shortened(why),
+            TrayStatus::Listening => "Listening".to_owned(),
+            TrayStatus::Paused => "Paused".to_owned(),
+            TrayStatus::Troubled(why) => shortened(why),
         };
         match self.pictures_waiting {
             0 => standing,
@@ -42,7 +42,7 @@ impl Shown {
 
 pub(super) async fn at(desk: &Desk) -> Shown {
     let standing = standing(desk).await;
-    let last = desk.library.read(|now| now.events().page(&Wanted::default(), None, LAST)).await;
+    let last = desk.library.read(|now| now.events().page(&EventFilter::default(), None, LAST)).await;
     let last = match last {
         Ok((lines, _)) => lines.into_iter().map(told).collect(),
         Err(error) => {
@@ -53,21 +53,21 @@ pub(super) async fn at(desk: &Desk) -> Shown {
     Shown { standing, pictures_waiting: desk.fetcher.waiting(), last }
 }
 
-async fn standing(desk: &Desk) -> Standing {
+async fn standing(desk: &Desk) -> TrayStatus {
     if let Some(why) = desk.listener.problem() {
-        return Standing::Troubled(format!("Not listening: {why}"));
+        return TrayStatus::Troubled(format!("Not listening: {why}"));
     }
     if desk.is_paused() {
-        return Standing::Paused;
+        return TrayStatus::Paused;
     }
     match desk.reachable().await {
-        Ok(Reachable { problem: None, .. }) => Standing::Listening,
-        Ok(Reachable { problem: Some(why), .. }) => Standing::Troubled(format!("Not reachable: {why}")),
-        Err(error) => Standing::Troubled(error.to_string()),
+        Ok(Reachable { problem: None, .. }) => TrayStatus::Listening,
+        Ok(Reachable { problem: Some(why), .. }) => TrayStatus::Troubled(format!("Not reachable: {why}")),
+        Err(error) => TrayStatus::Troubled(error.to_string()),
     }
 }
 
-fn told(line: Happening) -> (String, String) {
+fn told(line: EventLine) -> (String, String) {
     let done = line.change.label().to_lowercase();
     // In a menu `&` marks a keyboard shortcut, so it is doubled.
     let name = shortened(&line.filename).replace('&', "&&");
@@ -88,9 +88,9 @@ mod tests {
     #[test]
     fn the_first_line_says_how_it_stands() {
         let line = |standing, pictures_waiting| Shown { standing, pictures_waiting, last: Vec::new() }.line();
-        assert_eq!(line(Standing::Listening, 0), "Listening");
-        assert_eq!(line(Standing::Paused, 1), "Paused – 1 picture waiting");
-        let long = line(Standing::Troubled("å".repeat(200)), 0);
+        assert_eq!(line(TrayStatus::Listening, 0), "Listening");
+        assert_eq!(line(TrayStatus::Paused, 1), "Paused – 1 picture waiting");
+        let long = line(TrayStatus::Troubled("å".repeat(200)), 0);
         assert!(long.ends_with('…') && long.chars().count() == LONGEST + 1);
     }
 }

@@ -2,19 +2,19 @@
 
 use tauri::image::Image;
 
-use super::look::Standing;
+use super::look::TrayStatus;
 
 const ICON: &[u8] = include_bytes!("../../../../icons/64x64.png");
 const RED: [u8; 4] = [0xd9, 0x3a, 0x2b, 0xff];
 
-pub(super) fn of(standing: &Standing) -> tauri::Result<Image<'static>> {
+pub(super) fn of(standing: &TrayStatus) -> tauri::Result<Image<'static>> {
     let icon = Image::from_bytes(ICON)?;
     let (width, height) = (icon.width(), icon.height());
     let mut pixels = icon.rgba().to_vec();
     match standing {
-        Standing::Listening => {}
-        Standing::Paused => pale(&mut pixels),
-        Standing::Troubled(_) => dot(&mut pixels, width, height),
+        TrayStatus::Listening => {}
+        TrayStatus::Paused => pale(&mut pixels),
+        TrayStatus::Troubled(_) => dot(&mut pixels, width, height),
     }
     Ok(Image::new_owned(pixels, width, height))
 }
@@ -46,8 +46,9 @@ mod tests {
 
     #[test]
     fn each_standing_has_a_look_of_its_own() {
-        let [listening, paused, troubled] = [Standing::Listening, Standing::Paused, Standing::Troubled("port".into())]
-            .map(|standing| of(&standing).unwrap());
+        let [listening, paused, troubled] =
+            [TrayStatus::Listening, TrayStatus::Paused, TrayStatus::Troubled("port".into())]
+                .map(|standing| of(&standing).unwrap());
         assert_ne!(listening.rgba(), paused.rgba());
         assert_ne!(listening.rgba(), troubled.rgba());
         assert!(troubled.rgba().chunks_exact(4).any(|pixel| pixel == RED));

@@ -10,7 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::LeftAlone;
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 use crate::fotoware::HookKind;
 use members::Members;
 
@@ -20,7 +20,7 @@ pub(super) struct Wrapped {
     pub hook: Option<HookKind>,
     pub content_type: Option<String>,
     pub body: Vec<u8>,
-    pub received: Option<Moment>,
+    pub received: Option<Timestamp>,
 }
 
 impl Wrapped {
@@ -86,7 +86,7 @@ fn all_in(text: &str, depth: usize) -> Requests {
 /// Adds what the outer wrapping says.
 fn with(
     found: Result<Wrapped, LeftAlone>,
-    received: Option<Moment>,
+    received: Option<Timestamp>,
     binary: Option<&[u8]>,
 ) -> Result<Wrapped, LeftAlone> {
     let found = match (found, binary) {

@@ -2,7 +2,7 @@
 
 use super::members::Members;
 use super::{LeftAlone, Wrapped, from_base64, moment};
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 use crate::fotoware::{HookKind, receive};
 use crate::import::{hook, requests};
 
@@ -57,7 +57,7 @@ pub(super) fn read(members: &Members<'_>) -> Option<Found> {
 }
 
 /// When something was received, if it says so.
-pub(super) fn received(members: &Members<'_>) -> Option<Moment> {
+pub(super) fn received(members: &Members<'_>) -> Option<Timestamp> {
     const NAMES: &[&str] = &[
         "startedDateTime",
         "created_at",

@@ -5,24 +5,24 @@ use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::library::ingest::load::Tide;
+use crate::library::ingest::load::LoadMeter;
 use crate::library::store::delivery_record::Record;
 use crate::library::store::delivery_record::{Accepted, Dedupe};
 use crate::library::store::ids::DeliveryId;
 
 /// Under load, rows are written at most this often: the more at once, the less each costs.
-const FLOOD_STORE_EVERY: Duration = Duration::from_secs(1);
+const STORE_EVERY_UNDER_LOAD: Duration = Duration::from_secs(1);
 /// In bytes: with more than this waiting, rows are written without waiting longer.
 const ENOUGH: usize = 8 * 1024 * 1024;
 
 /// A delivery in the journal, and what became of it.
 #[derive(Clone, Debug)]
-pub(in crate::library) struct Kept {
+pub(in crate::library) struct Journaled {
     pub record: Record,
     pub accepted: Accepted,
 }
 
-impl Kept {
+impl Journaled {
     pub(in crate::library) fn is_duplicate(&self) -> bool {
         matches!(self.accepted, Accepted::Duplicate(_))
     }
@@ -33,10 +33,10 @@ impl Kept {
 }
 
 /// The deliveries that wait for the writer, and what is needed to recognise duplicates of them.
-pub(in crate::library) struct Pending(Mutex<Waiting>);
+pub(in crate::library) struct Backlog(Mutex<Waiting>);
 
 struct Waiting {
-    queue: Vec<Kept>,
+    queue: Vec<Journaled>,
     bytes: usize,
     since: Instant,
     /// Deduplication keys of all events that the projection has not reached yet, with or without a row.
@@ -44,10 +44,10 @@ struct Waiting {
     /// All deliveries up to here have rows.
     stored: DeliveryId,
     trouble: bool,
-    tide: Tide,
+    load_meter: LoadMeter,
 }
 
-impl Pending {
+impl Backlog {
     /// `stored` is the last delivery with a row, `known` are the keys of events with a row that are not projected.
     pub(in crate::library) fn new(stored: DeliveryId, known: HashSet<Dedupe>) -> Self {
         Self(Mutex::new(Waiting {
@@ -57,7 +57,7 @@ impl Pending {
             known,
             stored,
             trouble: false,
-            tide: Tide::default(),
+            load_meter: LoadMeter::default(),
         }))
     }
 
@@ -67,19 +67,19 @@ impl Pending {
         dedupes.filter(|dedupe| waiting.known.contains(dedupe)).collect()
     }
 
-    pub(in crate::library) fn push(&self, kept: Vec<Kept>) {
+    pub(in crate::library) fn push(&self, kept: Vec<Journaled>) {
         let mut waiting = self.waiting();
         if waiting.queue.is_empty() {
             waiting.since = Instant::now();
         }
-        waiting.tide.note(kept.len());
+        waiting.load_meter.note(kept.len());
         waiting.bytes += kept.iter().map(|kept| kept.record.packed.len()).sum::<usize>();
         waiting.known.extend(kept.iter().filter(|kept| kept.makes_event()).map(|kept| kept.record.dedupe));
         waiting.queue.extend(kept);
     }
 
     /// Takes all that wait, for the writer. It answers with [`Self::stored`] or [`Self::give_back`].
-    pub(in crate::library) fn take(&self) -> Vec<Kept> {
+    pub(in crate::library) fn take(&self) -> Vec<Journaled> {
         let mut waiting = self.waiting();
         waiting.bytes = 0;
         std::mem::take(&mut waiting.queue)
@@ -92,7 +92,7 @@ impl Pending {
     }
 
     /// Puts back what was taken and could not be written.
-    pub(in crate::library) fn give_back(&self, mut kept: Vec<Kept>) {
+    pub(in crate::library) fn give_back(&self, mut kept: Vec<Journaled>) {
         let mut waiting = self.waiting();
         waiting.bytes += kept.iter().map(|kept| kept.record.packed.len()).sum::<usize>();
         kept.append(&mut waiting.queue);
@@ -115,12 +115,12 @@ impl Pending {
     /// Whether rows should be written now even under load.
     pub(in crate::library) fn is_due(&self) -> bool {
         let waiting = self.waiting();
-        !waiting.queue.is_empty() && (waiting.bytes > ENOUGH || waiting.since.elapsed() > FLOOD_STORE_EVERY)
+        !waiting.queue.is_empty() && (waiting.bytes > ENOUGH || waiting.since.elapsed() > STORE_EVERY_UNDER_LOAD)
     }
 
     /// Whether the load is high.
-    pub(in crate::library) fn is_flooded(&self) -> bool {
-        self.waiting().tide.is_high()
+    pub(in crate::library) fn is_under_load(&self) -> bool {
+        self.waiting().load_meter.is_high()
     }
 
     /// Drops keys that the projection has reached: they are found in the table of events.

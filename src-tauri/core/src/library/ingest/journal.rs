@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 use crate::folder::{FileIdentity, restrict};
 use crate::fotoware::HookKind;
 use crate::library::error::LibraryError;
@@ -31,7 +31,7 @@ const IMPORTED: u32 = 1 << 31;
 #[derive(Serialize, Deserialize)]
 struct Head<'a> {
     id: i64,
-    received: Moment,
+    received: Timestamp,
     hook: &'a str,
     content_type: Option<&'a str>,
     problem: Option<&'a str>,
@@ -53,7 +53,7 @@ impl Record {
         };
         let begin = into.len();
         into.extend_from_slice(&[0; FRAME]);
-        let told = |error: postcard::Error| LibraryError::Told(error.to_string());
+        let told = |error: postcard::Error| LibraryError::Other(error.to_string());
         if let Origin::Imported(import) = self.origin {
             postcard::to_io(&import.0, &mut *into).map_err(told)?;
         }
@@ -126,13 +126,13 @@ fn read(file: &mut File) -> Result<(Vec<Record>, usize), LibraryError> {
     Ok((records, end))
 }
 
-pub(in crate::library) struct Spool {
-    halves: [Half; 2],
+pub(in crate::library) struct Journal {
+    halves: [Segment; 2],
     active: usize,
     buffer: Vec<u8>,
 }
 
-struct Half {
+struct Segment {
     file: File,
     anchor: FileIdentity,
     end: u64,
@@ -140,14 +140,14 @@ struct Half {
     last: DeliveryId,
 }
 
-impl Spool {
+impl Journal {
     /// Opens the journal, or creates it. Returns the records above `stored`, which have no rows yet, in order.
     pub(in crate::library) fn open(
         paths: [PathBuf; 2],
         stored: DeliveryId,
     ) -> Result<(Self, Vec<Record>), LibraryError> {
         let [one, other] = paths;
-        let ((one, mut records), (other, further)) = (Half::open(one)?, Half::open(other)?);
+        let ((one, mut records), (other, further)) = (Segment::open(one)?, Segment::open(other)?);
         records.extend(further);
         records.retain(|record| record.id > stored);
         records.sort_unstable_by_key(|record| record.id);
@@ -192,7 +192,7 @@ impl Spool {
     }
 }
 
-impl Half {
+impl Segment {
     fn open(path: PathBuf) -> Result<(Self, Vec<Record>), LibraryError> {
         let is_new = !path.exists();
         let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path)?;
@@ -250,7 +250,7 @@ mod tests {
     fn record(id: i64, size: usize) -> Record {
         Record {
             id: DeliveryId(id),
-            received: Moment(1_772_000_000_000 + id),
+            received: Timestamp(1_772_000_000_000 + id),
             origin: if id % 5 == 2 { Origin::Imported(ImportId(id)) } else { Origin::Heard },
             hook: HookKind::Modified,
             content_type: (id % 2 == 0).then(|| "application/json".to_owned()),
@@ -272,8 +272,8 @@ mod tests {
             ["one", "other"].map(|name| self.0.path().join(name))
         }
 
-        fn open(&self, stored: i64) -> (Spool, Vec<Record>) {
-            Spool::open(self.paths(), DeliveryId(stored)).unwrap()
+        fn open(&self, stored: i64) -> (Journal, Vec<Record>) {
+            Journal::open(self.paths(), DeliveryId(stored)).unwrap()
         }
 
         fn found(&self, stored: i64) -> Vec<i64> {
@@ -284,24 +284,24 @@ mod tests {
     #[test]
     fn what_was_appended_is_found_again_but_for_what_is_a_row() {
         let place = Place::new();
-        let (mut spool, none) = place.open(0);
+        let (mut journal, none) = place.open(0);
         assert!(none.is_empty());
         let records = [record(1, 10), record(2, 0), record(3, 2000)];
-        spool.append(&records[..2]).unwrap();
-        spool.append(&records[2..]).unwrap();
+        journal.append(&records[..2]).unwrap();
+        journal.append(&records[2..]).unwrap();
         assert_eq!(place.open(0).1, records);
         assert_eq!(place.found(2), [3]);
-        spool.clear().unwrap();
+        journal.clear().unwrap();
         assert!(place.found(0).is_empty());
     }
 
     #[test]
     fn a_torn_tail_is_dropped_wherever_it_is_torn_and_written_over() {
         let place = Place::new();
-        let (mut spool, _) = place.open(0);
-        spool.append(&[record(1, 30)]).unwrap();
-        let whole = spool.halves[0].end;
-        spool.append(&[record(2, 30)]).unwrap();
+        let (mut journal, _) = place.open(0);
+        journal.append(&[record(1, 30)]).unwrap();
+        let whole = journal.halves[0].end;
+        journal.append(&[record(2, 30)]).unwrap();
         let bytes = fs::read(&place.paths()[0]).unwrap();
         for length in whole as usize..bytes.len() {
             fs::write(&place.paths()[0], &bytes[..length]).unwrap();
@@ -314,18 +314,18 @@ mod tests {
                 flipped[length] ^= bit;
             }
         }
-        let (mut spool, _) = place.open(0);
-        spool.append(&[record(2, 7)]).unwrap();
+        let (mut journal, _) = place.open(0);
+        journal.append(&[record(2, 7)]).unwrap();
         assert_eq!(place.found(0), [1, 2]);
     }
 
     #[test]
     fn records_of_an_earlier_time_behind_the_last_are_not_taken_for_new_ones() {
         let place = Place::new();
-        let (mut spool, _) = place.open(0);
-        spool.append(&[record(1, 30), record(2, 30), record(3, 30)]).unwrap();
-        assert!(spool.has_room(DeliveryId(3)), "all are rows: it starts over");
-        spool.append(&[record(4, 30)]).unwrap();
+        let (mut journal, _) = place.open(0);
+        journal.append(&[record(1, 30), record(2, 30), record(3, 30)]).unwrap();
+        assert!(journal.has_room(DeliveryId(3)), "all are rows: it starts over");
+        journal.append(&[record(4, 30)]).unwrap();
         // Of the same length, so that what follows is a whole record of before.
         assert_eq!(place.found(3), [4]);
         assert_eq!(place.found(0), [4], "also if nobody knew what is a row");
@@ -334,32 +334,32 @@ mod tests {
     #[test]
     fn a_half_that_is_not_all_rows_is_never_written_over() {
         let place = Place::new();
-        let (mut spool, _) = place.open(0);
+        let (mut journal, _) = place.open(0);
         let long = HALF as usize;
-        spool.append(&[record(1, long)]).unwrap();
-        assert!(spool.has_room(DeliveryId(0)), "the other half");
-        spool.append(&[record(2, long)]).unwrap();
-        assert!(!spool.has_room(DeliveryId(0)));
+        journal.append(&[record(1, long)]).unwrap();
+        assert!(journal.has_room(DeliveryId(0)), "the other half");
+        journal.append(&[record(2, long)]).unwrap();
+        assert!(!journal.has_room(DeliveryId(0)));
         assert_eq!(place.found(0), [1, 2]);
-        assert!(spool.has_room(DeliveryId(1)));
-        spool.append(&[record(3, 10)]).unwrap();
+        assert!(journal.has_room(DeliveryId(1)));
+        journal.append(&[record(3, 10)]).unwrap();
         assert_eq!(place.found(1), [2, 3]);
     }
 
     #[test]
     fn after_a_failed_append_the_next_follows_what_was_acknowledged() {
         let place = Place::new();
-        let (mut spool, _) = place.open(0);
-        spool.append(&[record(1, 30)]).unwrap();
-        let half = &mut spool.halves[0];
+        let (mut journal, _) = place.open(0);
+        journal.append(&[record(1, 30)]).unwrap();
+        let half = &mut journal.halves[0];
         let writable = std::mem::replace(&mut half.file, File::open(&place.paths()[0]).unwrap());
-        spool.append(&[record(2, 30), record(3, 30)]).unwrap_err();
+        journal.append(&[record(2, 30), record(3, 30)]).unwrap_err();
         assert_eq!(place.found(0), [1]);
         // As much of it as may have come to the disk.
         let mut file = OpenOptions::new().append(true).open(&place.paths()[0]).unwrap();
         file.write_all(&[7; 50]).unwrap();
-        spool.halves[0].file = writable;
-        spool.append(&[record(2, 5)]).unwrap();
+        journal.halves[0].file = writable;
+        journal.append(&[record(2, 5)]).unwrap();
         assert_eq!(place.found(0), [1, 2]);
     }
 

@@ -20,8 +20,8 @@ use tokio::sync::{mpsc, oneshot};
 use crate::folder::FileIdentity;
 use crate::fotoware::{Arrival, Role};
 use crate::library::error::{self, LibraryError};
-use crate::library::ingest::backlog::{Kept, Pending};
-use crate::library::ingest::journal::Spool;
+use crate::library::ingest::backlog::{Backlog, Journaled};
+use crate::library::ingest::journal::Journal;
 use crate::library::ingest::new_delivery::Incoming;
 use crate::library::store::delivery_record::Record;
 use crate::library::store::delivery_record::{Accepted, Dedupe};
@@ -52,39 +52,39 @@ const ENOUGH: usize = 16;
 
 type Group = Vec<(Box<Incoming>, Reply<Accepted>)>;
 
-pub(in crate::library) struct Acknowledger {
-    spool: Spool,
+pub(in crate::library) struct IngestThread {
+    journal: Journal,
     next: DeliveryId,
     /// For looking up events by their deduplication keys.
     reader: Connection,
     library: FileIdentity,
-    pending: Arc<Pending>,
+    backlog: Arc<Backlog>,
     writer: mpsc::Sender<Write>,
     on_jobs: OnJobs,
     large_px: Arc<AtomicU32>,
     troubles: Arc<Troubles>,
 }
 
-impl Acknowledger {
+impl IngestThread {
     /// Opens the journal. Deliveries in it that an earlier run acknowledged and did not store are handed to the writer.
     pub(in crate::library) fn new(
         library: PathBuf,
-        spool: [PathBuf; 2],
-        pending: Arc<Pending>,
+        journal: [PathBuf; 2],
+        backlog: Arc<Backlog>,
         writer: mpsc::Sender<Write>,
         on_jobs: OnJobs,
         large_px: Arc<AtomicU32>,
         troubles: Arc<Troubles>,
     ) -> Result<Self, LibraryError> {
-        let stored = pending.stored_through();
-        let (spool, left) = Spool::open(spool, stored)?;
+        let stored = backlog.stored_through();
+        let (journal, left) = Journal::open(journal, stored)?;
         let next = DeliveryId(left.last().map_or(stored, |record| record.id).0 + 1);
         let (reader, library) = (connection::open_for_reading(&library)?, FileIdentity::of(&library)?);
-        let acknowledger = Self { spool, next, reader, library, pending, writer, on_jobs, large_px, troubles };
+        let acknowledger = Self { journal, next, reader, library, backlog, writer, on_jobs, large_px, troubles };
         if !left.is_empty() {
             tracing::info!(count = left.len(), "deliveries were acknowledged and are written down now");
             let accepted = acknowledger.judge(&left)?;
-            acknowledger.pending.push(kept(left, &accepted));
+            acknowledger.backlog.push(kept(left, &accepted));
         }
         Ok(acknowledger)
     }
@@ -92,7 +92,7 @@ impl Acknowledger {
     /// Works until it is closed or every handle to the library is gone; then ends the writer.
     pub(in crate::library) fn run(mut self, mut inbox: mpsc::Receiver<Call>, writing: JoinHandle<()>) {
         while let Some(Call::TakeIn(incoming, reply)) = inbox.blocking_recv() {
-            if self.pending.is_flooded() {
+            if self.backlog.is_under_load() {
                 let_others_join(&inbox);
             }
             let mut bytes = incoming.packed.len();
@@ -125,8 +125,8 @@ impl Acknowledger {
         let _ = self.writer.blocking_send(Write::Close);
         if writing.join().is_err() {
             tracing::error!("the library's writer ended in a panic");
-        } else if self.pending.is_empty()
-            && let Err(error) = self.spool.clear()
+        } else if self.backlog.is_empty()
+            && let Err(error) = self.journal.clear()
         {
             tracing::debug!(%error, "the spool stays as long as it is");
         }
@@ -142,7 +142,7 @@ impl Acknowledger {
         match self.make_durable(&records) {
             Ok(accepted) => {
                 self.next.0 += records.len() as i64;
-                self.pending.push(kept(records, &accepted));
+                self.backlog.push(kept(records, &accepted));
                 // If there is no place in its inbox the writer is awake.
                 let _ = self.writer.try_send(Write::Store);
                 let large_px = self.large_px.load(Ordering::Relaxed);
@@ -158,31 +158,31 @@ impl Acknowledger {
             Err(error) => {
                 tracing::error!(%error, count = rest.len(), "deliveries could not be kept and were not acknowledged");
                 for (.., reply) in rest {
-                    let _ = reply.send(Err(error.again()));
+                    let _ = reply.send(Err(error.share()));
                 }
             }
         }
     }
 
     fn make_durable(&mut self, records: &[Record]) -> Result<Vec<Accepted>, LibraryError> {
-        if !self.library.holds() || !self.spool.is_there() {
+        if !self.library.holds() || !self.journal.is_there() {
             return Err(LibraryError::Gone);
         }
         if self.writer.is_closed() {
             // Nothing would ever become of what is taken in.
             return Err(LibraryError::Ended(error::WRITER));
         }
-        if self.pending.is_in_trouble() {
+        if self.backlog.is_in_trouble() {
             self.have_rows_written()?;
         }
-        if !self.spool.has_room(self.pending.stored_through()) {
+        if !self.journal.has_room(self.backlog.stored_through()) {
             self.have_rows_written()?;
-            if !self.spool.has_room(self.pending.stored_through()) {
+            if !self.journal.has_room(self.backlog.stored_through()) {
                 return Err(LibraryError::Busy);
             }
         }
         let accepted = self.judge(records)?;
-        self.spool.append(records)?;
+        self.journal.append(records)?;
         Ok(accepted)
     }
 
@@ -197,7 +197,7 @@ impl Acknowledger {
     /// Decides for each delivery whether it is an event, a duplicate or unreadable.
     fn judge(&self, records: &[Record]) -> Result<Vec<Accepted>, LibraryError> {
         // In this order: what is projected meanwhile is found in the one place or in the other.
-        let mut known = self.pending.known_among(records.iter().map(|record| record.dedupe));
+        let mut known = self.backlog.known_among(records.iter().map(|record| record.dedupe));
         let moment = self.reader.unchecked_transaction()?;
         let others = records.iter().map(|record| record.dedupe).filter(|dedupe| !known.contains(dedupe));
         let projected = events::known_among(&moment, others)?;
@@ -215,8 +215,8 @@ fn outcomes(records: &[Record], mut known: HashSet<Dedupe>) -> Vec<Accepted> {
     records.iter().map(outcome).collect()
 }
 
-fn kept(records: Vec<Record>, accepted: &[Accepted]) -> Vec<Kept> {
-    records.into_iter().zip(accepted).map(|(record, &accepted)| Kept { record, accepted }).collect()
+fn kept(records: Vec<Record>, accepted: &[Accepted]) -> Vec<Journaled> {
+    records.into_iter().zip(accepted).map(|(record, &accepted)| Journaled { record, accepted }).collect()
 }
 
 fn record_of(id: DeliveryId, incoming: Incoming) -> (Record, Option<Arrival>, Instant) {
@@ -249,7 +249,7 @@ fn jobs_of(delivery: DeliveryId, arrival: &Arrival, noticed: Instant, large_px: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Moment;
+    use crate::clock::Timestamp;
     use crate::folder::Folder;
     use crate::fotoware::HookKind;
     use crate::library::store::deliveries;
@@ -264,15 +264,15 @@ mod tests {
 
     fn incoming(webhook_id: &str) -> Incoming {
         let body = format!(r#"{{"id": "{webhook_id}", "href": "https://a.example/a.jpg.info", "data": {{}}}}"#);
-        Incoming::new(HookKind::Ingested, None, body.as_bytes(), Moment(1)).unwrap()
+        Incoming::new(HookKind::Ingested, None, body.as_bytes(), Timestamp(1)).unwrap()
     }
 
     /// As if the program had been killed between the flush and the row.
-    fn left_in_the_spool(folder: &Folder, after: i64, webhook_ids: &[&str]) {
-        let (mut spool, _) = Spool::open(folder.spool(), DeliveryId(after)).unwrap();
+    fn left_in_the_journal(folder: &Folder, after: i64, webhook_ids: &[&str]) {
+        let (mut journal, _) = Journal::open(folder.journal(), DeliveryId(after)).unwrap();
         let numbered = (after + 1..).zip(webhook_ids);
         let records: Vec<_> = numbered.map(|(id, name)| record_of(DeliveryId(id), incoming(name)).0).collect();
-        spool.append(&records).unwrap();
+        journal.append(&records).unwrap();
     }
 
     async fn close(library: Library, writer: LibraryThread) {
@@ -296,7 +296,7 @@ mod tests {
         assert_eq!(library.take_in(incoming("a")).await.unwrap(), Accepted::Event(DeliveryId(1)));
         close(library, writer).await;
 
-        left_in_the_spool(&folder, 1, &["b", "a", "b"]);
+        left_in_the_journal(&folder, 1, &["b", "a", "b"]);
         let (library, writer) = open(&folder);
         assert_eq!(library.take_in(incoming("b")).await.unwrap(), Accepted::Duplicate(DeliveryId(5)));
         assert_eq!(library.take_in(incoming("c")).await.unwrap(), Accepted::Event(DeliveryId(6)));
@@ -312,23 +312,23 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let folder = Folder::create(&dir.path().join("data")).unwrap();
         let (library, writer) = open(&folder);
-        let import = library.begin_import("saved".to_owned(), Moment(7)).await.unwrap();
+        let import = library.begin_import("saved".to_owned(), Timestamp(7)).await.unwrap();
         library.take_in(incoming("a")).await.unwrap();
         library.take_in(incoming("b").imported(import)).await.unwrap();
         library.take_in(incoming("a").imported(import)).await.unwrap();
         close(library, writer).await;
-        let (mut spool, _) = Spool::open(folder.spool(), DeliveryId(3)).unwrap();
-        spool.append(&[record_of(DeliveryId(4), incoming("c").imported(import)).0]).unwrap();
+        let (mut journal, _) = Journal::open(folder.journal(), DeliveryId(3)).unwrap();
+        journal.append(&[record_of(DeliveryId(4), incoming("c").imported(import)).0]).unwrap();
 
         let (library, writer) = open(&folder);
-        library.end_import(import, Moment(9)).await.unwrap();
+        library.end_import(import, Timestamp(9)).await.unwrap();
         close(library, writer).await;
         let connection = read_only(&folder).unwrap();
         let mut select = connection.prepare("SELECT import FROM deliveries ORDER BY id").unwrap();
         let brought: Result<Vec<Option<ImportId>>, _> = select.query_map([], |row| row.get(0)).unwrap().collect();
         assert_eq!(brought.unwrap(), [None, Some(import), Some(import), Some(import)]);
         let listed = imports::imports(&connection).unwrap();
-        let (begun, ended, source) = (Moment(7), Some(Moment(9)), "saved".to_owned());
+        let (begun, ended, source) = (Timestamp(7), Some(Timestamp(9)), "saved".to_owned());
         assert_eq!(listed, [Import { id: import, begun, ended, source, events: 2, duplicates: 1, unreadable: 0 }]);
     }
 
@@ -347,7 +347,7 @@ mod tests {
         connection.execute("DELETE FROM deliveries WHERE id = 2", []).unwrap();
         assert_eq!(deliveries::last(&connection).unwrap(), DeliveryId(1));
         drop(connection);
-        left_in_the_spool(&folder, 0, &["a", "b"]);
+        left_in_the_journal(&folder, 0, &["a", "b"]);
 
         let (library, writer) = open(&folder);
         let accepted = library.take_in(incoming("c")).await.unwrap();

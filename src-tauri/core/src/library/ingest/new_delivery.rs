@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use sha2::{Digest, Sha256};
 
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 use crate::fotoware::{Arrival, HookKind, Received, Unreadable, receive};
 use crate::library::error::LibraryError;
 use crate::library::store::body_codec::pack;
@@ -16,7 +16,7 @@ use crate::library::store::ids::ImportId;
 /// One request body, ready to be kept.
 #[derive(Debug)]
 pub struct Incoming {
-    pub(in crate::library) received: Moment,
+    pub(in crate::library) received: Timestamp,
     pub(in crate::library) origin: Origin,
     /// When it came, by the monotonic clock: the time that a picture took counts from here.
     pub(in crate::library) noticed: Instant,
@@ -35,7 +35,7 @@ impl Incoming {
         hook: HookKind,
         content_type: Option<String>,
         body: &[u8],
-        received: Moment,
+        received: Timestamp,
     ) -> Result<Self, LibraryError> {
         let noticed = Instant::now();
         let Received { arrival, kept } = receive(content_type.as_deref(), body);

@@ -4,13 +4,13 @@
 use rusqlite::{Connection, Transaction, params};
 
 use crate::library::error::LibraryError;
-use crate::library::ingest::backlog::Kept;
+use crate::library::ingest::backlog::Journaled;
 use crate::library::store::delivery_record::{Accepted, Record};
 use crate::library::store::ids::DeliveryId;
 use crate::library::store::{connection, deliveries, events};
 
 /// Inserts a delivery into the log, or if the log refuses it, into this table.
-pub(in crate::library) fn append(transaction: &Transaction<'_>, kept: &Kept) -> Result<(), LibraryError> {
+pub(in crate::library) fn append(transaction: &Transaction<'_>, kept: &Journaled) -> Result<(), LibraryError> {
     match connection::alone(transaction, || deliveries::append(transaction, &kept.record, kept.accepted)) {
         Err(error) if !error.is_of_the_place() => keep(transaction, &kept.record, &error.to_string()),
         appended => appended,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::Transaction;
 
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 use crate::library::error::LibraryError;
 use crate::library::projection;
 use crate::library::projection::clusters;
@@ -40,7 +40,7 @@ pub(in crate::library) struct Made {
 pub(in crate::library) fn join(
     transaction: &Transaction<'_>,
     ids: &[String],
-    now: Moment,
+    now: Timestamp,
 ) -> Result<Result<Made, Undecidable>, LibraryError> {
     let mut founding = Vec::new();
     let mut names = Vec::new();
@@ -71,7 +71,7 @@ pub(in crate::library) fn split(
     transaction: &Transaction<'_>,
     id: &str,
     event: &str,
-    now: Moment,
+    now: Timestamp,
 ) -> Result<Result<Made, Undecidable>, LibraryError> {
     let Some(asset) = asset_by_public_id(transaction, id)? else { return Ok(Err(Undecidable::Gone)) };
     let steps = decisions::steps(transaction, asset)?;

@@ -191,7 +191,7 @@ struct Progress {
 impl Progress {
     /// The log is read after the journal, so that what moves from one to the other meanwhile does not count.
     fn read(folder: &Folder, connection: &Connection) -> Result<Self, LibraryError> {
-        let spooled = journal::read_beside(&folder.spool())?;
+        let spooled = journal::read_beside(&folder.journal())?;
         let stored = deliveries::last_given(connection)?;
         let shown =
             followers::follower(connection, followers::PROJECTION)?.map_or(DeliveryId(0), |state| state.through);
@@ -256,7 +256,7 @@ const RULES: &[(&str, &str)] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Moment;
+    use crate::clock::Timestamp;
     use crate::fotoware::HookKind;
     use crate::library::{Incoming, Library};
 
@@ -281,7 +281,7 @@ mod tests {
         let (library, thread) = Library::open(&folder, Box::new(|_| {})).unwrap();
         for id in 1..4 {
             let body = format!(r#"{{"id": "{id}", "href": "https://a.example/{id}.jpg.info", "data": {{}}}}"#);
-            let incoming = Incoming::new(HookKind::Ingested, None, body.as_bytes(), Moment(id)).unwrap();
+            let incoming = Incoming::new(HookKind::Ingested, None, body.as_bytes(), Timestamp(id)).unwrap();
             library.take_in(incoming).await.unwrap();
         }
         library.caught_up().await.unwrap();

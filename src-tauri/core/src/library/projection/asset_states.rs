@@ -10,11 +10,11 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use crate::fotoware::{Change, EventKind, Role};
 use crate::library::error::LibraryError;
-use crate::library::projection::identity_replay::Life;
+use crate::library::projection::identity_replay::AssetHistory;
 use crate::library::store::asset_states::NOW;
 use crate::library::store::events::ClusterEvent;
 use crate::library::store::ids::{AssetId, EventId};
-use crate::library::store::renditions::{self, Pair};
+use crate::library::store::renditions::{self, ShownPictures};
 use crate::library::store::scale::{name_key, ratio_to_byte};
 use crate::library::store::words::{AssetStatus, RenditionStatus};
 
@@ -36,10 +36,10 @@ pub(in crate::library) struct Span<'a> {
 }
 
 /// The spans of an asset, in order. `told` are the events of its steps.
-pub(in crate::library) fn spans<'a>(life: &Life, told: &[&'a ClusterEvent]) -> Vec<Span<'a>> {
+pub(in crate::library) fn spans<'a>(history: &AssetHistory, told: &[&'a ClusterEvent]) -> Vec<Span<'a>> {
     let mut spans: Vec<Span<'a>> = Vec::with_capacity(told.len());
     let (mut shown, mut version_count, mut ratio) = (0, 0, None);
-    for (nth, (step, event)) in life.steps.iter().zip(told).enumerate() {
+    for (nth, (step, event)) in history.steps.iter().zip(told).enumerate() {
         if step.opens_version {
             shown = nth;
             version_count += 1;
@@ -70,10 +70,10 @@ pub(in crate::library) fn spans<'a>(life: &Life, told: &[&'a ClusterEvent]) -> V
 pub(in crate::library) fn write(
     transaction: &Transaction<'_>,
     asset: AssetId,
-    life: &Life,
+    history: &AssetHistory,
     told: &[&ClusterEvent],
-) -> Result<Option<Pair>, LibraryError> {
-    let spans = spans(life, told);
+) -> Result<Option<ShownPictures>, LibraryError> {
+    let spans = spans(history, told);
     let mut select = transaction.prepare_cached("SELECT event FROM moments WHERE asset = ?1 ORDER BY nth")?;
     let known: Vec<EventId> = select.query_map([asset], |row| row.get(0))?.collect::<Result<_, _>>()?;
     // What a span tells follows from the events up to it, and only its end from the next.
@@ -116,7 +116,7 @@ pub(in crate::library) fn write(
             span.until_ms,
             span.shown,
             span.version_count,
-            life.public_id,
+            history.public_id,
             name_key(span.filename),
             span.status,
             span.change,
@@ -193,7 +193,7 @@ struct Pictures {
     /// The events that they belong to; `None` for those from before the walk.
     of: [Option<EventId>; 2],
     /// The pictures of the events that were walked, each read once.
-    own: HashMap<EventId, Pair>,
+    own: HashMap<EventId, ShownPictures>,
 }
 
 struct Chosen {
@@ -235,7 +235,7 @@ impl Pictures {
     /// The status of the pictures of `shown`, and the aspect ratio of what is shown for it now.
     fn chosen(&mut self, connection: &Connection, shown: EventId) -> Result<Chosen, LibraryError> {
         let kept = self.kept;
-        let Pair { thumbnail, preview } = self.own(connection, shown)?;
+        let ShownPictures { thumbnail, preview } = self.own(connection, shown)?;
         let shape = preview.size.or(kept[1]).or(thumbnail.size).or(kept[0]);
         Ok(Chosen {
             standing: renditions::standing(thumbnail.state, preview.state),
@@ -244,13 +244,13 @@ impl Pictures {
     }
 
     /// The pictures to show at the end of the walk: those of `shown`, or for each that is missing the newest one met.
-    fn at_last(mut self, shown: EventId) -> Option<Pair> {
+    fn at_last(mut self, shown: EventId) -> Option<ShownPictures> {
         let pair = self.own.remove(&shown)?;
         let [thumbnail, preview] = self.of.map(|event| self.own.get(&event?));
         Some(pair.or_of_others(thumbnail.map(|pair| &pair.thumbnail), preview.map(|pair| &pair.preview)))
     }
 
-    fn own(&mut self, connection: &Connection, event: EventId) -> Result<&Pair, LibraryError> {
+    fn own(&mut self, connection: &Connection, event: EventId) -> Result<&ShownPictures, LibraryError> {
         Ok(match self.own.entry(event) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(unknown) => unknown.insert(renditions::own(connection, event)?),

@@ -15,13 +15,13 @@ use rusqlite::{Connection, Transaction};
 
 use crate::fotoware::{AssetState, Before, EventKind, IdentityKey, Notice, changes_between, hex};
 use crate::library::error::LibraryError;
-use crate::library::projection::identity_replay::{Decisions, Life};
+use crate::library::projection::identity_replay::{AssetHistory, Decisions};
 use crate::library::store::decisions;
 use crate::library::store::deliveries;
 use crate::library::store::deliveries::{Portion, StoredDelivery};
 use crate::library::store::event_counts;
 use crate::library::store::events;
-use crate::library::store::events::{Changed, ClusterEvent, Place, Placed, Told};
+use crate::library::store::events::{Changed, ClusterEvent, EventFacts, EventPlacement, Place};
 use crate::library::store::ids::{AssetId, DeliveryId, EventId};
 use crate::library::store::placement::PlacedStep;
 use crate::library::store::set_aside::{self, SetAside, Why};
@@ -140,11 +140,11 @@ fn project(
 ) -> Result<Vec<String>, LibraryError> {
     let decisions = user_decisions(transaction)?;
     let mut touched = BTreeSet::new();
-    let mut insert = transaction.prepare_cached(&Told::insert_into("events"))?;
+    let mut insert = transaction.prepare_cached(&EventFacts::insert_into("events"))?;
     for delivery in deliveries {
         let cluster = clusters::join(transaction, delivery.id.into(), &keys_of(delivery, &decisions))?;
         let event = ClusterEvent::of(delivery)?;
-        let told = Told::of(delivery, &event)?;
+        let told = EventFacts::of(delivery, &event)?;
         told.write(&mut insert, cluster, None)?;
         told.facet().1.remember(transaction)?;
         event_counts::count(transaction, event.step.created_ms)?;
@@ -224,7 +224,7 @@ pub(in crate::library) fn make(
     (deliveries, events): (&[StoredDelivery], &[ClusterEvent]),
     decisions: &Decisions,
     numbers: Numbers<'_>,
-    keep: impl Fn(EventId, Placed),
+    keep: impl Fn(EventId, EventPlacement),
 ) -> Result<(), LibraryError> {
     let put = |event: &ClusterEvent, place: Place<'_>| {
         keep(event.step.event, place.placed());
@@ -273,27 +273,28 @@ impl Replay<'_> {
     ) -> Result<Vec<String>, LibraryError> {
         let transaction = self.transaction;
         let by_id: HashMap<_, _> = events.iter().map(|event| (event.step.event, event)).collect();
-        let lives = identity_replay::replay(events.iter().map(|event| event.step.clone()).collect(), self.decisions);
-        let mut placed = Vec::with_capacity(lives.len());
-        for life in &lives {
-            let told: Vec<&ClusterEvent> = life.steps.iter().map(|step| by_id[&step.event]).collect();
-            let summary = sum_up(life, &told);
+        let histories =
+            identity_replay::replay(events.iter().map(|event| event.step.clone()).collect(), self.decisions);
+        let mut placed = Vec::with_capacity(histories.len());
+        for history in &histories {
+            let told: Vec<&ClusterEvent> = history.steps.iter().map(|step| by_id[&step.event]).collect();
+            let summary = sum_up(history, &told);
             let state = state_of(transaction, summary.shown, self.fresh)?.unwrap_or_default();
-            let known = match gone.remove(&life.public_id) {
-                None => (self.numbers)(&life.public_id)?,
+            let known = match gone.remove(&history.public_id) {
+                None => (self.numbers)(&history.public_id)?,
                 known => known,
             };
             let asset = assets::write(transaction, known, self.cluster, &summary, &state)?;
-            for (step, event) in life.steps.iter().zip(&told) {
+            for (step, event) in history.steps.iter().zip(&told) {
                 let makes_another_version = step.opens_version && event.follows_another(step);
                 let changed = makes_another_version.then(|| self.changed_by(event, step)).transpose()?;
                 put(event, Place { asset, step, changed })?;
             }
-            placed.push((asset, life, told));
+            placed.push((asset, history, told));
         }
         // Pictures are chosen among an asset's events, so all must be in their places first.
-        for (asset, life, told) in placed {
-            match asset_states::write(transaction, asset, life, &told)? {
+        for (asset, history, told) in placed {
+            match asset_states::write(transaction, asset, history, &told)? {
                 Some(pictures) => assets::show_pictures(transaction, asset, &pictures)?,
                 None => pictures::choose_pictures(transaction, asset)?,
             }
@@ -301,7 +302,7 @@ impl Replay<'_> {
         for asset in gone.into_values() {
             assets::remove(transaction, asset)?;
         }
-        Ok(lives.into_iter().map(|life| life.public_id).collect())
+        Ok(histories.into_iter().map(|history| history.public_id).collect())
     }
 
     /// What a version changed against the version before; if none is known, against the state before that its own
@@ -328,9 +329,9 @@ impl Replay<'_> {
     }
 }
 
-fn sum_up<'a>(life: &'a Life, told: &[&'a ClusterEvent]) -> assets::Summary<'a> {
+fn sum_up<'a>(history: &'a AssetHistory, told: &[&'a ClusterEvent]) -> assets::Summary<'a> {
     // The last version's state stands for the asset: a deletion takes nothing away, a click adds nothing.
-    let shown = life.steps.iter().rposition(|step| step.opens_version).unwrap_or(0);
+    let shown = history.steps.iter().rposition(|step| step.opens_version).unwrap_or(0);
     let last = told[told.len() - 1];
     let mut names: Vec<&str> = Vec::new();
     for event in told.iter().rev().filter(|event| !event.filename.is_empty()) {
@@ -339,15 +340,15 @@ fn sum_up<'a>(life: &'a Life, told: &[&'a ClusterEvent]) -> assets::Summary<'a> 
         }
     }
     assets::Summary {
-        public_id: &life.public_id,
-        status: AssetStatus::of(life.deleted),
+        public_id: &history.public_id,
+        status: AssetStatus::of(history.deleted),
         change: last.change,
         last_ms: last.step.created_ms,
-        shown: life.steps[shown].event,
+        shown: history.steps[shown].event,
         ratio: told.iter().rev().find_map(|event| event.ratio),
         first_seen_ms: told.iter().map(|event| event.received_ms).min().unwrap_or_default(),
         last_seen_ms: told.iter().map(|event| event.received_ms).max().unwrap_or_default(),
-        version_count: life.steps.iter().filter(|step| step.opens_version).count(),
+        version_count: history.steps.iter().filter(|step| step.opens_version).count(),
         names,
     }
 }

@@ -9,18 +9,18 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use crate::library::error::LibraryError;
 use crate::library::projection::asset_states;
 use crate::library::store::ids::{AssetId, DeliveryId, EventId};
-use crate::library::store::renditions::{self, Seen};
+use crate::library::store::renditions::{self, DecodedBlob};
 use crate::library::store::{assets, deliveries, followers};
-use crate::model::{BlobHash, DECODER, Flaw, Missing, Outcome, Picture, RenditionKey, Settled};
+use crate::model::{BlobHash, DECODER, Flaw, MissingReason, Outcome, Picture, RenditionKey, RenditionOutcome};
 
 /// Stores what became of pictures. Returns the public ids of the assets that show something else now. Pictures of
 /// deliveries that were removed are ignored.
-pub(in crate::library) fn settle<'a>(
+pub(in crate::library) fn record_outcomes<'a>(
     transaction: &Transaction<'_>,
-    settled: impl IntoIterator<Item = &'a Settled>,
+    settled: impl IntoIterator<Item = &'a RenditionOutcome>,
 ) -> Result<Vec<String>, LibraryError> {
     let mut touched = BTreeSet::new();
-    for Settled { key, outcome } in settled {
+    for RenditionOutcome { key, outcome } in settled {
         if deliveries::was_taken_away(transaction, DeliveryId(key.delivery))? {
             continue;
         }
@@ -98,7 +98,7 @@ fn hold_unshown(
     transaction: &Transaction<'_>,
     key: RenditionKey,
     picture: &Picture,
-    reason: Missing,
+    reason: MissingReason,
 ) -> Result<(), LibraryError> {
     let mut upsert = transaction.prepare_cached(
         "INSERT INTO renditions (event, role, state, reason, unshown) VALUES (?1, ?2, 'missing', ?3, ?4)
@@ -110,9 +110,9 @@ fn hold_unshown(
 }
 
 /// Stores what decoding blobs gave. Returns the public ids of the assets that show something else now.
-pub(in crate::library) fn looked_at(
+pub(in crate::library) fn decoded(
     transaction: &Transaction<'_>,
-    seen: &[(BlobHash, Seen)],
+    seen: &[(BlobHash, DecodedBlob)],
 ) -> Result<Vec<String>, LibraryError> {
     let mut touched = BTreeSet::new();
     for (hash, seen) in seen {
@@ -121,20 +121,20 @@ pub(in crate::library) fn looked_at(
             continue;
         }
         let changed = match seen {
-            Seen::AsBefore => {
+            DecodedBlob::AsBefore => {
                 transaction
                     .prepare_cached("UPDATE blobs SET looked_at = ?2 WHERE hash = ?1")?
                     .execute(params![hash.as_bytes(), DECODER])?;
                 false
             }
-            Seen::NotRead => {
+            DecodedBlob::NotRead => {
                 transaction
                     .prepare_cached("UPDATE blobs SET looked_at = ?2, placeholder = x'' WHERE hash = ?1")?
                     .execute(params![hash.as_bytes(), DECODER])?;
                 false
             }
-            Seen::Hidden(flaw) => hide(transaction, *hash, *flaw)?,
-            Seen::Shown { placeholder, stand_in, size, is_partial } => {
+            DecodedBlob::Hidden(flaw) => hide(transaction, *hash, *flaw)?,
+            DecodedBlob::Shown { placeholder, stand_in, size, is_partial } => {
                 if let Some(stand_in) = stand_in {
                     renditions::insert_blob(transaction, stand_in, DECODER)?;
                 }
@@ -170,7 +170,7 @@ pub(in crate::library) fn looked_at(
 /// Makes the renditions that show a blob missing. They still name it, so its bytes are kept. Returns whether there were
 /// any.
 fn hide(transaction: &Transaction<'_>, hash: BlobHash, flaw: Flaw) -> Result<bool, LibraryError> {
-    let reason = flaw.hides().unwrap_or(Missing::Unreadable);
+    let reason = flaw.hides().unwrap_or(MissingReason::Unreadable);
     transaction.prepare_cached("UPDATE blobs SET looked_at = ?2, flaw = ?3 WHERE hash = ?1")?.execute(params![
         hash.as_bytes(),
         DECODER,

@@ -112,7 +112,7 @@ pub(in crate::library) fn differences<'n>(
 }
 
 /// From which event on an asset's texts came from which state and names.
-struct Told {
+struct EventFacts {
     since: EventId,
     /// The event whose state was shown.
     shown: EventId,
@@ -121,8 +121,8 @@ struct Told {
 }
 
 /// `steps` as in [`differences`].
-fn texts_of<'n>(steps: impl Iterator<Item = (EventId, EventId, &'n str)>) -> Vec<Told> {
-    let mut texts: Vec<Told> = Vec::new();
+fn texts_of<'n>(steps: impl Iterator<Item = (EventId, EventId, &'n str)>) -> Vec<EventFacts> {
+    let mut texts: Vec<EventFacts> = Vec::new();
     let mut names: Vec<String> = Vec::new();
     for (event, shown, name) in steps {
         let is_renamed = !name.is_empty() && names.first().is_none_or(|last| last != name);
@@ -131,7 +131,7 @@ fn texts_of<'n>(steps: impl Iterator<Item = (EventId, EventId, &'n str)>) -> Vec
             names.insert(0, name.to_owned());
         }
         if is_renamed || texts.last().is_none_or(|last| last.shown != shown) {
-            texts.push(Told { since: event, shown, names: names.clone() });
+            texts.push(EventFacts { since: event, shown, names: names.clone() });
         }
     }
     texts

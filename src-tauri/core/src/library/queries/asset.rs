@@ -7,7 +7,7 @@ use serde::Serialize;
 use url::{Host, Url};
 use utoipa::ToSchema;
 
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 use crate::fotoware::{AssetState, Change, EventKind, FieldChange, Role, same_name};
 use crate::library::error::LibraryError;
 use crate::library::queries::as_json;
@@ -41,7 +41,7 @@ pub struct Tile {
     pub change: Change,
     #[serde(rename = "changed_at", serialize_with = "as_json::text")]
     #[schema(value_type = String)]
-    pub last: Moment,
+    pub last: Timestamp,
     pub version_count: u64,
     /// Width over height.
     #[serde(serialize_with = "as_json::thousandths")]
@@ -86,7 +86,7 @@ impl AssetQueries<'_> {
 
     /// Tiles in the order of `assets`, as of `at`; `None` is now. Assets that are not there, or were not yet, are left
     /// out.
-    pub fn tiles(self, assets: &[AssetId], at: Option<Moment>) -> Result<Vec<Tile>, LibraryError> {
+    pub fn tiles(self, assets: &[AssetId], at: Option<Timestamp>) -> Result<Vec<Tile>, LibraryError> {
         let connection = self.0.connection;
         if let Some(at) = at {
             let tiles = assets.iter().map(|asset| tile_then(connection, *asset, at));
@@ -136,7 +136,7 @@ impl AssetQueries<'_> {
                     title: row.get(2)?,
                     state: row.get(3)?,
                     change: row.get(4)?,
-                    last: Moment(row.get(5)?),
+                    last: Timestamp(row.get(5)?),
                     version_count: row.get::<_, i64>(6)? as u64,
                     ratio: byte_to_ratio(row.get(7)?),
                     archive: row.get(8)?,
@@ -153,14 +153,14 @@ impl AssetQueries<'_> {
     }
 
     /// As [`Self::tiles`], with the stars of each asset. Reads each asset's whole state.
-    pub fn tiles_with_ratings(self, assets: &[AssetId], at: Option<Moment>) -> Result<Vec<Tile>, LibraryError> {
+    pub fn tiles_with_ratings(self, assets: &[AssetId], at: Option<Timestamp>) -> Result<Vec<Tile>, LibraryError> {
         let rated = |tile: Tile| Ok(Tile { rating: rating(self.0.connection, tile.shown)?, ..tile });
         self.tiles(assets, at)?.into_iter().map(rated).collect()
     }
 
     /// An asset with its history, as of `at`; `None` is now. Returns `None` if there is no asset of this id, or was
     /// none then.
-    pub fn detail(self, public_id: &str, at: Option<Moment>) -> Result<Option<Detail>, LibraryError> {
+    pub fn detail(self, public_id: &str, at: Option<Timestamp>) -> Result<Option<Detail>, LibraryError> {
         let connection = self.0.connection;
         let Some(asset) = asset_by_public_id(connection, public_id)? else { return Ok(None) };
         let (shown, first_seen, last_seen, names) = match at {
@@ -196,12 +196,12 @@ impl AssetQueries<'_> {
     }
 }
 
-fn tile_then(connection: &Connection, asset: AssetId, at: Moment) -> Result<Option<Tile>, LibraryError> {
+fn tile_then(connection: &Connection, asset: AssetId, at: Timestamp) -> Result<Option<Tile>, LibraryError> {
     let Some(then) = asset_states::then(connection, asset, at)? else { return Ok(None) };
     let mut select = connection.prepare_cached("SELECT filename, title FROM events WHERE id = ?1")?;
     let (filename, title) = select.query_row([then.shown], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let Some(public_id) = public_ids(connection, &[asset])?.pop() else { return Ok(None) };
-    let renditions::Pair { thumbnail, preview } = renditions::best(connection, asset, then.shown, Some(at))?;
+    let renditions::ShownPictures { thumbnail, preview } = renditions::best(connection, asset, then.shown, Some(at))?;
     let tile = Tile {
         public_id,
         shown: then.shown,
@@ -235,23 +235,23 @@ fn rating(connection: &Connection, event: EventId) -> Result<Option<u8>, Library
 pub struct Detail {
     pub tile: Tile,
     pub shown: AssetState,
-    pub first_seen: Moment,
-    pub last_seen: Moment,
+    pub first_seen: Timestamp,
+    pub last_seen: Timestamp,
     /// File names that it had before, the latest first, each once.
     pub former_names: Vec<String>,
     /// Every archive that it was seen in, the latest first.
     pub archives: Vec<String>,
     pub large: Option<RenditionState>,
     /// Its events, the latest first.
-    pub steps: Vec<Step>,
+    pub steps: Vec<HistoryEntry>,
 }
 
 /// An asset as it was at a moment, without its history.
 pub(in crate::library) struct AsOf {
     pub tile: Tile,
     pub state: AssetState,
-    pub first_seen: Moment,
-    pub last_seen: Moment,
+    pub first_seen: Timestamp,
+    pub last_seen: Timestamp,
     /// The preview of the version that was shown; `None` if that is not kept.
     pub preview: Option<(BlobHash, Format)>,
 }
@@ -260,7 +260,7 @@ pub(in crate::library) struct AsOf {
 pub(in crate::library) fn as_of(
     connection: &Connection,
     asset: AssetId,
-    at: Moment,
+    at: Timestamp,
 ) -> Result<Option<AsOf>, LibraryError> {
     let Some(tile) = tile_then(connection, asset, at)? else { return Ok(None) };
     let (_, first_seen, last_seen) = asset_states::names_and_arrival(connection, asset, at)?;
@@ -274,7 +274,7 @@ pub(in crate::library) fn as_of(
 pub(in crate::library) fn state_at(
     connection: &Connection,
     asset: AssetId,
-    at: Moment,
+    at: Timestamp,
 ) -> Result<Option<AssetState>, LibraryError> {
     let Some(then) = asset_states::then(connection, asset, at)? else { return Ok(None) };
     events::state(connection, then.shown)
@@ -282,7 +282,7 @@ pub(in crate::library) fn state_at(
 
 /// One event in an asset's history.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Step {
+pub struct HistoryEntry {
     pub event: EventId,
     pub public_id: String,
     /// The version that the asset is at after it.
@@ -290,8 +290,8 @@ pub struct Step {
     pub kind: EventKind,
     pub change: Change,
     pub operation: Option<String>,
-    pub created: Moment,
-    pub received: Moment,
+    pub created: Timestamp,
+    pub received: Timestamp,
     pub filename: String,
     pub previous_name: Option<String>,
     pub title: String,
@@ -310,7 +310,7 @@ pub struct Step {
     pub large: Option<RenditionState>,
 }
 
-impl Step {
+impl HistoryEntry {
     pub fn delivery(&self) -> DeliveryId {
         self.event.into()
     }
@@ -327,14 +327,14 @@ fn former_names(names: Vec<String>, now: &str) -> Vec<String> {
     former
 }
 
-type Summary = (EventId, Moment, Moment, Vec<String>);
+type Summary = (EventId, Timestamp, Timestamp, Vec<String>);
 
 fn summary(connection: &Connection, asset: AssetId) -> Result<Summary, LibraryError> {
     let mut select =
         connection.prepare_cached("SELECT shown, first_seen_ms, last_seen_ms, names FROM assets WHERE id = ?1")?;
     let (shown, first_seen, last_seen, names): (EventId, i64, i64, String) =
         select.query_row([asset], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
-    Ok((shown, Moment(first_seen), Moment(last_seen), serde_json::from_str(&names)?))
+    Ok((shown, Timestamp(first_seen), Timestamp(last_seen), serde_json::from_str(&names)?))
 }
 
 const STEPS: &str = "SELECT e.id, e.public_id, e.version, e.kind, e.change, e.operation, e.created_ms, e.received_ms,
@@ -347,7 +347,7 @@ const STEPS: &str = "SELECT e.id, e.public_id, e.version, e.kind, e.change, e.op
      WHERE e.asset = ?1 AND e.created_ms <= ?2
      ORDER BY e.created_ms DESC, e.turn DESC";
 
-fn steps(connection: &Connection, asset: AssetId, at: Option<Moment>) -> Result<Vec<Step>, LibraryError> {
+fn steps(connection: &Connection, asset: AssetId, at: Option<Timestamp>) -> Result<Vec<HistoryEntry>, LibraryError> {
     let mut select = connection.prepare_cached(STEPS)?;
     let mut rows = select.query(params![asset, at.map_or(i64::MAX, |at| at.0)])?;
     let pretend_tenants = settings::load(connection)?.pretend_tenants;
@@ -356,15 +356,15 @@ fn steps(connection: &Connection, asset: AssetId, at: Option<Moment>) -> Result<
         let event: EventId = row.get(0)?;
         let number = |column| Ok::<_, LibraryError>(row.get::<_, Option<i64>>(column)?.map(|number| number as u64));
         let changes: Option<String> = row.get(13)?;
-        let mut step = Step {
+        let mut step = HistoryEntry {
             event,
             public_id: row.get(1)?,
             version: row.get::<_, Option<i64>>(2)?.unwrap_or(0) as u64,
             kind: row.get(3)?,
             change: row.get(4)?,
             operation: row.get(5)?,
-            created: Moment(row.get(6)?),
-            received: Moment(row.get(7)?),
+            created: Timestamp(row.get(6)?),
+            received: Timestamp(row.get(7)?),
             filename: row.get(8)?,
             previous_name: row.get(9)?,
             title: row.get(10)?,

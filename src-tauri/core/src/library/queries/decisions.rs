@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 use crate::library::error::LibraryError;
 use crate::library::queries::as_json;
 use crate::library::queries::snapshot::DecisionQueries;
@@ -17,7 +17,7 @@ pub struct Decision {
     pub kind: DecisionKind,
     #[serde(rename = "made_at", serialize_with = "as_json::text")]
     #[schema(value_type = String)]
-    pub made: Moment,
+    pub made: Timestamp,
     /// The assets that it is about, as they are now.
     pub asset_ids: Vec<String>,
     /// How they were called when it was made.
@@ -31,7 +31,7 @@ impl DecisionQueries<'_> {
         let mut select =
             connection.prepare_cached("SELECT id, kind, made_ms, words FROM decisions ORDER BY id DESC")?;
         let listed = select.query_map([], |row| {
-            let made = Moment(row.get(2)?);
+            let made = Timestamp(row.get(2)?);
             Ok(Decision { id: row.get(0)?, kind: row.get(1)?, made, asset_ids: Vec::new(), words: row.get(3)? })
         })?;
         let listed: Vec<Decision> = listed.collect::<Result<_, _>>()?;

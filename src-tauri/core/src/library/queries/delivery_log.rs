@@ -4,7 +4,7 @@ use rusqlite::OptionalExtension;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 use crate::fotoware::HookKind;
 use crate::library::error::LibraryError;
 use crate::library::queries::as_json;
@@ -21,7 +21,7 @@ pub struct LoggedDelivery {
     pub id: DeliveryId,
     #[serde(rename = "received_at", serialize_with = "as_json::text")]
     #[schema(value_type = String)]
-    pub received: Moment,
+    pub received: Timestamp,
     #[schema(value_type = String)]
     pub kind: HookKind,
     pub content_type: Option<String>,
@@ -37,9 +37,9 @@ pub struct LoggedDelivery {
 
 impl DeliveryQueries<'_> {
     /// When the latest delivery came; `None` before the first.
-    pub fn last_received(self) -> Result<Option<Moment>, LibraryError> {
+    pub fn last_received(self) -> Result<Option<Timestamp>, LibraryError> {
         let select = "SELECT received_ms FROM deliveries ORDER BY id DESC LIMIT 1";
-        Ok(self.0.connection.query_row(select, [], |row| row.get(0).map(Moment)).optional()?)
+        Ok(self.0.connection.query_row(select, [], |row| row.get(0).map(Timestamp)).optional()?)
     }
 
     /// At most `limit` deliveries, newest first: those that came before `before`, and those of one outcome, if these
@@ -71,7 +71,7 @@ impl DeliveryQueries<'_> {
         let lines = select.query_map(named.as_slice(), |row| {
             Ok(LoggedDelivery {
                 id: row.get(0)?,
-                received: Moment(row.get(1)?),
+                received: Timestamp(row.get(1)?),
                 kind: row.get(2)?,
                 content_type: row.get(3)?,
                 outcome: row.get(4)?,

@@ -4,11 +4,11 @@
 //! `byline:`, `caption:`, `keywords:`, `title:`, `filename:` look in one place; `archive:`, `is:`, `event:`, `changed:`
 //! and `type:` filter. What is no such term is looked for as text: a search never fails.
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
 
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 use crate::fold::fold;
 use crate::fotoware::Change;
 
@@ -19,23 +19,23 @@ pub struct Filter {
     /// An archive by its exact name.
     pub archive: Option<String>,
     pub change: Option<Change>,
-    pub standing: Option<Standing>,
+    pub status: Option<StatusFilter>,
     /// Something happened to the asset in this half-open span, by Fotoware's time.
-    pub within: Option<(Moment, Moment)>,
+    pub within: Option<(Timestamp, Timestamp)>,
     /// As it was at this moment, by Fotoware's time; `None` is now.
-    pub at: Option<Moment>,
+    pub at: Option<Timestamp>,
 }
 
 /// What a filter asks of an asset's status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Standing {
+pub enum StatusFilter {
     Present,
     Deleted,
     /// A picture of it is missing.
     Missing,
 }
 
-impl Standing {
+impl StatusFilter {
     pub fn parse(word: &str) -> Option<Self> {
         Some(match word {
             "present" => Self::Present,
@@ -62,34 +62,34 @@ pub enum Sought {
     },
     /// Part of an archive's name.
     Archive(String),
-    Standing(Standing),
+    StatusFilter(StatusFilter),
     Event(Change),
     /// The last event falls into this half-open span.
     Changed {
-        from: Moment,
-        until: Moment,
+        from: Timestamp,
+        until: Timestamp,
     },
     Doctype(String),
 }
 
 impl Filter {
     /// Reads a search. `now` and `zone` say what *today* is.
-    pub fn parse(query: &str, now: Moment, zone: &TimeZone) -> Self {
+    pub fn parse(query: &str, now: Timestamp, zone: &TimeZone) -> Self {
         let terms = split(query).into_iter().filter_map(|raw| raw.read(now, zone)).collect();
         Self { terms, ..Self::default() }
     }
 
     /// Whether no asset is left out.
     pub fn is_everything(&self) -> bool {
-        let Self { terms, archive, change, standing, within, at: _ } = self;
-        terms.is_empty() && archive.is_none() && change.is_none() && standing.is_none() && within.is_none()
+        let Self { terms, archive, change, status, within, at: _ } = self;
+        terms.is_empty() && archive.is_none() && change.is_none() && status.is_none() && within.is_none()
     }
 
     /// Whether it has nothing but texts.
     pub(in crate::library) fn is_texts_only(&self) -> bool {
-        let Self { terms, archive, change, standing, within, at: _ } = self;
+        let Self { terms, archive, change, status, within, at: _ } = self;
         let texts = terms.iter().all(|term| matches!(term.what, Sought::Text { .. }));
-        texts && archive.is_none() && change.is_none() && standing.is_none() && within.is_none()
+        texts && archive.is_none() && change.is_none() && status.is_none() && within.is_none()
     }
 
     /// Whether it asks for assets that changed in a span of time.
@@ -108,7 +108,7 @@ struct RawTerm {
 }
 
 impl RawTerm {
-    fn read(self, now: Moment, zone: &TimeZone) -> Option<Term> {
+    fn read(self, now: Timestamp, zone: &TimeZone) -> Option<Term> {
         let Self { negated, key, text, quoted } = self;
         let known = key.as_deref().and_then(|key| sought(key, &text, quoted, now, zone));
         let what = known.or_else(|| {
@@ -122,7 +122,7 @@ impl RawTerm {
     }
 }
 
-fn sought(key: &str, text: &str, quoted: bool, now: Moment, zone: &TimeZone) -> Option<Sought> {
+fn sought(key: &str, text: &str, quoted: bool, now: Timestamp, zone: &TimeZone) -> Option<Sought> {
     let column = match key {
         "filename" | "name" | "file" => Some("filename"),
         "title" => Some("title"),
@@ -137,17 +137,17 @@ fn sought(key: &str, text: &str, quoted: bool, now: Moment, zone: &TimeZone) -> 
     }
     match key {
         "archive" => Some(Sought::Archive(text.to_owned())),
-        "is" => Standing::parse(text).map(Sought::Standing),
+        "is" => StatusFilter::parse(text).map(Sought::StatusFilter),
         "event" => Change::parse(&text.replace('-', "_")).map(Sought::Event),
         "type" => Some(Sought::Doctype(text.to_lowercase())),
         "changed" => {
-            let today = Timestamp::from_millisecond(now.0).ok()?.to_zoned(zone.clone()).date();
+            let today = jiff::Timestamp::from_millisecond(now.0).ok()?.to_zoned(zone.clone()).date();
             let day = match text {
                 "today" => today,
                 "yesterday" => today.checked_sub(1.day()).ok()?,
                 date => date.parse::<Date>().ok()?,
             };
-            let start = |day: Date| Some(Moment(day.to_zoned(zone.clone()).ok()?.timestamp().as_millisecond()));
+            let start = |day: Date| Some(Timestamp(day.to_zoned(zone.clone()).ok()?.timestamp().as_millisecond()));
             Some(Sought::Changed { from: start(day)?, until: start(day.checked_add(1.day()).ok()?)? })
         }
         _ => None,
@@ -201,7 +201,7 @@ mod tests {
     use super::*;
 
     fn parse(query: &str) -> Vec<Term> {
-        let now = Moment::parse("2026-03-04T12:00:00Z").unwrap();
+        let now = Timestamp::parse("2026-03-04T12:00:00Z").unwrap();
         Filter::parse(query, now, &TimeZone::UTC).terms
     }
 
@@ -228,7 +228,7 @@ mod tests {
 
     #[test]
     fn filters_are_told_from_text() {
-        assert_eq!(parse("is:deleted")[0].what, Sought::Standing(Standing::Deleted));
+        assert_eq!(parse("is:deleted")[0].what, Sought::StatusFilter(StatusFilter::Deleted));
         assert_eq!(parse("event:new-version")[0].what, Sought::Event(Change::NewVersion));
         assert_eq!(parse("is:beautiful")[0].what, text(None, "is beautiful", false));
         assert_eq!(parse("12:30")[0].what, text(None, "12:30", false));
@@ -241,7 +241,7 @@ mod tests {
 
     #[test]
     fn today_is_a_day_where_the_user_is() {
-        let now = Moment::parse("2026-03-04T23:30:00Z").unwrap();
+        let now = Timestamp::parse("2026-03-04T23:30:00Z").unwrap();
         let zone = TimeZone::fixed(jiff::tz::offset(1));
         let Sought::Changed { from, until } = &Filter::parse("changed:today", now, &zone).terms[0].what else {
             panic!()

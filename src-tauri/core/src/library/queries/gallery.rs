@@ -8,10 +8,10 @@ use rusqlite::{Connection, Row, params_from_iter};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 use crate::library::error::LibraryError;
 use crate::library::queries::archives;
-use crate::library::queries::filter::{Filter, Sought, Standing, Term};
+use crate::library::queries::filter::{Filter, Sought, StatusFilter, Term};
 use crate::library::queries::snapshot::{GalleryQueries, Snapshot};
 use crate::library::queries::text_matches::Matches;
 use crate::library::store::ids::AssetId;
@@ -28,19 +28,19 @@ pub enum Sort {
 
 /// One asset in the order of the gallery: enough to lay it out without reading the asset.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Place {
+pub struct GallerySlot {
     pub asset: AssetId,
     /// Width over height is 0.2 · 25^(ratio/255).
     pub ratio: u8,
     /// When its last event was created.
-    pub last: Moment,
+    pub last: Timestamp,
     /// First letter of its name in upper case, for headings; `#` if that is no letter, or if the order is not by name.
     pub initial: char,
 }
 
 impl GalleryQueries<'_> {
     /// Every asset that the filter leaves, in order.
-    pub fn places(self, filter: &Filter, sort: Sort) -> Result<Vec<Place>, LibraryError> {
+    pub fn slots(self, filter: &Filter, sort: Sort) -> Result<Vec<GallerySlot>, LibraryError> {
         let Snapshot { connection, found_terms } = self.0;
         let matches = Matches::find(connection, found_terms, &filter.terms, filter.at)?;
         let condition = Condition::of(connection, filter)?;
@@ -49,17 +49,17 @@ impl GalleryQueries<'_> {
         }
         let mut select = connection.prepare_cached(&walk(sort, filter.at, &condition.sql, ""))?;
         let mut rows = select.query(params_from_iter(&condition.values))?;
-        let mut places = Vec::new();
+        let mut slots = Vec::new();
         while let Some(row) = rows.next()? {
-            let place = Place::read(row, sort)?;
+            let place = GallerySlot::read(row, sort)?;
             if is_match(matches.as_ref(), place.asset)? {
-                places.push(place);
+                slots.push(place);
             }
         }
-        Ok(places)
+        Ok(slots)
     }
 
-    /// A page of the gallery, and the number of assets on all pages. Faster than [`Self::places`], except where a
+    /// A page of the gallery, and the number of assets on all pages. Faster than [`Self::slots`], except where a
     /// search that matches many is narrowed by a filter: then all that match are walked past.
     pub fn page(
         self,
@@ -74,9 +74,9 @@ impl GalleryQueries<'_> {
             return page_without_texts(connection, filter, sort, &condition, offset..offset.saturating_add(limit));
         };
         if let Some(few) = matches.few(FEW_MATCHES) {
-            let places = sorted(connection, filter, sort, &condition, &few, Some(&matches))?;
-            let page = places.iter().skip(offset).take(limit).map(|place| place.asset).collect();
-            return Ok((page, places.len()));
+            let slots = sorted(connection, filter, sort, &condition, &few, Some(&matches))?;
+            let page = slots.iter().skip(offset).take(limit).map(|place| place.asset).collect();
+            return Ok((page, slots.len()));
         }
         let counted = if filter.is_texts_only() { Some(count_matches(connection, filter.at, &matches)?) } else { None };
         let mut select = connection.prepare_cached(&walk(sort, filter.at, &condition.sql, ""))?;
@@ -119,7 +119,7 @@ fn page_without_texts(
 }
 
 /// How many assets match a search that has texts only.
-fn count_matches(connection: &Connection, at: Option<Moment>, matches: &Matches<'_>) -> Result<usize, LibraryError> {
+fn count_matches(connection: &Connection, at: Option<Timestamp>, matches: &Matches<'_>) -> Result<usize, LibraryError> {
     let Some(at) = at else {
         let assets: i64 = connection.prepare_cached(ASSETS)?.query_row([], |row| row.get(0))?;
         return Ok(matches.count_now(assets as usize));
@@ -147,7 +147,7 @@ fn sorted(
     condition: &Condition,
     few: &[AssetId],
     matches: Option<&Matches<'_>>,
-) -> Result<Vec<Place>, LibraryError> {
+) -> Result<Vec<GallerySlot>, LibraryError> {
     let mut select = connection.prepare_cached(&look_up(filter.at, &condition.sql))?;
     let mut found = Vec::new();
     for asset in few {
@@ -156,7 +156,7 @@ fn sorted(
         }
         let mut rows = select.query(params_from_iter(condition.values.iter().chain([&Value::from(asset.0)])))?;
         if let Some(row) = rows.next()? {
-            let place = Place::read(row, sort)?;
+            let place = GallerySlot::read(row, sort)?;
             let key = match sort {
                 Sort::Newest => (Reverse(place.last.0), String::new()),
                 Sort::Name => (Reverse(0), row.get::<_, String>(3)?),
@@ -169,7 +169,7 @@ fn sorted(
 }
 
 /// SQL for one asset, with the columns of [`walk`] and its name and public id.
-fn look_up(at: Option<Moment>, condition: &str) -> String {
+fn look_up(at: Option<Timestamp>, condition: &str) -> String {
     let (columns, table, id) = match at {
         None => ("id, ratio, last_ms", "assets", "id"),
         Some(_) => ("asset, ratio, from_ms", "moments", "asset"),
@@ -183,14 +183,14 @@ fn is_match(matches: Option<&Matches<'_>>, asset: AssetId) -> Result<bool, Libra
     matches.map_or(Ok(true), |matches| matches.contains(asset))
 }
 
-impl Place {
+impl GallerySlot {
     /// From a row that begins with id, ratio, last event and name.
     fn read(row: &Row<'_>, sort: Sort) -> Result<Self, LibraryError> {
         let initial = match sort {
             Sort::Newest => '#',
             Sort::Name => row.get_ref(3)?.as_str().unwrap_or_default().chars().next().map_or('#', initial_of),
         };
-        Ok(Self { asset: row.get(0)?, ratio: row.get(1)?, last: Moment(row.get(2)?), initial })
+        Ok(Self { asset: row.get(0)?, ratio: row.get(1)?, last: Timestamp(row.get(2)?), initial })
     }
 }
 
@@ -199,7 +199,7 @@ const FEW: i64 = 512;
 
 /// SQL for id, ratio, last event and name. Now it walks through `assets`; as of a moment through `moments`, where at
 /// most one row of each asset spans that moment.
-fn walk(sort: Sort, at: Option<Moment>, condition: &str, limit: &str) -> String {
+fn walk(sort: Sort, at: Option<Timestamp>, condition: &str, limit: &str) -> String {
     let (columns, table) = match at {
         None => ("id, ratio, last_ms", "assets"),
         Some(_) => ("asset, ratio, from_ms", "moments"),
@@ -238,7 +238,7 @@ fn counting(filter: &Filter, condition: &str) -> String {
     }
 }
 
-fn last_column(at: Option<Moment>) -> &'static str {
+fn last_column(at: Option<Timestamp>) -> &'static str {
     if at.is_some() { "from_ms" } else { "last_ms" }
 }
 
@@ -262,10 +262,10 @@ impl Condition {
             parts.push(if negated { format!("NOT ({part})") } else { part.to_owned() });
             values.extend(with);
         };
-        let standing = |standing: Standing| match standing {
-            Standing::Present => "state = 'present'",
-            Standing::Deleted => "state = 'deleted'",
-            Standing::Missing => "picture = 'missing'",
+        let status = |status: StatusFilter| match status {
+            StatusFilter::Present => "state = 'present'",
+            StatusFilter::Deleted => "state = 'deleted'",
+            StatusFilter::Missing => "picture = 'missing'",
         };
         let last = last_column(filter.at);
         if let Some((from, until)) = filter.within {
@@ -285,8 +285,8 @@ impl Condition {
         if let Some(change) = filter.change {
             add(false, "change = ?", vec![change.as_str().to_owned().into()]);
         }
-        if let Some(chosen) = filter.standing {
-            add(false, standing(chosen), Vec::new());
+        if let Some(chosen) = filter.status {
+            add(false, status(chosen), Vec::new());
         }
         for Term { negated, what } in &filter.terms {
             match what {
@@ -296,7 +296,7 @@ impl Condition {
                     let named = serde_json::to_string(&named)?;
                     add(*negated, "archive IN (SELECT value FROM json_each(?))", vec![named.into()]);
                 }
-                Sought::Standing(chosen) => add(*negated, standing(*chosen), Vec::new()),
+                Sought::StatusFilter(chosen) => add(*negated, status(*chosen), Vec::new()),
                 Sought::Event(change) => add(*negated, "change = ?", vec![change.as_str().to_owned().into()]),
                 Sought::Changed { from, until } => {
                     add(*negated, &format!("{last} >= ? AND {last} < ?"), vec![from.0.into(), until.0.into()]);
@@ -335,7 +335,7 @@ mod tests {
             plan.collect::<Result<Vec<_>, _>>().unwrap().join("; ")
         };
         let queries = ["", "is:deleted", "event:renamed archive:press", "changed:today -type:movie"];
-        let now = Moment(1_772_000_000_000);
+        let now = Timestamp(1_772_000_000_000);
         let asked = queries.iter().flat_map(|query| [(query, None), (query, Some(now))]);
         for (query, at, within) in asked.flat_map(|(query, at)| [(query, at, None), (query, at, Some((now, now)))]) {
             let filter = Filter {

@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 use crate::library::error::LibraryError;
 use crate::library::queries::snapshot::EventQueries;
 use crate::library::store::event_counts::HOUR;
@@ -11,10 +11,10 @@ use crate::library::store::event_counts::HOUR;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Histogram {
     /// The first and the last event of all; `None` if there is none.
-    pub span: Option<(Moment, Moment)>,
+    pub span: Option<(Timestamp, Timestamp)>,
     /// Where the first bucket begins and the last one ends: the part that was asked for, extended to whole buckets.
-    pub from: Moment,
-    pub until: Moment,
+    pub from: Timestamp,
+    pub until: Timestamp,
     pub bucket_ms: i64,
     pub counts: Vec<u64>,
 }
@@ -28,8 +28,8 @@ impl EventQueries<'_> {
     pub fn histogram(
         self,
         buckets: usize,
-        from: Option<Moment>,
-        until: Option<Moment>,
+        from: Option<Timestamp>,
+        until: Option<Timestamp>,
     ) -> Result<Histogram, LibraryError> {
         let connection = self.0.connection;
         let span = first_and_last(connection)?;
@@ -55,11 +55,11 @@ impl EventQueries<'_> {
                 *count += events as u64;
             }
         }
-        Ok(Histogram { span, from: Moment(from), until: Moment(until), bucket_ms, counts })
+        Ok(Histogram { span, from: Timestamp(from), until: Timestamp(until), bucket_ms, counts })
     }
 
     /// How many events were created up to `at`, itself included; `None` is all of them.
-    pub fn count_until(self, at: Option<Moment>) -> Result<u64, LibraryError> {
+    pub fn count_until(self, at: Option<Timestamp>) -> Result<u64, LibraryError> {
         let connection = self.0.connection;
         let until = at.map_or(i64::MAX, |at| at.0.saturating_add(1));
         let hour = until.div_euclid(HOUR);
@@ -78,11 +78,11 @@ const BY_EVENT: &str =
 const FIRST: &str = "SELECT min(created_ms) FROM events INDEXED BY events_by_time";
 const LAST: &str = "SELECT max(created_ms) FROM events INDEXED BY events_by_time";
 
-fn first_and_last(connection: &Connection) -> Result<Option<(Moment, Moment)>, LibraryError> {
+fn first_and_last(connection: &Connection) -> Result<Option<(Timestamp, Timestamp)>, LibraryError> {
     let one = |sql: &str| -> Result<Option<i64>, LibraryError> {
         Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
     };
-    Ok(one(FIRST)?.map(Moment).zip(one(LAST)?.map(Moment)))
+    Ok(one(FIRST)?.map(Timestamp).zip(one(LAST)?.map(Timestamp)))
 }
 
 #[cfg(test)]
@@ -124,12 +124,12 @@ mod tests {
             part in prop::option::of((-10_000_000_i64..10_000_000, 0_i64..90_000_000_000)),
         ) {
             let (_dir, connection) = library(&created);
-            let (from, until) = part.map(|(from, length)| (Moment(from), Moment(from + length))).unzip();
+            let (from, until) = part.map(|(from, length)| (Timestamp(from), Timestamp(from + length))).unzip();
             let found_terms = FoundTerms::default();
             let events = Snapshot::of(&connection, &found_terms).events();
             let told = events.histogram(buckets, from, until).unwrap();
             prop_assert!(!told.counts.is_empty() && told.counts.len() <= buckets.clamp(1, 400));
-            prop_assert_eq!(told.span, created.iter().min().zip(created.iter().max()).map(|(a, b)| (Moment(*a), Moment(*b))));
+            prop_assert_eq!(told.span, created.iter().min().zip(created.iter().max()).map(|(a, b)| (Timestamp(*a), Timestamp(*b))));
             prop_assert_eq!(told.from.0 + told.bucket_ms * told.counts.len() as i64, told.until.0);
             prop_assert!(told.from.0 <= from.unwrap_or(told.span.unwrap().0).0);
             prop_assert!(until.is_none_or(|until| told.until >= until));
@@ -143,7 +143,7 @@ mod tests {
             }
             for at in &created {
                 let until = created.iter().filter(|other| *other <= at).count();
-                prop_assert_eq!(events.count_until(Some(Moment(*at))).unwrap(), until as u64);
+                prop_assert_eq!(events.count_until(Some(Timestamp(*at))).unwrap(), until as u64);
             }
             prop_assert_eq!(events.count_until(None).unwrap(), created.len() as u64);
         }

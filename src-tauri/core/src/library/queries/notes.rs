@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::fotoware::Change;
-use crate::library::queries::asset::Step;
+use crate::library::queries::asset::HistoryEntry;
 
 /// Something odd about a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -38,7 +38,7 @@ pub(in crate::library) struct Coming {
 }
 
 /// The notes of an event that need no other event.
-pub(in crate::library) fn of_step(step: &Step, coming: Coming) -> Vec<Note> {
+pub(in crate::library) fn of_step(step: &HistoryEntry, coming: Coming) -> Vec<Note> {
     let Coming { heard, gap, sent_again, joined } = coming;
     let late = step.received.millis_since(step.created);
     let late = (heard && late >= LATE_MS).then_some(Note::Late { seconds: (late / 1000) as u64 });
@@ -49,7 +49,7 @@ pub(in crate::library) fn of_step(step: &Step, coming: Coming) -> Vec<Note> {
 
 /// Adds to each restore which earlier version it equals. The file name does not count, as a restore keeps it. The size
 /// of the file counts only between versions that are equal otherwise, as it changes with the metadata in it.
-pub(in crate::library) fn note_restores(steps: &mut [Step]) {
+pub(in crate::library) fn note_restores(steps: &mut [HistoryEntry]) {
     if steps.iter().all(|step| step.change != Change::Restored) {
         return;
     }

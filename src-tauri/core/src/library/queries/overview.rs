@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, params_from_iter};
 
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 use crate::fold::fold;
 use crate::fotoware::Change;
 use crate::library::error::LibraryError;
@@ -29,7 +29,7 @@ pub struct Overview {
 
 impl GalleryQueries<'_> {
     /// The counts as of `at`; `None` is now.
-    pub fn overview(self, at: Option<Moment>) -> Result<Overview, LibraryError> {
+    pub fn overview(self, at: Option<Timestamp>) -> Result<Overview, LibraryError> {
         let connection = self.0.connection;
         let mut overview = Overview::default();
         for (archive, of_archive) in by_archive(connection, at)? {
@@ -64,7 +64,7 @@ struct OfArchive {
 }
 
 /// Sorted by name, whatever its case.
-fn by_archive(connection: &Connection, at: Option<Moment>) -> Result<Vec<(String, OfArchive)>, LibraryError> {
+fn by_archive(connection: &Connection, at: Option<Timestamp>) -> Result<Vec<(String, OfArchive)>, LibraryError> {
     let mut archives: Vec<(String, OfArchive)> = Vec::new();
     let Some(at) = at else {
         let mut select = connection.prepare_cached(BY_ARCHIVE)?;
@@ -120,7 +120,7 @@ const UNREADABLE_THEN: &str = "SELECT count(*) FROM deliveries WHERE outcome = '
 
 impl EventQueries<'_> {
     /// How many events were created in each of these spans, in the same order. The end of a span does not belong to it.
-    pub fn day_counts(self, days: &[(Moment, Moment)]) -> Result<Vec<u64>, LibraryError> {
+    pub fn day_counts(self, days: &[(Timestamp, Timestamp)]) -> Result<Vec<u64>, LibraryError> {
         let mut select = self.0.connection.prepare_cached(BY_DAY)?;
         days.iter()
             .map(|(from, until)| Ok(select.query_row([from.0, until.0], |row| row.get::<_, i64>(0))? as u64))

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use rusqlite::params;
 
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 use crate::fotoware::Change;
 use crate::library::error::LibraryError;
 use crate::library::queries::filter::Filter;
@@ -49,7 +49,7 @@ impl EventQueries<'_> {
         let rows = rows.collect::<Result<Vec<_>, _>>()?;
         let through = rows.last().map_or(seen, |(event, ..)| *event);
         let found = search.filter(|_| !rows.is_empty()).map(|search| -> Result<HashSet<i64>, LibraryError> {
-            Ok(self.0.gallery().places(search, Sort::Newest)?.iter().map(|place| place.asset.0).collect())
+            Ok(self.0.gallery().slots(search, Sort::Newest)?.iter().map(|place| place.asset.0).collect())
         });
         let found = found.transpose()?;
         let wanted = |asset: AssetId| found.as_ref().is_none_or(|found| found.contains(&asset.0));
@@ -60,7 +60,7 @@ impl EventQueries<'_> {
     /// Where in the order of arrival the events begin that came in after `seen`, up to `until`, and were received at
     /// `since` or later: the event before them. Only the last thousand count, and of these only what came after the last
     /// one that was imported.
-    pub fn received_since(self, seen: EventId, until: EventId, since: Moment) -> Result<EventId, LibraryError> {
+    pub fn received_since(self, seen: EventId, until: EventId, since: Timestamp) -> Result<EventId, LibraryError> {
         let mut select = self.0.connection.prepare_cached(RECEIVED_SINCE)?;
         let first: Option<i64> = select.query_row(params![seen, until, since.0], |row| row.get(0))?;
         Ok(first.map_or(until, |first| EventId(first - 1)).max(seen))
@@ -80,7 +80,6 @@ const RECEIVED_SINCE: &str = "WITH last AS (
         FROM events e WHERE e.id > ?1 AND e.id <= ?2 ORDER BY e.id DESC LIMIT 1000)
     SELECT min(id) FROM last
     WHERE received_ms >= ?3 AND id > coalesce((SELECT max(id) FROM last WHERE is_imported), 0)";
-
 
 #[cfg(test)]
 mod tests {

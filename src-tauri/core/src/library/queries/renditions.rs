@@ -11,10 +11,10 @@ use crate::model::{BlobHash, DECODER, Format, RenditionKey};
 
 /// A blob that the present decoders have not been tried on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Unseen {
+pub struct Undecoded {
     pub hash: BlobHash,
     /// Whether older decoders have been tried on it, and could show it.
-    pub was_seen: bool,
+    pub was_decoded: bool,
 }
 
 /// Thumbnails that can be made here.
@@ -59,12 +59,12 @@ impl RenditionQueries<'_> {
 
     /// At most `limit` blobs that the present decoders have not been tried on. Those that no decoder was tried on come
     /// first.
-    pub fn unseen(self, limit: usize) -> Result<Vec<Unseen>, LibraryError> {
+    pub fn undecoded(self, limit: usize) -> Result<Vec<Undecoded>, LibraryError> {
         let mut select = self.0.connection.prepare_cached(&unseen_sql())?;
-        let unseen = select.query_map([limit as i64], |row| {
-            Ok(Unseen { hash: BlobHash::from_bytes(row.get(0)?), was_seen: row.get(1)? })
+        let undecoded = select.query_map([limit as i64], |row| {
+            Ok(Undecoded { hash: BlobHash::from_bytes(row.get(0)?), was_decoded: row.get(1)? })
         })?;
-        Ok(unseen.collect::<Result<_, _>>()?)
+        Ok(undecoded.collect::<Result<_, _>>()?)
     }
 
     /// Whether the library has a row for a blob. Bytes without one may be deleted.
@@ -130,14 +130,14 @@ mod tests {
     use crate::library::store::connection;
 
     /// An event's thumbnail and preview: their states, and whether the preview was looked at.
-    fn write(connection: &Connection, event: i64, thumbnail: &str, preview: &str, looked_at: bool) {
+    fn write(connection: &Connection, event: i64, thumbnail: &str, preview: &str, decoded: bool) {
         let hash = [event as u8; 32];
         let mut blob = connection
             .prepare(
                 "INSERT INTO blobs (hash, format, size, width, height, looked_at) VALUES (?1, 'jpeg', 1, 1, 1, ?2)",
             )
             .unwrap();
-        blob.execute(params![hash, looked_at]).unwrap();
+        blob.execute(params![hash, decoded]).unwrap();
         let mut picture =
             connection.prepare("INSERT INTO renditions (event, role, state, blob) VALUES (?1, ?2, ?3, ?4)").unwrap();
         for (role, state) in [("thumbnail", thumbnail), ("preview", preview)] {

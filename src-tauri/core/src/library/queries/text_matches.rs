@@ -8,7 +8,7 @@ use std::sync::Arc;
 use fixedbitset::FixedBitSet;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 use crate::library::error::LibraryError;
 use crate::library::queries::filter::{Sought, Term};
 use crate::library::queries::found_terms::FoundTerms;
@@ -19,7 +19,7 @@ use crate::library::store::{asset_states, events};
 /// The assets that contain the texts of a search.
 pub(in crate::library) struct Matches<'c> {
     connection: &'c Connection,
-    at: Option<Moment>,
+    at: Option<Timestamp>,
     terms: Vec<Found>,
     /// Assets that were read and compared, with the result.
     looked: RefCell<HashMap<AssetId, bool>>,
@@ -42,7 +42,7 @@ impl<'c> Matches<'c> {
         connection: &'c Connection,
         found_terms: &FoundTerms,
         terms: &[Term],
-        at: Option<Moment>,
+        at: Option<Timestamp>,
     ) -> Result<Option<Self>, LibraryError> {
         let mut found = Vec::new();
         for Term { negated, what } in terms {
@@ -107,7 +107,7 @@ impl<'c> Matches<'c> {
         }
     }
 
-    fn had(&self, asset: AssetId, at: Moment) -> Result<bool, LibraryError> {
+    fn had(&self, asset: AssetId, at: Timestamp) -> Result<bool, LibraryError> {
         if let Some(known) = self.looked.borrow().get(&asset) {
             return Ok(*known);
         }
@@ -154,7 +154,7 @@ fn changed_since(
     connection: &Connection,
     wanted: &Wanted,
     open: bool,
-    at: Moment,
+    at: Timestamp,
 ) -> Result<FixedBitSet, LibraryError> {
     let mut changed = FixedBitSet::new();
     let mut differences = connection.prepare_cached(DIFFERENCES)?;

@@ -4,29 +4,33 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use super::log::{Log, Rows};
-use super::{Dock, Site, shard, spill, twin_tables};
+use super::{RebuildPaths, WriterHandle, shadow_tables, shard, spill};
 use crate::library::error::LibraryError;
-use crate::library::store::events::Told;
+use crate::library::store::events::EventFacts;
 
 /// Rows are read about so many bytes at a time.
 const PORTION_BYTES: usize = 1 << 20;
 
 /// Returns the file. Placements must be known for all events.
-pub(super) fn write(site: &Site, log: &Log, dock: &Dock<'_>) -> Result<PathBuf, LibraryError> {
-    let path = site.workshop.join("events.db");
+pub(super) fn write(
+    paths: &RebuildPaths,
+    log: &Log,
+    writer_handle: &WriterHandle<'_>,
+) -> Result<PathBuf, LibraryError> {
+    let path = paths.scratch.join("events.db");
     let mut connection = shard::open(&path)?;
-    connection.execute("ATTACH ?1 AS library", [site.library.to_string_lossy()])?;
-    twin_tables::same_tables(&connection)?;
+    connection.execute("ATTACH ?1 AS library", [paths.library.to_string_lossy()])?;
+    shadow_tables::same_tables(&connection)?;
     // Rows are only appended.
     connection.pragma_update(Some("main"), "cache_size", -4_096)?;
     let transaction = connection.transaction()?;
-    let mut insert = transaction.prepare(&Told::insert_into(twin_tables::EVENTS))?;
+    let mut insert = transaction.prepare(&EventFacts::insert_into(shadow_tables::EVENTS))?;
     let mut facets = HashSet::new();
     for portion in log.rows(PORTION_BYTES)? {
         let Rows { told, places } = portion?;
         let mut rest = told.as_slice();
         for (cluster, placed) in &places {
-            let (told, following) = spill::unpack::<Told<'_>>(rest)?;
+            let (told, following) = spill::unpack::<EventFacts<'_>>(rest)?;
             told.write(&mut insert, *cluster, placed.as_ref())?;
             let (facet, words) = told.facet();
             if facets.insert(facet) {
@@ -34,7 +38,7 @@ pub(super) fn write(site: &Site, log: &Log, dock: &Dock<'_>) -> Result<PathBuf, 
             }
             rest = following;
         }
-        dock.progress.step(places.len())?;
+        writer_handle.progress.step(places.len())?;
     }
     drop(insert);
     transaction.commit()?;

@@ -7,11 +7,11 @@ use std::sync::OnceLock;
 use crate::fotoware::IdentityKey;
 use crate::library::error::LibraryError;
 use crate::library::rebuild::spill;
-use crate::library::rebuild::spill::{Place, SpillReader};
+use crate::library::rebuild::spill::{Extent, SpillReader};
 use crate::library::rebuild::ties::Ties;
 use crate::library::store::deliveries::StoredDelivery;
 use crate::library::store::event_counts::Hours;
-use crate::library::store::events::{ClusterEvent, Placed};
+use crate::library::store::events::{ClusterEvent, EventPlacement};
 use crate::library::store::ids::{DeliveryId, EventId};
 use crate::library::store::set_aside::SetAside;
 
@@ -21,7 +21,7 @@ pub(super) struct Log {
     pub spill: PathBuf,
     /// A file with the columns of event rows that come from deliveries, and where each portion of how many events lies
     /// in it.
-    pub rows: (PathBuf, Vec<(Place, usize)>),
+    pub rows: (PathBuf, Vec<(Extent, usize)>),
     pub events: Vec<Known>,
     pub hours: Hours,
     /// Deliveries that came as events and cannot be shown.
@@ -32,11 +32,11 @@ pub(super) struct Log {
 
 pub(super) struct Known {
     pub id: DeliveryId,
-    pub place: Place,
+    pub place: Extent,
     /// The first event of its cluster, once all are known.
     pub first: u32,
     /// Once its cluster is replayed.
-    pub placed: OnceLock<Placed>,
+    pub placed: OnceLock<EventPlacement>,
 }
 
 /// The events of one cluster, in order of arrival.
@@ -54,7 +54,7 @@ impl Cluster {
 /// Some rows of events: the packed columns that come from deliveries, and for each row the cluster and the placement.
 pub(super) struct Rows {
     pub told: Vec<u8>,
-    pub places: Vec<(i64, Option<Placed>)>,
+    pub places: Vec<(i64, Option<EventPlacement>)>,
 }
 
 impl Log {
@@ -82,7 +82,7 @@ impl Log {
     }
 
     /// Stores the placement of an event.
-    pub(super) fn place(&self, cluster: &Cluster, event: EventId, placed: Placed) {
+    pub(super) fn place(&self, cluster: &Cluster, event: EventId, placed: EventPlacement) {
         let number = |number: &u32| EventId::from(self.events[*number as usize].id);
         if let Ok(at) = cluster.events.binary_search_by_key(&event, number) {
             let _ = self.events[cluster.events[at] as usize].placed.set(placed);

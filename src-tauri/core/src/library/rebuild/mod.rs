@@ -2,7 +2,7 @@
 //!
 //! All the work is done on threads of its own, in files of its own (the folder `rebuild`), with the projection's own
 //! code: the log is read once (`read_log`), the clusters are known before the first row is written, and each is
-//! replayed once (`shard`). What is finished is carried into tables beside the read ones (`twin_tables`), and in one
+//! replayed once (`shard`). What is finished is carried into tables beside the read ones (`shadow_tables`), and in one
 //! short transaction the tables change places. Until then nothing that is read has changed, and a rebuild that is cut
 //! off leaves nothing behind that the next start does not clear away.
 
@@ -12,10 +12,10 @@ mod log;
 mod read_log;
 mod reorder;
 mod search;
+pub(in crate::library) mod shadow_tables;
 mod shard;
 mod spill;
 mod ties;
-pub(in crate::library) mod twin_tables;
 
 use std::collections::{HashMap, VecDeque};
 use std::fs;
@@ -32,8 +32,8 @@ use crate::library::store::set_aside::SetAside;
 use crate::library::trouble::{Part, Troubles};
 use crate::library::writer::message::{RebuildStep, Write};
 use crate::supervise::{Panicked, caught};
-pub(in crate::library) use twin_tables::clear_away;
-use twin_tables::follow_pictures;
+pub(in crate::library) use shadow_tables::clear_away;
+use shadow_tables::follow_pictures;
 
 /// How far a rebuild has come, in deliveries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,10 +44,10 @@ pub struct Rebuilding {
 
 /// Paths and settings of a rebuild.
 #[derive(Clone, Debug)]
-pub(in crate::library) struct Site {
+pub(in crate::library) struct RebuildPaths {
     pub library: PathBuf,
     /// A folder for temporary files, used by nobody else.
-    pub workshop: PathBuf,
+    pub scratch: PathBuf,
     pub large_px: u32,
 }
 
@@ -55,14 +55,14 @@ pub(in crate::library) struct Site {
 #[derive(Debug, Default)]
 pub(in crate::library) struct Rebuilds {
     present: Mutex<Present>,
-    overhaul_left: Condvar,
+    exclusive_change_left: Condvar,
     troubles: Arc<Troubles>,
 }
 
 #[derive(Debug, Default)]
 struct Present {
     running: Option<Running>,
-    overhauls: usize,
+    exclusive_changes: usize,
 }
 
 /// Held while a library-wide change runs. A rebuild that is started meanwhile waits until this guard is dropped; what
@@ -71,8 +71,8 @@ pub(in crate::library) struct Pass(Arc<Rebuilds>);
 
 impl Drop for Pass {
     fn drop(&mut self) {
-        self.0.present().overhauls -= 1;
-        self.0.overhaul_left.notify_all();
+        self.0.present().exclusive_changes -= 1;
+        self.0.exclusive_change_left.notify_all();
     }
 }
 
@@ -120,7 +120,7 @@ impl Rebuilds {
     /// Starts a rebuild on a thread of its own, unless one is running. Fails if the thread cannot be started.
     pub(in crate::library) fn begin(
         self: &Arc<Self>,
-        site: Site,
+        paths: RebuildPaths,
         writer: mpsc::Sender<Write>,
     ) -> Result<(), LibraryError> {
         let mut present = self.present();
@@ -132,9 +132,9 @@ impl Rebuilds {
         present.running = Some(Running { progress: progress.clone(), ended });
         let rebuilds = self.clone();
         std::thread::Builder::new().name("library-rebuild".into()).spawn(move || {
-            rebuilds.let_overhauls_leave();
-            let dock = Dock { writer, progress: &progress };
-            let rebuilt = caught(|| run(&site, &dock)).unwrap_or_else(|panicked| Err(panicked.into()));
+            rebuilds.wait_for_exclusive_changes();
+            let writer_handle = WriterHandle { writer, progress: &progress };
+            let rebuilt = caught(|| run(&paths, &writer_handle)).unwrap_or_else(|panicked| Err(panicked.into()));
             if rebuilt.is_ok() {
                 rebuilds.troubles.end(Part::Rebuild);
             }
@@ -143,11 +143,11 @@ impl Rebuilds {
             {
                 tracing::error!(%error, "the library could not be made anew; it is as it was");
                 rebuilds.troubles.begin(Part::Rebuild, error.to_string());
-                if let Err(error) = dock.carry(|transaction| clear_away(transaction)).and_then(Asked::wait) {
+                if let Err(error) = writer_handle.carry(|transaction| clear_away(transaction)).and_then(Asked::wait) {
                     tracing::warn!(%error, "unfinished tables stay until the next start");
                 }
             }
-            if let Err(error) = clear_workshop(&site.workshop) {
+            if let Err(error) = clear_scratch(&paths.scratch) {
                 tracing::warn!(%error, "what a rebuild needed on its way stays until the next start");
             }
             end.send_replace(Some(rebuilt.map_err(|error| error.to_string())));
@@ -165,7 +165,7 @@ impl Rebuilds {
     pub(in crate::library) async fn ended(&self) -> Result<u64, LibraryError> {
         let Some(mut running) = self.running() else { return Err(LibraryError::Closing) };
         let ended = running.ended.wait_for(Option::is_some).await.map_err(|_| LibraryError::Closing)?;
-        ended.clone().unwrap_or(Ok(0)).map_err(LibraryError::Told)
+        ended.clone().unwrap_or(Ok(0)).map_err(LibraryError::Other)
     }
 
     /// Stops the one that runs, and waits until it has ended.
@@ -182,7 +182,7 @@ impl Rebuilds {
             let mut running = {
                 let mut present = self.present();
                 let Some(running) = present.running.clone().filter(Running::is_under_way) else {
-                    present.overhauls += 1;
+                    present.exclusive_changes += 1;
                     return Pass(self.clone());
                 };
                 running
@@ -191,8 +191,8 @@ impl Rebuilds {
         }
     }
 
-    fn let_overhauls_leave(&self) {
-        let present = self.overhaul_left.wait_while(self.present(), |present| present.overhauls > 0);
+    fn wait_for_exclusive_changes(&self) {
+        let present = self.exclusive_change_left.wait_while(self.present(), |present| present.exclusive_changes > 0);
         drop(present);
     }
 
@@ -206,8 +206,8 @@ impl Rebuilds {
 }
 
 /// Deletes the temporary files of an earlier rebuild.
-pub(in crate::library) fn clear_workshop(workshop: &Path) -> Result<(), LibraryError> {
-    match fs::remove_dir_all(workshop) {
+pub(in crate::library) fn clear_scratch(scratch: &Path) -> Result<(), LibraryError> {
+    match fs::remove_dir_all(scratch) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
         _ => Ok(()),
     }
@@ -218,36 +218,41 @@ pub(in crate::library) fn clear_workshop(workshop: &Path) -> Result<(), LibraryE
 const ATTEMPTS: usize = 8;
 
 /// Returns how many events were read.
-fn run(site: &Site, dock: &Dock<'_>) -> Result<u64, LibraryError> {
+fn run(paths: &RebuildPaths, writer_handle: &WriterHandle<'_>) -> Result<u64, LibraryError> {
     let mut left_out = LeftOut::default();
     for _ in 0..ATTEMPTS {
-        clear_workshop(&site.workshop)?;
-        fs::create_dir_all(&site.workshop)?;
-        crate::folder::restrict(&site.workshop, 0o700)?;
-        dock.carry(twin_tables::lay_out)?.wait()?;
-        dock.progress.steps.store(0, Ordering::Relaxed);
-        match attempt(site, dock, &left_out)? {
+        clear_scratch(&paths.scratch)?;
+        fs::create_dir_all(&paths.scratch)?;
+        crate::folder::restrict(&paths.scratch, 0o700)?;
+        writer_handle.carry(shadow_tables::lay_out)?.wait()?;
+        writer_handle.progress.steps.store(0, Ordering::Relaxed);
+        match attempt(paths, writer_handle, &left_out)? {
             Ok(events) => return Ok(events),
             Err(culprits) => left_out.extend(culprits),
         }
     }
-    Err(LibraryError::Told(format!("after {ATTEMPTS} attempts there are still deliveries that make it fail")))
+    Err(LibraryError::Other(format!("after {ATTEMPTS} attempts there are still deliveries that make it fail")))
 }
 
 /// Deliveries that are left out, with the reason.
 type LeftOut = HashMap<DeliveryId, SetAside>;
 
 /// Returns how many events were read, or those that make it fail.
-fn attempt(site: &Site, dock: &Dock<'_>, left_out: &LeftOut) -> Result<Result<u64, LeftOut>, LibraryError> {
-    let log = Arc::new(read_log::read(site, dock, left_out)?);
-    dock.carry(follow_pictures)?.wait()?;
-    let made = checkpoints::made_beside(&site.library, || {
+fn attempt(
+    paths: &RebuildPaths,
+    writer_handle: &WriterHandle<'_>,
+    left_out: &LeftOut,
+) -> Result<Result<u64, LeftOut>, LibraryError> {
+    let log = Arc::new(read_log::read(paths, writer_handle, left_out)?);
+    writer_handle.carry(follow_pictures)?.wait()?;
+    let made = checkpoints::made_beside(&paths.library, || {
         let shards = std::thread::scope(|scope| {
             let keys = scope.spawn(|| {
-                twin_tables::carry_keys(&log, dock)?;
-                twin_tables::raise_indexes(&site.library, |table| table == twin_tables::KEYS, dock)
+                shadow_tables::carry_keys(&log, writer_handle)?;
+                shadow_tables::raise_indexes(&paths.library, |table| table == shadow_tables::KEYS, writer_handle)
             });
-            let shards = shard::make_all(site, &log, dock, |shard| twin_tables::carry_shard(shard, dock));
+            let shards =
+                shard::make_all(paths, &log, writer_handle, |shard| shadow_tables::carry_shard(shard, writer_handle));
             keys.join().map_err(|payload| Panicked::of(&*payload))??;
             shards
         })?;
@@ -260,26 +265,26 @@ fn attempt(site: &Site, dock: &Dock<'_>, left_out: &LeftOut) -> Result<Result<u6
         std::thread::scope(|scope| {
             let (made, events) = std::sync::mpsc::channel();
             let index = scope.spawn(|| {
-                let _ = made.send(events::write(site, &log, dock));
+                let _ = made.send(events::write(paths, &log, writer_handle));
                 drop(made);
-                search::index(site, shards)
+                search::index(paths, shards)
             });
-            let others = |table: &str| ![twin_tables::EVENTS, twin_tables::KEYS].contains(&table);
-            twin_tables::raise_indexes(&site.library, others, dock)?;
-            twin_tables::count_assets(dock)?;
-            twin_tables::carry_events(&events.recv().map_err(|_| LibraryError::Closing)??, dock)?;
-            twin_tables::raise_indexes(&site.library, |table| table == twin_tables::EVENTS, dock)?;
-            twin_tables::carry_index(&index.join().map_err(|payload| Panicked::of(&*payload))??, dock)
+            let others = |table: &str| ![shadow_tables::EVENTS, shadow_tables::KEYS].contains(&table);
+            shadow_tables::raise_indexes(&paths.library, others, writer_handle)?;
+            shadow_tables::count_assets(writer_handle)?;
+            shadow_tables::carry_events(&events.recv().map_err(|_| LibraryError::Closing)??, writer_handle)?;
+            shadow_tables::raise_indexes(&paths.library, |table| table == shadow_tables::EVENTS, writer_handle)?;
+            shadow_tables::carry_index(&index.join().map_err(|payload| Panicked::of(&*payload))??, writer_handle)
         })?;
-        dock.trade_places(log.through())?;
-        twin_tables::take_down(&site.library, dock)?;
+        writer_handle.swap_tables(log.through())?;
+        shadow_tables::take_down(&paths.library, writer_handle)?;
         Ok(Ok(()))
     })?;
     Ok(made.map(|()| log.len() as u64))
 }
 
 /// A handle to the writer, for a rebuild.
-struct Dock<'a> {
+struct WriterHandle<'a> {
     writer: mpsc::Sender<Write>,
     progress: &'a Progress,
 }
@@ -294,7 +299,7 @@ impl Asked {
     }
 }
 
-impl Dock<'_> {
+impl WriterHandle<'_> {
     fn carry(
         &self,
         step: impl FnOnce(&Transaction<'_>) -> Result<(), LibraryError> + Send + 'static,
@@ -318,18 +323,18 @@ impl Dock<'_> {
         Ok(Asked(answer))
     }
 
-    fn trade_places(&self, through: DeliveryId) -> Result<(), LibraryError> {
+    fn swap_tables(&self, through: DeliveryId) -> Result<(), LibraryError> {
         let (reply, answer) = oneshot::channel();
-        self.writer.blocking_send(Write::TradePlaces(through, reply)).map_err(|_| LibraryError::Closing)?;
+        self.writer.blocking_send(Write::SwapTables(through, reply)).map_err(|_| LibraryError::Closing)?;
         Asked(answer).wait()
     }
 }
 
 /// A few steps in flight, so that neither the rebuild nor the writer waits for the other.
 #[derive(Default)]
-struct Convoy(VecDeque<Asked>);
+struct InFlight(VecDeque<Asked>);
 
-impl Convoy {
+impl InFlight {
     const LONGEST: usize = 3;
 
     fn join(&mut self, asked: Asked) -> Result<(), LibraryError> {
@@ -349,11 +354,11 @@ mod tests {
     #[tokio::test]
     async fn a_rebuild_reads_nothing_before_an_overhaul_is_through() {
         let dir = tempfile::tempdir().unwrap();
-        let (library, workshop) = (dir.path().join("library.db"), dir.path().join("rebuild"));
+        let (library, scratch) = (dir.path().join("library.db"), dir.path().join("rebuild"));
         let rebuilds = Arc::new(Rebuilds::default());
         let pass = rebuilds.pass().await;
         let (writer, mut inbox) = mpsc::channel(8);
-        rebuilds.begin(Site { library, workshop, large_px: 0 }, writer).unwrap();
+        rebuilds.begin(RebuildPaths { library, scratch, large_px: 0 }, writer).unwrap();
         assert!(rebuilds.told().is_some());
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         assert!(inbox.try_recv().is_err(), "it waits");

@@ -15,13 +15,13 @@ use crate::library::projection::identity_replay::Decisions;
 use crate::library::rebuild::log::{Known, Log};
 use crate::library::rebuild::reorder::ByTurns;
 use crate::library::rebuild::spill;
-use crate::library::rebuild::spill::{Place, SpillWriter};
+use crate::library::rebuild::spill::{Extent, SpillWriter};
 use crate::library::rebuild::ties::Ties;
-use crate::library::rebuild::{Convoy, Dock, LeftOut, Progress, Site};
+use crate::library::rebuild::{InFlight, LeftOut, Progress, RebuildPaths, WriterHandle};
 use crate::library::store::deliveries;
 use crate::library::store::deliveries::{PackedDelivery, PackedPortion, StoredDelivery};
 use crate::library::store::event_counts::Hours;
-use crate::library::store::events::{ClusterEvent, Told};
+use crate::library::store::events::{ClusterEvent, EventFacts};
 use crate::library::store::ids::DeliveryId;
 use crate::library::store::set_aside::{SetAside, Why};
 use crate::library::store::{connection, renditions};
@@ -37,17 +37,21 @@ pub(super) fn processors() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get)
 }
 
-pub(super) fn read(site: &Site, dock: &Dock<'_>, left_out: &LeftOut) -> Result<Log, LibraryError> {
-    let connection = connection::open_for_reading(&site.library)?;
-    dock.progress.total.store(deliveries::event_count(&connection)?, Ordering::Relaxed);
+pub(super) fn read(
+    paths: &RebuildPaths,
+    writer_handle: &WriterHandle<'_>,
+    left_out: &LeftOut,
+) -> Result<Log, LibraryError> {
+    let connection = connection::open_for_reading(&paths.library)?;
+    writer_handle.progress.total.store(deliveries::event_count(&connection)?, Ordering::Relaxed);
     let decisions = projection::user_decisions(&connection)?;
     let projected = cursor::through(&connection)?;
     let source = Mutex::new(Source { connection, projected, after: DeliveryId(0), number: 0 });
     let readers = processors();
     let (send, receive) = mpsc::sync_channel(2 * readers);
     let mut collector = Collector {
-        spill: SpillWriter::create(&site.workshop.join(REPLAYS))?,
-        rows: SpillWriter::create(&site.workshop.join(ROWS))?,
+        spill: SpillWriter::create(&paths.scratch.join(REPLAYS))?,
+        rows: SpillWriter::create(&paths.scratch.join(ROWS))?,
         portions: Vec::new(),
         hours: Hours::default(),
         ties: Ties::default(),
@@ -59,7 +63,7 @@ pub(super) fn read(site: &Site, dock: &Dock<'_>, left_out: &LeftOut) -> Result<L
     thread::scope(|scope| {
         for _ in 0..readers {
             let (source, decisions, send) = (&source, &decisions, send.clone());
-            scope.spawn(move || read_portions(source, &Reading { decisions, left_out }, dock.progress, &send));
+            scope.spawn(move || read_portions(source, &Reading { decisions, left_out }, writer_handle.progress, &send));
         }
         drop(send);
         // Portions are read in any order and collected in theirs.
@@ -73,7 +77,7 @@ pub(super) fn read(site: &Site, dock: &Dock<'_>, left_out: &LeftOut) -> Result<L
         drop(receive);
         collected
     })?;
-    collector.finish(site, dock)
+    collector.finish(paths, writer_handle)
 }
 
 /// The log, from which each reader takes the next portion in turn.
@@ -192,7 +196,7 @@ fn read_one(
 
 fn write_down(mut delivery: StoredDelivery, decisions: &Decisions, packed: &mut Packed) -> Result<Read, LibraryError> {
     let event = ClusterEvent::of(&delivery)?;
-    spill::pack(&Told::of(&delivery, &event)?, &mut packed.rows)?;
+    spill::pack(&EventFacts::of(&delivery, &event)?, &mut packed.rows)?;
     let keys = projection::keys_of(&delivery, decisions);
     delivery.leave_what_is_replayed();
     let before = packed.replays.len();
@@ -209,7 +213,7 @@ fn write_down(mut delivery: StoredDelivery, decisions: &Decisions, packed: &mut 
 struct Collector {
     spill: SpillWriter,
     rows: SpillWriter,
-    portions: Vec<(Place, usize)>,
+    portions: Vec<(Extent, usize)>,
     hours: Hours,
     ties: Ties,
     events: Vec<Known>,
@@ -234,17 +238,17 @@ impl Collector {
         Ok(())
     }
 
-    fn finish(mut self, site: &Site, dock: &Dock<'_>) -> Result<Log, LibraryError> {
+    fn finish(mut self, paths: &RebuildPaths, writer_handle: &WriterHandle<'_>) -> Result<Log, LibraryError> {
         self.spill.finish()?;
         self.rows.finish()?;
         for (event, known) in self.events.iter_mut().enumerate() {
             known.first = self.ties.first(event as u32);
         }
-        let (mut convoy, large_px) = (Convoy::default(), site.large_px);
+        let (mut convoy, large_px) = (InFlight::default(), paths.large_px);
         while !self.without_pictures.is_empty() {
             let few = self.without_pictures.len().min(PORTION);
             let events: Vec<_> = self.without_pictures.drain(..few).collect();
-            convoy.join(dock.carry(move |transaction| {
+            convoy.join(writer_handle.carry(move |transaction| {
                 events
                     .iter()
                     .try_for_each(|(id, pictures)| renditions::expect(transaction, (*id).into(), pictures, large_px))
@@ -252,8 +256,8 @@ impl Collector {
         }
         convoy.arrive()?;
         Ok(Log {
-            spill: site.workshop.join(REPLAYS),
-            rows: (site.workshop.join(ROWS), self.portions),
+            spill: paths.scratch.join(REPLAYS),
+            rows: (paths.scratch.join(ROWS), self.portions),
             events: self.events,
             set_aside: self.set_aside,
             hours: self.hours,

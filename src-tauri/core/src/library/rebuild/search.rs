@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Transaction, params};
 
-use super::Site;
+use super::RebuildPaths;
 use super::shard::{self, Shard};
 use crate::library::error::LibraryError;
 use crate::library::store::connection;
@@ -20,10 +20,10 @@ const HASH_BYTES: usize = 32 << 20;
 const HASH_BYTES_AS_EVER: usize = 1 << 20;
 
 /// Returns the file. The shards are deleted.
-pub(super) fn index(site: &Site, shards: Vec<Shard>) -> Result<PathBuf, LibraryError> {
-    let path = site.workshop.join("search.db");
+pub(super) fn index(paths: &RebuildPaths, shards: Vec<Shard>) -> Result<PathBuf, LibraryError> {
+    let path = paths.scratch.join("search.db");
     let mut connection = shard::open(&path)?;
-    connection.execute("ATTACH ?1 AS library", [site.library.to_string_lossy()])?;
+    connection.execute("ATTACH ?1 AS library", [paths.library.to_string_lossy()])?;
     let made_by = |name| -> Result<String, LibraryError> {
         let select = "SELECT sql FROM library.sqlite_schema WHERE name = ?1";
         Ok(connection.query_row(select, [name], |row| row.get(0))?)

@@ -13,8 +13,8 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use super::log::{Cluster, Log};
 use super::read_log::processors;
 use super::reorder::ByTurns;
-use super::twin_tables;
-use super::{Dock, LeftOut, Progress, Site};
+use super::shadow_tables;
+use super::{LeftOut, Progress, RebuildPaths, WriterHandle};
 use crate::fotoware::AssetState;
 use crate::library::error::LibraryError;
 use crate::library::projection;
@@ -39,14 +39,14 @@ const PORTION: usize = 256;
 /// Makes all shards on all processors. Calls `hand_over` with each in order, while others are still made. If deliveries
 /// make that fail they are returned, and what was handed over must be thrown away.
 pub(super) fn make_all(
-    site: &Site,
+    paths: &RebuildPaths,
     log: &Log,
-    dock: &Dock<'_>,
+    writer_handle: &WriterHandle<'_>,
     mut hand_over: impl FnMut(&Shard) -> Result<(), LibraryError>,
 ) -> Result<Result<Vec<Shard>, LeftOut>, LibraryError> {
     let clusters = log.clusters();
     let count = (SHARDS_A_PROCESSOR * processors()).min(1 + log.len() / WORTH_A_SHARD);
-    let highest = connection::open_for_reading(&site.library)?.query_row(
+    let highest = connection::open_for_reading(&paths.library)?.query_row(
         "SELECT coalesce(max(id), 0) FROM assets",
         [],
         |row| row.get(0),
@@ -60,12 +60,12 @@ pub(super) fn make_all(
                 loop {
                     let number = next.fetch_add(1, Ordering::Relaxed);
                     let Some(share) = shares.get(number) else { return };
-                    let path = site.workshop.join(format!("shard-{number}.db"));
-                    let made = match caught(|| make(&path, &site.library, log, share, dock.progress))
+                    let path = paths.scratch.join(format!("shard-{number}.db"));
+                    let made = match caught(|| make(&path, &paths.library, log, share, writer_handle.progress))
                         .unwrap_or_else(|panicked| Err(panicked.into()))
                     {
                         Err(error) if !error.is_of_the_place() => {
-                            culprits::among(&path, &site.library, log, share.clusters, error).map(Err)
+                            culprits::among(&path, &paths.library, log, share.clusters, error).map(Err)
                         }
                         made => made.map(|()| Ok(Shard { path })),
                     };
@@ -127,7 +127,7 @@ fn lay_out(path: &Path, library: &Path) -> Result<Connection, LibraryError> {
     let connection = open(path)?;
     // What is no table of the projection is found there.
     connection.execute("ATTACH ?1 AS library", [library.to_string_lossy()])?;
-    twin_tables::same_tables(&connection)?;
+    shadow_tables::same_tables(&connection)?;
     connection.execute_batch("CREATE TABLE differences (event INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT")?;
     Ok(connection)
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 use crate::library::error::LibraryError;
 use crate::library::store::deliveries::StoredDelivery;
 use crate::library::store::events::ClusterEvent;
@@ -14,12 +14,12 @@ use crate::library::store::ids::DeliveryId;
 
 /// A range of bytes in a file.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
+pub(super) struct Extent {
     at: u64,
     length: u32,
 }
 
-impl Place {
+impl Extent {
     /// Splits off and returns the first `length` bytes.
     pub(super) fn split_off(&mut self, length: usize) -> Self {
         let first = Self { at: self.at, length: length as u32 };
@@ -38,9 +38,9 @@ impl SpillWriter {
         Ok(Self { file: BufWriter::with_capacity(1 << 20, File::create(path)?), at: 0 })
     }
 
-    pub(super) fn push(&mut self, packed: &[u8]) -> Result<Place, LibraryError> {
+    pub(super) fn push(&mut self, packed: &[u8]) -> Result<Extent, LibraryError> {
         self.file.write_all(packed)?;
-        let place = Place { at: self.at, length: packed.len() as u32 };
+        let place = Extent { at: self.at, length: packed.len() as u32 };
         self.at += packed.len() as u64;
         Ok(place)
     }
@@ -60,7 +60,7 @@ impl SpillReader {
         Ok(Self { file: File::open(path)?, buffer: Vec::new() })
     }
 
-    pub(super) fn read(&mut self, place: Place) -> Result<&[u8], LibraryError> {
+    pub(super) fn read(&mut self, place: Extent) -> Result<&[u8], LibraryError> {
         self.buffer.resize(place.length as usize, 0);
         self.file.seek(SeekFrom::Start(place.at))?;
         self.file.read_exact(&mut self.buffer)?;
@@ -91,11 +91,11 @@ pub(super) fn pack_to_replay(
 
 pub(super) fn unpack_to_replay(packed: &[u8]) -> Result<(StoredDelivery, ClusterEvent), LibraryError> {
     let ((id, received, dedupe, state_hash, facet, notice), _) = unpack(packed)?;
-    let delivery = StoredDelivery { id: DeliveryId(id), received: Moment(received), dedupe, notice, pictures: None };
+    let delivery = StoredDelivery { id: DeliveryId(id), received: Timestamp(received), dedupe, notice, pictures: None };
     let event = ClusterEvent::with_hash(&delivery, state_hash, facet);
     Ok((delivery, event))
 }
 
 fn unreadable(error: postcard::Error) -> LibraryError {
-    LibraryError::Told(format!("what a rebuild wrote down cannot be read again: {error}"))
+    LibraryError::Other(format!("what a rebuild wrote down cannot be read again: {error}"))
 }

@@ -6,7 +6,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 use crate::fotoware::Change;
 use crate::library::error::LibraryError;
 use crate::library::store::ids::{AssetId, EventId};
@@ -17,9 +17,9 @@ pub(in crate::library) const NOW: i64 = i64::MAX;
 
 /// An asset's row at a moment.
 #[derive(Debug)]
-pub(in crate::library) struct Then {
+pub(in crate::library) struct AssetStateAt {
     pub shown: EventId,
-    pub from: Moment,
+    pub from: Timestamp,
     pub version_count: u64,
     pub state: AssetStatus,
     pub change: Change,
@@ -32,13 +32,13 @@ pub(in crate::library) struct Then {
 pub(in crate::library) fn then(
     connection: &Connection,
     asset: AssetId,
-    at: Moment,
-) -> Result<Option<Then>, LibraryError> {
+    at: Timestamp,
+) -> Result<Option<AssetStateAt>, LibraryError> {
     let mut select = connection.prepare_cached(THEN)?;
     let then = select.query_row(params![asset, at.0], |row| {
-        Ok(Then {
+        Ok(AssetStateAt {
             shown: row.get(0)?,
-            from: Moment(row.get(1)?),
+            from: Timestamp(row.get(1)?),
             version_count: row.get::<_, i64>(2)? as u64,
             state: row.get(3)?,
             change: row.get(4)?,
@@ -58,8 +58,8 @@ const THEN: &str = "SELECT shown, from_ms, version_count, state, change, archive
 pub(in crate::library) fn names_and_arrival(
     connection: &Connection,
     asset: AssetId,
-    at: Moment,
-) -> Result<(Vec<String>, Moment, Moment), LibraryError> {
+    at: Timestamp,
+) -> Result<(Vec<String>, Timestamp, Timestamp), LibraryError> {
     let mut select = connection.prepare_cached(
         "SELECT e.filename, e.received_ms FROM moments m JOIN events e ON e.id = m.event
          WHERE m.asset = ?1 AND m.from_ms <= ?2 ORDER BY m.nth DESC",
@@ -75,7 +75,7 @@ pub(in crate::library) fn names_and_arrival(
         let received: i64 = row.get(1)?;
         (first, last) = (first.min(received), last.max(received));
     }
-    Ok((names, Moment(first), Moment(last)))
+    Ok((names, Timestamp(first), Timestamp(last)))
 }
 
 #[cfg(test)]

@@ -106,7 +106,7 @@ fn write_fields(transaction: &Transaction<'_>, asset: AssetId, state: &AssetStat
 pub(in crate::library) fn show_pictures(
     transaction: &Transaction<'_>,
     asset: AssetId,
-    renditions::Pair { thumbnail, preview }: &renditions::Pair,
+    renditions::ShownPictures { thumbnail, preview }: &renditions::ShownPictures,
 ) -> Result<(), LibraryError> {
     let picture = renditions::standing(thumbnail.state, preview.state);
     let ratio = renditions::ratio_of(preview.size.or(thumbnail.size)).map(ratio_to_byte);

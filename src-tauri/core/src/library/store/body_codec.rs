@@ -87,7 +87,7 @@ pub(in crate::library) fn unpack(packed: &[u8], size: u64) -> Result<Vec<u8>, Da
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Moment;
+    use crate::clock::Timestamp;
     use crate::fotoware::receive;
     use lysbord_demo::{Encoding, Site, encode, stories};
 
@@ -95,7 +95,7 @@ mod tests {
 
     fn notices(seed: u64, assets: usize) -> Vec<Vec<u8>> {
         let site = Site::new("https://pictures.example".to_owned(), seed);
-        let now = Moment(1_772_000_000_000 + seed as i64 * 100_000_000);
+        let now = Timestamp(1_772_000_000_000 + seed as i64 * 100_000_000);
         let bodies = stories(seed, assets, now).into_iter().map(|step| encode(&step.body(&site, now), Encoding::Json));
         bodies.map(|body| receive(None, body.as_bytes()).kept.into_owned()).collect()
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 use crate::library::error::LibraryError;
 use crate::library::store::ids::{AssetId, EventId};
 use crate::library::store::words::DecisionKind;
@@ -67,7 +67,7 @@ pub(in crate::library) fn forget_events(transaction: &Transaction<'_>, leaving: 
 pub(in crate::library) fn write(
     transaction: &Transaction<'_>,
     kind: DecisionKind,
-    now: Moment,
+    now: Timestamp,
     words: &str,
     assets: &[&str],
     cut: Option<&str>,

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 use crate::fotoware::{HookKind, Notice, Pictures, Unreadable, pictures};
 use crate::library::error::LibraryError;
 use crate::library::store::body_codec::unpack;
@@ -19,7 +19,7 @@ use crate::supervise::caught;
 #[derive(Debug)]
 pub(in crate::library) struct StoredDelivery {
     pub id: DeliveryId,
-    pub received: Moment,
+    pub received: Timestamp,
     pub dedupe: Dedupe,
     pub notice: Box<Notice>,
     /// Where its pictures are. `None` if its renditions have rows already.
@@ -154,7 +154,7 @@ pub(in crate::library) fn events_of(connection: &Connection, ids: &[DeliveryId])
 /// An event's delivery as it lies in the log.
 pub(in crate::library) struct PackedDelivery {
     id: DeliveryId,
-    received: Moment,
+    received: Timestamp,
     hook: HookKind,
     content_type: Option<String>,
     dedupe: Dedupe,
@@ -285,7 +285,7 @@ fn packed(row: &Row<'_>) -> rusqlite::Result<Option<PackedDelivery>> {
     }
     Ok(Some(PackedDelivery {
         id: row.get(0)?,
-        received: Moment(row.get(1)?),
+        received: Timestamp(row.get(1)?),
         hook: hook(row.get_ref(2)?),
         content_type: row.get(8)?,
         dedupe: row.get(3)?,

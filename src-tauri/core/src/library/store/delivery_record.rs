@@ -1,6 +1,6 @@
 //! A delivery as the journal and the log keep it.
 
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 use crate::fotoware::HookKind;
 use crate::library::store::ids::{DeliveryId, ImportId};
 
@@ -56,7 +56,7 @@ impl From<Option<ImportId>> for Origin {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::library) struct Record {
     pub id: DeliveryId,
-    pub received: Moment,
+    pub received: Timestamp,
     pub origin: Origin,
     pub hook: HookKind,
     pub content_type: Option<String>,

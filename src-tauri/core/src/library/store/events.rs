@@ -14,7 +14,7 @@ use crate::library::store::deliveries::StoredDelivery;
 use crate::library::store::delivery_record::Dedupe;
 use crate::library::store::event_facets::{Facet, FacetWords};
 use crate::library::store::ids::{AssetId, EventId};
-use crate::library::store::placement::{PlacedStep, Step};
+use crate::library::store::placement::{PlacedStep, ReplayEvent};
 
 /// What an event changed against the version before. `gap` is set if the notice describes another state before it than
 /// the one that was known: then a notice in between is missing.
@@ -31,9 +31,9 @@ pub(in crate::library) struct Place<'a> {
 }
 
 /// The columns of an event row that come from its delivery. The others say which asset and version it belongs to
-/// ([`Placed`]).
+/// ([`EventPlacement`]).
 #[derive(Serialize, Deserialize)]
-pub(in crate::library) struct Told<'a> {
+pub(in crate::library) struct EventFacts<'a> {
     id: i64,
     public_id: &'a str,
     received_ms: i64,
@@ -62,7 +62,7 @@ pub(in crate::library) struct Told<'a> {
 
 /// The columns of an event row that say which asset and version it belongs to, as the replay decided.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::library) struct Placed {
+pub(in crate::library) struct EventPlacement {
     pub asset: AssetId,
     pub version: Option<u32>,
     pub opens_version: bool,
@@ -72,7 +72,7 @@ pub(in crate::library) struct Placed {
     pub gap: bool,
 }
 
-impl<'a> Told<'a> {
+impl<'a> EventFacts<'a> {
     pub(in crate::library) fn of(delivery: &'a StoredDelivery, event: &'a ClusterEvent) -> Result<Self, LibraryError> {
         let notice = &*delivery.notice;
         let state = &notice.state;
@@ -120,7 +120,7 @@ impl<'a> Told<'a> {
         &self,
         insert: &mut Statement<'_>,
         cluster: i64,
-        placed: Option<&Placed>,
+        placed: Option<&EventPlacement>,
     ) -> Result<(), LibraryError> {
         insert.execute(params![
             self.id,
@@ -165,10 +165,10 @@ impl<'a> Told<'a> {
 }
 
 impl Place<'_> {
-    pub(in crate::library) fn placed(&self) -> Placed {
+    pub(in crate::library) fn placed(&self) -> EventPlacement {
         let PlacedStep { version, opens_version, previous, turn, joined, .. } = *self.step;
         let gap = self.changed.as_ref().is_some_and(|changed| changed.gap);
-        Placed { asset: self.asset, version, opens_version, previous, turn, joined, gap }
+        EventPlacement { asset: self.asset, version, opens_version, previous, turn, joined, gap }
     }
 }
 
@@ -213,7 +213,7 @@ fn hash(content: &impl Serialize) -> Result<i64, LibraryError> {
 
 /// An event of a cluster: what the replay reads, and what the row of its asset is made from.
 pub(in crate::library) struct ClusterEvent {
-    pub step: Step,
+    pub step: ReplayEvent,
     pub received_ms: i64,
     pub change: Change,
     pub filename: String,
@@ -244,7 +244,7 @@ pub(in crate::library) fn of_cluster(connection: &Connection, cluster: i64) -> R
             joined: row.get(16)?,
         };
         events.push(ClusterEvent {
-            step: Step {
+            step: ReplayEvent {
                 event,
                 created_ms: row.get(1)?,
                 modified_ms: row.get(2)?,
@@ -285,7 +285,7 @@ impl ClusterEvent {
         let state = &notice.state;
         let created = notice.created.map(|moment| moment.0).or(state.modified_ms).unwrap_or(delivery.received.0);
         Self {
-            step: Step {
+            step: ReplayEvent {
                 event: delivery.id.into(),
                 created_ms: created,
                 modified_ms: state.modified_ms.unwrap_or(0),

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Transaction, params};
 
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 use crate::library::error::LibraryError;
 use crate::library::store::ids::ImportId;
 
@@ -10,9 +10,9 @@ use crate::library::store::ids::ImportId;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Import {
     pub id: ImportId,
-    pub begun: Moment,
+    pub begun: Timestamp,
     /// `None` if it was cut off before its end.
-    pub ended: Option<Moment>,
+    pub ended: Option<Timestamp>,
     /// The paths that were given, one a line.
     pub source: String,
     /// How many of its deliveries became events.
@@ -27,7 +27,7 @@ pub struct Import {
 pub(in crate::library) fn begin(
     transaction: &Transaction<'_>,
     source: &str,
-    now: Moment,
+    now: Timestamp,
 ) -> Result<ImportId, LibraryError> {
     transaction.execute("INSERT INTO imports (begun_ms, source) VALUES (?1, ?2)", params![now.0, source])?;
     Ok(ImportId(transaction.last_insert_rowid()))
@@ -37,7 +37,7 @@ pub(in crate::library) fn begin(
 pub(in crate::library) fn end(
     transaction: &Transaction<'_>,
     import: ImportId,
-    now: Moment,
+    now: Timestamp,
 ) -> Result<(), LibraryError> {
     transaction.execute("UPDATE imports SET ended_ms = ?2 WHERE id = ?1", params![import, now.0])?;
     Ok(())
@@ -67,8 +67,8 @@ pub(in crate::library) fn imports(connection: &Connection) -> Result<Vec<Import>
         let count = |column| row.get::<_, i64>(column).map(|count| count as u64);
         Ok(Import {
             id: row.get(0)?,
-            begun: Moment(row.get(1)?),
-            ended: row.get::<_, Option<i64>>(2)?.map(Moment),
+            begun: Timestamp(row.get(1)?),
+            ended: row.get::<_, Option<i64>>(2)?.map(Timestamp),
             source: row.get(3)?,
             events: count(4)?,
             duplicates: count(5)?,

@@ -5,7 +5,7 @@ use crate::library::store::ids::EventId;
 
 /// What the replay of identities reads of an event.
 #[derive(Clone, Debug)]
-pub(in crate::library) struct Step {
+pub(in crate::library) struct ReplayEvent {
     pub event: EventId,
     pub created_ms: i64,
     pub modified_ms: i64,

@@ -3,12 +3,12 @@
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 use crate::fotoware::{Pictures, Role};
 use crate::library::error::LibraryError;
 use crate::library::store::ids::{AssetId, EventId};
 use crate::library::store::words::RenditionStatus;
-use crate::model::{BlobHash, Flaw, Format, Missing, Picture};
+use crate::model::{BlobHash, Flaw, Format, MissingReason, Picture};
 
 /// Roles that are missing if no URL was offered. A large picture is optional.
 const ALWAYS: [Role; 2] = [Role::Thumbnail, Role::Preview];
@@ -35,7 +35,7 @@ pub(in crate::library) fn expect(
                 serde_json::to_string(&candidates)?
             ])?;
         } else if ALWAYS.contains(&role) {
-            let reason = Missing::NoUrl.code();
+            let reason = MissingReason::NoUrl.code();
             insert.execute(params![event, role.as_str(), RenditionStatus::Missing, reason, None::<&str>])?;
         }
     }
@@ -45,7 +45,7 @@ pub(in crate::library) fn expect(
 pub(in crate::library) fn insert_blob(
     transaction: &Transaction<'_>,
     picture: &Picture,
-    looked_at: i64,
+    decoded: i64,
 ) -> Result<(), LibraryError> {
     let mut insert = transaction.prepare_cached(
         "INSERT OR IGNORE INTO blobs (hash, format, size, width, height, flaw, looked_at)
@@ -53,7 +53,7 @@ pub(in crate::library) fn insert_blob(
     )?;
     let Picture { hash, format, bytes, width, height, flaw } = picture;
     let flaw = flaw.map(Flaw::as_str);
-    insert.execute(params![hash.as_bytes(), format.as_str(), *bytes as i64, width, height, flaw, looked_at])?;
+    insert.execute(params![hash.as_bytes(), format.as_str(), *bytes as i64, width, height, flaw, decoded])?;
     Ok(())
 }
 
@@ -65,9 +65,9 @@ pub(in crate::library) fn shown_sql(alias: &str) -> String {
 
 /// The row of a rendition with the blob that is shown for it, which may be another event's.
 #[derive(Clone, Debug, Default)]
-pub(in crate::library) struct Best {
+pub(in crate::library) struct RenditionRow {
     pub state: RenditionStatus,
-    pub reason: Option<Missing>,
+    pub reason: Option<MissingReason>,
     pub blob: Option<[u8; 32]>,
     pub shown: Option<[u8; 32]>,
     pub unshown: Option<[u8; 32]>,
@@ -77,8 +77,8 @@ pub(in crate::library) struct Best {
     pub took_ms: Option<i64>,
 }
 
-impl Best {
-    /// The columns that [`Best::read`] reads, of a rendition `r` and its blob `b`.
+impl RenditionRow {
+    /// The columns that [`RenditionRow::read`] reads, of a rendition `r` and its blob `b`.
     fn columns() -> String {
         format!(
             "r.state, r.reason, b.hash, {}, r.unshown, b.flaw IS NOT NULL, b.width, b.height, b.placeholder, r.took_ms",
@@ -114,14 +114,18 @@ impl Best {
 
 /// Thumbnail and preview of one event, or those that are shown for it.
 #[derive(Debug)]
-pub(in crate::library) struct Pair {
-    pub thumbnail: Best,
-    pub preview: Best,
+pub(in crate::library) struct ShownPictures {
+    pub thumbnail: RenditionRow,
+    pub preview: RenditionRow,
 }
 
-impl Pair {
+impl ShownPictures {
     /// Shows the blobs of these two for what is missing here.
-    pub(in crate::library) fn or_of_others(self, thumbnail: Option<&Best>, preview: Option<&Best>) -> Self {
+    pub(in crate::library) fn or_of_others(
+        self,
+        thumbnail: Option<&RenditionRow>,
+        preview: Option<&RenditionRow>,
+    ) -> Self {
         Self { thumbnail: self.thumbnail.or_blob_of(thumbnail), preview: self.preview.or_blob_of(preview) }
     }
 }
@@ -132,11 +136,11 @@ pub(in crate::library) fn best(
     connection: &Connection,
     asset: AssetId,
     shown: EventId,
-    at: Option<Moment>,
-) -> Result<Pair, LibraryError> {
+    at: Option<Timestamp>,
+) -> Result<ShownPictures, LibraryError> {
     let own = own(connection, shown)?;
     let until = at.map_or(i64::MAX, |at| at.0);
-    let or_of_others = |own: Best, role: Role| {
+    let or_of_others = |own: RenditionRow, role: Role| {
         if own.blob.is_some() {
             return Ok(own);
         }
@@ -145,29 +149,29 @@ pub(in crate::library) fn best(
              JOIN blobs b ON b.hash = r.blob
              WHERE e.asset = ?1 AND e.created_ms <= ?3
              ORDER BY e.created_ms DESC, e.turn DESC LIMIT 1",
-            Best::columns()
+            RenditionRow::columns()
         ))?;
-        let other = of_others.query_row(params![asset, role.as_str(), until], Best::read).optional()?;
+        let other = of_others.query_row(params![asset, role.as_str(), until], RenditionRow::read).optional()?;
         Ok::<_, LibraryError>(own.or_blob_of(other.as_ref()))
     };
-    Ok(Pair {
+    Ok(ShownPictures {
         thumbnail: or_of_others(own.thumbnail, Role::Thumbnail)?,
         preview: or_of_others(own.preview, Role::Preview)?,
     })
 }
 
 /// Thumbnail and preview of one event. Those without a row are missing.
-pub(in crate::library) fn own(connection: &Connection, event: EventId) -> Result<Pair, LibraryError> {
+pub(in crate::library) fn own(connection: &Connection, event: EventId) -> Result<ShownPictures, LibraryError> {
     let mut select = connection.prepare_cached(&format!(
         "SELECT {}, r.role FROM renditions r LEFT JOIN blobs b ON b.hash = r.blob WHERE r.event = ?1",
-        Best::columns()
+        RenditionRow::columns()
     ))?;
-    let mut own = Pair { thumbnail: Best::default(), preview: Best::default() };
+    let mut own = ShownPictures { thumbnail: RenditionRow::default(), preview: RenditionRow::default() };
     let mut rows = select.query([event])?;
     while let Some(row) = rows.next()? {
         match Role::parse(row.get_ref("role")?.as_str().unwrap_or_default()) {
-            Some(Role::Thumbnail) => own.thumbnail = Best::read(row)?,
-            Some(Role::Preview) => own.preview = Best::read(row)?,
+            Some(Role::Thumbnail) => own.thumbnail = RenditionRow::read(row)?,
+            Some(Role::Preview) => own.preview = RenditionRow::read(row)?,
             Some(Role::Large) | None => {}
         }
     }
@@ -175,8 +179,8 @@ pub(in crate::library) fn own(connection: &Connection, event: EventId) -> Result
 }
 
 /// Why a picture is missing. `None` also for reasons that only a newer program knows.
-pub(in crate::library) fn reason(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Option<Missing>> {
-    Ok(row.get_ref(column)?.as_str_or_null()?.and_then(Missing::parse))
+pub(in crate::library) fn reason(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Option<MissingReason>> {
+    Ok(row.get_ref(column)?.as_str_or_null()?.and_then(MissingReason::parse))
 }
 
 /// One status for thumbnail and preview: waiting if either is, otherwise missing if either is.
@@ -194,8 +198,8 @@ pub(in crate::library) fn ratio_of(size: Option<(u32, u32)>) -> Option<f64> {
     Some(f64::from(width) / f64::from(height))
 }
 
-impl From<Best> for RenditionState {
-    fn from(best: Best) -> Self {
+impl From<RenditionRow> for RenditionState {
+    fn from(best: RenditionRow) -> Self {
         Self {
             state: best.state,
             reason: best.reason,
@@ -217,7 +221,7 @@ pub struct RenditionState {
     /// Of the event's own picture.
     pub state: RenditionStatus,
     /// Why it is missing.
-    pub reason: Option<Missing>,
+    pub reason: Option<MissingReason>,
     /// The bytes as they came.
     pub hash: Option<BlobHash>,
     /// What a web view shows for them; `None` also while that is still to be made.
@@ -269,9 +273,9 @@ pub(in crate::library) fn of_event(
 ) -> Result<Option<RenditionState>, LibraryError> {
     let mut select = connection.prepare_cached(&format!(
         "SELECT {} FROM renditions r LEFT JOIN blobs b ON b.hash = r.blob WHERE r.event = ?1 AND r.role = ?2",
-        Best::columns()
+        RenditionRow::columns()
     ))?;
-    let best = select.query_row(params![event, role.as_str()], Best::read).optional()?;
+    let best = select.query_row(params![event, role.as_str()], RenditionRow::read).optional()?;
     Ok(best.map(|best| RenditionState { took_ms: best.took_ms, ..best.into() }))
 }
 
@@ -290,7 +294,7 @@ pub(in crate::library) fn is_named(connection: &Connection, hash: BlobHash) -> R
 
 /// What decoding a blob gave.
 #[derive(Clone, Debug)]
-pub enum Seen {
+pub enum DecodedBlob {
     /// It can be shown. `stand_in` is a copy that was made for web views, if they cannot show the blob itself; `size`
     /// is in pixels; `placeholder` is a thumbhash.
     Shown { placeholder: Vec<u8>, stand_in: Option<Picture>, size: (u32, u32), is_partial: bool },

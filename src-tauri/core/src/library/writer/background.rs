@@ -7,7 +7,7 @@ use std::time::Instant;
 use rusqlite::Transaction;
 
 use crate::library::error::LibraryError;
-use crate::library::ingest::backlog::{Kept, Pending};
+use crate::library::ingest::backlog::{Backlog, Journaled};
 use crate::library::ingest::unstored;
 use crate::library::projection::{self, pictures, search_index};
 use crate::library::store::delivery_record::{Accepted, Dedupe};
@@ -19,13 +19,13 @@ use crate::library::writer::{PROJECT, PROJECT_UNDISTURBED, Writer, waits};
 impl Writer {
     /// Does the next piece of work that nobody waits for.
     pub(super) fn use_the_quiet(&mut self) {
-        if !self.pending.is_empty() && !waits(self.store_failed) {
+        if !self.backlog.is_empty() && !waits(self.store_failed) {
             let _ = self.store();
         } else if self.should_project() {
             self.project();
-        } else if !self.misses.is_empty() {
+        } else if !self.deferred_failures.is_empty() {
             // Of deliveries that are shown by now, or that there is no row for.
-            self.write_down_misses();
+            self.record_deferred_failures();
         } else if !self.set_aside.is_empty() {
             self.try_set_aside_again();
         } else if self.search_stale && !waits(self.search_failed) {
@@ -60,7 +60,7 @@ impl Writer {
                 self.search_failed = None;
                 self.troubles.end(Part::Search);
                 if indexed > 0 {
-                    self.revisions.bump(&[]);
+                    self.change_feed.publish(&[]);
                 }
             }
             Err(error) => {
@@ -79,9 +79,9 @@ impl Writer {
         let next = self.unprojected.next(&self.connection, self.portion);
         let large_px = self.large_px();
         let projected = next.and_then(|(portion, through)| {
-            let misses = self.misses.through(through);
+            let deferred_failures = self.deferred_failures.through(through);
             let at_once = self.in_transaction(|transaction| {
-                pictures::settle(transaction, &misses)?;
+                pictures::record_outcomes(transaction, &deferred_failures)?;
                 projection::project_portion(transaction, &portion, through, large_px)
             });
             let assets = match at_once {
@@ -90,7 +90,7 @@ impl Writer {
                 })?,
                 projected => {
                     let assets = projected?;
-                    self.misses.forget(&misses);
+                    self.deferred_failures.forget(&deferred_failures);
                     assets
                 }
             };
@@ -100,15 +100,15 @@ impl Writer {
             Ok((assets, portion, through)) => {
                 self.unprojected.done(through);
                 self.was_undisturbed(portion.events.len());
-                self.pending.forget(portion.dedupes());
+                self.backlog.forget(portion.dedupes());
                 self.search_stale = true;
                 self.troubles.end(Part::Projection);
-                self.revisions.bump(&assets);
+                self.change_feed.publish(&assets);
             }
             Err(error) => {
                 if self.unprojected.failed(error.to_string()) {
                     tracing::error!(%error, "deliveries are kept, but cannot be shown yet");
-                    self.revisions.bump(&[]);
+                    self.change_feed.publish(&[]);
                 }
                 self.unprojected.note_failure(&self.connection);
                 self.troubles.begin(Part::Projection, error.to_string());
@@ -125,7 +125,7 @@ impl Writer {
         match tried {
             Ok(assets) => {
                 self.search_stale = true;
-                self.revisions.bump(&assets);
+                self.change_feed.publish(&assets);
             }
             Err(error) => tracing::warn!(%error, "what was set aside is tried again at the next start"),
         }
@@ -137,11 +137,11 @@ impl Writer {
         while self.is_far_behind() {
             self.project();
         }
-        let mut kept = self.pending.take();
+        let mut kept = self.backlog.take();
         let Some(last) = kept.last().map(|kept| kept.record.id) else { return Ok(()) };
-        let pending = self.pending.clone();
+        let backlog = self.backlog.clone();
         let stored = self.in_transaction(|transaction| {
-            take_over_what_left(transaction, &pending, &mut kept)?;
+            take_over_what_left(transaction, &backlog, &mut kept)?;
             kept.iter().try_for_each(|kept| deliveries::append(transaction, &kept.record, kept.accepted))
         });
         let stored = match stored {
@@ -159,17 +159,17 @@ impl Writer {
                 self.store_failed = None;
                 self.troubles.end(Part::Rows);
                 self.unprojected.reaches(last);
-                self.pending.stored(last);
-                self.revisions.bump(&[]);
+                self.backlog.stored(last);
+                self.change_feed.publish(&[]);
             }
             Err(error) => {
                 if self.store_failed.is_none() {
                     tracing::error!(%error, count = kept.len(), "deliveries are kept in the spool, but not in the library yet");
-                    self.revisions.bump(&[]);
+                    self.change_feed.publish(&[]);
                 }
                 self.store_failed = Some(Instant::now());
                 self.troubles.begin(Part::Rows, error.to_string());
-                self.pending.give_back(kept);
+                self.backlog.give_back(kept);
                 self.tell_those_who_catch_up(error);
             }
         }
@@ -185,21 +185,21 @@ impl Writer {
     }
 
     /// Writes all deferred failures, without waiting for their events.
-    pub(super) fn write_down_misses(&mut self) {
-        let misses = self.misses.through(DeliveryId(i64::MAX));
-        if misses.is_empty() {
+    pub(super) fn record_deferred_failures(&mut self) {
+        let deferred_failures = self.deferred_failures.through(DeliveryId(i64::MAX));
+        if deferred_failures.is_empty() {
             return;
         }
-        match self.in_transaction(|transaction| pictures::settle(transaction, &misses)) {
-            Ok(assets) => self.revisions.bump(&assets),
+        match self.in_transaction(|transaction| pictures::record_outcomes(transaction, &deferred_failures)) {
+            Ok(assets) => self.change_feed.publish(&assets),
             Err(error) => tracing::error!(%error, "pictures that cannot be had are looked for again at the next start"),
         }
-        self.misses.forget(&misses);
+        self.deferred_failures.forget(&deferred_failures);
     }
 
     pub(super) fn tell_those_who_catch_up(&mut self, error: &LibraryError) {
         for reply in self.catching_up.drain(..) {
-            let _ = reply.send(Err(error.again()));
+            let _ = reply.send(Err(error.share()));
         }
     }
 }
@@ -207,19 +207,19 @@ impl Writer {
 /// Makes duplicates the event if the event that they repeated has been removed since they were acknowledged.
 fn take_over_what_left(
     transaction: &Transaction<'_>,
-    pending: &Pending,
-    kept: &mut [Kept],
+    backlog: &Backlog,
+    kept: &mut [Journaled],
 ) -> Result<(), LibraryError> {
     let dedupes: Vec<Dedupe> = kept.iter().filter(|kept| kept.is_duplicate()).map(|kept| kept.record.dedupe).collect();
     if dedupes.is_empty() {
         return Ok(());
     }
-    let mut known = pending.known_among(dedupes.iter().copied());
+    let mut known = backlog.known_among(dedupes.iter().copied());
     known.extend(events::known_among(transaction, dedupes.iter().copied())?);
     for kept in kept.iter_mut().filter(|kept| kept.is_duplicate()) {
         if known.insert(kept.record.dedupe) {
             kept.accepted = Accepted::Event(kept.record.id);
-            pending.learn(&HashSet::from([kept.record.dedupe]));
+            backlog.learn(&HashSet::from([kept.record.dedupe]));
         }
     }
     Ok(())

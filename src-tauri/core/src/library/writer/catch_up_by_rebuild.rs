@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::sync::mpsc;
 
 use crate::library::projection::cursor::Unprojected;
-use crate::library::rebuild::{Rebuilds, Site};
+use crate::library::rebuild::{RebuildPaths, Rebuilds};
 use crate::library::writer::message::Write;
 
 /// With fewer deliveries to project, a rebuild is not worth its threads.
@@ -19,7 +19,7 @@ const LEAST: usize = 65_536;
 pub(in crate::library) struct CatchUpByRebuild {
     pub rebuilds: Arc<Rebuilds>,
     pub library: PathBuf,
-    pub workshop: PathBuf,
+    pub scratch: PathBuf,
     pub large_px: Arc<AtomicU32>,
     /// The writer's own inbox. Weak, so that the writer still hears that everybody else is gone.
     pub writer: mpsc::WeakSender<Write>,
@@ -62,13 +62,13 @@ impl CatchUpByRebuild {
 
     fn begin(&mut self, behind: usize) -> bool {
         let Some(writer) = self.writer.upgrade() else { return false };
-        let site = Site {
+        let paths = RebuildPaths {
             library: self.library.clone(),
-            workshop: self.workshop.clone(),
+            scratch: self.scratch.clone(),
             large_px: self.large_px.load(Ordering::Relaxed),
         };
         tracing::info!(behind, "much is not shown yet: the library is made anew, which is faster");
-        self.state = match self.rebuilds.begin(site, writer) {
+        self.state = match self.rebuilds.begin(paths, writer) {
             Ok(()) => State::Running,
             Err(error) => {
                 tracing::warn!(%error, "no rebuild could be begun; deliveries are projected one after the other");

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use tokio::sync::watch;
 
 /// Counts the library's changes since this process started, from 1.
-pub struct Revisions {
+pub struct ChangeFeed {
     current: watch::Sender<u64>,
     recent: Mutex<VecDeque<(u64, String)>>,
     /// The last revision in which everything may have changed.
@@ -17,31 +17,31 @@ pub struct Revisions {
 /// How many changes are remembered by asset. A listener that is further behind has to read everything again.
 const REMEMBERED: usize = 1024;
 
-impl Default for Revisions {
+impl Default for ChangeFeed {
     fn default() -> Self {
         Self { current: watch::Sender::new(1), recent: Mutex::default(), all: AtomicU64::new(0) }
     }
 }
 
-impl Revisions {
+impl ChangeFeed {
     /// The present revision.
     pub fn current(&self) -> u64 {
         *self.current.borrow()
     }
 
     /// Announces a committed change of these assets, given by public id.
-    pub(in crate::library) fn bump(&self, assets: &[String]) {
+    pub(in crate::library) fn publish(&self, assets: &[String]) {
         self.advance(assets, false);
     }
 
     /// Announces that everything may have changed.
-    pub(in crate::library) fn bump_all(&self) {
+    pub(in crate::library) fn publish_all(&self) {
         self.advance(&[], true);
     }
 
     /// Announces a change that is not of an asset, such as how the desk is reached.
     pub fn announce(&self) {
-        self.bump(&[]);
+        self.publish(&[]);
     }
 
     fn advance(&self, assets: &[String], everything: bool) {
@@ -90,31 +90,31 @@ mod tests {
 
     #[tokio::test]
     async fn a_listener_is_told_what_changed_since_it_looked() {
-        let revisions = Revisions::default();
-        revisions.bump(&["a".into()]);
-        let seen = revisions.current();
-        revisions.bump(&["b".into(), "b".into()]);
-        assert_eq!(revisions.after(seen).await, seen + 1);
-        assert_eq!(revisions.changed_since(seen), Some(vec!["b".to_owned()]));
+        let change_feed = ChangeFeed::default();
+        change_feed.publish(&["a".into()]);
+        let seen = change_feed.current();
+        change_feed.publish(&["b".into(), "b".into()]);
+        assert_eq!(change_feed.after(seen).await, seen + 1);
+        assert_eq!(change_feed.changed_since(seen), Some(vec!["b".to_owned()]));
     }
 
     #[test]
     fn everything_at_once_names_nothing() {
-        let revisions = Revisions::default();
-        let seen = revisions.current();
-        revisions.bump_all();
-        assert_eq!(revisions.changed_since(seen), None);
-        let seen = revisions.current();
-        revisions.bump(&["a".into()]);
-        assert_eq!(revisions.changed_since(seen), Some(vec!["a".to_owned()]));
+        let change_feed = ChangeFeed::default();
+        let seen = change_feed.current();
+        change_feed.publish_all();
+        assert_eq!(change_feed.changed_since(seen), None);
+        let seen = change_feed.current();
+        change_feed.publish(&["a".into()]);
+        assert_eq!(change_feed.changed_since(seen), Some(vec!["a".to_owned()]));
     }
 
     #[test]
     fn too_many_changes_are_everything() {
-        let revisions = Revisions::default();
+        let change_feed = ChangeFeed::default();
         for number in 0..=REMEMBERED {
-            revisions.bump(&[number.to_string()]);
+            change_feed.publish(&[number.to_string()]);
         }
-        assert_eq!(revisions.changed_since(0), None);
+        assert_eq!(change_feed.changed_since(0), None);
     }
 }

@@ -5,18 +5,22 @@ use std::collections::BTreeMap;
 
 use crate::fotoware::Role;
 use crate::library::store::ids::DeliveryId;
-use crate::model::{Missing, Outcome, RenditionKey, Settled};
+use crate::model::{MissingReason, Outcome, RenditionKey, RenditionOutcome};
 
 /// The most that are held in memory.
 const AT_MOST: usize = 200_000;
 
 #[derive(Debug, Default)]
-pub(in crate::library) struct Misses(BTreeMap<(i64, Role), Missing>);
+pub(in crate::library) struct DeferredFailures(BTreeMap<(i64, Role), MissingReason>);
 
-impl Misses {
+impl DeferredFailures {
     /// Keeps failed downloads of deliveries above `projected`. Returns the rest, which must be written now.
-    pub(in crate::library) fn hold_back(&mut self, mut settled: Vec<Settled>, projected: DeliveryId) -> Vec<Settled> {
-        settled.retain(|Settled { key, outcome }| match outcome {
+    pub(in crate::library) fn hold_back(
+        &mut self,
+        mut settled: Vec<RenditionOutcome>,
+        projected: DeliveryId,
+    ) -> Vec<RenditionOutcome> {
+        settled.retain(|RenditionOutcome { key, outcome }| match outcome {
             Outcome::Missing(reason) if key.delivery > projected.0 && self.0.len() < AT_MOST => {
                 self.0.insert((key.delivery, key.role), *reason);
                 false
@@ -31,9 +35,9 @@ impl Misses {
     }
 
     /// Those of deliveries up to `last`.
-    pub(in crate::library) fn through(&self, last: DeliveryId) -> Vec<Settled> {
+    pub(in crate::library) fn through(&self, last: DeliveryId) -> Vec<RenditionOutcome> {
         let due = self.0.iter().take_while(|((delivery, _), _)| *delivery <= last.0);
-        due.map(|(&(delivery, role), &reason)| Settled {
+        due.map(|(&(delivery, role), &reason)| RenditionOutcome {
             key: RenditionKey { delivery, role },
             outcome: Outcome::Missing(reason),
         })
@@ -41,8 +45,8 @@ impl Misses {
     }
 
     /// Drops those that are written.
-    pub(in crate::library) fn forget(&mut self, written: &[Settled]) {
-        for Settled { key, .. } in written {
+    pub(in crate::library) fn forget(&mut self, written: &[RenditionOutcome]) {
+        for RenditionOutcome { key, .. } in written {
             self.0.remove(&(key.delivery, key.role));
         }
     }
@@ -55,39 +59,39 @@ mod tests {
     use super::*;
     use crate::model::{BlobHash, Format, Picture};
 
-    fn missing(delivery: i64, role: Role) -> Settled {
-        Settled { key: RenditionKey { delivery, role }, outcome: Outcome::Missing(Missing::RefusedHost) }
+    fn missing(delivery: i64, role: Role) -> RenditionOutcome {
+        RenditionOutcome { key: RenditionKey { delivery, role }, outcome: Outcome::Missing(MissingReason::RefusedHost) }
     }
 
-    fn kept(delivery: i64, role: Role) -> Settled {
+    fn kept(delivery: i64, role: Role) -> RenditionOutcome {
         let hash = BlobHash::from_slice(&[7; 32]).unwrap();
         let picture = Picture { hash, format: Format::Jpeg, bytes: 1, width: 1, height: 1, flaw: None };
         let outcome = Outcome::Kept { picture, derived: false, took: Duration::ZERO };
-        Settled { key: RenditionKey { delivery, role }, outcome }
+        RenditionOutcome { key: RenditionKey { delivery, role }, outcome }
     }
 
     #[test]
     fn only_what_is_missing_from_what_nobody_sees_is_held_back() {
-        let mut misses = Misses::default();
+        let mut deferred_failures = DeferredFailures::default();
         let settled = vec![
             missing(3, Role::Preview),
             kept(3, Role::Thumbnail),
             missing(2, Role::Thumbnail),
             missing(4, Role::Large),
         ];
-        let rest = misses.hold_back(settled, DeliveryId(2));
+        let rest = deferred_failures.hold_back(settled, DeliveryId(2));
         assert_eq!(rest, [kept(3, Role::Thumbnail), missing(2, Role::Thumbnail)]);
 
-        let due = misses.through(DeliveryId(3));
+        let due = deferred_failures.through(DeliveryId(3));
         assert_eq!(due, [missing(3, Role::Preview)]);
-        misses.forget(&due);
-        assert_eq!(misses.through(DeliveryId(9)), [missing(4, Role::Large)]);
+        deferred_failures.forget(&due);
+        assert_eq!(deferred_failures.through(DeliveryId(9)), [missing(4, Role::Large)]);
     }
 
     #[test]
     fn what_is_held_back_is_bounded() {
-        let mut misses = Misses::default();
+        let mut deferred_failures = DeferredFailures::default();
         let many = (1..=AT_MOST as i64 + 5).map(|delivery| missing(delivery, Role::Thumbnail)).collect();
-        assert_eq!(misses.hold_back(many, DeliveryId(0)).len(), 5);
+        assert_eq!(deferred_failures.hold_back(many, DeliveryId(0)).len(), 5);
     }
 }

@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 
 use crate::library::error::LibraryError;
 use crate::library::store::ids::DeliveryId;
-use crate::model::Settled;
+use crate::model::RenditionOutcome;
 
 pub(in crate::library) type Reply<T> = oneshot::Sender<Result<T, LibraryError>>;
 
@@ -19,17 +19,17 @@ pub(in crate::library) enum Write {
     Store,
     /// Answers when everything acknowledged so far has its row.
     StoreNow(Reply<()>),
-    Settle(Vec<Settled>, Reply<()>),
+    RecordOutcomes(Vec<RenditionOutcome>, Reply<()>),
     /// Any other change, in a transaction of its own.
     Change(Change, Reply<()>),
     /// A change that nobody sees, such as how far a follower has come: it is announced to nobody.
-    KeepBook(Take, Reply<()>),
+    Bookkeeping(Take, Reply<()>),
     /// A change that looks at everything, and waits until everything is projected.
-    Overhaul(Change, Reply<()>),
+    ExclusiveChange(Change, Reply<()>),
     /// A step of a rebuild. It touches nothing that is read, and can be taken again.
     Rebuild(RebuildStep, Reply<()>),
     /// The end of a rebuild, which has read the log up to this delivery: swap the tables.
-    TradePlaces(DeliveryId, Reply<()>),
+    SwapTables(DeliveryId, Reply<()>),
     /// Answers when everything taken in so far is projected and searchable.
     CatchUp(Reply<()>),
     /// The last message. Senders of later ones get an error.

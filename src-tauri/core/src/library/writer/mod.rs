@@ -22,16 +22,16 @@ use tokio::sync::mpsc;
 
 use crate::folder::FileIdentity;
 use crate::library::error::LibraryError;
-use crate::library::ingest::backlog::Pending;
+use crate::library::ingest::backlog::Backlog;
 use crate::library::projection::cursor::Unprojected;
 use crate::library::store::ids::DeliveryId;
 use crate::library::store::set_aside;
 use crate::library::trouble::{Part, Troubles};
 use crate::library::writer::catch_up_by_rebuild::CatchUpByRebuild;
-use crate::library::writer::change_feed::Revisions;
-use crate::library::writer::deferred::Misses;
+use crate::library::writer::change_feed::ChangeFeed;
+use crate::library::writer::deferred::DeferredFailures;
 use crate::library::writer::message::{Reply, Write};
-use crate::model::Settled;
+use crate::model::RenditionOutcome;
 use crate::supervise::caught;
 
 /// How many groups of pictures one transaction may carry.
@@ -39,7 +39,7 @@ const GATHER: usize = 512;
 /// How many deliveries are projected between two looks at who is waiting.
 const PROJECT: usize = 64;
 /// Under load, project at most this often.
-const FLOOD_PROJECT_EVERY: Duration = Duration::from_millis(500);
+const PROJECT_EVERY_UNDER_LOAD: Duration = Duration::from_millis(500);
 /// In deliveries: if the projection is further behind it goes first, so that it cannot fall behind for ever.
 const FAR_BEHIND: usize = 65_536;
 /// The most deliveries, or assets to be indexed, in one transaction, if nobody has come for a while. The more a
@@ -51,9 +51,9 @@ const LULL: Duration = Duration::from_millis(20);
 /// How long to wait after a failure before the same is tried again.
 const AGAIN: Duration = Duration::from_secs(1);
 /// How long the end of a rebuild may keep others waiting.
-const TRADE_PLACES: Duration = Duration::from_millis(200);
+const SWAP_TABLES: Duration = Duration::from_millis(200);
 
-type Pictures = Vec<(Vec<Settled>, Reply<()>)>;
+type Pictures = Vec<(Vec<RenditionOutcome>, Reply<()>)>;
 
 enum Next {
     Serve(Write),
@@ -69,12 +69,12 @@ pub(in crate::library) struct Writer {
     connection: Connection,
     anchor: FileIdentity,
     inbox: mpsc::Receiver<Write>,
-    revisions: Arc<Revisions>,
+    change_feed: Arc<ChangeFeed>,
     large_px: Arc<std::sync::atomic::AtomicU32>,
-    pending: Arc<Pending>,
+    backlog: Arc<Backlog>,
     store_failed: Option<Instant>,
     unprojected: Unprojected,
-    misses: Misses,
+    deferred_failures: DeferredFailures,
     last_projected: Instant,
     catching_up: Vec<Reply<()>>,
     search_stale: bool,
@@ -94,9 +94,9 @@ impl Writer {
         connection: Connection,
         anchor: FileIdentity,
         inbox: mpsc::Receiver<Write>,
-        revisions: Arc<Revisions>,
+        change_feed: Arc<ChangeFeed>,
         large_px: Arc<std::sync::atomic::AtomicU32>,
-        pending: Arc<Pending>,
+        backlog: Arc<Backlog>,
         troubles: Arc<Troubles>,
         by_rebuild: CatchUpByRebuild,
     ) -> Result<Self, LibraryError> {
@@ -106,12 +106,12 @@ impl Writer {
             connection,
             anchor,
             inbox,
-            revisions,
+            change_feed,
             large_px,
-            pending,
+            backlog,
             store_failed: None,
             unprojected,
-            misses: Misses::default(),
+            deferred_failures: DeferredFailures::default(),
             last_projected: Instant::now(),
             catching_up: Vec::new(),
             search_stale: true,
@@ -142,7 +142,7 @@ impl Writer {
             }
         }
         let _ = self.store();
-        self.write_down_misses();
+        self.record_deferred_failures();
         if let Err(error) = self.connection.pragma_update(None, "wal_checkpoint", "truncate") {
             tracing::debug!(%error, "the write-ahead log stays until the next start");
         }
@@ -156,10 +156,10 @@ impl Writer {
             Next::Again => {}
             Next::End => return false,
         }
-        if self.pending.is_due() && !waits(self.store_failed) {
+        if self.backlog.is_due() && !waits(self.store_failed) {
             let _ = self.store();
         }
-        let starved = self.should_project() && self.last_projected.elapsed() > FLOOD_PROJECT_EVERY;
+        let starved = self.should_project() && self.last_projected.elapsed() > PROJECT_EVERY_UNDER_LOAD;
         if starved || self.is_far_behind() {
             self.project();
         }
@@ -168,19 +168,19 @@ impl Writer {
 
     /// Whether there is something to project, and no rebuild is about to do it.
     fn should_project(&mut self) -> bool {
-        self.unprojected.is_due() && !self.by_rebuild.takes_over(&self.unprojected, self.pending.is_flooded())
+        self.unprojected.is_due() && !self.by_rebuild.takes_over(&self.unprojected, self.backlog.is_under_load())
     }
 
     fn next(&mut self) -> Next {
         let is_there_work = self.is_there_work();
-        let waits_to_try_again = !self.pending.is_empty() || !self.unprojected.is_empty() || self.search_stale;
+        let waits_to_try_again = !self.backlog.is_empty() || !self.unprojected.is_empty() || self.search_stale;
         if !is_there_work && !waits_to_try_again {
             return self.inbox.blocking_recv().map_or(Next::End, Next::Serve);
         }
         match self.inbox.try_recv() {
             Ok(write) => Next::Serve(write),
             Err(mpsc::error::TryRecvError::Disconnected) if !self.unprojected.is_due() => Next::End,
-            Err(_) if self.in_a_flood() || !is_there_work => {
+            Err(_) if self.is_under_load() || !is_there_work => {
                 std::thread::sleep(LULL);
                 Next::Again
             }
@@ -190,9 +190,9 @@ impl Writer {
 
     /// Whether there is background work that can be done now.
     fn is_there_work(&mut self) -> bool {
-        (!self.pending.is_empty() && !waits(self.store_failed))
+        (!self.backlog.is_empty() && !waits(self.store_failed))
             || self.should_project()
-            || !self.misses.is_empty()
+            || !self.deferred_failures.is_empty()
             || (self.search_stale && !waits(self.search_failed))
             || !self.set_aside.is_empty()
             || (!self.catching_up.is_empty() && self.unprojected.is_empty())
@@ -203,34 +203,36 @@ impl Writer {
     }
 
     /// Under load it is cheaper to wait for a larger batch than to start projecting now.
-    fn in_a_flood(&self) -> bool {
-        self.pending.is_flooded() && self.last_projected.elapsed() < FLOOD_PROJECT_EVERY
+    fn is_under_load(&self) -> bool {
+        self.backlog.is_under_load() && self.last_projected.elapsed() < PROJECT_EVERY_UNDER_LOAD
     }
 
     /// Handles a message, and all others that are waiting: similar ones share a transaction.
     fn serve(&mut self, first: Write) {
-        if self.pending.is_flooded() {
+        if self.backlog.is_under_load() {
             std::thread::sleep(LULL);
         }
         let (mut pictures, mut rows_wanted) = (Vec::new(), Vec::new());
-        let (mut changes, mut overhauls, mut steps) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut changes, mut exclusive_changes, mut steps) = (Vec::new(), Vec::new(), Vec::new());
         let mut next = Some(first);
         while let Some(write) = next {
             match write {
                 Write::Store => {}
                 Write::StoreNow(reply) => rows_wanted.push(reply),
-                Write::Settle(settled, reply) => match self.misses.hold_back(settled, self.unprojected.through()) {
-                    none if none.is_empty() => _ = reply.send(Ok(())),
-                    settled => pictures.push((settled, reply)),
-                },
+                Write::RecordOutcomes(settled, reply) => {
+                    match self.deferred_failures.hold_back(settled, self.unprojected.through()) {
+                        none if none.is_empty() => _ = reply.send(Ok(())),
+                        settled => pictures.push((settled, reply)),
+                    }
+                }
                 Write::Change(change, reply) => changes.push((change, reply)),
-                Write::KeepBook(work, reply) => {
+                Write::Bookkeeping(work, reply) => {
                     let _ = reply.send(self.in_transaction(work));
                 }
-                Write::Overhaul(change, reply) => overhauls.push((change, reply)),
+                Write::ExclusiveChange(change, reply) => exclusive_changes.push((change, reply)),
                 Write::Rebuild(step, reply) => steps.push((step, reply)),
-                Write::TradePlaces(through, reply) => {
-                    let _ = reply.send(self.trade_places(through));
+                Write::SwapTables(through, reply) => {
+                    let _ = reply.send(self.swap_tables(through));
                 }
                 Write::CatchUp(reply) => match self.store().and_then(|()| self.keeps_up()) {
                     Ok(()) => self.catching_up.push(reply),
@@ -248,19 +250,19 @@ impl Writer {
                 None
             };
         }
-        self.settle(pictures);
+        self.record_outcomes(pictures);
         // A failure is told to those who wait for rows; the others find out whether they can do without.
         for reply in rows_wanted {
             let _ = reply.send(self.store());
         }
-        if !changes.is_empty() || !overhauls.is_empty() {
+        if !changes.is_empty() || !exclusive_changes.is_empty() {
             let _ = self.store();
         }
         for (change, reply) in changes {
             self.change(change, reply);
         }
-        for (change, reply) in overhauls {
-            self.overhaul(change, reply);
+        for (change, reply) in exclusive_changes {
+            self.exclusive_change(change, reply);
         }
         for (step, reply) in steps {
             let _ = reply.send(self.take_step(step));

@@ -4,20 +4,20 @@ use std::time::Instant;
 
 use crate::library::error::LibraryError;
 use crate::library::projection::{self, cursor, pictures};
-use crate::library::rebuild::twin_tables;
+use crate::library::rebuild::shadow_tables;
 use crate::library::store::ids::DeliveryId;
 use crate::library::store::{connection, deliveries, search_log};
 use crate::library::trouble::Part;
 use crate::library::writer::message::{Change, RebuildStep, Reply};
-use crate::library::writer::{PROJECT, Pictures, TRADE_PLACES, Writer, in_transaction, waits};
+use crate::library::writer::{PROJECT, Pictures, SWAP_TABLES, Writer, in_transaction, waits};
 
 impl Writer {
     /// Makes a change once everything is projected. If it cannot be projected nothing is changed, and the reply says why.
-    pub(super) fn overhaul(&mut self, change: Change, reply: Reply<()>) {
+    pub(super) fn exclusive_change(&mut self, change: Change, reply: Reply<()>) {
         while self.unprojected.is_due() {
             self.project();
         }
-        if !self.pending.is_empty() && waits(self.store_failed) {
+        if !self.backlog.is_empty() && waits(self.store_failed) {
             let _ = reply.send(Err(LibraryError::Behind("it is not in the library yet".to_owned())));
         } else if let Err(error) = self.keeps_up() {
             let _ = reply.send(Err(error));
@@ -32,19 +32,19 @@ impl Writer {
     }
 
     /// Stores all pictures that wait in one transaction. If one of them makes it fail, halves are tried until it is alone.
-    pub(super) fn settle(&mut self, mut pictures: Pictures) {
+    pub(super) fn record_outcomes(&mut self, mut pictures: Pictures) {
         if pictures.is_empty() {
             return;
         }
         self.portion = PROJECT;
         let settled = self.in_transaction(|transaction| {
-            pictures::settle(transaction, pictures.iter().flat_map(|(settled, _)| settled))
+            pictures::record_outcomes(transaction, pictures.iter().flat_map(|(settled, _)| settled))
         });
         match &settled {
             Err(error) if pictures.len() > 1 && !error.is_of_the_place() => {
                 let rest = pictures.split_off(pictures.len() / 2);
-                self.settle(pictures);
-                self.settle(rest);
+                self.record_outcomes(pictures);
+                self.record_outcomes(rest);
                 return;
             }
             Err(error) => {
@@ -54,10 +54,10 @@ impl Writer {
             Ok(_) => {}
         }
         for (_, reply) in pictures {
-            let _ = reply.send(settled.as_ref().map(|_| ()).map_err(LibraryError::again));
+            let _ = reply.send(settled.as_ref().map(|_| ()).map_err(LibraryError::share));
         }
         if let Ok(assets) = settled {
-            self.revisions.bump(&assets);
+            self.change_feed.publish(&assets);
         }
     }
 
@@ -67,7 +67,7 @@ impl Writer {
             self.troubles.begin(Part::Mistake, panicked.message.clone());
         }
         self.search_stale = true;
-        let _ = reply.send(changed.map(|assets| self.revisions.bump(&assets)));
+        let _ = reply.send(changed.map(|assets| self.change_feed.publish(&assets)));
     }
 
     /// Takes a step of a rebuild without waiting for the disk: nothing depends on it until the last one is durable.
@@ -78,34 +78,34 @@ impl Writer {
         })
     }
 
-    /// Swaps in the rebuilt tables. What came meanwhile is projected in the same transaction, for [`TRADE_PLACES`] at
+    /// Swaps in the rebuilt tables. What came meanwhile is projected in the same transaction, for [`SWAP_TABLES`] at
     /// most; the rest follows as usual.
-    pub(super) fn trade_places(&mut self, through: DeliveryId) -> Result<(), LibraryError> {
+    pub(super) fn swap_tables(&mut self, through: DeliveryId) -> Result<(), LibraryError> {
         let large_px = self.large_px();
         let begun = Instant::now();
-        let pending = self.pending.clone();
+        let backlog = self.backlog.clone();
         let (reached, dedupes) = self.in_transaction(|transaction| {
-            twin_tables::trade_places(transaction)?;
+            shadow_tables::swap_tables(transaction)?;
             search_log::note_all(transaction)?;
-            twin_tables::come_by_the_shown_again(transaction)?;
-            twin_tables::refresh_pictures(transaction)?;
+            shadow_tables::take_back_followers(transaction)?;
+            shadow_tables::refresh_pictures(transaction)?;
             cursor::is_ours(transaction, through)?;
             let mut reached = through;
-            while begun.elapsed() < TRADE_PLACES {
+            while begun.elapsed() < SWAP_TABLES {
                 let portion = deliveries::events_after(transaction, reached, PROJECT)?;
                 let Some(last) = portion.last else { break };
                 projection::follow(transaction, &portion, last, large_px)?;
                 reached = last;
             }
             let dedupes = deliveries::dedupes_after(transaction, reached)?;
-            pending.learn(&dedupes);
+            backlog.learn(&dedupes);
             Ok((reached, dedupes))
         })?;
         self.unprojected.go_on_from(reached);
         self.by_rebuild.succeeded();
-        self.pending.learn_anew(dedupes);
+        self.backlog.learn_anew(dedupes);
         self.search_stale = true;
-        self.revisions.bump_all();
+        self.change_feed.publish_all();
         Ok(())
     }
 }

@@ -13,17 +13,17 @@ pub(crate) use resolver::System;
 pub(crate) use resolver::{PrivateAddress, PublicOnly};
 pub use tenant::{NotATenant, Tenant};
 
-use crate::model::Missing;
+use crate::model::MissingReason;
 pub(crate) use address::is_public;
 
 /// The tenants that the user vouches for. Shared: a change holds from the next fetch on.
 #[derive(Clone, Debug, Default)]
 pub struct Policy {
-    vouched: Arc<RwLock<Vouched>>,
+    trusted: Arc<RwLock<Trusted>>,
 }
 
 #[derive(Debug, Default)]
-struct Vouched {
+struct Trusted {
     tenants: Vec<Tenant>,
     /// The pretend tenant of this computer. It does not count as one of the user's.
     guest: Option<Tenant>,
@@ -31,72 +31,74 @@ struct Vouched {
 
 /// The way by which an admitted URL is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Way {
+pub(crate) enum Route {
     /// The user vouched for the host, wherever it is.
-    Vouched,
+    Trusted,
     /// Any https host, as long as the address that is really connected to is public.
     Public,
 }
 
 impl Policy {
     pub fn new(tenants: Vec<Tenant>) -> Self {
-        Self { vouched: Arc::new(RwLock::new(Vouched { tenants, guest: None })) }
+        Self { trusted: Arc::new(RwLock::new(Trusted { tenants, guest: None })) }
     }
 
     pub fn tenants(&self) -> Vec<Tenant> {
-        self.vouched.read().unwrap_or_else(PoisonError::into_inner).tenants.clone()
+        self.trusted.read().unwrap_or_else(PoisonError::into_inner).tenants.clone()
     }
 
     pub fn set_tenants(&self, tenants: Vec<Tenant>) {
-        self.vouched.write().unwrap_or_else(PoisonError::into_inner).tenants = tenants;
+        self.trusted.write().unwrap_or_else(PoisonError::into_inner).tenants = tenants;
     }
 
     /// Admits one more tenant, or none, without a change of what holds for all others.
     pub fn set_guest(&self, guest: Option<Tenant>) {
-        self.vouched.write().unwrap_or_else(PoisonError::into_inner).guest = guest;
+        self.trusted.write().unwrap_or_else(PoisonError::into_inner).guest = guest;
     }
 
     /// Judges all of a URL but what its host name resolves to; that is judged when it is connected to.
-    pub(crate) fn admit(&self, url: &Url) -> Result<Way, Missing> {
+    pub(crate) fn admit(&self, url: &Url) -> Result<Route, MissingReason> {
         match self.admit_typed(url) {
             // Who vouched for tenants means those and no others.
-            Ok(Way::Public) | Err(Missing::RefusedPrivateAddress | Missing::RefusedInsecure) if self.has_tenants() => {
-                Err(Missing::RefusedHost)
+            Ok(Route::Public) | Err(MissingReason::RefusedPrivateAddress | MissingReason::RefusedInsecure)
+                if self.has_tenants() =>
+            {
+                Err(MissingReason::RefusedHost)
             }
             verdict => verdict,
         }
     }
 
     /// The same for what the user typed, which is no stranger's word: whoever is vouched for does not narrow it.
-    pub(crate) fn admit_typed(&self, url: &Url) -> Result<Way, Missing> {
+    pub(crate) fn admit_typed(&self, url: &Url) -> Result<Route, MissingReason> {
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(Missing::RefusedUrl);
+            return Err(MissingReason::RefusedUrl);
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(Missing::RefusedCredentials);
+            return Err(MissingReason::RefusedCredentials);
         }
-        let Vouched { tenants, guest } = &*self.vouched.read().unwrap_or_else(PoisonError::into_inner);
+        let Trusted { tenants, guest } = &*self.trusted.read().unwrap_or_else(PoisonError::into_inner);
         if tenants.iter().chain(guest).any(|tenant| tenant.covers(url)) {
-            return Ok(Way::Vouched);
+            return Ok(Route::Trusted);
         }
         // An address in the URL is never looked up, so it is judged here.
         let private = match url.host() {
             Some(Host::Ipv4(address)) => !is_public(address.into()),
             Some(Host::Ipv6(address)) => !is_public(address.into()),
             Some(Host::Domain(_)) => false,
-            None => return Err(Missing::RefusedUrl),
+            None => return Err(MissingReason::RefusedUrl),
         };
         if private {
-            Err(Missing::RefusedPrivateAddress)
+            Err(MissingReason::RefusedPrivateAddress)
         } else if url.scheme() != "https" {
-            Err(Missing::RefusedInsecure)
+            Err(MissingReason::RefusedInsecure)
         } else {
-            Ok(Way::Public)
+            Ok(Route::Public)
         }
     }
 
     fn has_tenants(&self) -> bool {
-        !self.vouched.read().unwrap_or_else(PoisonError::into_inner).tenants.is_empty()
+        !self.trusted.read().unwrap_or_else(PoisonError::into_inner).tenants.is_empty()
     }
 }
 
@@ -104,7 +106,7 @@ impl Policy {
 mod tests {
     use super::*;
 
-    fn verdict(tenants: &[&str], url: &str) -> Result<Way, Missing> {
+    fn verdict(tenants: &[&str], url: &str) -> Result<Route, MissingReason> {
         let tenants = tenants.iter().map(|tenant| tenant.parse().unwrap()).collect();
         Policy::new(tenants).admit(&url.parse().unwrap())
     }
@@ -112,30 +114,30 @@ mod tests {
     #[test]
     fn without_a_tenant_only_https_out_in_the_world_is_fetched() {
         for url in ["https://dam.example/t.jpg", "https://1.1.1.1/t.jpg", "https://dam.example:8443/t.jpg"] {
-            assert_eq!(verdict(&[], url), Ok(Way::Public), "{url}");
+            assert_eq!(verdict(&[], url), Ok(Route::Public), "{url}");
         }
         for (url, missing) in [
-            ("http://dam.example/t.jpg", Missing::RefusedInsecure),
-            ("https://127.0.0.1/", Missing::RefusedPrivateAddress),
-            ("https://169.254.169.254/latest/meta-data/", Missing::RefusedPrivateAddress),
-            ("http://169.254.169.254/latest/meta-data/", Missing::RefusedPrivateAddress),
-            ("https://2130706433/", Missing::RefusedPrivateAddress),
-            ("https://0x7f000001/", Missing::RefusedPrivateAddress),
-            ("https://0177.0.0.1/", Missing::RefusedPrivateAddress),
-            ("https://127.1/", Missing::RefusedPrivateAddress),
-            ("https://127.0.0.1./", Missing::RefusedPrivateAddress),
-            ("https://%31%32%37.0.0.1/", Missing::RefusedPrivateAddress),
-            ("https://１２７.0.0.1/", Missing::RefusedPrivateAddress),
-            ("https://[::1]/", Missing::RefusedPrivateAddress),
-            ("https://[::ffff:127.0.0.1]/", Missing::RefusedPrivateAddress),
-            ("https://[fe80::1]/", Missing::RefusedPrivateAddress),
-            ("https://[fc00::1]/", Missing::RefusedPrivateAddress),
-            ("https://dam.example@evil.example/", Missing::RefusedCredentials),
-            ("https://:word@dam.example/", Missing::RefusedCredentials),
-            ("file:///etc/passwd", Missing::RefusedUrl),
-            ("ftp://dam.example/t.jpg", Missing::RefusedUrl),
-            ("data:image/png;base64,AAAA", Missing::RefusedUrl),
-            ("javascript:alert(1)", Missing::RefusedUrl),
+            ("http://dam.example/t.jpg", MissingReason::RefusedInsecure),
+            ("https://127.0.0.1/", MissingReason::RefusedPrivateAddress),
+            ("https://169.254.169.254/latest/meta-data/", MissingReason::RefusedPrivateAddress),
+            ("http://169.254.169.254/latest/meta-data/", MissingReason::RefusedPrivateAddress),
+            ("https://2130706433/", MissingReason::RefusedPrivateAddress),
+            ("https://0x7f000001/", MissingReason::RefusedPrivateAddress),
+            ("https://0177.0.0.1/", MissingReason::RefusedPrivateAddress),
+            ("https://127.1/", MissingReason::RefusedPrivateAddress),
+            ("https://127.0.0.1./", MissingReason::RefusedPrivateAddress),
+            ("https://%31%32%37.0.0.1/", MissingReason::RefusedPrivateAddress),
+            ("https://１２７.0.0.1/", MissingReason::RefusedPrivateAddress),
+            ("https://[::1]/", MissingReason::RefusedPrivateAddress),
+            ("https://[::ffff:127.0.0.1]/", MissingReason::RefusedPrivateAddress),
+            ("https://[fe80::1]/", MissingReason::RefusedPrivateAddress),
+            ("https://[fc00::1]/", MissingReason::RefusedPrivateAddress),
+            ("https://dam.example@evil.example/", MissingReason::RefusedCredentials),
+            ("https://:word@dam.example/", MissingReason::RefusedCredentials),
+            ("file:///etc/passwd", MissingReason::RefusedUrl),
+            ("ftp://dam.example/t.jpg", MissingReason::RefusedUrl),
+            ("data:image/png;base64,AAAA", MissingReason::RefusedUrl),
+            ("javascript:alert(1)", MissingReason::RefusedUrl),
         ] {
             assert_eq!(verdict(&[], url), Err(missing), "{url}");
         }
@@ -145,10 +147,13 @@ mod tests {
     fn a_guest_is_fetched_and_changes_nothing_for_others() {
         let policy = Policy::default();
         policy.set_guest(Some("http://127.0.0.1:7476".parse().unwrap()));
-        assert_eq!(policy.admit(&"http://127.0.0.1:7476/t.jpg".parse().unwrap()), Ok(Way::Vouched));
-        assert_eq!(policy.admit(&"https://dam.example/t.jpg".parse().unwrap()), Ok(Way::Public));
+        assert_eq!(policy.admit(&"http://127.0.0.1:7476/t.jpg".parse().unwrap()), Ok(Route::Trusted));
+        assert_eq!(policy.admit(&"https://dam.example/t.jpg".parse().unwrap()), Ok(Route::Public));
         policy.set_guest(None);
-        assert_eq!(policy.admit(&"http://127.0.0.1:7476/t.jpg".parse().unwrap()), Err(Missing::RefusedPrivateAddress));
+        assert_eq!(
+            policy.admit(&"http://127.0.0.1:7476/t.jpg".parse().unwrap()),
+            Err(MissingReason::RefusedPrivateAddress)
+        );
     }
 
     #[test]
@@ -162,7 +167,7 @@ mod tests {
             "https://DAM.example/t.jpg",
             "https://safe.example/t.jpg",
         ] {
-            assert_eq!(verdict(&tenants, url), Ok(Way::Vouched), "{url}");
+            assert_eq!(verdict(&tenants, url), Ok(Route::Trusted), "{url}");
         }
         for url in [
             "http://127.0.0.1:7477/t.jpg",
@@ -173,7 +178,7 @@ mod tests {
             "https://dam.example.evil.example/t.jpg",
             "https://1.1.1.1/t.jpg",
         ] {
-            assert_eq!(verdict(&tenants, url), Err(Missing::RefusedHost), "{url}");
+            assert_eq!(verdict(&tenants, url), Err(MissingReason::RefusedHost), "{url}");
         }
     }
 
@@ -181,13 +186,13 @@ mod tests {
     fn what_the_user_types_may_be_anywhere_in_the_world_or_at_a_tenant() {
         let policy = Policy::new(vec!["http://127.0.0.1:7476".parse().unwrap()]);
         for (url, verdict) in [
-            ("http://127.0.0.1:7476/hook", Ok(Way::Vouched)),
-            ("https://hooks.example/take", Ok(Way::Public)),
-            ("http://hooks.example/take", Err(Missing::RefusedInsecure)),
-            ("http://127.0.0.1:8080/hook", Err(Missing::RefusedPrivateAddress)),
-            ("https://[fe80::1]/", Err(Missing::RefusedPrivateAddress)),
-            ("https://me@hooks.example/", Err(Missing::RefusedCredentials)),
-            ("ftp://hooks.example/", Err(Missing::RefusedUrl)),
+            ("http://127.0.0.1:7476/hook", Ok(Route::Trusted)),
+            ("https://hooks.example/take", Ok(Route::Public)),
+            ("http://hooks.example/take", Err(MissingReason::RefusedInsecure)),
+            ("http://127.0.0.1:8080/hook", Err(MissingReason::RefusedPrivateAddress)),
+            ("https://[fe80::1]/", Err(MissingReason::RefusedPrivateAddress)),
+            ("https://me@hooks.example/", Err(MissingReason::RefusedCredentials)),
+            ("ftp://hooks.example/", Err(MissingReason::RefusedUrl)),
         ] {
             assert_eq!(policy.admit_typed(&url.parse().unwrap()), verdict, "{url}");
         }
@@ -198,10 +203,10 @@ mod tests {
         let policy = Policy::default();
         let held = policy.clone();
         let url = "http://10.0.0.7/t.jpg".parse().unwrap();
-        assert_eq!(held.admit(&url), Err(Missing::RefusedPrivateAddress));
+        assert_eq!(held.admit(&url), Err(MissingReason::RefusedPrivateAddress));
 
         policy.set_tenants(vec!["http://10.0.0.7".parse().unwrap()]);
 
-        assert_eq!(held.admit(&url), Ok(Way::Vouched));
+        assert_eq!(held.admit(&url), Ok(Route::Trusted));
     }
 }

@@ -55,7 +55,7 @@ impl Files {
             let leftover = Incoming { home: self.home(&hash), path };
             let spoken_for = readers.size(&hash)?.is_some() && !leftover.home.exists();
             if spoken_for && leftover.is_whole(&hash) {
-                leftover.settle()?;
+                leftover.record_outcomes()?;
             }
         }
         Ok(())
@@ -82,7 +82,7 @@ impl Files {
                 Ok(()) => withdrawn.push(file),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => {
-                    withdrawn.iter().try_for_each(Incoming::settle)?;
+                    withdrawn.iter().try_for_each(Incoming::record_outcomes)?;
                     return Err(BlobError::file(&file.home, error));
                 }
             }
@@ -131,7 +131,7 @@ impl Files {
 
 impl Incoming {
     /// Moves the file to its home. Its row is committed; a crash before the move is mended at the next start.
-    pub(super) fn settle(&self) -> Result<(), BlobError> {
+    pub(super) fn record_outcomes(&self) -> Result<(), BlobError> {
         fs::rename(&self.path, &self.home).map_err(|error| BlobError::file(&self.home, error))
     }
 

@@ -155,7 +155,7 @@ impl WriterThread {
                         Err(error) => Err(error.clone()),
                     };
                     let moved = here.and_then(|here| {
-                        order.task.incoming().map_or(Ok(()), Incoming::settle)?;
+                        order.task.incoming().map_or(Ok(()), Incoming::record_outcomes)?;
                         Ok(here)
                     });
                     // Who gave up waiting is not told.
@@ -224,7 +224,7 @@ impl WriterThread {
                 Ok(())
             }
             Err(error) => {
-                withdrawn.iter().try_for_each(Incoming::settle)?;
+                withdrawn.iter().try_for_each(Incoming::record_outcomes)?;
                 Err(BlobError::database(&self.path, error))
             }
         }

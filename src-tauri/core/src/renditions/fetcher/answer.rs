@@ -4,7 +4,7 @@ use bytes::Bytes;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::download::{Download, Failure};
-use crate::model::{Flaw, Missing};
+use crate::model::{Flaw, MissingReason};
 use crate::renditions::look::{Inspected, inspect};
 
 /// A picture that nothing is wrong with, as far as its header and its end tell.
@@ -69,7 +69,7 @@ pub(super) async fn judge(
         Err(missing) => {
             let reason = match (download.cut, missing) {
                 (Some(cut), _) => cut,
-                (None, Missing::NotAPicture) if download.says_page => Missing::WebPage,
+                (None, MissingReason::NotAPicture) if download.says_page => MissingReason::WebPage,
                 (None, missing) => missing,
             };
             return Err(Failure::doubtful(reason, download.cut).into());
@@ -78,9 +78,9 @@ pub(super) async fn judge(
     let failure = match (download.cut, inspected.flaw) {
         (None, None) => return Ok(Sound { inspected, download }),
         (Some(cut), _) => Failure::doubtful(cut, Some(cut)),
-        (None, Some(Flaw::Partial)) => Failure::Doubtful(Missing::CutOff),
+        (None, Some(Flaw::Partial)) => Failure::Doubtful(MissingReason::CutOff),
         // To ask again would not help; another size may.
-        (None, Some(flaw)) => Failure::Lasting(flaw.hides().unwrap_or(Missing::Unreadable)),
+        (None, Some(flaw)) => Failure::Lasting(flaw.hides().unwrap_or(MissingReason::Unreadable)),
     };
     let Download { bytes, share, .. } = download;
     drop(share);
@@ -88,10 +88,10 @@ pub(super) async fn judge(
     Err(Doubted { failure, leftover })
 }
 
-async fn look(bytes: &Bytes) -> Result<Inspected, Missing> {
+async fn look(bytes: &Bytes) -> Result<Inspected, MissingReason> {
     if bytes.len() <= LOOKED_AT_AT_ONCE {
         return inspect(bytes);
     }
     let held = bytes.clone();
-    tokio::task::spawn_blocking(move || inspect(&held)).await.unwrap_or(Err(Missing::Failed))
+    tokio::task::spawn_blocking(move || inspect(&held)).await.unwrap_or(Err(MissingReason::Failed))
 }

@@ -20,7 +20,7 @@ use super::memory::Memory;
 use super::queue::{Queue, Ticket};
 use super::walk::{Walked, walk};
 use super::{FetcherConfig, Load, Schedule};
-use crate::model::{Job, Landed, Missing, Outcome, Picture, Settled};
+use crate::model::{Job, Landed, MissingReason, Outcome, Picture, RenditionOutcome};
 use crate::renditions::BlobStore;
 use crate::renditions::look::Inspected;
 
@@ -36,13 +36,13 @@ pub(super) struct Dispatcher {
     attempts: JoinSet<Attempt>,
     /// Whose attempt it is.
     attempting: HashMap<Id, Ticket>,
-    errands: JoinSet<Report>,
+    background_tasks: JoinSet<TaskResult>,
     /// What each errand is about, should it fail.
     errands_about: HashMap<Id, About>,
     schedule: Arc<Schedule>,
     downloader: Arc<Downloader>,
     blobs: BlobStore,
-    settled: mpsc::Sender<Settled>,
+    settled: mpsc::Sender<RenditionOutcome>,
     load: Arc<watch::Sender<Load>>,
 }
 
@@ -53,7 +53,7 @@ enum Attempt {
 }
 
 /// What happens between attempts and after them.
-enum Report {
+enum TaskResult {
     Rested(Ticket),
     Stored {
         ticket: Ticket,
@@ -61,7 +61,7 @@ enum Report {
     },
     /// The picture of a leader was written down as that of its followers too, but for those that go their own way.
     Shared {
-        settled: Vec<Settled>,
+        settled: Vec<RenditionOutcome>,
         left: Vec<Ticket>,
     },
     Told {
@@ -86,7 +86,7 @@ enum End {
         /// The job's first URL gave it, and nothing is wrong with it: whoever wants that URL wants this picture.
         is_first_choice: bool,
     },
-    Missing(Missing),
+    Missing(MissingReason),
 }
 
 impl Dispatcher {
@@ -94,7 +94,7 @@ impl Dispatcher {
         config: FetcherConfig,
         downloader: Downloader,
         blobs: BlobStore,
-        settled: mpsc::Sender<Settled>,
+        settled: mpsc::Sender<RenditionOutcome>,
         load: Arc<watch::Sender<Load>>,
     ) -> Self {
         Self {
@@ -104,7 +104,7 @@ impl Dispatcher {
             attempts_at_once: config.downloads_at_once.max(1),
             attempts: JoinSet::new(),
             attempting: HashMap::new(),
-            errands: JoinSet::new(),
+            background_tasks: JoinSet::new(),
             errands_about: HashMap::new(),
             schedule: Arc::new(config.schedule),
             downloader: Arc::new(downloader),
@@ -127,7 +127,7 @@ impl Dispatcher {
                     self.take(jobs.drain(..));
                 }
                 Some(done) = self.attempts.join_next_with_id() => self.conclude(done),
-                Some(done) = self.errands.join_next_with_id() => self.come_back(done),
+                Some(done) = self.background_tasks.join_next_with_id() => self.come_back(done),
             }
         }
         self.load.send_replace(Load::default());
@@ -214,12 +214,12 @@ impl Dispatcher {
             }
             None => {
                 tracing::error!(delivery = ticket.job.key.delivery, "fetching a picture failed in Lysbord itself");
-                self.rest(ticket, Missing::Failed, None, false);
+                self.rest(ticket, MissingReason::Failed, None, false);
             }
         }
     }
 
-    fn rest(&mut self, mut ticket: Ticket, reason: Missing, wished: Option<Duration>, absent: bool) {
+    fn rest(&mut self, mut ticket: Ticket, reason: MissingReason, wished: Option<Duration>, absent: bool) {
         ticket.tries += 1;
         ticket.tries_absent += usize::from(absent);
         let luck = rand::random_range(-1.0..=1.0);
@@ -229,7 +229,7 @@ impl Dispatcher {
                 self.load.send_modify(|load| load.resting += 1);
                 self.run_errand(About::Resting(ticket.clone()), async move {
                     sleep(pause).await;
-                    Report::Rested(ticket)
+                    TaskResult::Rested(ticket)
                 });
             }
             _ => self.give_up(ticket, reason),
@@ -237,7 +237,7 @@ impl Dispatcher {
     }
 
     /// Nothing better comes any more: what there is, is kept.
-    fn give_up(&mut self, mut ticket: Ticket, reason: Missing) {
+    fn give_up(&mut self, mut ticket: Ticket, reason: MissingReason) {
         let Some(leftover) = ticket.leftover.take() else { return self.end(&ticket, End::Missing(reason)) };
         let (inspected, bytes) = (leftover.inspected, leftover.bytes.clone());
         self.store(ticket, inspected, bytes, false, leftover);
@@ -259,16 +259,16 @@ impl Dispatcher {
                 Err(missing) => End::Missing(missing),
             };
             drop(memory);
-            Report::Stored { ticket, end }
+            TaskResult::Stored { ticket, end }
         });
     }
 
-    fn run_errand(&mut self, about: About, errand: impl Future<Output = Report> + Send + 'static) {
-        let task = self.errands.spawn(errand);
+    fn run_errand(&mut self, about: About, errand: impl Future<Output = TaskResult> + Send + 'static) {
+        let task = self.background_tasks.spawn(errand);
         self.errands_about.insert(task.id(), about);
     }
 
-    fn come_back(&mut self, done: Result<(Id, Report), JoinError>) {
+    fn come_back(&mut self, done: Result<(Id, TaskResult), JoinError>) {
         match done {
             Ok((id, report)) => {
                 self.errands_about.remove(&id);
@@ -277,34 +277,34 @@ impl Dispatcher {
             Err(error) => {
                 tracing::error!("a step of fetching pictures failed in Lysbord itself: {error}");
                 match self.errands_about.remove(&error.id()) {
-                    Some(About::Resting(ticket)) => self.hear(Report::Rested(ticket)),
-                    Some(About::Storing(ticket)) => self.end(&ticket, End::Missing(Missing::Failed)),
+                    Some(About::Resting(ticket)) => self.hear(TaskResult::Rested(ticket)),
+                    Some(About::Storing(ticket)) => self.end(&ticket, End::Missing(MissingReason::Failed)),
                     Some(About::Sharing(tickets)) => {
                         for ticket in tickets {
                             self.queue.push(ticket);
                         }
                     }
-                    Some(About::Telling { jobs }) => self.hear(Report::Told { jobs }),
+                    Some(About::Telling { jobs }) => self.hear(TaskResult::Told { jobs }),
                     None => {}
                 }
             }
         }
     }
 
-    fn hear(&mut self, report: Report) {
+    fn hear(&mut self, report: TaskResult) {
         match report {
-            Report::Rested(ticket) => {
+            TaskResult::Rested(ticket) => {
                 self.load.send_modify(|load| load.resting -= 1);
                 self.queue.push(ticket);
             }
-            Report::Stored { ticket, end } => self.end(&ticket, end),
-            Report::Shared { settled, left } => {
+            TaskResult::Stored { ticket, end } => self.end(&ticket, end),
+            TaskResult::Shared { settled, left } => {
                 self.tell(settled);
                 for ticket in left {
                     self.queue.push(ticket);
                 }
             }
-            Report::Told { jobs } => self.load.send_modify(|load| load.waiting -= jobs),
+            TaskResult::Told { jobs } => self.load.send_modify(|load| load.waiting -= jobs),
         }
     }
 
@@ -349,12 +349,12 @@ impl Dispatcher {
                     left.push(ticket);
                 }
             }
-            Report::Shared { settled, left }
+            TaskResult::Shared { settled, left }
         });
     }
 
     /// Hands over what became of jobs. A listener that is behind is waited for, but not here.
-    fn tell(&mut self, mut settled: Vec<Settled>) {
+    fn tell(&mut self, mut settled: Vec<RenditionOutcome>) {
         if settled.is_empty() {
             return;
         }
@@ -376,13 +376,13 @@ impl Dispatcher {
             for settled in settled {
                 let _ = listener.send(settled).await;
             }
-            Report::Told { jobs }
+            TaskResult::Told { jobs }
         });
     }
 }
 
 impl End {
-    fn of(self, job: &Job) -> Settled {
+    fn of(self, job: &Job) -> RenditionOutcome {
         let outcome = match self {
             Self::Kept { picture, .. } => Outcome::Kept { picture, derived: false, took: job.noticed.elapsed() },
             Self::Missing(missing) => {
@@ -390,7 +390,7 @@ impl End {
                 Outcome::Missing(missing)
             }
         };
-        Settled { key: job.key, outcome }
+        RenditionOutcome { key: job.key, outcome }
     }
 
     /// Whether a job that wants the same URL first would have got the same.
@@ -423,7 +423,7 @@ async fn store(
     job: &Job,
     inspected: Inspected,
     bytes: Bytes,
-) -> Result<Picture, Missing> {
+) -> Result<Picture, MissingReason> {
     let Inspected { format, width, height, flaw } = inspected;
     let size = bytes.len() as u64;
     for tries in 1.. {
@@ -445,7 +445,7 @@ async fn store(
             }
         }
     }
-    Err(Missing::NotStored)
+    Err(MissingReason::NotStored)
 }
 
 /// Host and port, as places are counted by them.

@@ -18,8 +18,8 @@ use super::encoding::{Coding, Decoded, codings, decode};
 use super::judge::Judge;
 use super::{FetcherConfig, TimeLimits};
 use crate::fotoware::PreviewToken;
-use crate::model::Missing;
-use crate::net::{Policy, PrivateAddress, PublicOnly, Way};
+use crate::model::MissingReason;
+use crate::net::{Policy, PrivateAddress, PublicOnly, Route};
 use crate::renditions::look::recognise;
 
 /// Browsers follow twenty. Without cookies a picture is found in fewer, or goes round in circles.
@@ -33,7 +33,7 @@ const KIBIBYTE: u64 = 1 << 10;
 
 pub(super) struct Downloader {
     policy: Policy,
-    vouched: Client,
+    trusted: Client,
     public: Client,
     time_limits: TimeLimits,
     max_bytes: u64,
@@ -46,7 +46,7 @@ pub(super) struct Download {
     pub(super) bytes: Bytes,
     pub(super) share: OwnedSemaphorePermit,
     /// Why the end did not come; `None` if it did, as far as the server told.
-    pub(super) cut: Option<Missing>,
+    pub(super) cut: Option<MissingReason>,
     /// The server calls it a web page.
     pub(super) says_page: bool,
 }
@@ -60,20 +60,20 @@ pub(super) enum Failure {
     Absent,
     /// An answer came that cannot be believed: half a picture, nothing, a page to sign in. Other sizes, the token, or
     /// another time may go better.
-    Doubtful(Missing),
+    Doubtful(MissingReason),
     /// A redirect went where nobody may be asked: to sign in elsewhere, perhaps, which the token would save.
-    LedAway(Missing),
+    LedAway(MissingReason),
     /// The server is in trouble. May go better another time.
-    Passing { reason: Missing, wait: Option<Duration> },
+    Passing { reason: MissingReason, wait: Option<Duration> },
     /// Will not.
-    Lasting(Missing),
+    Lasting(MissingReason),
 }
 
 impl Failure {
     /// An answer in doubt. A server that is too slow is not asked for more at once.
-    pub(super) fn doubtful(reason: Missing, cut: Option<Missing>) -> Self {
+    pub(super) fn doubtful(reason: MissingReason, cut: Option<MissingReason>) -> Self {
         match cut {
-            Some(Missing::TooSlow) => TOO_SLOW,
+            Some(MissingReason::TooSlow) => TOO_SLOW,
             _ => Self::Doubtful(reason),
         }
     }
@@ -87,13 +87,13 @@ impl Failure {
 impl Downloader {
     pub(super) fn new(config: &FetcherConfig, policy: Policy) -> reqwest::Result<Self> {
         // Two ways, two pools: a connection to a private address that a tenant was allowed is never used for a stranger.
-        let vouched = client(config).dns_resolver(Arc::clone(&config.resolver)).build()?;
+        let trusted = client(config).dns_resolver(Arc::clone(&config.resolver)).build()?;
         let public = client(config).dns_resolver(PublicOnly(Arc::clone(&config.resolver))).build()?;
         // One that is wrapped needs its size twice.
         let memory = config.max_bytes_in_flight.max(2 * config.max_bytes).div_ceil(KIBIBYTE);
         Ok(Self {
             policy,
-            vouched,
+            trusted,
             public,
             time_limits: config.time_limits,
             max_bytes: config.max_bytes,
@@ -117,7 +117,7 @@ impl Downloader {
     pub(super) async fn fetch(&self, url: &Url, token: Option<&PreviewToken>) -> Result<Download, Failure> {
         let deadline = Instant::now() + self.time_limits.whole;
         let response = timeout_at(deadline, self.follow(url, token)).await.unwrap_or(Err(TOO_SLOW))?;
-        let part = (response.status() == StatusCode::PARTIAL_CONTENT).then_some(Missing::ServerSaid(206));
+        let part = (response.status() == StatusCode::PARTIAL_CONTENT).then_some(MissingReason::ServerSaid(206));
         let says_page = says_page(response.headers());
         let wrapping = wrapping(response.headers());
         let mut download = self.receive(response, wrapping.is_empty(), deadline).await?;
@@ -137,8 +137,8 @@ impl Downloader {
             let is_first = been.len() == 1;
             let refused = |missing| if is_first { Failure::Lasting(missing) } else { Failure::LedAway(missing) };
             let client = match self.policy.admit(url).map_err(refused)? {
-                Way::Vouched => &self.vouched,
-                Way::Public => &self.public,
+                Route::Trusted => &self.trusted,
+                Route::Public => &self.public,
             };
             let mut request = client.get(url.clone());
             if let Some(token) = token
@@ -150,10 +150,10 @@ impl Downloader {
             let response =
                 timeout_at(first_byte, request.send()).await.map_err(|_| TOO_SLOW)?.map_err(|error| failure(&error))?;
             let Some(location) = redirected(&response) else { return judged(response) };
-            let target = target(url, location).ok_or(Failure::Lasting(Missing::RefusedUrl))?;
+            let target = target(url, location).ok_or(Failure::Lasting(MissingReason::RefusedUrl))?;
             // Asked without cookies, the same URL says the same again.
             if been.len() > MAX_REDIRECTS || been.contains(&target) {
-                return Err(Failure::Lasting(Missing::TooManyRedirects));
+                return Err(Failure::Lasting(MissingReason::TooManyRedirects));
             }
             been.push(target);
         }
@@ -161,7 +161,7 @@ impl Downloader {
 
     /// Reads a body to its end or to the deadline. What came before a connection broke is not thrown away.
     async fn receive(&self, mut response: Response, is_plain: bool, deadline: Instant) -> Result<Download, Failure> {
-        const TOO_LARGE: Failure = Failure::Lasting(Missing::TooLarge);
+        const TOO_LARGE: Failure = Failure::Lasting(MissingReason::TooLarge);
         let announced = response.content_length();
         if announced.is_some_and(|length| length > self.max_bytes) {
             return Err(TOO_LARGE);
@@ -177,10 +177,10 @@ impl Downloader {
                 Ok(Ok(Some(chunk))) => chunk,
                 Ok(Ok(None)) => break None,
                 Ok(Err(error)) if body.is_empty() => return Err(failure(&error)),
-                Ok(Err(error)) if error.is_timeout() => break Some(Missing::TooSlow),
-                Ok(Err(_)) => break Some(Missing::Unreachable),
+                Ok(Err(error)) if error.is_timeout() => break Some(MissingReason::TooSlow),
+                Ok(Err(_)) => break Some(MissingReason::Unreachable),
                 Err(_) if body.is_empty() => return Err(TOO_SLOW),
-                Err(_) => break Some(Missing::TooSlow),
+                Err(_) => break Some(MissingReason::TooSlow),
             };
             let length = (body.len() + chunk.len()) as u64;
             if length > self.max_bytes {
@@ -207,9 +207,9 @@ impl Downloader {
         let decoded = tokio::task::spawn_blocking(move || decode(&bytes, &wrapping, max)).await;
         let (content, cut) = match decoded {
             Ok(Decoded::Whole(content)) => (content, cut),
-            Ok(Decoded::Cut(content)) => (content, cut.or(Some(Missing::CutOff))),
-            Ok(Decoded::TooLarge) => return Err(Failure::Lasting(Missing::TooLarge)),
-            Err(_) => return Err(Failure::Passing { reason: Missing::Failed, wait: None }),
+            Ok(Decoded::Cut(content)) => (content, cut.or(Some(MissingReason::CutOff))),
+            Ok(Decoded::TooLarge) => return Err(Failure::Lasting(MissingReason::TooLarge)),
+            Err(_) => return Err(Failure::Passing { reason: MissingReason::Failed, wait: None }),
         };
         let share = shrunk(share, content.len());
         Ok(Download { bytes: content.into(), share, cut, says_page })
@@ -225,7 +225,7 @@ impl Downloader {
     }
 }
 
-const TOO_SLOW: Failure = Failure::Passing { reason: Missing::TooSlow, wait: None };
+const TOO_SLOW: Failure = Failure::Passing { reason: MissingReason::TooSlow, wait: None };
 
 fn client(config: &FetcherConfig) -> ClientBuilder {
     let mut headers = HeaderMap::new();
@@ -275,7 +275,7 @@ fn shrunk(mut share: OwnedSemaphorePermit, bytes: usize) -> OwnedSemaphorePermit
 
 fn judged(response: Response) -> Result<Response, Failure> {
     let status = response.status();
-    let said = Missing::ServerSaid(status.as_u16());
+    let said = MissingReason::ServerSaid(status.as_u16());
     match status {
         // Still being made.
         StatusCode::ACCEPTED => Err(Failure::Passing { reason: said, wait: wished_wait(&response) }),
@@ -299,13 +299,13 @@ fn failure(error: &reqwest::Error) -> Failure {
     let first: &dyn Error = error;
     let mut causes = std::iter::successors(Some(first), |cause| (*cause).source());
     if causes.any(<dyn Error>::is::<PrivateAddress>) {
-        Failure::Lasting(Missing::RefusedPrivateAddress)
+        Failure::Lasting(MissingReason::RefusedPrivateAddress)
     } else if error.is_builder() {
-        Failure::Lasting(Missing::RefusedUrl)
+        Failure::Lasting(MissingReason::RefusedUrl)
     } else if error.is_timeout() {
         TOO_SLOW
     } else {
-        Failure::Passing { reason: Missing::Unreachable, wait: None }
+        Failure::Passing { reason: MissingReason::Unreachable, wait: None }
     }
 }
 

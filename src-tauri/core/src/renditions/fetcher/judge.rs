@@ -3,13 +3,13 @@
 
 use url::Url;
 
-use crate::model::Missing;
+use crate::model::MissingReason;
 use crate::net::Policy;
 
 /// Judges for a moment: it keeps to its last verdict on a site.
 pub(super) struct Judge {
     policy: Policy,
-    last: Option<(String, Option<Missing>)>,
+    last: Option<(String, Option<MissingReason>)>,
 }
 
 impl Judge {
@@ -18,13 +18,13 @@ impl Judge {
     }
 
     /// Why none of these URLs may be asked, if that is so: the best one's reason.
-    pub(super) fn refusal(&mut self, candidates: &[String]) -> Option<Missing> {
+    pub(super) fn refusal(&mut self, candidates: &[String]) -> Option<MissingReason> {
         let (first, others) = candidates.split_first()?;
         let reason = self.refused(first)?;
         others.iter().all(|url| self.refused(url).is_some()).then_some(reason)
     }
 
-    fn refused(&mut self, url: &str) -> Option<Missing> {
+    fn refused(&mut self, url: &str) -> Option<MissingReason> {
         if let Some((last, verdict)) = &self.last
             && is_of_the_same_site(last, url)
         {
@@ -32,7 +32,7 @@ impl Judge {
         }
         let verdict = match Url::parse(url) {
             Ok(url) => self.policy.admit(&url).err(),
-            Err(_) => Some(Missing::RefusedUrl),
+            Err(_) => Some(MissingReason::RefusedUrl),
         };
         self.last = Some((url.to_owned(), verdict));
         verdict
@@ -90,11 +90,14 @@ mod tests {
         };
         let (private, insecure, fine) = ("http://127.0.0.1/a", "http://dam.example/a", "https://dam.example/a");
         for _ in 0..2 {
-            assert_eq!(refusal(&mut judge, &[private, "http://127.0.0.1/b"]), Some(Missing::RefusedPrivateAddress));
-            assert_eq!(refusal(&mut judge, &[insecure, private]), Some(Missing::RefusedInsecure));
+            assert_eq!(
+                refusal(&mut judge, &[private, "http://127.0.0.1/b"]),
+                Some(MissingReason::RefusedPrivateAddress)
+            );
+            assert_eq!(refusal(&mut judge, &[insecure, private]), Some(MissingReason::RefusedInsecure));
             assert_eq!(refusal(&mut judge, &[private, fine]), None);
             assert_eq!(refusal(&mut judge, &[fine, private]), None);
-            assert_eq!(refusal(&mut judge, &["nonsense"]), Some(Missing::RefusedUrl));
+            assert_eq!(refusal(&mut judge, &["nonsense"]), Some(MissingReason::RefusedUrl));
             assert_eq!(refusal(&mut judge, &[]), None);
         }
     }

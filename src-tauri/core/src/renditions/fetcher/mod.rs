@@ -23,7 +23,7 @@ use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::BlobStore;
-use crate::model::{Job, Settled};
+use crate::model::{Job, RenditionOutcome};
 use crate::net::{Policy, System};
 use crate::supervise::Tasks;
 use dispatcher::Dispatcher;
@@ -109,7 +109,7 @@ impl Fetcher {
         config: FetcherConfig,
         policy: Policy,
         blobs: BlobStore,
-        settled: mpsc::Sender<Settled>,
+        settled: mpsc::Sender<RenditionOutcome>,
         cancelled: CancellationToken,
         tasks: &Tasks,
     ) -> Result<Self, StartError> {

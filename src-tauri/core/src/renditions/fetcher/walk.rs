@@ -7,7 +7,7 @@ use url::Url;
 use super::answer::{Doubted, Leftover, Sound, judge};
 use super::download::{Downloader, Failure};
 use crate::fotoware::PreviewToken;
-use crate::model::{Job, Missing};
+use crate::model::{Job, MissingReason};
 
 /// How an attempt ended.
 pub(super) enum Walked {
@@ -18,13 +18,13 @@ pub(super) enum Walked {
     },
     /// May go better another time.
     Again {
-        reason: Missing,
+        reason: MissingReason,
         wait: Option<Duration>,
         absent: bool,
         leftover: Option<Leftover>,
     },
     Over {
-        reason: Missing,
+        reason: MissingReason,
         leftover: Option<Leftover>,
     },
 }
@@ -54,7 +54,7 @@ pub(super) async fn walk(downloader: &Downloader, job: &Job) -> Walked {
 }
 
 async fn fetch(downloader: &Downloader, url: &str, token: Option<&PreviewToken>) -> Result<Sound, Doubted> {
-    let url = Url::parse(url).map_err(|_| Failure::Lasting(Missing::RefusedUrl))?;
+    let url = Url::parse(url).map_err(|_| Failure::Lasting(MissingReason::RefusedUrl))?;
     let download = downloader.fetch(&url, token).await?;
     judge(download, |bytes| downloader.hold(bytes)).await
 }
@@ -69,17 +69,17 @@ fn verdict(failures: &[Failure], leftover: Option<Leftover>) -> Walked {
         return Walked::Again { reason, wait: None, absent: false, leftover };
     }
     if failures.contains(&Failure::Absent) {
-        return Walked::Again { reason: Missing::Expired, wait: None, absent: true, leftover };
+        return Walked::Again { reason: MissingReason::Expired, wait: None, absent: true, leftover };
     }
     let reason = match failures.first() {
-        Some(Failure::Denied | Failure::Absent) => Missing::Expired,
+        Some(Failure::Denied | Failure::Absent) => MissingReason::Expired,
         Some(
             Failure::Lasting(reason)
             | Failure::LedAway(reason)
             | Failure::Doubtful(reason)
             | Failure::Passing { reason, .. },
         ) => *reason,
-        None => Missing::NoUrl,
+        None => MissingReason::NoUrl,
     };
     Walked::Over { reason, leftover }
 }

@@ -8,21 +8,21 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 
 use super::colour::{self, Profile};
 use super::whole::JpegShape;
-use crate::model::Missing;
+use crate::model::MissingReason;
 
 /// Decodes a JPEG of four inks. The caller has bounded its pixels.
-pub(super) fn decode(bytes: &[u8], shape: JpegShape) -> Result<DynamicImage, Missing> {
-    let refused = |_| Missing::NotAPicture;
+pub(super) fn decode(bytes: &[u8], shape: JpegShape) -> Result<DynamicImage, MissingReason> {
+    let refused = |_| MissingReason::NotAPicture;
     let options = DecoderOptions::default().set_strict_mode(false).set_max_width(usize::MAX).set_max_height(usize::MAX);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
     decoder.decode_headers().map_err(refused)?;
-    let stored = decoder.input_colorspace().ok_or(Missing::NotAPicture)?;
+    let stored = decoder.input_colorspace().ok_or(MissingReason::NotAPicture)?;
     if !matches!(stored, ColorSpace::CMYK | ColorSpace::YCCK) {
-        return Err(Missing::NotAPicture);
+        return Err(MissingReason::NotAPicture);
     }
     decoder.set_options(options.jpeg_set_out_colorspace(stored));
     let mut ink = decoder.decode().map_err(refused)?;
-    let (width, height) = decoder.dimensions().ok_or(Missing::NotAPicture)?;
+    let (width, height) = decoder.dimensions().ok_or(MissingReason::NotAPicture)?;
     for pixel in ink.as_chunks_mut::<4>().0 {
         if stored == ColorSpace::YCCK {
             let [red, green, blue] = light([pixel[0], pixel[1], pixel[2]]);
@@ -34,7 +34,8 @@ pub(super) fn decode(bytes: &[u8], shape: JpegShape) -> Result<DynamicImage, Mis
         }
     }
     let profile = decoder.icc_profile().and_then(|icc| Profile::read(&icc));
-    let light = colour::ink_to_srgb(&ink, width as u32, height as u32, profile.as_ref()).ok_or(Missing::NotAPicture)?;
+    let light =
+        colour::ink_to_srgb(&ink, width as u32, height as u32, profile.as_ref()).ok_or(MissingReason::NotAPicture)?;
     Ok(DynamicImage::ImageRgb8(light))
 }
 

@@ -1,6 +1,6 @@
 //! Looks at pictures: what they claim to be, whether they are whole and can be shown, what they look like from afar.
 //! Pure functions over hostile bytes. [`inspect`] reads the header and looks for the end, and belongs to the rush;
-//! [`develop`] decodes everything, takes milliseconds, and can wait.
+//! [`post_process`] decodes everything, takes milliseconds, and can wait.
 
 mod colour;
 mod ink;
@@ -18,7 +18,7 @@ use image::codecs::png::PngEncoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, Rgb, RgbImage, RgbaImage};
 
-use crate::model::{Flaw, Format, Missing};
+use crate::model::{Flaw, Format, MissingReason};
 use colour::Profile;
 pub(super) use signature::recognise;
 use whole::JpegShape;
@@ -58,7 +58,7 @@ pub struct Inspected {
 }
 
 /// Reads format and dimensions from the header. What passes may still prove broken when it is developed.
-pub fn sniff(bytes: &[u8]) -> Result<Sniffed, Missing> {
+pub fn sniff(bytes: &[u8]) -> Result<Sniffed, MissingReason> {
     let (format, width, height, orientation) = header(bytes)?;
     let (width, height) = turned(width, height, orientation);
     Ok(Sniffed { format, width, height })
@@ -66,25 +66,25 @@ pub fn sniff(bytes: &[u8]) -> Result<Sniffed, Missing> {
 
 /// Looks whether these bytes are a picture, whole, and one that this program can show. An error is told of what is not
 /// worth keeping: no picture, or so little of one that nothing can be shown of it.
-pub fn inspect(bytes: &[u8]) -> Result<Inspected, Missing> {
+pub fn inspect(bytes: &[u8]) -> Result<Inspected, MissingReason> {
     let Some(format) = recognise(bytes) else {
         return Err(match bytes {
-            [] => Missing::Empty,
-            _ if signature::is_web_page(bytes) => Missing::WebPage,
-            _ => Missing::NotAPicture,
+            [] => MissingReason::Empty,
+            _ if signature::is_web_page(bytes) => MissingReason::WebPage,
+            _ => MissingReason::NotAPicture,
         });
     };
     // Decoders are other people's, and bytes are strangers': what makes one panic is kept for a later one.
     let looked = catch_unwind(AssertUnwindSafe(|| (whole::is_whole(format, bytes), sniff(bytes))));
-    let (is_whole, sniffed) = looked.unwrap_or((true, Err(Missing::Unreadable)));
-    let unseen = |flaw| Inspected { format, width: 0, height: 0, flaw: Some(flaw) };
+    let (is_whole, sniffed) = looked.unwrap_or((true, Err(MissingReason::Unreadable)));
+    let undecoded = |flaw| Inspected { format, width: 0, height: 0, flaw: Some(flaw) };
     match sniffed {
         Ok(Sniffed { format, width, height }) => {
             Ok(Inspected { format, width, height, flaw: (!is_whole).then_some(Flaw::Partial) })
         }
-        Err(Missing::TooManyPixels) => Ok(unseen(Flaw::TooManyPixels)),
-        Err(_) if is_whole => Ok(unseen(Flaw::Unreadable)),
-        Err(_) => Err(Missing::CutOff),
+        Err(MissingReason::TooManyPixels) => Ok(undecoded(Flaw::TooManyPixels)),
+        Err(_) if is_whole => Ok(undecoded(Flaw::Unreadable)),
+        Err(_) => Err(MissingReason::CutOff),
     }
 }
 
@@ -108,7 +108,7 @@ pub fn may_look_different(bytes: &[u8]) -> bool {
 }
 
 /// A fully decoded picture.
-pub struct Developed {
+pub struct PostProcessed {
     image: DynamicImage,
     orientation: Orientation,
     /// What the numbers of the pixels mean, where that is not sRGB.
@@ -125,52 +125,52 @@ pub struct StandIn {
 }
 
 /// Decodes the whole picture, the first frame of an animated one.
-pub fn develop(bytes: &[u8]) -> Result<Developed, Missing> {
+pub fn post_process(bytes: &[u8]) -> Result<PostProcessed, MissingReason> {
     let (format, width, height, orientation) = header(bytes)?;
     let is_upright = matches!(orientation, Orientation::NoTransforms);
     if format == Format::Tiff {
         let (image, profile) = tiff::decode(bytes)?;
-        return Ok(Developed { image, orientation, profile, is_for_the_web: false });
+        return Ok(PostProcessed { image, orientation, profile, is_for_the_web: false });
     }
     if format == Format::Jpeg {
         let shape = JpegShape::of(bytes);
         if shape.scans > MAX_JPEG_SCANS {
-            return Err(Missing::NotAPicture);
+            return Err(MissingReason::NotAPicture);
         }
         if shape.components == 4 {
             if u64::from(width) * u64::from(height) * 8 > MAX_DECODED_BYTES {
-                return Err(Missing::TooManyPixels);
+                return Err(MissingReason::TooManyPixels);
             }
             let image = inked_jpeg::decode(bytes, shape)?;
-            return Ok(Developed { image, orientation, profile: None, is_for_the_web: false });
+            return Ok(PostProcessed { image, orientation, profile: None, is_for_the_web: false });
         }
     }
     let mut decoder = open(bytes)?;
     if decoder.total_bytes() > MAX_DECODED_BYTES {
-        return Err(Missing::TooManyPixels);
+        return Err(MissingReason::TooManyPixels);
     }
     let icc = decoder.icc_profile().ok().flatten();
     let profile = icc.and_then(|icc| Profile::read(&icc));
     let image = DynamicImage::from_decoder(decoder).map_err(|error| reason(&error))?;
     // Of the note how to turn a picture, web views heed only a JPEG's for certain.
     let is_for_the_web = format == Format::Jpeg || is_upright;
-    Ok(Developed { image, orientation, profile, is_for_the_web })
+    Ok(PostProcessed { image, orientation, profile, is_for_the_web })
 }
 
-impl Developed {
+impl PostProcessed {
     /// Width and height as it is shown.
     pub fn size(&self) -> (u32, u32) {
         turned(self.image.width(), self.image.height(), self.orientation)
     }
 
     /// A thumbhash: some 25 bytes that a window can draw before the picture comes.
-    pub fn placeholder(&self) -> Result<Vec<u8>, Missing> {
+    pub fn placeholder(&self) -> Result<Vec<u8>, MissingReason> {
         let small = self.shrunk_to(PLACEHOLDER_SIDE, FilterType::Box)?;
         Ok(thumbhash::rgba_to_thumb_hash(small.width() as usize, small.height() as usize, small.as_raw()))
     }
 
     /// A JPEG with at most `long_side` pixels on its long side; what is transparent becomes white.
-    pub fn thumbnail(&self, long_side: u32) -> Result<Vec<u8>, Missing> {
+    pub fn thumbnail(&self, long_side: u32) -> Result<Vec<u8>, MissingReason> {
         let small = self.small(long_side)?;
         let mut jpeg = Vec::new();
         JpegEncoder::new_with_quality(&mut jpeg, THUMBNAIL_QUALITY)
@@ -181,7 +181,7 @@ impl Developed {
 
     /// What to show in a web view in place of the picture itself, or `None` where it can be shown as it is. A JPEG, or a
     /// PNG where something is transparent; upright, in sRGB, and at most 4,096 pixels on its long side.
-    pub fn stand_in(&self) -> Option<Result<StandIn, Missing>> {
+    pub fn stand_in(&self) -> Option<Result<StandIn, MissingReason>> {
         (!self.is_for_the_web).then(|| {
             let shown = self.small(STAND_IN_SIDE)?;
             let (width, height) = shown.dimensions();
@@ -199,18 +199,18 @@ impl Developed {
     }
 
     /// Of exactly this size as it is shown, no larger than it is; what is transparent becomes white.
-    pub(super) fn sized(&self, width: u32, height: u32) -> Result<RgbImage, Missing> {
+    pub(super) fn sized(&self, width: u32, height: u32) -> Result<RgbImage, MissingReason> {
         let (width, height) = turned(width, height, self.orientation);
         Ok(on_white(&self.resized(width, height, FilterType::Hamming)?))
     }
 
     /// At most `long_side` pixels on its long side, as it is shown: upright and in sRGB.
-    pub fn small(&self, long_side: u32) -> Result<RgbaImage, Missing> {
+    pub fn small(&self, long_side: u32) -> Result<RgbaImage, MissingReason> {
         self.shrunk_to(long_side, FilterType::Lanczos3)
     }
 
     /// Shrinks in the picture's own pixels and converts after, so that nothing large is held twice.
-    fn shrunk_to(&self, long_side: u32, filter: FilterType) -> Result<RgbaImage, Missing> {
+    fn shrunk_to(&self, long_side: u32, filter: FilterType) -> Result<RgbaImage, MissingReason> {
         let (width, height) = (self.image.width(), self.image.height());
         let ratio = f64::from(long_side) / f64::from(width.max(height));
         let side = |length: u32| ((f64::from(length) * ratio.min(1.0)).round() as u32).max(1);
@@ -218,13 +218,13 @@ impl Developed {
     }
 
     /// The size is that of the pixels, before they are turned.
-    fn resized(&self, width: u32, height: u32, filter: FilterType) -> Result<RgbaImage, Missing> {
+    fn resized(&self, width: u32, height: u32, filter: FilterType) -> Result<RgbaImage, MissingReason> {
         if (width, height) == (self.image.width(), self.image.height()) {
             return Ok(self.upright(self.image.clone()));
         }
         let mut small = DynamicImage::new(width, height, self.image.color());
         let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter));
-        Resizer::new().resize(&self.image, &mut small, &options).map_err(|_| Missing::NotAPicture)?;
+        Resizer::new().resize(&self.image, &mut small, &options).map_err(|_| MissingReason::NotAPicture)?;
         Ok(self.upright(small))
     }
 
@@ -237,8 +237,8 @@ impl Developed {
 }
 
 /// Format, size of the pixels, and how they are turned to be shown.
-fn header(bytes: &[u8]) -> Result<(Format, u32, u32, Orientation), Missing> {
-    let format = recognise(bytes).ok_or(Missing::NotAPicture)?;
+fn header(bytes: &[u8]) -> Result<(Format, u32, u32, Orientation), MissingReason> {
+    let format = recognise(bytes).ok_or(MissingReason::NotAPicture)?;
     if format == Format::Tiff {
         let (width, height, orientation) = tiff::header(bytes)?;
         return Ok((format, width, height, orientation));
@@ -249,16 +249,17 @@ fn header(bytes: &[u8]) -> Result<(Format, u32, u32, Orientation), Missing> {
 }
 
 /// Finds the decoder by what the bytes are, never by what a name or header says they are.
-fn open(bytes: &[u8]) -> Result<impl ImageDecoder, Missing> {
+fn open(bytes: &[u8]) -> Result<impl ImageDecoder, MissingReason> {
     if !matches!(
         image::guess_format(bytes),
         Ok(ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP | ImageFormat::Gif)
     ) {
-        return Err(Missing::NotAPicture);
+        return Err(MissingReason::NotAPicture);
     }
     let mut limits = Limits::default();
     limits.max_alloc = Some(MAX_DECODED_BYTES);
-    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| Missing::NotAPicture)?;
+    let mut reader =
+        ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| MissingReason::NotAPicture)?;
     reader.limits(limits);
     let decoder = reader.into_decoder().map_err(|error| reason(&error))?;
     let (width, height) = decoder.dimensions();
@@ -266,10 +267,10 @@ fn open(bytes: &[u8]) -> Result<impl ImageDecoder, Missing> {
     Ok(decoder)
 }
 
-fn bounded(width: u32, height: u32) -> Result<(), Missing> {
+fn bounded(width: u32, height: u32) -> Result<(), MissingReason> {
     match u64::from(width) * u64::from(height) {
-        0 => Err(Missing::NotAPicture),
-        pixels if pixels > MAX_PIXELS => Err(Missing::TooManyPixels),
+        0 => Err(MissingReason::NotAPicture),
+        pixels if pixels > MAX_PIXELS => Err(MissingReason::TooManyPixels),
         _ => Ok(()),
     }
 }
@@ -291,10 +292,10 @@ fn turned(width: u32, height: u32, orientation: Orientation) -> (u32, u32) {
     }
 }
 
-fn reason(error: &ImageError) -> Missing {
+fn reason(error: &ImageError) -> MissingReason {
     match error {
-        ImageError::Limits(_) => Missing::TooManyPixels,
-        _ => Missing::NotAPicture,
+        ImageError::Limits(_) => MissingReason::TooManyPixels,
+        _ => MissingReason::NotAPicture,
     }
 }
 

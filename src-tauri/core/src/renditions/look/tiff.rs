@@ -12,10 +12,10 @@ use tiff::tags::{PhotometricInterpretation, Tag};
 
 use super::colour::{self, Profile};
 use super::{MAX_DECODED_BYTES, bounded, reason};
-use crate::model::Missing;
+use crate::model::MissingReason;
 
 /// Width and height of its pixels, and how they are turned to be shown.
-pub(super) fn header(bytes: &[u8]) -> Result<(u32, u32, Orientation), Missing> {
+pub(super) fn header(bytes: &[u8]) -> Result<(u32, u32, Orientation), MissingReason> {
     let mut decoder = open(bytes)?;
     let (width, height) = decoder.dimensions().map_err(|error| refused(&error))?;
     bounded(width, height)?;
@@ -25,7 +25,7 @@ pub(super) fn header(bytes: &[u8]) -> Result<(u32, u32, Orientation), Missing> {
 }
 
 /// The pixels, and the profile that says what they mean where they are not sRGB already.
-pub(super) fn decode(bytes: &[u8]) -> Result<(DynamicImage, Option<Profile>), Missing> {
+pub(super) fn decode(bytes: &[u8]) -> Result<(DynamicImage, Option<Profile>), MissingReason> {
     let (width, height, _) = header(bytes)?;
     let mut decoder = open(bytes)?;
     let profile = decoder.get_tag_u8_vec(Tag::IccProfile).ok().and_then(|icc| Profile::read(&icc));
@@ -39,49 +39,51 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(DynamicImage, Option<Profile>), Mi
             let ink = match decoder.read_image().map_err(|error| refused(&error))? {
                 DecodingResult::U8(ink) => ink,
                 DecodingResult::U16(ink) => ink.into_iter().map(|share| (share >> 8) as u8).collect(),
-                _ => return Err(Missing::NotAPicture),
+                _ => return Err(MissingReason::NotAPicture),
             };
-            let light = colour::ink_to_srgb(&ink, width, height, profile.as_ref()).ok_or(Missing::NotAPicture)?;
+            let light = colour::ink_to_srgb(&ink, width, height, profile.as_ref()).ok_or(MissingReason::NotAPicture)?;
             Ok((DynamicImage::ImageRgb8(light), None))
         }
         Ok(ColorType::YCbCr(8)) if is_in_one_plane(&mut decoder) => {
             room_for(width, height, 3)?;
             let DecodingResult::U8(mut pixels) = decoder.read_image().map_err(|error| refused(&error))? else {
-                return Err(Missing::NotAPicture);
+                return Err(MissingReason::NotAPicture);
             };
             for pixel in pixels.as_chunks_mut::<3>().0 {
                 *pixel = super::inked_jpeg::light(*pixel);
             }
-            let image = RgbImage::from_raw(width, height, pixels).ok_or(Missing::NotAPicture)?;
+            let image = RgbImage::from_raw(width, height, pixels).ok_or(MissingReason::NotAPicture)?;
             Ok((DynamicImage::ImageRgb8(image), profile))
         }
         _ => general(bytes).map(|image| (image, profile)),
     }
 }
 
-fn general(bytes: &[u8]) -> Result<DynamicImage, Missing> {
+fn general(bytes: &[u8]) -> Result<DynamicImage, MissingReason> {
     let mut decoder = TiffDecoder::new(Cursor::new(bytes)).map_err(|error| reason(&error))?;
     let mut limits = image::Limits::default();
     limits.max_alloc = Some(MAX_DECODED_BYTES);
     decoder.set_limits(limits).map_err(|error| reason(&error))?;
     if decoder.total_bytes() > MAX_DECODED_BYTES {
-        return Err(Missing::TooManyPixels);
+        return Err(MissingReason::TooManyPixels);
     }
     DynamicImage::from_decoder(decoder).map_err(|error| reason(&error))
 }
 
 /// The decoder knows no palettes. Told that the numbers are shades of grey, it gives them as they are.
-fn palette(bytes: &[u8], width: u32, height: u32, colours: &[u16]) -> Result<DynamicImage, Missing> {
+fn palette(bytes: &[u8], width: u32, height: u32, colours: &[u16]) -> Result<DynamicImage, MissingReason> {
     room_for(width, height, 4)?;
     let mut grey = bytes.to_vec();
-    call_it_grey(&mut grey).ok_or(Missing::NotAPicture)?;
+    call_it_grey(&mut grey).ok_or(MissingReason::NotAPicture)?;
     let mut decoder = open(&grey)?;
-    let Ok(ColorType::Gray(bits @ (1 | 2 | 4 | 8))) = decoder.colortype() else { return Err(Missing::NotAPicture) };
+    let Ok(ColorType::Gray(bits @ (1 | 2 | 4 | 8))) = decoder.colortype() else {
+        return Err(MissingReason::NotAPicture);
+    };
     let DecodingResult::U8(rows) = decoder.read_image().map_err(|error| refused(&error))? else {
-        return Err(Missing::NotAPicture);
+        return Err(MissingReason::NotAPicture);
     };
     let numbers = one_by_one(&rows, width, bits);
-    let numbers = GrayImage::from_raw(width, height, numbers).ok_or(Missing::NotAPicture)?;
+    let numbers = GrayImage::from_raw(width, height, numbers).ok_or(MissingReason::NotAPicture)?;
     // All reds, then all greens, then all blues, in sixteen bits.
     let count = colours.len() / 3;
     let part =
@@ -128,7 +130,7 @@ fn call_it_grey(bytes: &mut [u8]) -> Option<()> {
     Some(())
 }
 
-fn open(bytes: &[u8]) -> Result<Decoder<Cursor<&[u8]>>, Missing> {
+fn open(bytes: &[u8]) -> Result<Decoder<Cursor<&[u8]>>, MissingReason> {
     let mut limits = Limits::default();
     limits.decoding_buffer_size = MAX_DECODED_BYTES as usize;
     limits.intermediate_buffer_size = MAX_DECODED_BYTES as usize;
@@ -146,14 +148,14 @@ fn is_in_one_plane(decoder: &mut Decoder<Cursor<&[u8]>>) -> bool {
     !matches!(decoder.find_tag_unsigned::<u16>(Tag::PlanarConfiguration), Ok(Some(2)))
 }
 
-fn room_for(width: u32, height: u32, bytes_a_pixel: u64) -> Result<(), Missing> {
+fn room_for(width: u32, height: u32, bytes_a_pixel: u64) -> Result<(), MissingReason> {
     let bytes = u64::from(width) * u64::from(height) * bytes_a_pixel;
-    if bytes > MAX_DECODED_BYTES { Err(Missing::TooManyPixels) } else { Ok(()) }
+    if bytes > MAX_DECODED_BYTES { Err(MissingReason::TooManyPixels) } else { Ok(()) }
 }
 
-fn refused(error: &tiff::TiffError) -> Missing {
+fn refused(error: &tiff::TiffError) -> MissingReason {
     match error {
-        tiff::TiffError::LimitsExceeded => Missing::TooManyPixels,
-        _ => Missing::NotAPicture,
+        tiff::TiffError::LimitsExceeded => MissingReason::TooManyPixels,
+        _ => MissingReason::NotAPicture,
     }
 }

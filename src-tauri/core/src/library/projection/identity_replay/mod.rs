@@ -15,20 +15,20 @@ use std::collections::HashMap;
 use sha2::{Digest, Sha256};
 
 use crate::fotoware::{EventKind, Identity, IdentityKey};
-use crate::library::store::placement::{PlacedStep, Step};
+use crate::library::store::placement::{PlacedStep, ReplayEvent};
 
 pub(in crate::library) use user_decisions::Decisions;
 
 /// One asset: its events in order.
 #[derive(Debug, PartialEq)]
-pub(in crate::library) struct Life {
+pub(in crate::library) struct AssetHistory {
     pub public_id: String,
     pub deleted: bool,
     pub steps: Vec<PlacedStep>,
 }
 
 /// Replays the events of one cluster. Returns its assets.
-pub(in crate::library) fn replay(mut steps: Vec<Step>, decisions: &Decisions) -> Vec<Life> {
+pub(in crate::library) fn replay(mut steps: Vec<ReplayEvent>, decisions: &Decisions) -> Vec<AssetHistory> {
     steps.sort_by(|a, b| {
         (a.created_ms, same_instant::rank(a), &a.tie, a.event).cmp(&(
             b.created_ms,
@@ -44,15 +44,15 @@ pub(in crate::library) fn replay(mut steps: Vec<Step>, decisions: &Decisions) ->
             several => same_instant::place(&mut register, several),
         }
     }
-    let mut lives = register.lives;
-    user_decisions::apply(&mut lives, decisions, &steps);
-    lives.into_iter().map(OpenLife::close).collect()
+    let mut histories = register.histories;
+    user_decisions::apply(&mut histories, decisions, &steps);
+    histories.into_iter().map(OpenLife::close).collect()
 }
 
 /// Which asset has which name, at the point that the replay has reached.
 #[derive(Default)]
 struct Register<'a> {
-    lives: Vec<OpenLife<'a>>,
+    histories: Vec<OpenLife<'a>>,
     holders: HashMap<IdentityKey, usize>,
     founded: HashMap<IdentityKey, u32>,
     placed: usize,
@@ -69,19 +69,19 @@ struct OpenLife<'a> {
 struct Entry<'a> {
     /// Its position in the replay of the cluster.
     order: usize,
-    step: &'a Step,
+    step: &'a ReplayEvent,
     /// The asset that the replay gave it to, before decisions are applied.
     origin: usize,
 }
 
 impl<'a> Register<'a> {
-    fn place(&mut self, step: &'a Step) {
+    fn place(&mut self, step: &'a ReplayEvent) {
         let holder = self.holder_of(&step.identity);
-        let holder = holder.filter(|&life| !(step.kind == EventKind::Ingested && self.lives[life].deleted));
-        let life = holder.unwrap_or_else(|| self.found(step));
-        self.take_names(life, &step.identity);
-        self.lives[life].deleted = step.kind == EventKind::Deleted;
-        self.lives[life].entries.push(Entry { order: self.placed, step, origin: life });
+        let holder = holder.filter(|&history| !(step.kind == EventKind::Ingested && self.histories[history].deleted));
+        let history = holder.unwrap_or_else(|| self.found(step));
+        self.take_names(history, &step.identity);
+        self.histories[history].deleted = step.kind == EventKind::Deleted;
+        self.histories[history].entries.push(Entry { order: self.placed, step, origin: history });
         self.placed += 1;
     }
 
@@ -91,7 +91,7 @@ impl<'a> Register<'a> {
     fn holder_of(&self, identity: &Identity) -> Option<usize> {
         let holder = |key: Option<IdentityKey>| key.and_then(|key| self.holders.get(&key).copied());
         let by_path = |key: Option<IdentityKey>, file: Option<IdentityKey>| {
-            holder(key).filter(|&life| match (self.lives[life].file, file) {
+            holder(key).filter(|&history| match (self.histories[history].file, file) {
                 (Some(known), Some(told)) => known == told,
                 _ => true,
             })
@@ -107,7 +107,7 @@ impl<'a> Register<'a> {
             .or_else(|| by_path(now.path, now.file))
     }
 
-    fn found(&mut self, step: &'a Step) -> usize {
+    fn found(&mut self, step: &'a ReplayEvent) -> usize {
         let Identity { now, before, renamed_from } = &step.identity;
         // The oldest name it tells, so that an earlier notice that comes late finds the id already in use.
         let founder = now
@@ -122,23 +122,24 @@ impl<'a> Register<'a> {
         let ordinal = self.founded.entry(founder).or_default();
         *ordinal += 1;
         let public_id = public_id(&[&founder.to_bytes(), &ordinal.to_be_bytes()]);
-        self.lives.push(OpenLife { public_id, deleted: false, file: None, path: None, entries: Vec::new() });
-        self.lives.len() - 1
+        self.histories.push(OpenLife { public_id, deleted: false, file: None, path: None, entries: Vec::new() });
+        self.histories.len() - 1
     }
 
-    fn take_names(&mut self, life: usize, identity: &Identity) {
+    fn take_names(&mut self, history: usize, identity: &Identity) {
         let Identity { now, renamed_from, .. } = identity;
-        let moved = now.file.is_some() && self.lives[life].file.is_some() && now.file != self.lives[life].file;
-        let left = if moved { [self.lives[life].file, self.lives[life].path] } else { [None, None] };
+        let moved =
+            now.file.is_some() && self.histories[history].file.is_some() && now.file != self.histories[history].file;
+        let left = if moved { [self.histories[history].file, self.histories[history].path] } else { [None, None] };
         for key in renamed_from.keys().chain(left.into_iter().flatten()) {
-            if self.holders.get(&key) == Some(&life) {
+            if self.holders.get(&key) == Some(&history) {
                 self.holders.remove(&key);
             }
         }
         for key in now.keys() {
-            self.holders.insert(key, life);
+            self.holders.insert(key, history);
         }
-        let open = &mut self.lives[life];
+        let open = &mut self.histories[history];
         open.file = now.file.or(open.file);
         open.path = now.path.or(open.path);
     }
@@ -147,8 +148,8 @@ impl<'a> Register<'a> {
 impl OpenLife<'_> {
     /// Counts the versions, see [`EventKind::opens_version`]. Later events never change what earlier ones count, so the
     /// library as of a moment is the library of the events up to it.
-    fn close(self) -> Life {
-        let mut current: Option<(&Step, u32)> = None;
+    fn close(self) -> AssetHistory {
+        let mut current: Option<(&ReplayEvent, u32)> = None;
         let mut last: Option<(i64, u32)> = None;
         let mut placed = Vec::with_capacity(self.entries.len());
         let own = self.entries.first().map(|entry| entry.origin);
@@ -171,7 +172,7 @@ impl OpenLife<'_> {
             });
         }
         let deleted = self.entries.last().is_some_and(|entry| entry.step.kind == EventKind::Deleted);
-        Life { public_id: self.public_id, deleted, steps: placed }
+        AssetHistory { public_id: self.public_id, deleted, steps: placed }
     }
 }
 
@@ -193,7 +194,7 @@ mod tests {
     use serde_json::json;
 
     /// A step as a notice would make it: `name` in a folder, at second `at`.
-    fn step(event: i64, at: i64, hook: HookKind, name: &str, previous: Option<&str>) -> Step {
+    fn step(event: i64, at: i64, hook: HookKind, name: &str, previous: Option<&str>) -> ReplayEvent {
         let mut body = json!({
             "id": format!("id-{event}"),
             "href": format!("https://dam.example/fotoweb/archives/5000-All/F/{name}.info"),
@@ -204,7 +205,7 @@ mod tests {
             body["previous-name"] = previous.into();
         }
         let notice = Notice::read(hook, None, body.to_string().as_bytes()).unwrap();
-        Step {
+        ReplayEvent {
             event: EventId(event),
             created_ms: at,
             modified_ms: at,
@@ -216,14 +217,14 @@ mod tests {
     }
 
     /// The events of each asset, and whether it is deleted; the same for every order of arrival.
-    fn lives(steps: &[Step]) -> Vec<(Vec<i64>, bool)> {
-        let told = |steps: Vec<Step>| -> Vec<(Vec<i64>, bool)> {
-            let mut lives: Vec<_> = replay(steps, &Decisions::default())
+    fn histories(steps: &[ReplayEvent]) -> Vec<(Vec<i64>, bool)> {
+        let told = |steps: Vec<ReplayEvent>| -> Vec<(Vec<i64>, bool)> {
+            let mut histories: Vec<_> = replay(steps, &Decisions::default())
                 .into_iter()
-                .map(|life| (life.steps.iter().map(|step| step.event.0).collect(), life.deleted))
+                .map(|history| (history.steps.iter().map(|step| step.event.0).collect(), history.deleted))
                 .collect();
-            lives.sort();
-            lives
+            histories.sort();
+            histories
         };
         let forward = told(steps.to_vec());
         assert_eq!(told(steps.iter().rev().cloned().collect()), forward, "order of arrival must not matter");
@@ -240,7 +241,7 @@ mod tests {
             step(3, 3, Modified, "c.jpg", Some("b.jpg")),
             step(4, 4, Modified, "c.jpg", None),
         ];
-        assert_eq!(lives(&steps), [(vec![1, 2, 3, 4], false)]);
+        assert_eq!(histories(&steps), [(vec![1, 2, 3, 4], false)]);
     }
 
     #[test]
@@ -253,7 +254,7 @@ mod tests {
             step(5, 5, Modified, "b.jpg", Some("t.jpg")),
             step(6, 6, Modified, "b.jpg", None),
         ];
-        assert_eq!(lives(&steps), [(vec![1, 3, 5, 6], false), (vec![2, 4], false)]);
+        assert_eq!(histories(&steps), [(vec![1, 3, 5, 6], false), (vec![2, 4], false)]);
     }
 
     #[test]
@@ -263,7 +264,7 @@ mod tests {
             step(2, 2, Deleted, "a.jpg", None),
             step(3, 3, Ingested, "a.jpg", None),
         ];
-        assert_eq!(lives(&steps), [(vec![1, 2], true), (vec![3], false)]);
+        assert_eq!(histories(&steps), [(vec![1, 2], true), (vec![3], false)]);
     }
 
     #[test]
@@ -284,29 +285,29 @@ mod tests {
             step(3, 3, Modified, "a.jpg", None),
             step(4, 4, Deleted, "a.jpg", None),
         ];
-        let life = replay(steps, &Decisions::default()).remove(0);
-        let versions: Vec<_> = life.steps.iter().map(|step| (step.version, step.opens_version)).collect();
+        let history = replay(steps, &Decisions::default()).remove(0);
+        let versions: Vec<_> = history.steps.iter().map(|step| (step.version, step.opens_version)).collect();
         assert_eq!(versions, [(Some(1), true), (Some(1), false), (Some(2), true), (Some(2), false)]);
-        assert!(life.deleted);
+        assert!(history.deleted);
     }
 
     /// Which asset has which steps, all of them in one millisecond.
-    fn at_once(mut steps: Vec<Step>) -> Vec<(Vec<i64>, bool)> {
+    fn at_once(mut steps: Vec<ReplayEvent>) -> Vec<(Vec<i64>, bool)> {
         for step in &mut steps {
             (step.created_ms, step.modified_ms) = (9, 9);
         }
         // Their ids say nothing: any may be the smallest.
-        let ties = |steps: &mut Vec<Step>, shift: usize| {
+        let ties = |steps: &mut Vec<ReplayEvent>, shift: usize| {
             let count = steps.len();
             for (at, step) in steps.iter_mut().enumerate() {
                 step.tie = format!("{:02}", (at + shift) % count);
             }
         };
         ties(&mut steps, 0);
-        let told = lives(&steps);
+        let told = histories(&steps);
         for shift in 1..steps.len() {
             ties(&mut steps, shift);
-            assert_eq!(lives(&steps), told, "whatever their ids");
+            assert_eq!(histories(&steps), told, "whatever their ids");
         }
         told
     }

@@ -3,10 +3,10 @@
 
 use crate::fotoware::{EventKind, Identity, IdentityKey, Names};
 use crate::library::projection::identity_replay::Register;
-use crate::library::store::placement::Step;
+use crate::library::store::placement::ReplayEvent;
 
 /// The order in which events of one millisecond are tried: by kind, then by the file's own time, edits before renames.
-pub(in crate::library) fn rank(step: &Step) -> (u8, i64, bool) {
+pub(in crate::library) fn rank(step: &ReplayEvent) -> (u8, i64, bool) {
     let is_rename = match step.kind {
         EventKind::Ingested | EventKind::Deleted => false,
         EventKind::Modified | EventKind::Marker | EventKind::Action | EventKind::Unknown => is_rename(&step.identity),
@@ -15,8 +15,8 @@ pub(in crate::library) fn rank(step: &Step) -> (u8, i64, bool) {
 }
 
 /// Replays events of one millisecond, given in the order of their rank: always the first that can be next.
-pub(in crate::library) fn place<'a>(register: &mut Register<'a>, at_once: &'a [Step]) {
-    let mut waiting: Vec<&Step> = at_once.iter().collect();
+pub(in crate::library) fn place<'a>(register: &mut Register<'a>, at_once: &'a [ReplayEvent]) {
+    let mut waiting: Vec<&ReplayEvent> = at_once.iter().collect();
     while !waiting.is_empty() {
         let next = waiting.iter().position(|step| can_be_next(register, step));
         let next = next.or_else(|| {
@@ -28,12 +28,12 @@ pub(in crate::library) fn place<'a>(register: &mut Register<'a>, at_once: &'a [S
 }
 
 /// Whether the event makes sense now, given which asset has which name.
-fn can_be_next(register: &Register<'_>, step: &Step) -> bool {
+fn can_be_next(register: &Register<'_>, step: &ReplayEvent) -> bool {
     let holder = |names: &Names| names.keys().find_map(|key| register.holders.get(&key).copied());
     let Identity { now, renamed_from, .. } = &step.identity;
-    let taken = holder(now).filter(|life| !register.lives[*life].deleted);
+    let taken = holder(now).filter(|history| !register.histories[*history].deleted);
     if is_rename(&step.identity) {
-        holder(renamed_from).is_some_and(|life| taken.is_none_or(|taken| taken == life))
+        holder(renamed_from).is_some_and(|history| taken.is_none_or(|taken| taken == history))
     } else if step.kind == EventKind::Ingested {
         taken.is_none()
     } else {
@@ -42,7 +42,7 @@ fn can_be_next(register: &Register<'_>, step: &Step) -> bool {
 }
 
 /// Whether `rename` gives an asset the name by which `step` finds it.
-fn leads_to(rename: &Step, step: &Step) -> bool {
+fn leads_to(rename: &ReplayEvent, step: &ReplayEvent) -> bool {
     let asked = if is_rename(&step.identity) { &step.identity.renamed_from } else { &step.identity.now };
     is_rename(&rename.identity) && rename.event != step.event && name_of(asked) == name_of(&rename.identity.now)
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::library::projection::identity_replay::{Entry, OpenLife, public_id};
 use crate::library::store::decisions::Decided;
-use crate::library::store::placement::Step;
+use crate::library::store::placement::ReplayEvent;
 
 /// All decisions, in the order in which they were made.
 #[derive(Debug, Default)]
@@ -49,7 +49,7 @@ impl Decided {
 }
 
 /// Applies the decisions that are about these steps.
-pub(in crate::library) fn apply(lives: &mut Vec<OpenLife<'_>>, decisions: &Decisions, steps: &[Step]) {
+pub(in crate::library) fn apply(histories: &mut Vec<OpenLife<'_>>, decisions: &Decisions, steps: &[ReplayEvent]) {
     if decisions.is_empty() {
         return;
     }
@@ -57,40 +57,40 @@ pub(in crate::library) fn apply(lives: &mut Vec<OpenLife<'_>>, decisions: &Decis
         steps.iter().filter_map(|step| decisions.by_event.get(&step.tie)).flatten().copied().collect();
     for at in about {
         match &decisions.decided[at].1 {
-            Decided::Join(events) => join(lives, events),
-            Decided::Split(event) => split(lives, event),
+            Decided::Join(events) => join(histories, events),
+            Decided::Split(event) => split(histories, event),
         }
     }
 }
 
 /// Moves the events of all assets that contain one of these events to the asset that began first.
-fn join(lives: &mut Vec<OpenLife<'_>>, events: &BTreeSet<String>) {
-    let is_meant = |life: &OpenLife<'_>| life.entries.iter().any(|entry| events.contains(&entry.step.tie));
-    let (mut meant, others): (Vec<_>, Vec<_>) = std::mem::take(lives).into_iter().partition(is_meant);
-    *lives = others;
+fn join(histories: &mut Vec<OpenLife<'_>>, events: &BTreeSet<String>) {
+    let is_meant = |history: &OpenLife<'_>| history.entries.iter().any(|entry| events.contains(&entry.step.tie));
+    let (mut meant, others): (Vec<_>, Vec<_>) = std::mem::take(histories).into_iter().partition(is_meant);
+    *histories = others;
     meant.sort_by_key(founded);
     let mut meant = meant.into_iter();
     let Some(mut first) = meant.next() else { return };
-    for life in meant {
-        first.entries.extend(life.entries);
+    for history in meant {
+        first.entries.extend(history.entries);
     }
     first.entries.sort_by_key(|entry| entry.order);
-    lives.push(first);
+    histories.push(first);
 }
 
 /// Moves the event and all later ones of its asset to a new asset. Does nothing if it is the first.
-fn split<'a>(lives: &mut Vec<OpenLife<'a>>, event: &str) {
-    let found = lives.iter_mut().find_map(|life| {
-        let at = life.entries.iter().position(|entry| entry.step.tie == event)?;
-        Some((life, at))
+fn split<'a>(histories: &mut Vec<OpenLife<'a>>, event: &str) {
+    let found = histories.iter_mut().find_map(|history| {
+        let at = history.entries.iter().position(|entry| entry.step.tie == event)?;
+        Some((history, at))
     });
-    let Some((life, at)) = found.filter(|(_, at)| *at > 0) else { return };
-    let entries: Vec<Entry<'a>> = life.entries.split_off(at);
+    let Some((history, at)) = found.filter(|(_, at)| *at > 0) else { return };
+    let entries: Vec<Entry<'a>> = history.entries.split_off(at);
     // Under the name of a life that nothing is asked of any more: the replay is over.
     let public_id = public_id(&[b"split", event.as_bytes()]);
-    lives.push(OpenLife { public_id, deleted: false, file: None, path: None, entries });
+    histories.push(OpenLife { public_id, deleted: false, file: None, path: None, entries });
 }
 
-fn founded(life: &OpenLife<'_>) -> usize {
-    life.entries.first().map_or(usize::MAX, |entry| entry.order)
+fn founded(history: &OpenLife<'_>) -> usize {
+    history.entries.first().map_or(usize::MAX, |entry| entry.order)
 }

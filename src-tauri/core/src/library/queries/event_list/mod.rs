@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 use crate::fold::fold;
 use crate::fotoware::{AssetState, Change, EventKind, FieldChange, FieldId, Role, Subject};
 use crate::library::error::LibraryError;
@@ -29,7 +29,7 @@ use crate::library::queries::event_list::plan::Assets;
 
 /// Which events to list.
 #[derive(Clone, Debug, Default)]
-pub struct Wanted {
+pub struct EventFilter {
     pub kind: Option<EventKind>,
     pub operation: Option<String>,
     pub change: Option<Change>,
@@ -40,9 +40,9 @@ pub struct Wanted {
     /// Only of assets that this search finds in the gallery.
     pub assets: Option<Filter>,
     /// From this moment on, by Fotoware's time.
-    pub from: Option<Moment>,
+    pub from: Option<Timestamp>,
     /// Up to this moment, without it.
-    pub until: Option<Moment>,
+    pub until: Option<Timestamp>,
 }
 
 /// Where a page ended: the position of its last event in the order of all.
@@ -77,7 +77,7 @@ impl FromStr for Cursor {
 /// An event as a line.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[schema(as = EventLine)]
-pub struct Happening {
+pub struct EventLine {
     #[serde(rename = "event_id")]
     pub public_id: String,
     /// Also the number of its delivery.
@@ -98,10 +98,10 @@ pub struct Happening {
     pub archive: String,
     #[serde(rename = "created_at", serialize_with = "as_json::text")]
     #[schema(value_type = String)]
-    pub created: Moment,
+    pub created: Timestamp,
     #[serde(rename = "received_at", serialize_with = "as_json::text")]
     #[schema(value_type = String)]
-    pub received: Moment,
+    pub received: Timestamp,
     /// What its version changed.
     pub changed: Vec<ChangedField>,
     /// Its own; if that is not kept, the last one kept before it, with the state of its own.
@@ -134,10 +134,10 @@ impl EventQueries<'_> {
     /// At most `limit` events, the newest first, and the cursor of the next page; it is `None` after the last.
     pub fn page(
         self,
-        wanted: &Wanted,
+        wanted: &EventFilter,
         before: Option<&Cursor>,
         limit: usize,
-    ) -> Result<(Vec<Happening>, Option<Cursor>), LibraryError> {
+    ) -> Result<(Vec<EventLine>, Option<Cursor>), LibraryError> {
         let connection = self.0.connection;
         let assets = wanted.assets.as_ref().map(|filter| Assets::matching(self.0, filter)).transpose()?;
         let mut places = plan::places(connection, wanted, assets.as_ref(), before, limit + 1)?;
@@ -153,7 +153,7 @@ impl EventQueries<'_> {
     }
 
     /// What the filters of the list can be set to: only words that occur.
-    pub fn choices(self) -> Result<Choices, LibraryError> {
+    pub fn choices(self) -> Result<FilterOptions, LibraryError> {
         let connection = self.0.connection;
         let mut select = connection.prepare_cached(CHANGED_FIELDS)?;
         let changed = select.query_map([], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
@@ -162,7 +162,7 @@ impl EventQueries<'_> {
         let mut fields: Vec<_> = changed.map(|subject| ChangedField::new(subject, &labels)).collect();
         // By name, as in a menu; properties of the file come first.
         fields.sort_by_cached_key(|field| (field.id.is_some(), fold(&field.label)));
-        Ok(Choices {
+        Ok(FilterOptions {
             kinds: words(connection, "kind")?,
             operations: words(connection, "operation")?,
             changes: words(connection, "change")?,
@@ -181,7 +181,7 @@ impl EventQueries<'_> {
 /// What the filters of the list can be set to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = EventChoices)]
-pub struct Choices {
+pub struct FilterOptions {
     #[schema(value_type = Vec<String>)]
     pub kinds: Vec<EventKind>,
     pub operations: Vec<String>,
@@ -190,7 +190,7 @@ pub struct Choices {
     pub fields: Vec<ChangedField>,
 }
 
-fn line(connection: &Connection, event: EventId, labels: &Labels) -> Result<Option<Happening>, LibraryError> {
+fn line(connection: &Connection, event: EventId, labels: &Labels) -> Result<Option<EventLine>, LibraryError> {
     let mut select = connection.prepare_cached(
         "SELECT e.public_id, a.public_id, e.version, e.kind, e.change, e.operation, e.filename, e.previous_name, e.title,
             e.archive, e.created_ms, e.received_ms, c.changes
@@ -204,7 +204,7 @@ fn line(connection: &Connection, event: EventId, labels: &Labels) -> Result<Opti
     let changes: Vec<FieldChange> = changes.map(|json| serde_json::from_str(&json)).transpose()?.unwrap_or_default();
     let version = row.get::<_, Option<i64>>(2)?.unwrap_or(0) as u64;
     let thumbnail = thumbnail(connection, event, version)?;
-    Ok(Some(Happening {
+    Ok(Some(EventLine {
         event,
         public_id: row.get(0)?,
         asset_id: row.get(1)?,
@@ -216,8 +216,8 @@ fn line(connection: &Connection, event: EventId, labels: &Labels) -> Result<Opti
         previous_name: row.get(7)?,
         title: row.get(8)?,
         archive: row.get(9)?,
-        created: Moment(row.get(10)?),
-        received: Moment(row.get(11)?),
+        created: Timestamp(row.get(10)?),
+        received: Timestamp(row.get(11)?),
         changed: changes.into_iter().map(|change| ChangedField::new(change.subject, labels)).collect(),
         placeholder: thumbnail.hash.map(|hash| placeholder(connection, hash)).transpose()?.flatten(),
         thumbnail,

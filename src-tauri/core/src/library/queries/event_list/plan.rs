@@ -8,7 +8,7 @@ use std::collections::{BinaryHeap, VecDeque};
 use fixedbitset::FixedBitSet;
 use rusqlite::{Connection, named_params};
 
-use super::{Cursor, Wanted};
+use super::{Cursor, EventFilter};
 use crate::fotoware::{Change, EventKind};
 use crate::library::error::LibraryError;
 use crate::library::queries::filter::Filter;
@@ -27,7 +27,7 @@ impl Assets {
     const FEW: usize = 1_000;
 
     pub(super) fn matching(now: Snapshot<'_>, filter: &Filter) -> Result<Self, LibraryError> {
-        let places = now.gallery().places(filter, Sort::Newest)?;
+        let places = now.gallery().slots(filter, Sort::Newest)?;
         if places.len() <= Self::FEW {
             let ids: Vec<i64> = places.iter().map(|place| place.asset.0).collect();
             return Ok(Self::Few(serde_json::to_string(&ids)?));
@@ -50,7 +50,7 @@ impl Assets {
 /// At most `limit` events that the filter leaves, the newest ones before a cursor.
 pub(super) fn places(
     connection: &Connection,
-    wanted: &Wanted,
+    wanted: &EventFilter,
     assets: Option<&Assets>,
     before: Option<&Cursor>,
     limit: usize,
@@ -94,8 +94,8 @@ pub(super) fn places(
 }
 
 /// The facets that the filter leaves; `None` if it leaves all.
-fn facets(connection: &Connection, wanted: &Wanted) -> Result<Option<Vec<i64>>, LibraryError> {
-    let Wanted { kind, operation, change, archive, changed, .. } = wanted;
+fn facets(connection: &Connection, wanted: &EventFilter) -> Result<Option<Vec<i64>>, LibraryError> {
+    let EventFilter { kind, operation, change, archive, changed, .. } = wanted;
     if kind.is_none() && operation.is_none() && change.is_none() && archive.is_none() && changed.is_none() {
         return Ok(None);
     }

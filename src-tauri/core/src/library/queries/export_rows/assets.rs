@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use rusqlite::{OptionalExtension, Row};
 use serde::Deserialize;
 
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 use crate::fotoware::FieldId;
 use crate::library::error::LibraryError;
 use crate::library::queries::asset::{AsOf, as_of, state_at};
@@ -24,7 +24,7 @@ pub enum AssetsToExport {
     /// These as they are now, in this order.
     Now(Vec<AssetId>),
     /// These as they were at a moment, in this order.
-    AsOf(Vec<AssetId>, Moment),
+    AsOf(Vec<AssetId>, Timestamp),
 }
 
 /// The texts of a row, in the order in which they are selected.
@@ -64,10 +64,10 @@ pub struct AssetRow {
     pub file_size: Option<i64>,
     pub pixel_width: Option<i64>,
     pub pixel_height: Option<i64>,
-    pub created: Option<Moment>,
-    pub modified: Option<Moment>,
-    pub first_seen: Option<Moment>,
-    pub last_seen: Option<Moment>,
+    pub created: Option<Timestamp>,
+    pub modified: Option<Timestamp>,
+    pub first_seen: Option<Timestamp>,
+    pub last_seen: Option<Timestamp>,
     pub version_count: Option<i64>,
     /// The preview of the version that is shown. `None` if that is not kept, even if an earlier one is shown for it.
     pub preview: Option<(BlobHash, Format)>,
@@ -206,7 +206,7 @@ impl AssetRow {
             texts.push_str(row.get_ref(column)?.as_str().map_err(rusqlite::Error::from)?);
             *end = texts.len();
         }
-        let time = |column| Ok::<_, LibraryError>(row.get::<_, Option<i64>>(column)?.map(Moment));
+        let time = |column| Ok::<_, LibraryError>(row.get::<_, Option<i64>>(column)?.map(Timestamp));
         let mut read = Self {
             texts,
             ends,
@@ -265,8 +265,8 @@ impl AssetRow {
             file_size: number(state.file_size),
             pixel_width: number(state.pixel_width),
             pixel_height: number(state.pixel_height),
-            created: state.created_ms.map(Moment),
-            modified: state.modified_ms.map(Moment),
+            created: state.created_ms.map(Timestamp),
+            modified: state.modified_ms.map(Timestamp),
             first_seen: Some(*first_seen),
             last_seen: Some(*last_seen),
             version_count: number(Some(tile.version_count)),

@@ -2,7 +2,7 @@
 
 use rusqlite::Row;
 
-use crate::clock::Moment;
+use crate::clock::Timestamp;
 use crate::fotoware::FieldChange;
 use crate::library::error::LibraryError;
 use crate::library::queries::snapshot::ExportQueries;
@@ -11,8 +11,8 @@ use crate::library::store::ids::{AssetId, DeliveryId};
 /// An event as a row. Unknown texts are empty.
 pub struct EventRow<'r> {
     pub public_id: &'r str,
-    pub received: Moment,
-    pub created: Moment,
+    pub received: Timestamp,
+    pub created: Timestamp,
     pub kind: &'r str,
     pub operation: &'r str,
     /// Public id of its asset.
@@ -38,7 +38,7 @@ pub struct ChangeRow<'r> {
     pub asset_id: &'r str,
     pub filename: &'r str,
     pub version: Option<i64>,
-    pub created: Moment,
+    pub created: Timestamp,
     pub operation: &'r str,
     /// At least one.
     pub changes: Vec<FieldChange>,
@@ -66,7 +66,7 @@ impl ExportQueries<'_> {
     /// Hands over a row for each event up to `at`, or of all time, whose asset is `wanted`. Ends with the first error.
     pub fn each_event<E: From<LibraryError>>(
         self,
-        at: Option<Moment>,
+        at: Option<Timestamp>,
         wanted: impl Fn(Option<AssetId>) -> bool,
         mut each: impl FnMut(EventRow<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
@@ -82,7 +82,7 @@ impl ExportQueries<'_> {
     /// `wanted`. Ends with the first error.
     pub fn each_change<E: From<LibraryError>>(
         self,
-        at: Option<Moment>,
+        at: Option<Timestamp>,
         wanted: impl Fn(Option<AssetId>) -> bool,
         mut each: impl FnMut(ChangeRow<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
@@ -97,7 +97,7 @@ impl ExportQueries<'_> {
     fn each_row<E: From<LibraryError>>(
         self,
         sql: &str,
-        at: Option<Moment>,
+        at: Option<Timestamp>,
         mut each: impl FnMut(&Row<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut select = self.0.connection.prepare(sql).map_err(LibraryError::from)?;
@@ -113,8 +113,8 @@ impl<'r> EventRow<'r> {
     fn read(row: &'r Row<'_>) -> Result<Self, LibraryError> {
         Ok(Self {
             public_id: text(row, 0)?,
-            received: Moment(row.get(1)?),
-            created: Moment(row.get(2)?),
+            received: Timestamp(row.get(1)?),
+            created: Timestamp(row.get(2)?),
             kind: text(row, 3)?,
             operation: text(row, 4)?,
             asset_id: text(row, 5)?,
@@ -139,7 +139,7 @@ impl<'r> ChangeRow<'r> {
             asset_id: text(row, 0)?,
             filename: text(row, 1)?,
             version: row.get(2)?,
-            created: Moment(row.get(3)?),
+            created: Timestamp(row.get(3)?),
             operation: text(row, 4)?,
             changes: changes(row, 5)?,
         })

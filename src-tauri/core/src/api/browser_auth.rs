@@ -16,30 +16,40 @@ use super::problem::Problem;
 use crate::secrets::Secrets;
 
 #[derive(Clone)]
-struct Door {
+struct BrowserAuth {
     at: SocketAddr,
     secrets: Arc<Secrets>,
 }
 
 /// Wraps `router` so that only requests with the token are answered. `at` is the address it is served at.
 pub fn guarded(router: Router, at: SocketAddr, secrets: Arc<Secrets>) -> Router {
-    router.layer(from_fn_with_state(Door { at, secrets }, admit))
+    router.layer(from_fn_with_state(BrowserAuth { at, secrets }, admit))
 }
 
-async fn admit(State(door): State<Door>, request: Request, next: Next) -> Response {
-    if !door.is_asked_for(request.headers()) || !door.is_asked_by_itself(request.method(), request.headers()) {
+async fn admit(State(browser_auth): State<BrowserAuth>, request: Request, next: Next) -> Response {
+    if !browser_auth.is_asked_for(request.headers())
+        || !browser_auth.is_asked_by_itself(request.method(), request.headers())
+    {
         return refused(StatusCode::MISDIRECTED_REQUEST, "wrong_host", "This address is not one of Lysbord's.");
     }
     // The link that `serve` prints carries the token. Answer with a cookie and redirect to the address without it.
     if request.uri().path() == "/"
         && let Some(token) = token_in(request.uri())
     {
-        return if door.secrets.token().matches(&token) { door.let_in(&token) } else { Door::locked(request.uri()) };
+        return if browser_auth.secrets.token().matches(&token) {
+            browser_auth.let_in(&token)
+        } else {
+            BrowserAuth::locked(request.uri())
+        };
     }
-    if door.knows(request.headers()) { harden(next.run(request).await) } else { Door::locked(request.uri()) }
+    if browser_auth.knows(request.headers()) {
+        harden(next.run(request).await)
+    } else {
+        BrowserAuth::locked(request.uri())
+    }
 }
 
-impl Door {
+impl BrowserAuth {
     /// `Host` must be the address itself. A foreign name that resolves to it is refused.
     fn is_asked_for(&self, headers: &HeaderMap) -> bool {
         let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());

@@ -10,13 +10,13 @@ use netwatcher::async_adapter::Tokio;
 use tokio::time::{Instant, sleep_until};
 
 use super::{Addresses, Options};
-use crate::clock::{Clock, Moment};
+use crate::clock::{Clock, Timestamp};
 
 /// Clock corrections are smaller than this, and a shorter sleep breaks no connection.
 const SHORTEST_SLEEP: Duration = Duration::from_secs(20);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum News {
+pub enum NetworkEvents {
     Woke,
     NetworkChanged,
 }
@@ -27,7 +27,7 @@ pub struct Watch {
     tick: Duration,
     system: Option<AsyncWatch>,
     had: HashSet<IpAddr>,
-    looked: (Moment, Instant),
+    looked: (Timestamp, Instant),
     /// When to look next, even if the system reports nothing.
     due: Instant,
 }
@@ -48,7 +48,7 @@ impl Watch {
     }
 
     /// Waits until the computer woke up or its addresses changed.
-    pub async fn next(&mut self) -> News {
+    pub async fn next(&mut self) -> NetworkEvents {
         loop {
             tokio::select! {
                 () = told(&mut self.system) => {}
@@ -60,10 +60,10 @@ impl Watch {
             let moved = have != self.had;
             self.had = have;
             if slept {
-                return News::Woke;
+                return NetworkEvents::Woke;
             }
             if moved {
-                return News::NetworkChanged;
+                return NetworkEvents::NetworkChanged;
             }
         }
     }

@@ -8,9 +8,9 @@ const LINES: usize = 20;
 const LONGEST: usize = 400;
 
 #[derive(Debug, Default)]
-pub(super) struct LastWords(VecDeque<String>);
+pub(super) struct OutputTail(VecDeque<String>);
 
-impl LastWords {
+impl OutputTail {
     pub(super) fn hear(&mut self, line: &str) {
         let line = fit_to_be_shown(line);
         if line.is_empty() {
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn the_last_twenty_lines_are_kept() {
-        let mut words = LastWords::default();
+        let mut words = OutputTail::default();
         (0..50).for_each(|line| words.hear(&format!("line {line}")));
         assert_eq!((words.lines().len(), words.lines()[0].as_str()), (LINES, "line 30"));
     }

@@ -13,7 +13,7 @@ use crate::library::error::LibraryError;
 use crate::library::projection::pictures;
 use crate::library::rebuild::log::Log;
 use crate::library::rebuild::shard::Shard;
-use crate::library::rebuild::{Convoy, Dock};
+use crate::library::rebuild::{InFlight, WriterHandle};
 use crate::library::store::ids::DeliveryId;
 use crate::library::store::{connection, followers, set_aside};
 
@@ -138,12 +138,12 @@ pub(super) fn same_tables(connection: &Connection) -> Result<(), LibraryError> {
 }
 
 /// Fills the twins of identity keys, counts by the hour and deliveries that are set aside.
-pub(super) fn carry_keys(log: &Arc<Log>, dock: &Dock<'_>) -> Result<(), LibraryError> {
+pub(super) fn carry_keys(log: &Arc<Log>, writer_handle: &WriterHandle<'_>) -> Result<(), LibraryError> {
     const PORTION: usize = 16_384;
-    let mut convoy = Convoy::default();
+    let mut convoy = InFlight::default();
     for portion in log.keys().chunks(PORTION) {
         let keys = portion.to_vec();
-        convoy.join(dock.carry(move |transaction| {
+        convoy.join(writer_handle.carry(move |transaction| {
             let mut insert =
                 transaction.prepare_cached("INSERT INTO next_identity_keys (key, cluster) VALUES (?1, ?2)")?;
             keys.iter().try_for_each(|(key, cluster)| insert.execute(params![key.to_bytes(), cluster]).map(drop))?;
@@ -151,10 +151,10 @@ pub(super) fn carry_keys(log: &Arc<Log>, dock: &Dock<'_>) -> Result<(), LibraryE
         })?)?;
     }
     let hours = log.clone();
-    convoy.join(dock.carry(move |transaction| hours.hours.insert(transaction, "next_hours"))?)?;
+    convoy.join(writer_handle.carry(move |transaction| hours.hours.insert(transaction, "next_hours"))?)?;
     for portion in log.set_aside.chunks(PORTION) {
         let passed_over = portion.to_vec();
-        convoy.join(dock.carry(move |transaction| {
+        convoy.join(writer_handle.carry(move |transaction| {
             passed_over.iter().try_for_each(|passed| set_aside::write(transaction, "next_set_aside", passed))
         })?)?;
     }
@@ -162,45 +162,50 @@ pub(super) fn carry_keys(log: &Arc<Log>, dock: &Dock<'_>) -> Result<(), LibraryE
 }
 
 /// Appends all tables of a shard to their twins.
-pub(super) fn carry_shard(shard: &Shard, dock: &Dock<'_>) -> Result<(), LibraryError> {
-    TABLES.iter().try_for_each(|table| carry(&shard.path, table.name, table.together, dock))
+pub(super) fn carry_shard(shard: &Shard, writer_handle: &WriterHandle<'_>) -> Result<(), LibraryError> {
+    TABLES.iter().try_for_each(|table| carry(&shard.path, table.name, table.together, writer_handle))
 }
 
 /// Appends events and facets to their twins.
-pub(super) fn carry_events(file: &Path, dock: &Dock<'_>) -> Result<(), LibraryError> {
-    carry(file, EVENTS, "", dock)?;
-    carry(file, FACETS, "", dock)
+pub(super) fn carry_events(file: &Path, writer_handle: &WriterHandle<'_>) -> Result<(), LibraryError> {
+    carry(file, EVENTS, "", writer_handle)?;
+    carry(file, FACETS, "", writer_handle)
 }
 
 /// Fills the twin of the counts from the assets that were copied.
-pub(super) fn count_assets(dock: &Dock<'_>) -> Result<(), LibraryError> {
-    dock.carry(|transaction| {
-        transaction.execute_batch(
+pub(super) fn count_assets(writer_handle: &WriterHandle<'_>) -> Result<(), LibraryError> {
+    writer_handle
+        .carry(|transaction| {
+            transaction.execute_batch(
             "INSERT INTO next_asset_counts SELECT archive, state, change, picture, doctype, count(*) FROM next_assets
              GROUP BY archive, state, change, picture, doctype",
         )?;
-        Ok(())
-    })?
-    .wait()
+            Ok(())
+        })?
+        .wait()
 }
 
 /// Appends the full-text indexes to their twins.
-pub(super) fn carry_index(file: &Path, dock: &Dock<'_>) -> Result<(), LibraryError> {
-    INDEX.iter().try_for_each(|table| carry(file, table, "", dock))
+pub(super) fn carry_index(file: &Path, writer_handle: &WriterHandle<'_>) -> Result<(), LibraryError> {
+    INDEX.iter().try_for_each(|table| carry(file, table, "", writer_handle))
 }
 
 /// Appends a table to its twin. Both are created by the same SQL, so SQLite copies the records without decoding them.
-fn carry(file: &Path, table: &str, together: &str, dock: &Dock<'_>) -> Result<(), LibraryError> {
+fn carry(file: &Path, table: &str, together: &str, writer_handle: &WriterHandle<'_>) -> Result<(), LibraryError> {
     let sql = format!("INSERT INTO main.next_{table} SELECT * FROM beside.{table} {together}");
-    dock.carry_beside(file, move |transaction| Ok(transaction.execute_batch(&sql)?))?.wait()
+    writer_handle.carry_beside(file, move |transaction| Ok(transaction.execute_batch(&sql)?))?.wait()
 }
 
 /// Creates the indexes of those twins for which `of` is true, each in a transaction of its own.
-pub(super) fn raise_indexes(library: &Path, of: impl Fn(&str) -> bool, dock: &Dock<'_>) -> Result<(), LibraryError> {
+pub(super) fn raise_indexes(
+    library: &Path,
+    of: impl Fn(&str) -> bool,
+    writer_handle: &WriterHandle<'_>,
+) -> Result<(), LibraryError> {
     let mut indexes = entries(&connection::open_for_reading(library)?, "main")?;
     indexes.retain(|entry| !entry.is_table() && of(&entry.table));
     for sql in indexes.iter().filter_map(Entry::twin_sql) {
-        dock.carry(move |transaction| Ok(transaction.execute_batch(&sql)?))?.wait()?;
+        writer_handle.carry(move |transaction| Ok(transaction.execute_batch(&sql)?))?.wait()?;
     }
     Ok(())
 }
@@ -230,14 +235,14 @@ pub(in crate::library) fn refresh_pictures(transaction: &Transaction<'_>) -> Res
 }
 
 /// What was set aside and is shown now lies behind those who follow the log. Call it when the tables have changed places.
-pub(in crate::library) fn come_by_the_shown_again(transaction: &Transaction<'_>) -> Result<(), LibraryError> {
+pub(in crate::library) fn take_back_followers(transaction: &Transaction<'_>) -> Result<(), LibraryError> {
     let first = "SELECT min(delivery) FROM next_set_aside WHERE delivery NOT IN (SELECT delivery FROM set_aside)";
     let first: Option<DeliveryId> = transaction.query_row(first, [], |row| row.get(0))?;
     first.map_or(Ok(()), |first| followers::take_back(transaction, followers::THUMBNAILS, first))
 }
 
 /// Swaps the tables that are read with their twins. A second call undoes the first.
-pub(in crate::library) fn trade_places(transaction: &Transaction<'_>) -> Result<(), LibraryError> {
+pub(in crate::library) fn swap_tables(transaction: &Transaction<'_>) -> Result<(), LibraryError> {
     let root_of = |name: &str| {
         transaction
             .query_row("SELECT rootpage FROM main.sqlite_schema WHERE name = ?1", [name], |row| row.get::<_, i64>(0))
@@ -262,9 +267,9 @@ pub(in crate::library) fn trade_places(transaction: &Transaction<'_>) -> Result<
 }
 
 /// Drops the twins, each table and index in a transaction of its own.
-pub(super) fn take_down(library: &Path, dock: &Dock<'_>) -> Result<(), LibraryError> {
+pub(super) fn take_down(library: &Path, writer_handle: &WriterHandle<'_>) -> Result<(), LibraryError> {
     for sql in drops(&connection::open_for_reading(library)?)? {
-        dock.carry(move |transaction| Ok(transaction.execute_batch(&sql)?))?.wait()?;
+        writer_handle.carry(move |transaction| Ok(transaction.execute_batch(&sql)?))?.wait()?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use axum::routing::get;
-use lysbord_core::api::door::guarded;
+use lysbord_core::api::browser_auth::guarded;
 use serde_json::json;
 
 use crate::desk::{Answer, OpenDesk, ask};
@@ -15,13 +15,13 @@ use crate::notice::about;
 const AT: &str = "127.0.0.1:7475";
 
 /// The API and a page beside it, as `lysbord serve` shows them at an address.
-struct Door {
+struct BrowserAuth {
     desk: OpenDesk,
     router: Router,
     token: String,
 }
 
-impl Door {
+impl BrowserAuth {
     async fn at(at: &str) -> Self {
         let desk = OpenDesk::new().await;
         let page = Router::new().route("/", get(async || "the page")).merge(desk.api.clone());
@@ -42,16 +42,16 @@ impl Door {
 
 #[tokio::test]
 async fn without_the_token_there_is_nothing_to_see() {
-    let door = Door::at(AT).await;
+    let browser_auth = BrowserAuth::at(AT).await;
     let wrong = "0".repeat(32);
-    let near = format!("{}{}", &door.token[..31], if door.token.ends_with('0') { '1' } else { '0' });
-    let bare = door.token.clone();
+    let near = format!("{}{}", &browser_auth.token[..31], if browser_auth.token.ends_with('0') { '1' } else { '0' });
+    let bare = browser_auth.token.clone();
     let bearers = [
         None,
         Some(String::new()),
         Some(format!("Bearer {wrong}")),
         Some(format!("Bearer {near}")),
-        Some(format!("Bearer {}", &door.token[..31])),
+        Some(format!("Bearer {}", &browser_auth.token[..31])),
         Some(format!("Basic {bare}")),
         Some(bare),
         Some("Bearer ".to_owned()),
@@ -67,24 +67,24 @@ async fn without_the_token_there_is_nothing_to_see() {
         ] {
             let mut headers = vec![("host", AT), ("cookie", "lysbord_7474=x; token=x")];
             headers.extend(bearer.as_deref().map(|bearer| ("authorization", bearer)));
-            let answer = door.ask(method, path, &headers).await;
+            let answer = browser_auth.ask(method, path, &headers).await;
             assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{method} {path} {bearer:?}");
             assert_eq!(answer.header("content-type"), "application/problem+json");
             assert_eq!(answer.json()["code"], "token_needed");
         }
-        assert_eq!(door.ask("GET", "/", &[("host", AT)]).await.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(browser_auth.ask("GET", "/", &[("host", AT)]).await.status, StatusCode::UNAUTHORIZED);
     }
-    let bearer = door.bearer();
+    let bearer = browser_auth.bearer();
     assert_eq!(
-        door.ask("GET", "/api/assets", &[("host", AT), ("authorization", &bearer)]).await.status,
+        browser_auth.ask("GET", "/api/assets", &[("host", AT), ("authorization", &bearer)]).await.status,
         StatusCode::OK
     );
 }
 
 #[tokio::test]
 async fn a_name_that_somebody_points_here_is_refused() {
-    let door = Door::at(AT).await;
-    let bearer = door.bearer();
+    let browser_auth = BrowserAuth::at(AT).await;
+    let bearer = browser_auth.bearer();
     for host in [
         "evil.example",
         "evil.example:7475",
@@ -101,26 +101,26 @@ async fn a_name_that_somebody_points_here_is_refused() {
         "evil.example#127.0.0.1:7475",
         "",
     ] {
-        for path in ["/", "/api/assets", "/api/openapi.json", &format!("/?token={}", door.token)] {
-            let answer = door.ask("GET", path, &[("host", host), ("authorization", &bearer)]).await;
+        for path in ["/", "/api/assets", "/api/openapi.json", &format!("/?token={}", browser_auth.token)] {
+            let answer = browser_auth.ask("GET", path, &[("host", host), ("authorization", &bearer)]).await;
             assert_eq!(answer.status, StatusCode::MISDIRECTED_REQUEST, "{host} {path}");
             assert_eq!(answer.header("set-cookie"), "");
         }
     }
     assert_eq!(
-        door.ask("GET", "/api/assets", &[("authorization", &bearer)]).await.status,
+        browser_auth.ask("GET", "/api/assets", &[("authorization", &bearer)]).await.status,
         StatusCode::MISDIRECTED_REQUEST
     );
     for host in [AT, "localhost:7475", "LOCALHOST:7475"] {
-        let answer = door.ask("GET", "/api/assets", &[("host", host), ("authorization", &bearer)]).await;
+        let answer = browser_auth.ask("GET", "/api/assets", &[("host", host), ("authorization", &bearer)]).await;
         assert_eq!(answer.status, StatusCode::OK, "{host}");
     }
 }
 
 #[tokio::test]
 async fn another_page_may_neither_read_nor_act() {
-    let door = Door::at(AT).await;
-    let bearer = door.bearer();
+    let browser_auth = BrowserAuth::at(AT).await;
+    let bearer = browser_auth.bearer();
     for origin in [
         "https://evil.example",
         "http://evil.example:7475",
@@ -135,7 +135,7 @@ async fn another_page_may_neither_read_nor_act() {
             [("GET", "/api/assets"), ("PUT", "/api/settings"), ("POST", "/api/demo"), ("OPTIONS", "/api/assets")]
         {
             let headers = [("host", AT), ("origin", origin), ("authorization", &bearer)];
-            let answer = door.ask(method, path, &headers).await;
+            let answer = browser_auth.ask(method, path, &headers).await;
             assert_eq!(answer.status, StatusCode::MISDIRECTED_REQUEST, "{origin} {method} {path}");
             assert_eq!(answer.header("access-control-allow-origin"), "");
         }
@@ -144,23 +144,23 @@ async fn another_page_may_neither_read_nor_act() {
     for site in ["cross-site", "same-site"] {
         let headers = [("host", AT), ("sec-fetch-site", site), ("authorization", &bearer)];
         assert_eq!(
-            door.ask("POST", "/api/settings/renew-secret", &headers).await.status,
+            browser_auth.ask("POST", "/api/settings/renew-secret", &headers).await.status,
             StatusCode::MISDIRECTED_REQUEST
         );
     }
     let own = [("host", AT), ("origin", "http://127.0.0.1:7475"), ("authorization", &*bearer)];
-    let answer = door.ask("GET", "/api/assets", &own).await;
+    let answer = browser_auth.ask("GET", "/api/assets", &own).await;
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(answer.header("access-control-allow-origin"), "", "and no other page is ever allowed");
 }
 
 #[tokio::test]
 async fn the_link_that_is_printed_becomes_a_cookie() {
-    let door = Door::at(AT).await;
-    let wrong = door.ask("GET", &format!("/?token={}", "0".repeat(32)), &[("host", AT)]).await;
+    let browser_auth = BrowserAuth::at(AT).await;
+    let wrong = browser_auth.ask("GET", &format!("/?token={}", "0".repeat(32)), &[("host", AT)]).await;
     assert_eq!((wrong.status, wrong.header("set-cookie")), (StatusCode::UNAUTHORIZED, ""));
 
-    let let_in = door.ask("GET", &format!("/?token={}", door.token), &[("host", AT)]).await;
+    let let_in = browser_auth.ask("GET", &format!("/?token={}", browser_auth.token), &[("host", AT)]).await;
     assert_eq!((let_in.status, let_in.header("location")), (StatusCode::SEE_OTHER, "/"));
     assert_eq!(let_in.header("referrer-policy"), "no-referrer");
     let cookie = let_in.header("set-cookie");
@@ -171,41 +171,47 @@ async fn the_link_that_is_printed_becomes_a_cookie() {
     assert!(pair.starts_with("lysbord_7475="), "another Lysbord beside it has a cookie of its own");
     let among_others = format!("a=b; {pair}; c=d");
     for path in ["/", "/api/assets"] {
-        let answer = door.ask("GET", path, &[("host", AT), ("cookie", &among_others)]).await;
+        let answer = browser_auth.ask("GET", path, &[("host", AT), ("cookie", &among_others)]).await;
         assert_eq!(answer.status, StatusCode::OK);
         assert_eq!((answer.header("x-content-type-options"), answer.header("x-frame-options")), ("nosniff", "DENY"));
     }
     let renamed = pair.replace("lysbord_7475", "lysbord_74751");
-    assert_eq!(door.ask("GET", "/", &[("host", AT), ("cookie", &renamed)]).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        browser_auth.ask("GET", "/", &[("host", AT), ("cookie", &renamed)]).await.status,
+        StatusCode::UNAUTHORIZED
+    );
 }
 
 #[tokio::test]
 async fn a_door_to_the_home_network_opens_for_its_own_address_only() {
-    let door = Door::at("192.168.0.9:7475").await;
-    let bearer = door.bearer();
+    let browser_auth = BrowserAuth::at("192.168.0.9:7475").await;
+    let bearer = browser_auth.bearer();
     for (host, status) in [
         ("192.168.0.9:7475", StatusCode::OK),
         ("localhost:7475", StatusCode::MISDIRECTED_REQUEST),
         ("127.0.0.1:7475", StatusCode::MISDIRECTED_REQUEST),
         ("nas.local:7475", StatusCode::MISDIRECTED_REQUEST),
     ] {
-        let answer = door.ask("GET", "/api/status", &[("host", host), ("authorization", &bearer)]).await;
+        let answer = browser_auth.ask("GET", "/api/status", &[("host", host), ("authorization", &bearer)]).await;
         assert_eq!(answer.status, status, "{host}");
     }
-    let door = Door::at("[::1]:7475").await;
-    let bearer = door.bearer();
-    let answer = door.ask("GET", "/api/status", &[("host", "[::1]:7475"), ("authorization", &bearer)]).await;
+    let browser_auth = BrowserAuth::at("[::1]:7475").await;
+    let bearer = browser_auth.bearer();
+    let answer = browser_auth.ask("GET", "/api/status", &[("host", "[::1]:7475"), ("authorization", &bearer)]).await;
     assert_eq!(answer.status, StatusCode::OK);
 }
 
 #[tokio::test]
 async fn the_hook_secret_opens_no_door_and_the_token_no_hook() {
-    let door = Door::at(AT).await;
-    let hook = format!("Bearer {}", door.desk.desk.secrets.hooks().expose());
-    let answer = door.ask("GET", "/api/assets", &[("host", AT), ("authorization", &hook)]).await;
+    let browser_auth = BrowserAuth::at(AT).await;
+    let hook = format!("Bearer {}", browser_auth.desk.desk.secrets.hooks().expose());
+    let answer = browser_auth.ask("GET", "/api/assets", &[("host", AT), ("authorization", &hook)]).await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
-    let url = door.desk.hook("ingested").replace(door.desk.desk.secrets.hooks().expose(), &door.token);
-    assert_eq!(door.desk.visit(&url).await.status, StatusCode::NOT_FOUND);
+    let url = browser_auth
+        .desk
+        .hook("ingested")
+        .replace(browser_auth.desk.desk.secrets.hooks().expose(), &browser_auth.token);
+    assert_eq!(browser_auth.desk.visit(&url).await.status, StatusCode::NOT_FOUND);
 }
 
 /// Starts, is watched, fetched and cancelled as the browser does it.

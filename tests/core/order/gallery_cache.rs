@@ -4,12 +4,14 @@ use std::fmt::Write;
 use std::path::Path;
 use std::time::Duration;
 
-use lysbord_core::clock::Moment;
+use lysbord_core::clock::Timestamp;
 use lysbord_core::export::{self, Format, Progress, Request, Scope, What};
 use lysbord_core::folder::Folder;
 use lysbord_core::fotoware::{HookKind, Role};
-use lysbord_core::library::{self, DeliveryId, Filter, Incoming, Library, LibraryThread, Note, Snapshot, Sort, Wanted};
-use lysbord_core::model::{BlobHash, Format as Kind, Outcome, Picture, RenditionKey, Settled};
+use lysbord_core::library::{
+    self, DeliveryId, EventFilter, Filter, Incoming, Library, LibraryThread, Note, Snapshot, Sort,
+};
+use lysbord_core::model::{BlobHash, Format as Kind, Outcome, Picture, RenditionKey, RenditionOutcome};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -22,14 +24,14 @@ pub struct Delivery {
     pub body: String,
 }
 
-pub struct Shelf {
+pub struct GalleryCache {
     pub library: Library,
     writer: LibraryThread,
     pub folder: Folder,
     on_disk: TempDir,
 }
 
-impl Shelf {
+impl GalleryCache {
     pub fn new() -> Self {
         // In memory where there is such a place: here nothing is asked of the disk.
         let memory = Path::new("/dev/shm");
@@ -57,10 +59,10 @@ impl Shelf {
     }
 
     pub async fn take(&self, delivery: &Delivery, position: usize) {
-        self.take_at(delivery, Moment(NOON.0 + 1000 * position as i64)).await;
+        self.take_at(delivery, Timestamp(NOON.0 + 1000 * position as i64)).await;
     }
 
-    pub async fn take_at(&self, delivery: &Delivery, received: Moment) {
+    pub async fn take_at(&self, delivery: &Delivery, received: Timestamp) {
         let incoming = Incoming::new(delivery.hook, None, delivery.body.as_bytes(), received).unwrap();
         self.library.take_in(incoming).await.unwrap();
     }
@@ -82,7 +84,7 @@ impl Shelf {
     }
 
     /// Takes over what was decided in another library.
-    pub fn decide_as(&self, other: &Shelf) {
+    pub fn decide_as(&self, other: &GalleryCache) {
         let theirs = other.file();
         let sql = "SELECT d.id, d.kind, e.event, e.cut FROM decisions d JOIN decision_events e ON e.decision = d.id";
         let mut select = theirs.prepare(sql).unwrap();
@@ -121,7 +123,7 @@ impl Shelf {
     /// The thumbnails of about half of the events come, the same whichever way they arrived.
     pub async fn thumbnails_come(&self) {
         self.library.caught_up().await.unwrap();
-        let everything = Wanted::default();
+        let everything = EventFilter::default();
         let events = self.library.read(move |now| now.events().page(&everything, None, 100_000));
         let events = events.await.unwrap().0.into_iter().map(|line| (DeliveryId::from(line.event).0, line.public_id));
         let kept = events.filter_map(|(delivery, public_id)| {
@@ -136,9 +138,9 @@ impl Shelf {
             };
             let outcome = Outcome::Kept { picture, derived: false, took: Duration::ZERO };
             let key = RenditionKey { delivery, role: Role::Thumbnail };
-            hash.as_bytes()[0].is_multiple_of(2).then_some(Settled { key, outcome })
+            hash.as_bytes()[0].is_multiple_of(2).then_some(RenditionOutcome { key, outcome })
         });
-        self.library.settle(kept.collect()).await.unwrap();
+        self.library.record_outcomes(kept.collect()).await.unwrap();
     }
 
     /// Everything that is shown, without what tells of the arrival.
@@ -159,7 +161,7 @@ impl Shelf {
 
 fn picture(now: &Snapshot<'_>) -> String {
     let mut picture = String::new();
-    let (events, _) = now.events().page(&Wanted::default(), None, 10_000).unwrap();
+    let (events, _) = now.events().page(&EventFilter::default(), None, 10_000).unwrap();
     for event in events {
         writeln!(picture, "{} shows {:?}", event.public_id, event.thumbnail).unwrap();
     }
@@ -183,10 +185,10 @@ fn picture(now: &Snapshot<'_>) -> String {
     }
     writeln!(picture, "{:?}", now.gallery().overview(None).unwrap()).unwrap();
     for (place, sort) in [(1, Sort::Newest), (2, Sort::Name)] {
-        let assets: Vec<_> = places(now, "", sort);
+        let assets: Vec<_> = slots(now, "", sort);
         writeln!(picture, "order {place}: {assets:?}").unwrap();
     }
-    for id in places(now, "", Sort::Name) {
+    for id in slots(now, "", Sort::Name) {
         let detail = now.assets().detail(&id, None).unwrap().unwrap();
         writeln!(picture, "{id} {:?} {:?} {:?}", detail.former_names, detail.archives, detail.shown).unwrap();
         for step in detail.steps {
@@ -208,7 +210,7 @@ fn picture(now: &Snapshot<'_>) -> String {
             .unwrap();
         }
         for name in detail.former_names.iter().chain([&detail.tile.filename]) {
-            let found = places(now, &format!("filename:\"{name}\""), Sort::Name);
+            let found = slots(now, &format!("filename:\"{name}\""), Sort::Name);
             writeln!(picture, "  {name:?} finds {found:?}").unwrap();
         }
     }
@@ -216,8 +218,8 @@ fn picture(now: &Snapshot<'_>) -> String {
 }
 
 /// Public ids in the order of a gallery.
-fn places(now: &Snapshot<'_>, query: &str, sort: Sort) -> Vec<String> {
+fn slots(now: &Snapshot<'_>, query: &str, sort: Sort) -> Vec<String> {
     let filter = Filter::parse(query, NOON, &jiff::tz::TimeZone::UTC);
-    let places = now.gallery().places(&filter, sort).unwrap();
-    now.assets().public_ids(&places.iter().map(|place| place.asset).collect::<Vec<_>>()).unwrap()
+    let slots = now.gallery().slots(&filter, sort).unwrap();
+    now.assets().public_ids(&slots.iter().map(|place| place.asset).collect::<Vec<_>>()).unwrap()
 }

@@ -2,17 +2,17 @@
 
 use axum::Json;
 use axum::extract::{Query, State};
+use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Api;
 use super::problem::Problem;
-use crate::clock::{Clock, Moment};
+use crate::clock::{Clock, Timestamp};
 use crate::fotoware::{Change, EventKind, Subject};
-use crate::library::{Choices, Cursor, Filter, Happening, Wanted};
+use crate::library::{Cursor, EventFilter, EventLine, Filter, FilterOptions};
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -42,7 +42,7 @@ pub(super) struct EventParams {
 #[derive(Serialize, ToSchema)]
 pub(super) struct EventPage {
     pub revision: u64,
-    pub items: Vec<Happening>,
+    pub items: Vec<EventLine>,
     /// What `before` is set to for the next page; null after the last.
     pub next: Option<String>,
 }
@@ -60,23 +60,23 @@ pub(super) async fn events(
         .map_err(|error| Problem::invalid(error.to_string()))?;
     let limit = params.limit.unwrap_or(100).min(500);
     let library = &api.desk.library;
-    let revision = library.revisions().current();
+    let revision = library.change_feed().current();
     let read = library.read(move |now| now.events().page(&wanted, before.as_ref(), limit));
     let (items, next) = read.await?;
     Ok(Json(EventPage { revision, items, next: next.map(|next| next.to_string()) }))
 }
 
 /// What there is to filter by.
-#[utoipa::path(get, path = "/events/choices", operation_id = "event_choices", responses((status = 200, body = Choices)))]
-pub(super) async fn choices(State(api): State<Api>) -> Result<Json<Choices>, Problem> {
+#[utoipa::path(get, path = "/events/choices", operation_id = "event_choices", responses((status = 200, body = FilterOptions)))]
+pub(super) async fn choices(State(api): State<Api>) -> Result<Json<FilterOptions>, Problem> {
     Ok(Json(api.desk.library.read(|now| now.events().choices()).await?))
 }
 
 impl EventParams {
-    fn read(&self, clock: &Clock) -> Result<Wanted, Problem> {
+    fn read(&self, clock: &Clock) -> Result<EventFilter, Problem> {
         let zone = self.tz.as_deref().and_then(|name| TimeZone::get(name).ok()).unwrap_or_else(TimeZone::system);
         let query = given(self.query.as_deref()).filter(|query| !query.trim().is_empty());
-        Ok(Wanted {
+        Ok(EventFilter {
             kind: known(self.kind.as_deref(), "kind", EventKind::parse)?,
             operation: given(self.operation.as_deref()).map(str::to_owned),
             change: known(self.change.as_deref(), "change", Change::parse)?,
@@ -90,12 +90,12 @@ impl EventParams {
 }
 
 /// Parses RFC 3339, or a day in the user's time zone: its midnight, or the midnight `days_later` days after it.
-fn moment(text: &str, zone: &TimeZone, days_later: i64) -> Option<Moment> {
-    let midnight = || -> Option<Timestamp> {
+fn moment(text: &str, zone: &TimeZone, days_later: i64) -> Option<Timestamp> {
+    let midnight = || -> Option<jiff::Timestamp> {
         let day: Date = text.parse().ok()?;
         Some(day.checked_add(days_later.days()).ok()?.to_zoned(zone.clone()).ok()?.timestamp())
     };
-    Moment::parse(text).or_else(|| Some(Moment(midnight()?.as_millisecond())))
+    Timestamp::parse(text).or_else(|| Some(Timestamp(midnight()?.as_millisecond())))
 }
 
 fn known<T>(text: Option<&str>, what: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>, Problem> {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OnceCell, Semaphore};
 
 use super::problem::Problem;
-use crate::model::{BlobHash, Missing};
+use crate::model::{BlobHash, MissingReason};
 use crate::renditions::{BlobStore, Difference, Incomparable, compare};
 
 /// Content hashes of the old and the new picture.
@@ -14,7 +14,7 @@ pub(super) type Pair = (BlobHash, BlobHash);
 pub(super) type Compared = Arc<Result<Difference, Incomparable>>;
 
 /// Recent comparisons, most recently used first. A request for one that is being computed waits for it.
-pub(super) struct Comparisons {
+pub(super) struct ComparisonCache {
     known: Mutex<VecDeque<(Pair, Arc<OnceCell<Compared>>)>>,
     /// One comparison at a time: each takes a processor, and memory for two decoded pictures.
     turn: Arc<Semaphore>,
@@ -23,13 +23,13 @@ pub(super) struct Comparisons {
 /// How many results are cached; each takes about half a megabyte.
 const REMEMBERED: usize = 16;
 
-impl Default for Comparisons {
+impl Default for ComparisonCache {
     fn default() -> Self {
         Self { known: Mutex::default(), turn: Arc::new(Semaphore::new(1)) }
     }
 }
 
-impl Comparisons {
+impl ComparisonCache {
     pub(super) async fn of(&self, blobs: &BlobStore, pair: Pair) -> Result<Compared, Problem> {
         let cell = self.cell(pair);
         let compared = cell.get_or_try_init(|| async {
@@ -58,7 +58,7 @@ impl Comparisons {
 fn look(blobs: &BlobStore, (old, new): Pair) -> Result<Compared, Problem> {
     let read = |hash| blobs.read(hash).map_err(|error| Problem::internal(error.to_string()));
     let (Some(old), Some(new)) = (read(&old)?, read(&new)?) else {
-        return Ok(Arc::new(Err(Incomparable::Unreadable(Missing::NotStored))));
+        return Ok(Arc::new(Err(Incomparable::Unreadable(MissingReason::NotStored))));
     };
     Ok(Arc::new(compare(&old, &new)))
 }

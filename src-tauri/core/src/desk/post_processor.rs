@@ -8,11 +8,11 @@ use bytes::Bytes;
 use super::pictures::{record, remove_unnamed};
 use crate::followers::{Follower, Handled, Then};
 use crate::fotoware::Role;
-use crate::library::{self, DeliveryId, EventId, Library, LibraryError, Seen, ToMake, Unseen};
-use crate::model::{BlobHash, Flaw, Format, Landed, Missing, Picture, RenditionKey};
+use crate::library::{self, DecodedBlob, DeliveryId, EventId, Library, LibraryError, ToMake, Undecoded};
+use crate::model::{BlobHash, Flaw, Format, Landed, MissingReason, Picture, RenditionKey};
 use crate::renditions::{
-    BlobError, BlobStore, Developed, Fetcher, StandIn, THUMBNAIL_SIDE, develop as decode, is_partial,
-    may_look_different, sniff,
+    BlobError, BlobStore, Fetcher, PostProcessed, StandIn, THUMBNAIL_SIDE, is_partial, may_look_different,
+    post_process as decode, sniff,
 };
 
 const TOGETHER: usize = 24;
@@ -20,13 +20,13 @@ const TOGETHER: usize = 24;
 const BETWEEN_PAGES: Duration = Duration::from_millis(100);
 
 /// Follows the log whenever there is something to look at and nothing to fetch.
-pub(super) struct Developer {
+pub(super) struct PostProcessor {
     library: Library,
     blobs: BlobStore,
     fetcher: Fetcher,
 }
 
-impl Follower for Developer {
+impl Follower for PostProcessor {
     fn name(&self) -> &'static str {
         library::THUMBNAILS
     }
@@ -37,9 +37,9 @@ impl Follower for Developer {
 
     /// Up to its place no thumbnail is left to be made. Pictures to look at are found by themselves.
     async fn handle(&mut self, after: DeliveryId) -> Result<Handled, LibraryError> {
-        let unseen = self.library.read(|now| now.renditions().unseen(TOGETHER)).await?;
-        let mut seen = Vec::with_capacity(unseen.len());
-        for blob in &unseen {
+        let undecoded = self.library.read(|now| now.renditions().undecoded(TOGETHER)).await?;
+        let mut seen = Vec::with_capacity(undecoded.len());
+        for blob in &undecoded {
             // URLs die, pictures on disk do not: whatever is to be fetched goes first.
             self.fetcher.quiet().await;
             seen.push((blob.hash, look_at(&self.blobs, *blob, decode).await));
@@ -50,7 +50,7 @@ impl Follower for Developer {
 
         let ToMake { found, examined } =
             self.library.read(move |now| now.renditions().thumbnails_to_make(after.into(), TOGETHER)).await?;
-        let mut has_worked = !unseen.is_empty();
+        let mut has_worked = !undecoded.is_empty();
         for (event, preview) in found {
             self.fetcher.quiet().await;
             has_worked |= make_thumbnail(&self.library, &self.blobs, event, preview).await?;
@@ -64,7 +64,7 @@ impl Follower for Developer {
     }
 }
 
-impl Developer {
+impl PostProcessor {
     pub(super) fn new(library: Library, blobs: BlobStore, fetcher: Fetcher) -> Self {
         Self { library, blobs, fetcher }
     }
@@ -73,14 +73,14 @@ impl Developer {
         let (mut seen, mut stand_ins) = (Vec::with_capacity(looked.len()), Vec::new());
         for (hash, looked) in looked {
             let Looked { seen: mut was, stand_in } = looked;
-            if let (Seen::Shown { stand_in: shown_as, .. }, Some(made)) = (&mut was, stand_in) {
+            if let (DecodedBlob::Shown { stand_in: shown_as, .. }, Some(made)) = (&mut was, stand_in) {
                 let bytes = Bytes::from(made.bytes);
                 *shown_as = Some(self.keep_stand_in(&bytes, made.format, made.width, made.height).await?);
                 stand_ins.push(bytes);
             }
             seen.push((hash, was));
         }
-        self.library.looked_at(seen).await?;
+        self.library.decoded(seen).await?;
         // Until a moment ago nobody named them, and somebody may have cleared them away.
         let mut hashes = Vec::with_capacity(stand_ins.len());
         for bytes in stand_ins {
@@ -104,44 +104,45 @@ impl Developer {
 
 /// What a look gave, and what was made for web views.
 struct Looked {
-    seen: Seen,
+    seen: DecodedBlob,
     stand_in: Option<StandIn>,
 }
 
-impl From<Seen> for Looked {
-    fn from(seen: Seen) -> Self {
+impl From<DecodedBlob> for Looked {
+    fn from(seen: DecodedBlob) -> Self {
         Self { seen, stand_in: None }
     }
 }
 
-type Decode = fn(&[u8]) -> Result<Developed, Missing>;
+type Decode = fn(&[u8]) -> Result<PostProcessed, MissingReason>;
 
 /// A decoder that fails, or panics, says nothing about the bytes but that it cannot read them.
-async fn look_at(blobs: &BlobStore, blob: Unseen, decode: Decode) -> Looked {
+async fn look_at(blobs: &BlobStore, blob: Undecoded, decode: Decode) -> Looked {
     let blobs = blobs.clone();
     let looked = tokio::task::spawn_blocking(move || {
-        let Ok(Some(bytes)) = blobs.read(&blob.hash) else { return Seen::NotRead.into() };
-        if blob.was_seen && !may_look_different(&bytes) {
-            return Seen::AsBefore.into();
+        let Ok(Some(bytes)) = blobs.read(&blob.hash) else { return DecodedBlob::NotRead.into() };
+        if blob.was_decoded && !may_look_different(&bytes) {
+            return DecodedBlob::AsBefore.into();
         }
         look(&bytes, decode).unwrap_or_else(|missing| hidden(missing).into())
     });
     looked.await.unwrap_or_else(|error| {
         tracing::error!(hash = %blob.hash, "a decoder failed, and the picture is kept for a later one: {error}");
-        hidden(Missing::Unreadable).into()
+        hidden(MissingReason::Unreadable).into()
     })
 }
 
-fn look(bytes: &[u8], decode: Decode) -> Result<Looked, Missing> {
+fn look(bytes: &[u8], decode: Decode) -> Result<Looked, MissingReason> {
     let developed = decode(bytes)?;
     let placeholder = developed.placeholder()?;
     let stand_in = developed.stand_in().transpose()?;
-    let seen = Seen::Shown { placeholder, stand_in: None, size: developed.size(), is_partial: is_partial(bytes) };
+    let seen =
+        DecodedBlob::Shown { placeholder, stand_in: None, size: developed.size(), is_partial: is_partial(bytes) };
     Ok(Looked { seen, stand_in })
 }
 
-fn hidden(missing: Missing) -> Seen {
-    Seen::Hidden(if missing == Missing::TooManyPixels { Flaw::TooManyPixels } else { Flaw::Unreadable })
+fn hidden(missing: MissingReason) -> DecodedBlob {
+    DecodedBlob::Hidden(if missing == MissingReason::TooManyPixels { Flaw::TooManyPixels } else { Flaw::Unreadable })
 }
 
 /// Makes the thumbnail that the archive did not give, from the preview that it did. False if that cannot be read.
@@ -174,7 +175,7 @@ async fn make_thumbnail(
 }
 
 fn not_kept(error: BlobError) -> LibraryError {
-    LibraryError::Told(error.to_string())
+    LibraryError::Other(error.to_string())
 }
 
 #[cfg(test)]
@@ -187,9 +188,9 @@ mod tests {
         let blobs = BlobStore::open(folder.path()).unwrap();
         let hash = blobs.put(Bytes::from_static(b"\xFF\xD8\xFF fit to make a decoder fall over")).await.unwrap();
 
-        let looked = look_at(&blobs, Unseen { hash, was_seen: false }, |_| panic!("a decoder fell over")).await;
+        let looked = look_at(&blobs, Undecoded { hash, was_decoded: false }, |_| panic!("a decoder fell over")).await;
 
-        assert!(matches!(looked.seen, Seen::Hidden(Flaw::Unreadable)), "{:?}", looked.seen);
+        assert!(matches!(looked.seen, DecodedBlob::Hidden(Flaw::Unreadable)), "{:?}", looked.seen);
         assert!(blobs.contains(&hash).unwrap());
     }
 }

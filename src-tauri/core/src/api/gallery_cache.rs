@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::library::{Filter, Library, LibraryError, Place, Sort};
+use crate::library::{Filter, GallerySlot, Library, LibraryError, Sort};
 
 #[derive(Clone, Debug, PartialEq)]
 struct Key {
@@ -12,50 +12,50 @@ struct Key {
     sort: Sort,
 }
 
-type Places = Arc<Vec<Place>>;
+type Places = Arc<Vec<GallerySlot>>;
 
 /// Cached galleries, most recently used first.
 #[derive(Default)]
-pub(super) struct Shelf {
+pub(super) struct GalleryCache {
     galleries: Mutex<VecDeque<(Key, Places)>>,
 }
 
 const REMEMBERED: usize = 4;
 
-impl Shelf {
+impl GalleryCache {
     /// Returns the order of a gallery and the library revision that it is true of. Computes it if it is not cached.
-    pub(super) async fn places(
+    pub(super) async fn slots(
         &self,
         library: &Library,
         filter: &Filter,
         sort: Sort,
     ) -> Result<(u64, Places), LibraryError> {
-        let revision = library.revisions().current();
+        let revision = library.change_feed().current();
         let key = Key { revision, filter: filter.clone(), sort };
-        if let Some(places) = self.remembered(&key) {
-            return Ok((revision, places));
+        if let Some(slots) = self.remembered(&key) {
+            return Ok((revision, slots));
         }
         let filter = filter.clone();
-        let places = library.read(move |now| now.gallery().places(&filter, sort)).await?;
-        let places = Arc::new(places);
+        let slots = library.read(move |now| now.gallery().slots(&filter, sort)).await?;
+        let slots = Arc::new(slots);
         let mut galleries = self.galleries.lock().unwrap_or_else(PoisonError::into_inner);
-        galleries.push_front((key, places.clone()));
+        galleries.push_front((key, slots.clone()));
         galleries.truncate(REMEMBERED);
-        Ok((revision, places))
+        Ok((revision, slots))
     }
 
     /// Returns the order of a gallery if it is cached and the library has not changed since, otherwise `None`.
     pub(super) fn known(&self, library: &Library, filter: &Filter, sort: Sort) -> Option<(u64, Places)> {
-        let revision = library.revisions().current();
-        self.remembered(&Key { revision, filter: filter.clone(), sort }).map(|places| (revision, places))
+        let revision = library.change_feed().current();
+        self.remembered(&Key { revision, filter: filter.clone(), sort }).map(|slots| (revision, slots))
     }
 
     fn remembered(&self, key: &Key) -> Option<Places> {
         let mut galleries = self.galleries.lock().unwrap_or_else(PoisonError::into_inner);
         let at = galleries.iter().position(|(known, _)| known == key)?;
         let found = galleries.remove(at)?;
-        let places = found.1.clone();
+        let slots = found.1.clone();
         galleries.push_front(found);
-        Some(places)
+        Some(slots)
     }
 }
