@@ -51,7 +51,7 @@ async fn each_tunnel_is_found_and_started_and_lets_a_check_through() {
         let secret = desk.desk.secrets.hooks();
         assert_eq!(text(&reach["hook_base"]), format!("{public}/hooks/{}", secret.expose()));
         assert_eq!((&reach["way"], &reach["problem"]), (&json!("tunnel"), &Value::Null));
-        assert!(!up["last_words"].to_string().contains(secret.expose()));
+        assert!(!up["output_tail"].to_string().contains(secret.expose()));
 
         assert_eq!(desk.get("/api/status").await["hooks"]["reachable"], Value::Null);
         let check = desk.check().await;
@@ -123,7 +123,7 @@ async fn while_it_is_down_a_tunnel_tells_why_and_when_it_is_started_again() {
     let down = desk.tunnel_is("tailscale", "restarting").await;
     assert!(told(&down).contains("by signal 9") && told(&down).contains("in 3600 s"), "{down:#}");
     assert_eq!(down["public_url"], Value::Null);
-    assert!(down["last_words"].to_string().contains("Press Ctrl+C"));
+    assert!(down["output_tail"].to_string().contains("Press Ctrl+C"));
 
     // It does not wait for its pause when the computer wakes.
     desk.clock.advance(8 * 3_600_000);
@@ -168,7 +168,7 @@ async fn one_that_never_comes_up_is_given_up_with_its_last_words_and_no_secret()
     desk.turn("ngrok", true).await;
     let failed = desk.tunnel_is("ngrok", "failed").await;
     assert!(told(&failed).contains("with code 1") && told(&failed).contains("tried 4 times"), "{failed:#}");
-    let words = failed["last_words"].to_string();
+    let words = failed["output_tail"].to_string();
     assert!(words.contains("failed to reconnect session") && words.contains("ERROR:  ERR_NGROK_105"), "{words}");
     for said in [&words, &logs::written()] {
         assert!(!said.contains("2fOo_bAr9bAz"), "{said}");
@@ -197,7 +197,7 @@ async fn one_that_waits_for_its_user_shows_the_link_that_it_prints() {
     let reach = desk.reach_until(|reach| told(&tunnel(reach, "tailscale")).contains("no address yet")).await;
     let waiting = tunnel(&reach, "tailscale");
     assert_eq!((&waiting["state"], &waiting["public_url"]), (&json!("starting"), &Value::Null));
-    assert!(waiting["last_words"].to_string().contains("https://login.tailscale.com/f/funnel?node=nWNmPtVzjN11CNTRL"));
+    assert!(waiting["output_tail"].to_string().contains("https://login.tailscale.com/f/funnel?node=nWNmPtVzjN11CNTRL"));
     desk.shut_down().await;
 }
 

@@ -1424,9 +1424,9 @@ export interface components {
         Tunnel: {
             /** @description Where its program is, if it is installed. */
             found?: string | null;
-            /** @description What the program printed last, without secrets. */
-            last_words: string[];
             name: components["schemas"]["TunnelName"];
+            /** @description What the program printed last, without secrets. */
+            output_tail: string[];
             problem?: string | null;
             public_url?: string | null;
             state: components["schemas"]["TunnelState"];

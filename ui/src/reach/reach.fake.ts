@@ -27,7 +27,7 @@ export function tunnelOf(more: Partial<Tunnel> = {}): Tunnel {
     found: null,
     state: 'off',
     public_url: null,
-    last_words: [],
+    output_tail: [],
     problem: null,
     ...more,
   };
