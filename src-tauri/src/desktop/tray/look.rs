@@ -1,7 +1,7 @@
 //! What the tray shows: the state of the desk and the last events.
 
 use lysbord_core::desk::{Desk, Reachable};
-use lysbord_core::library::{EventLine, EventFilter};
+use lysbord_core::library::{EventFilter, EventLine};
 
 /// How many events the menu lists.
 const LAST: usize = 5;

@@ -29,9 +29,6 @@ use crate::model::{BlobHash, Format};
 pub struct Tile {
     #[serde(rename = "id")]
     pub public_id: String,
-    /// The event whose state the asset is shown with.
-    #[serde(skip)]
-    pub shown: EventId,
     pub filename: String,
     pub title: String,
     /// `present` or `deleted`.
@@ -63,11 +60,17 @@ pub struct Tile {
 
 impl Tile {
     /// Says of which version the pictures are that are not of this one.
-    fn with_versions_of_pictures(self, connection: &Connection, asset: AssetId) -> Result<Self, LibraryError> {
-        let told = |picture: RenditionState, role| picture.told_of(connection, asset, role, self.version_count);
+    fn with_versions_of_pictures(
+        self,
+        connection: &Connection,
+        asset: AssetId,
+        at: Option<Timestamp>,
+    ) -> Result<Self, LibraryError> {
+        let with_version =
+            |picture: RenditionState, role| picture.with_version(connection, (asset, at), role, self.version_count);
         Ok(Self {
-            thumbnail: told(self.thumbnail, Role::Thumbnail)?,
-            preview: told(self.preview, Role::Preview)?,
+            thumbnail: with_version(self.thumbnail, Role::Thumbnail)?,
+            preview: with_version(self.preview, Role::Preview)?,
             ..self
         })
     }
@@ -98,7 +101,7 @@ impl AssetQueries<'_> {
         };
         let mut select = connection.prepare_cached(&format!(
             "SELECT a.public_id, a.filename, a.title, a.state, a.change, a.last_ms, a.version_count, a.ratio, a.archive,
-                a.doctype, coalesce(tb.placeholder, pb.placeholder), a.thumbnail_state, {}, a.preview_state, {}, a.shown
+                a.doctype, coalesce(tb.placeholder, pb.placeholder), a.thumbnail_state, {}, a.preview_state, {}
              FROM assets a
              LEFT JOIN renditions tr ON tr.event = a.shown AND tr.role = 'thumbnail'
              LEFT JOIN renditions pr ON pr.event = a.shown AND pr.role = 'preview'
@@ -130,7 +133,6 @@ impl AssetQueries<'_> {
                 };
                 Ok(Tile {
                     public_id: row.get(0)?,
-                    shown: row.get("shown")?,
                     rating: None,
                     filename: row.get(1)?,
                     title: row.get(2)?,
@@ -147,15 +149,19 @@ impl AssetQueries<'_> {
                 })
             });
             let Some(tile) = tile.optional()? else { continue };
-            tiles.push(tile.with_versions_of_pictures(connection, *asset)?);
+            tiles.push(tile.with_versions_of_pictures(connection, *asset, None)?);
         }
         Ok(tiles)
     }
 
     /// As [`Self::tiles`], with the stars of each asset. Reads each asset's whole state.
     pub fn tiles_with_ratings(self, assets: &[AssetId], at: Option<Timestamp>) -> Result<Vec<Tile>, LibraryError> {
-        let rated = |tile: Tile| Ok(Tile { rating: rating(self.0.connection, tile.shown)?, ..tile });
-        self.tiles(assets, at)?.into_iter().map(rated).collect()
+        let mut tiles = Vec::with_capacity(assets.len());
+        for asset in assets {
+            let Some(tile) = self.tiles(&[*asset], at)?.pop() else { continue };
+            tiles.push(Tile { rating: rating(self.0.connection, *asset, at)?, ..tile });
+        }
+        Ok(tiles)
     }
 
     /// An asset with its history, as of `at`; `None` is now. Returns `None` if there is no asset of this id, or was
@@ -204,7 +210,6 @@ fn tile_then(connection: &Connection, asset: AssetId, at: Timestamp) -> Result<O
     let renditions::ShownPictures { thumbnail, preview } = renditions::best(connection, asset, then.shown, Some(at))?;
     let tile = Tile {
         public_id,
-        shown: then.shown,
         rating: None,
         filename,
         title,
@@ -219,13 +224,17 @@ fn tile_then(connection: &Connection, asset: AssetId, at: Timestamp) -> Result<O
         thumbnail: thumbnail.into(),
         preview: preview.into(),
     };
-    Ok(Some(tile.with_versions_of_pictures(connection, asset)?))
+    Ok(Some(tile.with_versions_of_pictures(connection, asset, Some(at))?))
 }
 
-/// How many stars an asset has in Fotoware's field for them, as of an event; `None` if that is empty or no number.
-fn rating(connection: &Connection, event: EventId) -> Result<Option<u8>, LibraryError> {
+/// How many stars an asset has in Fotoware's field for them, as of `at`; `None` if that is empty or no number.
+fn rating(connection: &Connection, asset: AssetId, at: Option<Timestamp>) -> Result<Option<u8>, LibraryError> {
     const RATING: u32 = 320;
-    let state = events::state(connection, event)?.unwrap_or_default();
+    let state = match at {
+        Some(at) => state_at(connection, asset, at)?,
+        None => events::state(connection, summary(connection, asset)?.0)?,
+    };
+    let state = state.unwrap_or_default();
     let value = state.metadata.get(&RATING).and_then(|values| values.first());
     Ok(value.and_then(|value| value.trim().parse().ok()))
 }

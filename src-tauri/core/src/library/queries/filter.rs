@@ -62,7 +62,7 @@ pub enum Sought {
     },
     /// Part of an archive's name.
     Archive(String),
-    StatusFilter(StatusFilter),
+    Status(StatusFilter),
     Event(Change),
     /// The last event falls into this half-open span.
     Changed {
@@ -137,7 +137,7 @@ fn sought(key: &str, text: &str, quoted: bool, now: Timestamp, zone: &TimeZone) 
     }
     match key {
         "archive" => Some(Sought::Archive(text.to_owned())),
-        "is" => StatusFilter::parse(text).map(Sought::StatusFilter),
+        "is" => StatusFilter::parse(text).map(Sought::Status),
         "event" => Change::parse(&text.replace('-', "_")).map(Sought::Event),
         "type" => Some(Sought::Doctype(text.to_lowercase())),
         "changed" => {
@@ -228,7 +228,7 @@ mod tests {
 
     #[test]
     fn filters_are_told_from_text() {
-        assert_eq!(parse("is:deleted")[0].what, Sought::StatusFilter(StatusFilter::Deleted));
+        assert_eq!(parse("is:deleted")[0].what, Sought::Status(StatusFilter::Deleted));
         assert_eq!(parse("event:new-version")[0].what, Sought::Event(Change::NewVersion));
         assert_eq!(parse("is:beautiful")[0].what, text(None, "is beautiful", false));
         assert_eq!(parse("12:30")[0].what, text(None, "12:30", false));

@@ -174,7 +174,7 @@ fn look_up(at: Option<Timestamp>, condition: &str) -> String {
         None => ("id, ratio, last_ms", "assets", "id"),
         Some(_) => ("asset, ratio, from_ms", "moments", "asset"),
     };
-    let condition = condition.replace(WITHIN_OF_ALL, WITHIN_OF_ONE).replace("{id}", id);
+    let condition = condition.replace(WITHIN_OF_ALL, WITHIN_OF_ONE).replace("{id}", &format!("{table}.{id}"));
     let and = if condition.is_empty() { "WHERE".to_owned() } else { format!("{condition} AND") };
     format!("SELECT {columns}, name_key, public_id FROM {table} {and} {id} = ?")
 }
@@ -296,7 +296,7 @@ impl Condition {
                     let named = serde_json::to_string(&named)?;
                     add(*negated, "archive IN (SELECT value FROM json_each(?))", vec![named.into()]);
                 }
-                Sought::StatusFilter(chosen) => add(*negated, status(*chosen), Vec::new()),
+                Sought::Status(chosen) => add(*negated, status(*chosen), Vec::new()),
                 Sought::Event(change) => add(*negated, "change = ?", vec![change.as_str().to_owned().into()]),
                 Sought::Changed { from, until } => {
                     add(*negated, &format!("{last} >= ? AND {last} < ?"), vec![from.0.into(), until.0.into()]);

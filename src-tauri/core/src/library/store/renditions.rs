@@ -239,16 +239,16 @@ pub struct RenditionState {
 
 impl RenditionState {
     /// Says of which version the picture is that stands in for one that `version` has not.
-    pub(in crate::library) fn told_of(
+    pub(in crate::library) fn with_version(
         self,
         connection: &Connection,
-        asset: AssetId,
+        (asset, at): (AssetId, Option<Timestamp>),
         role: Role,
         version: u64,
     ) -> Result<Self, LibraryError> {
         let Some(hash) = self.hash.filter(|_| self.state != RenditionStatus::Kept) else { return Ok(self) };
         let mut select = connection.prepare_cached(VERSIONS_WITH_BLOB)?;
-        let mut rows = select.query(params![asset, role.as_str(), hash.as_bytes()])?;
+        let mut rows = select.query(params![asset, role.as_str(), hash.as_bytes(), at.map_or(i64::MAX, |at| at.0)])?;
         let mut of = None;
         while let Some(row) = rows.next()? {
             let found = row.get::<_, Option<i64>>(0)?.map(|number| number as u64);
@@ -264,7 +264,7 @@ impl RenditionState {
 /// The versions of an asset that have a blob as their picture, the latest first.
 const VERSIONS_WITH_BLOB: &str = "SELECT e.version FROM events e
      JOIN renditions r ON r.event = e.id AND r.role = ?2 AND r.blob = ?3 AND r.state = 'kept'
-     WHERE e.asset = ?1 ORDER BY e.created_ms DESC, e.turn DESC";
+     WHERE e.asset = ?1 AND e.created_ms <= ?4 ORDER BY e.created_ms DESC, e.turn DESC";
 
 pub(in crate::library) fn of_event(
     connection: &Connection,
@@ -316,9 +316,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let connection = connection::open_for_writing(&dir.path().join("library.db")).unwrap();
         let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {VERSIONS_WITH_BLOB}")).unwrap();
-        let plan = explain.query_map(params![1, "preview", [0u8; 32]], |row| row.get::<_, String>(3)).unwrap();
+        let plan = explain.query_map(params![1, "preview", [0u8; 32], 9], |row| row.get::<_, String>(3)).unwrap();
         let plan: Vec<_> = plan.collect::<Result<_, _>>().unwrap();
-        assert!(plan.iter().any(|step| step.contains("events_by_asset (asset=?)")), "{plan:?}");
+        assert!(plan.iter().any(|step| step.contains("events_by_asset (asset=? AND created_ms<?)")), "{plan:?}");
         assert!(plan.iter().all(|step| !step.starts_with("SCAN")), "{plan:?}");
     }
 }
