@@ -141,16 +141,8 @@ impl Library {
             writer: sender.downgrade(),
             state: State::default(),
         };
-        let writer = Writer::new(
-            connection,
-            anchor,
-            inbox,
-            change_feed.clone(),
-            large_px.clone(),
-            backlog,
-            troubles.clone(),
-            by_rebuild,
-        )?;
+        let writer =
+            Writer::new(connection, anchor, inbox, change_feed.clone(), backlog, troubles.clone(), by_rebuild)?;
         let writing = std::thread::Builder::new().name("library-writer".into()).spawn(move || writer.run())?;
         let acknowledging = move || acknowledger.run(calls, writing);
         let thread = std::thread::Builder::new().name("library-intake".into()).spawn(acknowledging)?;

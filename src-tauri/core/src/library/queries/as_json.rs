@@ -12,6 +12,7 @@ pub(in crate::library) fn text<S: Serializer>(value: &impl Display, to: S) -> Re
 }
 
 /// With three decimals.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "so serde hands it over")]
 pub(in crate::library) fn thousandths<S: Serializer>(number: &f64, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_f64((number * 1000.0).round() / 1000.0)
 }

@@ -74,8 +74,8 @@ impl RenditionQueries<'_> {
 
     /// At most `limit` thumbnails that can be made from a preview, of events after `after`.
     pub fn thumbnails_to_make(self, after: EventId, limit: usize) -> Result<ToMake, LibraryError> {
-        let connection = self.0.connection;
         const PAGE: usize = 20_000;
+        let connection = self.0.connection;
         // Nothing is certain of an event that is not projected, or still waits for a picture.
         let certain: EventId = connection.query_row(
             "SELECT coalesce((SELECT min(event) - 1 FROM renditions WHERE state = 'waiting' AND event > ?1), through)
