@@ -71,11 +71,11 @@ test('a search with its filters has an address', async () => {
   await openAsLink('#/assets');
   await tiles().first().waitFor();
   await page.getByRole('textbox', { name: 'Search' }).fill('is:present');
-  await page.getByLabel('Order').selectOption('name');
+  await page.getByLabel('Sort by').selectOption('name');
   await until('the address to say both', () => hash().includes('is%3Apresent') && hash().includes('sort=name'));
   const address = hash();
   await openAsLink(address);
-  assert.equal(await page.getByLabel('Order').inputValue(), 'name');
+  assert.equal(await page.getByLabel('Sort by').inputValue(), 'name');
   const { total } = await lysbord.ask('/gallery?query=is:present');
   await page.getByRole('main').getByRole('button', { name: `Export ${total}` }).waitFor();
   assert.equal(hash(), address);

@@ -189,7 +189,7 @@ test('events are filtered by what happened, by the notice, by the field that cha
   await page.getByLabel('What happened').selectOption('renamed');
   await untilLines(renames.length);
   assert.ok(
-    (await lines().evaluateAll((told) => told.map((line) => line.ariaLabel))).every((line) =>
+    (await lines().evaluateAll((told) => told.map((line) => line.querySelector('.unseen').textContent))).every((line) =>
       line.startsWith('Renamed: '),
     ),
   );

@@ -105,7 +105,7 @@ for (const [name, { change, words, badge, inEvents }] of Object.entries(STATES))
   test(`${name}: the words on the tile, in the inspector, at full size, in the events, and for screen readers`, async () => {
     state = { change };
     const tile = await open();
-    assert.ok((await tile.getAttribute('aria-label')).includes(words), 'the name for screen readers');
+    assert.ok((await tile.locator('.unseen').first().textContent()).includes(words), 'the name for screen readers');
     await tile.getByText(badge ?? words, { exact: true }).waitFor();
 
     await tile.click();
@@ -120,7 +120,7 @@ for (const [name, { change, words, badge, inEvents }] of Object.entries(STATES))
     await page.getByRole('button', { name: /^Events \d/ }).click();
     const line = page.getByRole('listbox', { name: 'Events' }).getByRole('option').first();
     await line.waitFor();
-    assert.ok((await line.getAttribute('aria-label')).includes(words), 'the name of the event for screen readers');
+    assert.ok((await line.locator('.unseen').first().textContent()).includes(words), 'the name of the event for screen readers');
     assert.ok((await line.locator('.picture').getAttribute('title')).includes(words));
     if (inEvents) await line.getByText(inEvents).waitFor();
   });
@@ -129,7 +129,7 @@ for (const [name, { change, words, badge, inEvents }] of Object.entries(STATES))
 test('a picture of its own is shown without a word', async () => {
   state = undefined;
   const tile = await open();
-  assert.doesNotMatch(await tile.getAttribute('aria-label'), /picture/i);
+  assert.doesNotMatch(await tile.locator('.unseen').first().textContent(), /picture/i);
   await tile.click();
   await inspector().locator('img').first().waitFor();
   assert.equal(await inspector().getByText(/Picture of version/).count(), 0);

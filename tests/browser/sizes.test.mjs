@@ -150,7 +150,7 @@ async function mainJob(page, by) {
   if (by === 'keyboard') await page.keyboard.press('c');
   else {
     await act(inspector.getByRole('tab', { name: 'Compare' }));
-    await act(inspector.getByRole('button', { name: 'Compare in full size' }));
+    await act(inspector.getByRole('button', { name: 'Compare at full size' }));
   }
   await compare.locator('img').first().waitFor();
   await fits(page, 'the comparison');
