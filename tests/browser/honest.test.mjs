@@ -95,6 +95,8 @@ const inspector = () => page.getByRole('complementary', { name: 'Inspector' });
 const look = () => page.getByRole('dialog', { name: /full size/ });
 
 async function open() {
+  // A reload alone would show what was shown last.
+  await page.evaluate(() => history.replaceState(null, '', '#/assets'));
   await page.reload();
   const tile = page.locator('.table [role=option][data-asset]').first();
   await tile.waitFor();
