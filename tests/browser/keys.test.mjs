@@ -128,6 +128,41 @@ const VERBS = {
     await press('1');
     await press('Escape');
   },
+  'Ctrl Wheel': async () => {
+    const height = async () => (await page.locator('.table [role=option]').first().boundingBox()).height;
+    const usual = await height();
+    await page.locator('.table [role=option]').first().hover();
+    await page.keyboard.down('Control');
+    await page.mouse.wheel(0, -300);
+    await until('larger tiles', async () => (await height()) > usual * 1.1);
+    await page.mouse.wheel(0, 300);
+    await until('tiles as they were', async () => Math.abs((await height()) - usual) < usual * 0.1);
+    await page.keyboard.up('Control');
+  },
+  Z: async () => {
+    await press('Space');
+    const look = page.locator('dialog.look');
+    const width = () => look.locator('figure img').last().evaluate((image) => image.getBoundingClientRect().width);
+    await look.locator('figure img').last().waitFor();
+    const whole = await width();
+    await press('z');
+    await until('actual pixels', async () => (await look.locator('.zoom').innerText()).includes('100%'));
+    await press('0');
+    await until('the whole picture', async () => Math.abs((await width()) - whole) < 2);
+    await press('Escape');
+    await look.waitFor({ state: 'hidden' });
+  },
+  B: async () => {
+    await press('c');
+    const compare = page.getByRole('dialog', { name: /^Compare versions/ });
+    await compare.locator('img').first().waitFor();
+    const blinks = () => compare.getByRole('button', { name: /Blink/ }).getAttribute('aria-pressed');
+    await page.keyboard.down('b');
+    await until('the old version', async () => (await blinks()) === 'true');
+    await page.keyboard.up('b');
+    await until('the new version again', async () => (await blinks()) === 'false');
+    await press('Escape');
+  },
   Space: async () => {
     await press('Space');
     await page.locator('dialog.look').waitFor();
@@ -206,7 +241,7 @@ const VERBS = {
   },
   T: async () => {
     await press('t');
-    await until('the handle to have the focus', () => page.getByRole('slider').evaluate((at) => at === document.activeElement));
+    await until('the handle to have the focus', () => page.getByRole('slider', { name: 'Moment in time' }).evaluate((at) => at === document.activeElement));
   },
   '?': async () => {
     await press('?');
