@@ -141,6 +141,13 @@ test('the full-size look zooms to actual pixels, says how many there are, and sh
   await look.getByRole('complementary').getByText('Original').waitFor();
   await page.keyboard.press('ArrowRight');
   await look.getByText(/^2 of \d+/).waitFor();
+  await page.keyboard.press('Escape');
+  // One version alone has nothing to be compared with.
+  const { items } = await lysbord.ask('/assets?limit=50');
+  await page.locator(`.table [data-asset="${items.find((item) => item.version_count > 1).id}"]`).click();
+  await page.getByRole('tab', { name: /^Versions/ }).waitFor();
+  await page.keyboard.press('Space');
+  await look.waitFor();
   await page.keyboard.press('c');
   await page.getByRole('dialog', { name: /^Compare versions/ }).waitFor();
   await page.keyboard.press('Escape');
