@@ -104,6 +104,7 @@ test('half a picture is marked with words', async () => {
     ...halved(asset),
     versions: asset.versions.map(halved),
   }));
+  await page.evaluate(() => history.replaceState(null, '', '#/assets'));
   await page.reload();
   const tile = page.locator('.table [role=option]', { has: page.locator('img') }).first();
   await tile.getByText('Part', { exact: true }).waitFor();
