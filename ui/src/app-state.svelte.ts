@@ -221,7 +221,7 @@ export class AppState {
     if (versions === 0) return;
     if (versions === 1) return this.lookCloser();
     this.look.close();
-    this.inspector.open = true;
+    this.inspect(true);
     this.inspector.compare.full = true;
   }
 
@@ -242,12 +242,6 @@ export class AppState {
     const first = async (limit: number) =>
       all ? await this.gallery.ids(0, Math.min(limit, count)) : [...ids].slice(0, limit);
     untrack(() => void this.several.show(first, this.filter.at));
-  }
-
-  /** The versions of what the inspector shows, as large as the window. */
-  compare(): void {
-    this.inspect(true);
-    this.inspector.compare.full = true;
   }
 
   /** Takes something of the asset in hand out of the window. */
