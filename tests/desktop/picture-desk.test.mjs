@@ -36,9 +36,11 @@ story('pictures come to the table, one is looked at, and all go out as a CSV', a
   const find = (locator) => until(`there is ${locator}`, () => driver.findElement(locator));
   // The newest assets may still move the others.
   const name = await until('a picture is clicked', async () => {
-    const picture = await driver.findElement(By.css('[role=option] img'));
-    await picture.click();
-    return picture.getAttribute('alt');
+    const tile = await driver.findElement(By.css('[role=option]:has(img)'));
+    const name = await tile.findElement(By.css('img')).getAttribute('alt');
+    // The sharper picture lies over the smaller one, so neither is clicked by itself.
+    await tile.click();
+    return name;
   });
   await until('the inspector shows it', async () => (await driver.findElement(inspector).getText()) === name);
 
