@@ -164,7 +164,7 @@ impl Writer {
             }
             Err(error) => {
                 if self.store_failed.is_none() {
-                    tracing::error!(%error, count = kept.len(), "deliveries are kept in the spool, but not in the library yet");
+                    tracing::error!(%error, count = kept.len(), "deliveries are kept in the journal, but not in the library yet");
                     self.change_feed.publish(&[]);
                 }
                 self.store_failed = Some(Instant::now());

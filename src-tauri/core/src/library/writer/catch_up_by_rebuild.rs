@@ -61,6 +61,10 @@ impl CatchUpByRebuild {
     }
 
     fn begin(&mut self, behind: usize) -> bool {
+        if self.rebuilds.told().is_some() {
+            // One that somebody else asked for, or the last one, which still clears away: its end is waited for.
+            return true;
+        }
         let Some(writer) = self.writer.upgrade() else { return false };
         let paths = RebuildPaths {
             library: self.library.clone(),
@@ -100,6 +104,29 @@ fn timing(behind: usize, all: usize, is_under_load: bool) -> Timing {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn another_rebuild_that_is_under_way_is_waited_for_and_not_taken_for_its_own() {
+        let dir = tempfile::tempdir().unwrap();
+        let (library, scratch) = (dir.path().join("library.db"), dir.path().join("rebuild"));
+        let rebuilds = Arc::new(Rebuilds::default());
+        let (writer, inbox) = mpsc::channel(8);
+        let mut by_rebuild = CatchUpByRebuild {
+            rebuilds: rebuilds.clone(),
+            library: library.clone(),
+            scratch: scratch.clone(),
+            large_px: Arc::default(),
+            writer: writer.downgrade(),
+            state: State::default(),
+        };
+        // It cannot go on while this is held.
+        let pass = rebuilds.pass().await;
+        rebuilds.begin(RebuildPaths { library, scratch, large_px: 0 }, writer).unwrap();
+        assert!(by_rebuild.begin(LEAST), "its end is waited for");
+        assert_eq!(by_rebuild.state, State::Idle, "and it is no failure if that swaps nothing");
+        drop((pass, inbox));
+        rebuilds.stop().await;
+    }
 
     #[test]
     fn a_rebuild_is_for_a_log_of_which_little_is_projected() {
