@@ -81,6 +81,24 @@ test('a search with its filters has an address', async () => {
   assert.equal(hash(), address);
 });
 
+test('a span of time that is marked under the gallery has an address', async () => {
+  const { items, total } = await lysbord.ask('/assets?limit=500');
+  const from = new Date(items.at(-1).changed_at).toISOString();
+  const until_ = new Date(Date.parse(from) + 1000).toISOString();
+  const address = `#/assets?from=${encodeURIComponent(from)}&until=${encodeURIComponent(until_)}`;
+  const { total: within } = await lysbord.ask(`/gallery?from=${from}&until=${until_}`);
+  assert.ok(within > 0 && within < total, `${within} of ${total}`);
+  const shown = async () => {
+    await page.getByRole('main').getByRole('button', { name: `Export ${within}`, exact: true }).waitFor();
+    await page.getByRole('search').getByRole('button', { name: /^Remove/ }).waitFor();
+    assert.equal(hash(), address);
+  };
+  await openAsLink(address);
+  await shown();
+  await page.reload();
+  await shown();
+});
+
 test('the events, as they are filtered, and the deliveries have addresses, and Back leads through them', async () => {
   await openAsLink('#/events?change=metadata');
   const list = page.getByRole('listbox', { name: 'Events' });

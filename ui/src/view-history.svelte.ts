@@ -44,13 +44,13 @@ export class ViewHistory {
     const { at } = this.#app.filter;
     const asset = this.#app.inHand ? this.#app.inspector.id : undefined;
     const version = asset && this.#app.inspector.event;
+    const span = this.#app.strip.span && iso(this.#app.strip.span);
     if (place === 'gallery') {
       const { query, archive, change, state, sort } = this.#app.filter.search;
-      return { place, query, archive, change, state, sort, at, asset, version };
+      return { place, query, archive, change, state, sort, ...span, at, asset, version };
     }
     if (place === 'events') {
       const { query, archive, change, kind, field } = this.#app.eventChoice;
-      const span = this.#app.strip.span && iso(this.#app.strip.span);
       return { place, query: query || undefined, archive, change, kind, field, ...span, at, asset, version };
     }
     return { place, delivery: this.#app.deliveries.picked?.id };
@@ -69,17 +69,18 @@ export class ViewHistory {
     try {
       const { place, asset, version } = view;
       this.#app.strip.lookBack(view.at === undefined ? undefined : Date.parse(view.at));
-      if (place === 'events') {
-        this.#app.eventChoice.set(view);
-        const { from, until } = view;
-        this.#app.strip.mark(
-          from && until ? { from: Date.parse(from), until: Date.parse(until) } : undefined,
-        );
-      }
+      if (place === 'events') this.#app.eventChoice.set(view);
       const before = JSON.stringify(this.#app.filter.search);
       if (place === 'gallery') {
         this.#app.filter.only(view);
         this.#app.filter.sort = view.sort ?? 'newest';
+      }
+      if (place === 'gallery' || place === 'events') {
+        const { from, until } = view;
+        const span = from && until ? { from, until } : undefined;
+        this.#app.strip.mark(span && { from: Date.parse(span.from), until: Date.parse(span.until) });
+        // The strip hands on what is drawn after a while; what an address asks for is known at once.
+        this.#app.filter.span = span;
       }
       if (place !== this.#app.place) this.#app.go(place);
       if (place === 'gallery') {
