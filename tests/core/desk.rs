@@ -84,23 +84,12 @@ impl OpenDesk {
 
     /// Posts a body and returns what Fotoware would see.
     pub async fn post(&self, kind: &str, content_type: Option<&str>, body: impl Into<reqwest::Body>) -> Answer {
-        self.try_post(kind, content_type, body).await.unwrap()
-    }
-
-    /// The same. An error if the connection ended without an answer, as it may where a body is refused unread and many
-    /// others are read on already.
-    pub async fn try_post(
-        &self,
-        kind: &str,
-        content_type: Option<&str>,
-        body: impl Into<reqwest::Body>,
-    ) -> reqwest::Result<Answer> {
         let request = self.client.post(self.hook(kind)).body(body);
         let request = match content_type {
             Some(content_type) => request.header("content-type", content_type),
             None => request,
         };
-        Ok(Answer::of(request.send().await?).await)
+        Answer::of(request.send().await.unwrap()).await
     }
 
     /// Posts a notice as JSON; it must be taken.

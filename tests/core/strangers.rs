@@ -207,6 +207,25 @@ async fn who_sends_a_body_that_is_refused_unread_hears_the_answer_all_the_same()
     ] {
         let answer = send_all_then_read(at, &path, bytes).await;
         assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{path}: {answer}");
+        assert!(answer.contains("\r\nconnection: close\r\n"), "who keeps connections must not keep this one: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_is_kept_where_the_body_was_read() {
+    let desk = OpenDesk::new().await;
+    let at = desk.desk.listener.address().unwrap();
+    let path = format!("/hooks/{}/modified", desk.desk.secrets.hooks().expose());
+    let mut stream = TcpStream::connect(at).await.unwrap();
+    for _ in 0..3 {
+        let ask = format!("POST {path} HTTP/1.1\r\nHost: {at}\r\nContent-Type: application/json\r\n");
+        let chunked = "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n";
+        for body in ["Content-Length: 2\r\n\r\n{}", chunked] {
+            stream.write_all(format!("{ask}{body}").as_bytes()).await.unwrap();
+            let answer = until_it_says(&mut stream, "\r\n\r\n{}").await;
+            assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+            assert!(!answer.contains("connection: close"), "{answer}");
+        }
     }
 }
 

@@ -18,6 +18,7 @@ pub use lysbord_clock as clock;
 
 pub mod alerts;
 pub mod api;
+mod content_coding;
 pub mod desk;
 pub mod export;
 mod fold;

@@ -2,6 +2,7 @@
 
 mod linger;
 mod places;
+mod request_body;
 
 use std::convert::Infallible;
 use std::io;
@@ -16,6 +17,7 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use bytes::Bytes;
 use hyper::body::{Frame, Incoming, SizeHint};
+use hyper::header::{CONNECTION, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
@@ -26,6 +28,7 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
 use places::{Answering, Place, Places};
+use request_body::RequestBody;
 
 /// What connections may cost.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +36,8 @@ pub struct Limits {
     /// At once. When all places are taken, a new connection takes the place of one that was answered and only lingers, or
     /// else of the one that has waited longest for a complete head; one whose request is being answered keeps its place.
     pub connections: usize,
-    /// Until a request's head is complete, and between two requests.
+    /// Until a request's head is complete, and between two requests. Longer than senders keep a connection that they do not
+    /// use (a minute or two): if the listener closed it, a delivery that is sent at that moment would be lost on it.
     pub head: Duration,
     /// The largest head.
     pub head_bytes: usize,
@@ -48,7 +52,7 @@ impl Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { connections: connections_that_fit(), head: Duration::from_secs(30), head_bytes: 64 * 1024 }
+        Self { connections: connections_that_fit(), head: Duration::from_secs(180), head_bytes: 64 * 1024 }
     }
 }
 
@@ -188,11 +192,17 @@ async fn answer(
     router: Router,
     peer: SocketAddr,
     answering: Option<Answering>,
-    mut request: Request<Incoming>,
+    request: Request<Incoming>,
 ) -> Result<Response<Answer>, PlaceLost> {
     let answering = answering.ok_or(PlaceLost)?;
+    let (head, body) = request.into_parts();
+    let (body, end) = RequestBody::new(body);
+    let mut request = Request::from_parts(head, body);
     request.extensions_mut().insert(ConnectInfo(peer));
-    let response = router.oneshot(request).await.unwrap_or_else(|never: Infallible| match never {});
+    let mut response = router.oneshot(request).await.unwrap_or_else(|never: Infallible| match never {});
+    if !end.is_reached() {
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
     Ok(response.map(|body| Answer { body, _answering: answering }))
 }
 

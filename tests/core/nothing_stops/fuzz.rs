@@ -12,7 +12,6 @@ use axum::http::StatusCode;
 use futures_util::StreamExt;
 use futures_util::stream;
 use lysbord_core::export::What;
-use lysbord_core::fotoware::HookKind;
 use lysbord_core::library::{self, DeliveryOutcome};
 use rusqlite::Connection;
 
@@ -25,8 +24,6 @@ use dice::Dice;
 const PARTS: usize = 4;
 /// So many are on their way at once.
 const AT_ONCE: usize = 8;
-/// A larger body is refused, and the connection may end before all of it was sent.
-const LARGEST: usize = 8 * 1024 * 1024;
 
 fn from_environment(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|value| value.parse().unwrap())
@@ -80,12 +77,7 @@ async fn a_rebuild_says_the_same_as_live_of_whatever_came() {
 /// Returns how many were taken in.
 async fn post_all(desk: &OpenDesk, bodies: &mut Bodies, count: usize) -> usize {
     let posts = std::iter::repeat_with(|| bodies.next()).take(count).map(|post| async move {
-        let is_refused_unread = post.body.len() > LARGEST || HookKind::parse(&post.hook).is_none();
-        let answer = match desk.try_post(&post.hook, post.content_type, post.body).await {
-            Ok(answer) => answer,
-            Err(_) if is_refused_unread => return 0,
-            Err(error) => panic!("{error:?}"),
-        };
+        let answer = desk.post(&post.hook, post.content_type, post.body).await;
         match answer.status {
             StatusCode::OK => 1,
             // A kind of hook that there is not, a body beyond all limits, and one that says it is packed and is not.

@@ -1,10 +1,12 @@
 //! Saved HTTP requests as they went over the wire: a head, an empty line, and the body.
 
-use std::io::Read;
-
 use super::LeftAlone;
 use super::hook;
 use super::wrappers::{Wrapped, moment};
+use crate::content_coding::{Coding, Unpacked, named, unpacked};
+
+/// More than this is unpacked of no body.
+const LARGEST_BODY: usize = 64 << 20;
 
 /// Whether a text begins like `POST /hooks/0123/modified HTTP/1.1`.
 pub(super) fn begins_with_request(start: &[u8]) -> bool {
@@ -51,7 +53,8 @@ struct Head {
     content_type: Option<String>,
     content_length: Option<usize>,
     is_chunked: bool,
-    is_gzipped: bool,
+    /// As it was packed; empty where it was not, or in a way that is not known.
+    packed: Vec<Coding>,
     sent: Option<crate::clock::Timestamp>,
 }
 
@@ -71,7 +74,7 @@ impl Head {
             content_type: value("content-type").map(str::to_owned),
             content_length: value("content-length").and_then(|length| length.trim().parse().ok()),
             is_chunked: says("transfer-encoding", "chunked"),
-            is_gzipped: says("content-encoding", "gzip"),
+            packed: value("content-encoding").and_then(|header| named(header).ok()).unwrap_or_default(),
             sent: value("date").and_then(moment::of_text),
         })
     }
@@ -92,7 +95,13 @@ impl Head {
     fn decoded(&self, body: &[u8]) -> Vec<u8> {
         // What saved the request may have put the parts together, and unpacked them, already.
         let body = if self.is_chunked { joined(body).unwrap_or_else(|| body.to_vec()) } else { body.to_vec() };
-        if self.is_gzipped && body.starts_with(&[0x1f, 0x8b]) { unpacked(&body).unwrap_or(body) } else { body }
+        if self.packed.is_empty() {
+            return body;
+        }
+        match unpacked(&body, &self.packed, LARGEST_BODY) {
+            Unpacked::Whole(inside) => inside,
+            Unpacked::Cut(_) | Unpacked::TooLarge => body,
+        }
     }
 }
 
@@ -108,11 +117,4 @@ fn joined(mut text: &[u8]) -> Option<Vec<u8>> {
         body.extend_from_slice(text.get(begin..end)?);
         text = text[end..].strip_prefix(b"\r\n").or_else(|| text[end..].strip_prefix(b"\n"))?;
     }
-}
-
-fn unpacked(body: &[u8]) -> Option<Vec<u8>> {
-    const MOST: u64 = 64 << 20;
-    let mut unpacked = Vec::new();
-    flate2::read::MultiGzDecoder::new(body).take(MOST).read_to_end(&mut unpacked).ok()?;
-    Some(unpacked)
 }

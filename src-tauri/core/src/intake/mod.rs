@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 
@@ -17,13 +17,14 @@ use crate::library::{Incoming, Library, LibraryError};
 use crate::secrets::Secrets;
 
 mod body;
-mod content_coding;
 mod gate;
 mod memory;
+mod packed_body;
 mod welcome;
 
 use body::{BodyError, WholeBody};
 use memory::Memory;
+use packed_body::Refused;
 
 pub use gate::{Gate, MARK};
 
@@ -68,8 +69,8 @@ pub fn router(library: Library, secrets: Arc<Secrets>, clock: Clock, gate: Arc<G
     Router::new()
         .route("/hooks/{secret}", get(welcome))
         .route("/hooks/{secret}/{kind}", get(welcome_kind).post(take_in))
-        .fallback(async || closing(StatusCode::NOT_FOUND))
-        .method_not_allowed_fallback(async || closing(StatusCode::NOT_FOUND))
+        .fallback(async || StatusCode::NOT_FOUND)
+        .method_not_allowed_fallback(async || StatusCode::NOT_FOUND)
         .with_state(Intake { library, secrets, clock, gate, limits, memory: Memory::new(&limits) })
 }
 
@@ -81,12 +82,12 @@ async fn take_in(
 ) -> Response {
     let secret_is_right = intake.secrets.hooks().matches(&secret);
     let Some(hook) = HookKind::parse(&kind).filter(|_| secret_is_right) else {
-        return closing(StatusCode::NOT_FOUND);
+        return StatusCode::NOT_FOUND.into_response();
     };
     let mut body = match body::read(&headers, request.into_body(), &intake.limits, &intake.memory).await {
         Ok(body) => body,
         Err(BodyError::NoMemory) => return busy(),
-        Err(BodyError::Refused(status)) => return closing(status),
+        Err(BodyError::Refused(status)) => return status.into_response(),
     };
     if intake.gate.is_paused() {
         return come_again("Lysbord is paused.");
@@ -114,29 +115,20 @@ async fn take_in(
 
 /// What was packed into a body. To unpack it takes a moment, so it is done where nobody waits for it.
 async fn unpacked(headers: &HeaderMap, body: &mut WholeBody, limit: usize) -> Result<(), Response> {
-    if !content_coding::is_coded(headers, &body.bytes) {
+    if !packed_body::is_packed(headers, &body.bytes) {
         return Ok(());
     }
     body.share.grow_to(limit).await.map_err(|_| busy())?;
     let (headers, packed) = (headers.clone(), std::mem::take(&mut body.bytes));
-    let unpacked = tokio::task::spawn_blocking(move || content_coding::decoded(&headers, packed, limit)).await;
+    let unpacked = tokio::task::spawn_blocking(move || packed_body::unpacked(&headers, packed, limit)).await;
     let unpacked = unpacked.map_err(|_| come_again("The body could not be unpacked."))?;
-    body.bytes = unpacked.map_err(|refused| {
-        let headers = [(header::ACCEPT_ENCODING, content_coding::ACCEPTED)];
-        (refused.status(), headers, refused.to_string()).into_response()
-    })?;
+    body.bytes =
+        unpacked.map_err(|refused| (refused.status(), Refused::headers(), refused.to_string()).into_response())?;
     Ok(())
 }
 
 fn busy() -> Response {
-    closing(come_again("Lysbord is busy: too many large deliveries come at once."))
-}
-
-/// Answers and closes the connection. The body, or what is left of it, is not read.
-fn closing(answer: impl IntoResponse) -> Response {
-    let mut response = answer.into_response();
-    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
-    response
+    come_again("Lysbord is busy: too many large deliveries come at once.")
 }
 
 /// Not kept: Fotoware tries again what is answered so.

@@ -14,9 +14,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
-use super::encoding::{Coding, Decoded, codings, decode};
 use super::judge::Judge;
 use super::{FetcherConfig, TimeLimits};
+use crate::content_coding::{self, Coding, Unpacked, unpacked};
 use crate::fotoware::PreviewToken;
 use crate::model::MissingReason;
 use crate::net::{Policy, PrivateAddress, PublicOnly, Route};
@@ -203,12 +203,12 @@ impl Downloader {
     /// Takes off what a server wrapped around a picture, under the same bound as all pictures.
     async fn unwrap(&self, download: Download, wrapping: Vec<Coding>) -> Result<Download, Failure> {
         let Download { bytes, share, cut, says_page } = download;
-        let max = self.max_bytes;
-        let decoded = tokio::task::spawn_blocking(move || decode(&bytes, &wrapping, max)).await;
-        let (content, cut) = match decoded {
-            Ok(Decoded::Whole(content)) => (content, cut),
-            Ok(Decoded::Cut(content)) => (content, cut.or(Some(MissingReason::CutOff))),
-            Ok(Decoded::TooLarge) => return Err(Failure::Lasting(MissingReason::TooLarge)),
+        let max = usize::try_from(self.max_bytes).unwrap_or(usize::MAX);
+        let unpacked = tokio::task::spawn_blocking(move || unpacked(&bytes, &wrapping, max)).await;
+        let (content, cut) = match unpacked {
+            Ok(Unpacked::Whole(content)) => (content, cut),
+            Ok(Unpacked::Cut(content)) => (content, cut.or(Some(MissingReason::CutOff))),
+            Ok(Unpacked::TooLarge) => return Err(Failure::Lasting(MissingReason::TooLarge)),
             Err(_) => return Err(Failure::Passing { reason: MissingReason::Failed, wait: None }),
         };
         let share = shrunk(share, content.len());
@@ -260,7 +260,8 @@ fn target(from: &Url, location: &[u8]) -> Option<Url> {
 
 fn wrapping(headers: &HeaderMap) -> Vec<Coding> {
     let named = headers.get_all(CONTENT_ENCODING).iter().filter_map(|value| value.to_str().ok());
-    codings(&named.collect::<Vec<_>>().join(",")).unwrap_or_default()
+    // What is not known is left on it: whoever looks at the bytes sees that they are no picture.
+    content_coding::named(&named.collect::<Vec<_>>().join(",")).unwrap_or_default()
 }
 
 fn says_page(headers: &HeaderMap) -> bool {

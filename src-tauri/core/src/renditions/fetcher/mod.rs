@@ -7,7 +7,6 @@
 mod answer;
 mod dispatcher;
 mod download;
-mod encoding;
 mod judge;
 mod memory;
 mod queue;

@@ -1,31 +1,14 @@
-//! What a sender did to a body to make it shorter, undone under a bound. What is kept is what is inside.
-
-use std::io::Read;
+//! How a body was packed by its sender, undone. What is kept is what is inside.
 
 use axum::http::{HeaderMap, StatusCode, header};
-use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 
-/// Those that can be undone, for the answer to whoever used another one.
-pub(super) const ACCEPTED: &str = "gzip, deflate, br, zstd";
-
-/// A body is packed in another one so many times at most.
-const MOST_LAYERS: usize = 4;
-const BUFFER: usize = 64 * 1024;
-
-/// How a body was packed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Coding {
-    Gzip,
-    Deflate,
-    Brotli,
-    Zstd,
-}
+use crate::content_coding::{ACCEPTED, Coding, MOST_LAYERS, UnknownCoding, Unpacked, named};
 
 /// Why a body is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Refused {
-    #[error("The Content-Encoding is none of {ACCEPTED}.")]
-    UnknownCoding,
+    #[error(transparent)]
+    UnknownCoding(#[from] UnknownCoding),
     #[error("What is packed in the body is larger than a delivery may be.")]
     TooLarge,
 }
@@ -33,112 +16,60 @@ pub(super) enum Refused {
 impl Refused {
     pub(super) fn status(self) -> StatusCode {
         match self {
-            Self::UnknownCoding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::UnknownCoding(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         }
     }
+
+    /// What to tell the sender beside the words.
+    pub(super) fn headers() -> [(header::HeaderName, &'static str); 1] {
+        [(header::ACCEPT_ENCODING, ACCEPTED)]
+    }
 }
 
-/// Whether [`decoded`] has work to do, which blocks for some milliseconds with a large body.
-pub(super) fn is_coded(headers: &HeaderMap, body: &[u8]) -> bool {
+/// Whether [`unpacked`] has work to do, which blocks for some milliseconds with a large body.
+pub(super) fn is_packed(headers: &HeaderMap, body: &[u8]) -> bool {
     headers.contains_key(header::CONTENT_ENCODING) || Coding::seen_in(body).is_some()
 }
 
 /// The body as it was before its sender packed it, at most `limit` bytes. The header is a hint only: a body that is not
 /// packed as it says is kept as it is, and one that is gzip or zstd is unpacked without a header too, as nobody could read
 /// it otherwise. Of one that is damaged or cut off, what can be unpacked is all that is kept.
-pub(super) fn decoded(headers: &HeaderMap, mut body: Vec<u8>, limit: usize) -> Result<Vec<u8>, Refused> {
-    let declared = declared(headers)?;
-    for coding in declared.into_iter().rev() {
-        if let Some(inside) = coding.unpacked(&body, limit)? {
+pub(super) fn unpacked(headers: &HeaderMap, mut body: Vec<u8>, limit: usize) -> Result<Vec<u8>, Refused> {
+    for coding in declared(headers)?.into_iter().rev() {
+        if let Some(inside) = inside(coding, &body, limit)? {
             body = inside;
         }
     }
     for _ in 0..MOST_LAYERS {
-        let Some(inside) = Coding::seen_in(&body).map(|coding| coding.unpacked(&body, limit)).transpose()?.flatten()
-        else {
-            break;
-        };
+        let Some(coding) = Coding::seen_in(&body) else { break };
+        let Some(inside) = inside(coding, &body, limit)? else { break };
         body = inside;
     }
     Ok(body)
 }
 
-/// In the order in which they were applied.
-fn declared(headers: &HeaderMap) -> Result<Vec<Coding>, Refused> {
-    let mut codings = Vec::new();
-    for value in headers.get_all(header::CONTENT_ENCODING) {
-        for name in value.to_str().map_err(|_| Refused::UnknownCoding)?.split(',') {
-            codings.extend(Coding::named(name.trim())?);
-        }
-    }
-    if codings.len() > MOST_LAYERS { Err(Refused::UnknownCoding) } else { Ok(codings) }
+fn declared(headers: &HeaderMap) -> Result<Vec<Coding>, UnknownCoding> {
+    let values = headers.get_all(header::CONTENT_ENCODING).iter();
+    let names: Vec<&str> = values.map(|value| value.to_str().map_err(|_| UnknownCoding)).collect::<Result<_, _>>()?;
+    named(&names.join(","))
 }
 
-impl Coding {
-    /// `None` for none.
-    fn named(name: &str) -> Result<Option<Self>, Refused> {
-        Ok(Some(match name.to_ascii_lowercase().as_str() {
-            "" | "identity" => return Ok(None),
-            "gzip" | "x-gzip" => Self::Gzip,
-            "deflate" => Self::Deflate,
-            "br" => Self::Brotli,
-            "zstd" => Self::Zstd,
-            _ => return Err(Refused::UnknownCoding),
-        }))
+/// `None` where nothing can be unpacked.
+fn inside(coding: Coding, body: &[u8], limit: usize) -> Result<Option<Vec<u8>>, Refused> {
+    // Two of them begin with no mark, so that anything can be taken for the beginning; but what is packed is no text.
+    let has_no_mark = matches!(coding, Coding::Deflate | Coding::Brotli);
+    if has_no_mark && std::str::from_utf8(body).is_ok() && !body.contains(&0) {
+        return Ok(None);
     }
-
-    fn seen_in(body: &[u8]) -> Option<Self> {
-        match body {
-            [0x1f, 0x8b, 8, ..] => Some(Self::Gzip),
-            [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Self::Zstd),
-            _ => None,
+    let inside = match coding.unpacked(body, limit) {
+        Unpacked::Whole(inside) => inside,
+        Unpacked::Cut(inside) => {
+            tracing::info!(bytes = inside.len(), "a packed body is damaged: what could be unpacked is kept");
+            inside
         }
-    }
-
-    /// What is inside; `None` where nothing can be unpacked.
-    fn unpacked(self, body: &[u8], limit: usize) -> Result<Option<Vec<u8>>, Refused> {
-        // Two of them begin with no mark, so that anything can be taken for the beginning; but what is packed is no text.
-        if matches!(self, Self::Deflate | Self::Brotli) && std::str::from_utf8(body).is_ok() && !body.contains(&0) {
-            return Ok(None);
-        }
-        match self {
-            Self::Gzip => read(MultiGzDecoder::new(body), limit),
-            // By the standard it is zlib's format; some send what is in it alone.
-            Self::Deflate => match read(ZlibDecoder::new(body), limit)? {
-                None => read(DeflateDecoder::new(body), limit),
-                inside => Ok(inside),
-            },
-            Self::Brotli => read(brotli_decompressor::Decompressor::new(body, BUFFER), limit),
-            Self::Zstd => match zstd::stream::read::Decoder::with_buffer(body) {
-                Ok(mut decoder) => {
-                    // Larger windows take more memory than any body here may.
-                    const LARGEST_WINDOW: u32 = 23;
-                    let bounded = decoder.window_log_max(LARGEST_WINDOW);
-                    if bounded.is_ok() { read(decoder, limit) } else { Ok(None) }
-                }
-                Err(_) => Ok(None),
-            },
-        }
-    }
-}
-
-/// Up to the end or to the first damage.
-fn read(mut decoder: impl Read, limit: usize) -> Result<Option<Vec<u8>>, Refused> {
-    let mut inside = Vec::new();
-    let mut buffer = vec![0; BUFFER];
-    loop {
-        match decoder.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(count) if inside.len() + count > limit => return Err(Refused::TooLarge),
-            Ok(count) => inside.extend_from_slice(&buffer[..count]),
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => {
-                tracing::info!(%error, bytes = inside.len(), "a packed body is damaged: what could be unpacked is kept");
-                break;
-            }
-        }
-    }
+        Unpacked::TooLarge => return Err(Refused::TooLarge),
+    };
     Ok((!inside.is_empty()).then_some(inside))
 }
 
@@ -194,7 +125,7 @@ mod tests {
         for coding in codings {
             headers.append(header::CONTENT_ENCODING, coding.parse().unwrap());
         }
-        decoded(&headers, body, LIMIT)
+        unpacked(&headers, body, LIMIT)
     }
 
     #[test]
