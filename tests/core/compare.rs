@@ -15,7 +15,8 @@ async fn desk() -> (OpenDesk, Archive) {
     let archive = Archive::open(async |asked| match asked.path.as_str() {
         "/shot" => picture(jpeg(300, 200)),
         "/retouched" => picture(retouched()),
-        "/cropped" => picture(jpeg(200, 200)),
+        "/cropped" => picture(cropped()),
+        "/upright" => picture(jpeg(200, 300)),
         _ => status(404),
     })
     .await;
@@ -32,6 +33,11 @@ fn retouched() -> Vec<u8> {
         }
     }
     encoded(&DynamicImage::ImageRgba8(picture), ImageFormat::Png)
+}
+
+/// Two thirds of the width are left, from the right.
+fn cropped() -> Vec<u8> {
+    encoded(&hills(300, 200).crop_imm(100, 0, 200, 200), ImageFormat::Png)
 }
 
 async fn upload(desk: &OpenDesk, archive: &Archive, id: &str, second: i64, path: &str) {
@@ -89,7 +95,7 @@ async fn a_retouch_is_told_in_share_and_shown_in_a_picture() {
 #[tokio::test]
 async fn other_proportions_and_absent_pictures_are_told_in_their_own_words() {
     let (desk, archive) = desk().await;
-    for (id, path) in [(0, "/shot"), (1, "/cropped"), (2, "/gone"), (3, "/gone-too")] {
+    for (id, path) in [(0, "/shot"), (1, "/upright"), (2, "/gone"), (3, "/gone-too")] {
         upload(&desk, &archive, &id.to_string(), id, path).await;
     }
     desk.pictures_settled().await;
@@ -107,6 +113,28 @@ async fn other_proportions_and_absent_pictures_are_told_in_their_own_words() {
         let difference = format!("/api/assets/{asset}/compare/difference?{query}");
         assert_eq!(desk.send("GET", &difference, &Value::Null).await.status, StatusCode::NOT_FOUND);
     }
+}
+
+#[tokio::test]
+async fn a_crop_is_told_with_the_part_that_is_left() {
+    let (desk, archive) = desk().await;
+    upload(&desk, &archive, "1", 0, "/shot").await;
+    upload(&desk, &archive, "2", 1, "/cropped").await;
+    desk.pictures_settled().await;
+    let (asset, versions) = events(&desk).await;
+    let compared = async |old: usize, new: usize| {
+        let query = format!("old={}&new={}", versions[old], versions[new]);
+        desk.get(&format!("/api/assets/{asset}/compare?{query}")).await["picture"].clone()
+    };
+    let is_right_part = |part: &Value| {
+        let found = ["left", "top", "width", "height"].map(|side| part[side].as_f64().unwrap());
+        found.iter().zip([1.0 / 3.0, 0.0, 2.0 / 3.0, 1.0]).all(|(found, known)| (found - known).abs() < 0.01)
+    };
+    let there = compared(0, 1).await;
+    assert!(there["state"] == "compared" && is_right_part(&there["old_part"]), "{there}");
+    assert!(there["new_part"].is_null() && there["share"].as_f64().unwrap() < 0.01, "{there}");
+    let back = compared(1, 0).await;
+    assert!(back["old_part"].is_null() && is_right_part(&back["new_part"]), "{back}");
 }
 
 #[tokio::test]

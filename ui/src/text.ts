@@ -294,6 +294,16 @@ export const text = {
       if (share > 0.999) return 'All of the picture changed';
       return `${percent(share, 1)} of the picture changed`;
     },
+    cropped: (share: number) => `Cropped to ${percent(share)} of the picture`,
+    extended: (share: number) => `More of the picture: the old version is ${percent(share)} of it`,
+    /** From -1 to 1; what no eye sees is not told. */
+    lighter: (by: number) => (by > 0.02 ? 'Brighter' : by < -0.02 ? 'Darker' : undefined),
+    shareOfBoth: (share: number) => {
+      if (share < 0.001) return 'otherwise unchanged';
+      return share > 0.999
+        ? 'all of what both show changed'
+        : `${percent(share, 1)} of what both show changed`;
+    },
     samePicture: 'The same picture',
     lookedAt: (width: number, height: number) => `compared at ${width} × ${height}`,
     absent: {

@@ -3,7 +3,7 @@
 use image::{DynamicImage, GenericImageView, Rgb, RgbImage, imageops::FilterType};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use lysbord_core::model::MissingReason;
-use lysbord_core::renditions::{Difference, Incomparable, compare};
+use lysbord_core::renditions::{Difference, Incomparable, Part, compare};
 use lysbord_demo::{Frame, Picture, Subject};
 
 use super::drawn::{hills, jpeg as jpeg_of_hills, jpeg_taken_upright};
@@ -149,11 +149,94 @@ fn a_grade_of_the_whole_changes_nearly_all_of_it() {
     }
 }
 
+/// Left, top, width and height of crops in hundredths of a picture's sides.
+const CROPS: [[u32; 4]; 5] = [[10, 10, 80, 80], [0, 0, 67, 100], [4, 3, 38, 83], [25, 38, 38, 38], [1, 1, 97, 97]];
+
+#[test]
+fn a_crop_is_told_as_a_crop_and_compared_with_what_it_shows() {
+    for subject in [Subject::Coast, Subject::City, Subject::Harbour] {
+        let original = DynamicImage::ImageRgb8(scene(subject, 4, Frame::PREVIEW));
+        let (width, height) = original.dimensions();
+        for crop in CROPS {
+            let [left, top, across, down] = [0, 1, 2, 3].map(|at| crop[at] * [width, height][at % 2] / 100);
+            let cropped = original.crop_imm(left, top, across, down);
+            let half = cropped.resize_exact(across / 2, down / 2, FilterType::Lanczos3).into_rgb8();
+            for (scale, shown) in [("as it was", cropped.into_rgb8()), ("at half its size", half)] {
+                let (old, new) = (well_saved(&original.to_rgb8()), poorly_saved(&shown));
+                let what = format!("{subject:?}, {left} {top} {across} {down}, {scale}");
+                let there = compare(&old, &new).unwrap_or_else(|error| panic!("{what}: {error}"));
+                let (sides, part) = ((f64::from(width), f64::from(height)), there.old_part);
+                for (found, known, side) in [
+                    (part.left, left, sides.0),
+                    (part.top, top, sides.1),
+                    (part.width, across, sides.0),
+                    (part.height, down, sides.1),
+                ] {
+                    assert!((found * side - f64::from(known)).abs() < 3.0, "{what}: {part:?}");
+                }
+                assert_eq!(there.new_part, Part::WHOLE, "{what}");
+                assert!(there.share < 0.02, "{what}: {}", there.share);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_has_more_around_it_now_is_told_as_such() {
+    let whole = DynamicImage::ImageRgb8(scene(Subject::City, 4, Frame::PREVIEW));
+    let (width, height) = whole.dimensions();
+    let crop = whole.crop_imm(width / 4, height / 8, width / 2, height / 2);
+    let found = compare(&well_saved(&crop.to_rgb8()), &poorly_saved(&whole.to_rgb8())).unwrap();
+    assert!((found.new_part.area() - 0.25).abs() < 0.01, "{:?}", found.new_part);
+    assert_eq!((found.old_part, found.width, found.height), (Part::WHOLE, width, height));
+    assert!(found.share < 0.02, "{}", found.share);
+}
+
+#[test]
+fn a_crop_that_was_made_brighter_is_told_as_both_and_a_retouch_in_it_is_found() {
+    let original = scene(Subject::Coast, 11, Frame::PREVIEW);
+    assert_eq!(original.dimensions(), (800, 533));
+    let (retouched, _) = retouched(
+        &original,
+        |x, y| (300.0..360.0).contains(&x) && (200.0..260.0).contains(&y),
+        |_| Rgb([230, 40, 120]),
+    );
+    let cropped = DynamicImage::ImageRgb8(retouched).crop_imm(100, 60, 600, 400);
+    let found = compare(&well_saved(&original), &poorly_saved(&cropped.to_rgb8())).unwrap();
+    let known = 3_600.0 / 240_000.0;
+    assert!(
+        (1.0..1.8).contains(&(found.share / known)) && found.lighter.abs() < 0.01,
+        "{} {}",
+        found.share,
+        found.lighter
+    );
+    for (by, is_lighter) in [(40, true), (-40, false)] {
+        let graded = poorly_saved(&cropped.brighten(by).to_rgb8());
+        let found = compare(&well_saved(&original), &graded).unwrap();
+        assert!((found.old_part.area() - 240_000.0 / (800.0 * 533.0)).abs() < 0.01, "{:?}", found.old_part);
+        assert!(found.lighter.abs() > 0.05 && (found.lighter > 0.0) == is_lighter, "{}", found.lighter);
+    }
+}
+
+#[test]
+fn what_changed_much_is_lit_more_than_what_changed_a_little() {
+    let original = scene(Subject::Coast, 11, Frame::PREVIEW);
+    let strip = |from: f32| move |x: f32, y: f32| (from..from + 80.0).contains(&x) && (150.0..240.0).contains(&y);
+    let (little, _) = retouched(&original, strip(100.0), |Rgb(pixel)| Rgb(pixel.map(|part| part.saturating_add(24))));
+    let (both, _) = retouched(&little, strip(500.0), |_| Rgb([255, 0, 255]));
+    let found = compare(&well_saved(&original), &well_saved(&both)).unwrap();
+    let shown = image::load_from_memory(&found.png).unwrap().into_rgb8();
+    let warmth = |x: u32| i32::from(shown.get_pixel(x, 195).0[0]) - i32::from(shown.get_pixel(x, 195).0[2]);
+    assert!(warmth(140) > 0 && warmth(540) > warmth(140) + 20, "{} and {}", warmth(140), warmth(540));
+}
+
 #[test]
 fn other_proportions_and_broken_pictures_are_told() {
     let hills = jpeg_of_hills(300, 200);
-    assert_eq!(compare(&hills, &jpeg_of_hills(300, 210)), Err(Incomparable::OtherProportions));
-    assert_eq!(compare(&hills, &jpeg_of_hills(200, 300)), Err(Incomparable::OtherProportions));
+    let another = well_saved(&scene(Subject::Page, 3, Frame::ALL[1]));
+    for (old, new) in [(&hills, &jpeg_of_hills(200, 300)), (&hills, &another), (&another, &hills)] {
+        assert_eq!(compare(old, new).map(|found| found.old_part), Err(Incomparable::OtherProportions));
+    }
     assert_eq!(compare(b"<html>", &hills), Err(Incomparable::Unreadable(MissingReason::NotAPicture)));
     let whole = compare(&hills, &hills[..hills.len() / 2]);
     assert!(whole.is_ok() || whole == Err(Incomparable::Unreadable(MissingReason::NotAPicture)), "no panic: {whole:?}");

@@ -785,8 +785,15 @@ export interface components {
             /** Format: int32 */
             height?: number | null;
             /**
+             * Format: float
+             * @description How much lighter the new picture is where both show the same: from -1 to 1, black to white is 1.
+             */
+            lighter?: number | null;
+            new_part?: components["schemas"]["PicturePart"] | null;
+            old_part?: components["schemas"]["PicturePart"] | null;
+            /**
              * Format: double
-             * @description Of all pixels, those that changed: 0 to 1.
+             * @description Of all pixels that both show, those that changed: 0 to 1.
              */
             share?: number | null;
             state: components["schemas"]["ComparedState"];
@@ -1232,6 +1239,17 @@ export interface components {
             url?: string | null;
             /** Format: int32 */
             width?: number | null;
+        };
+        /** @description A part of a picture, in shares of its width and height from its upper left corner. */
+        PicturePart: {
+            /** Format: double */
+            height: number;
+            /** Format: double */
+            left: number;
+            /** Format: double */
+            top: number;
+            /** Format: double */
+            width: number;
         };
         /**
          * @description A run of a text. What is the same and what was removed is together the old text; what is the same and what was added

@@ -33,6 +33,7 @@ export type NamedField = Schemas['Field'];
 export type Note = Schemas['Note'];
 export type Notifications = Schemas['Notifications'];
 export type Picture = Schemas['Picture'];
+export type PicturePart = Schemas['PicturePart'];
 export type Piece = Schemas['Piece'];
 export type Property = Schemas['Property'];
 export type Reachable = Schemas['Reach'];

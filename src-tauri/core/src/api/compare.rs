@@ -14,7 +14,7 @@ use super::version::{FieldChange, Version};
 use crate::fotoware::{AssetState, side_by_side};
 use crate::library::{HistoryEntry, Labels, RenditionState, RenditionStatus};
 use crate::model::BlobHash;
-use crate::renditions::{Incomparable, TOLERANCE};
+use crate::renditions::{Incomparable, Part, TOLERANCE};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -46,8 +46,14 @@ pub(super) struct ComparedField {
 #[derive(Serialize, ToSchema)]
 pub(super) struct ComparedPicture {
     pub state: ComparedState,
-    /// Of all pixels, those that changed: 0 to 1.
+    /// Of all pixels that both show, those that changed: 0 to 1.
     pub share: Option<f64>,
+    /// How much lighter the new picture is where both show the same: from -1 to 1, black to white is 1.
+    pub lighter: Option<f32>,
+    /// The part of the old picture that the new one shows; null where that is all of it.
+    pub old_part: Option<PicturePart>,
+    /// The part of the new picture that the old one shows; null where that is all of it.
+    pub new_part: Option<PicturePart>,
     /// The size at which they were compared.
     pub width: Option<u32>,
     pub height: Option<u32>,
@@ -56,6 +62,23 @@ pub(super) struct ComparedPicture {
     /// The new picture in dim grey, with what changed lit up.
     pub difference_url: Option<String>,
     pub which_absent: Option<WhichAbsent>,
+}
+
+/// A part of a picture, in shares of its width and height from its upper left corner.
+#[derive(Serialize, ToSchema)]
+pub(super) struct PicturePart {
+    pub left: f64,
+    pub top: f64,
+    pub width: f64,
+    pub height: f64,
+}
+
+impl PicturePart {
+    /// `None` for the whole.
+    fn of(part: Part) -> Option<Self> {
+        let Part { left, top, width, height } = part;
+        (part != Part::WHOLE).then_some(Self { left, top, width, height })
+    }
 }
 
 #[derive(Clone, Copy, Serialize, ToSchema)]
@@ -89,6 +112,9 @@ pub(super) async fn compare(
         Ok(pair) => match &*api.comparison_cache.of(&api.desk.blobs, pair).await? {
             Ok(difference) => ComparedPicture {
                 share: Some(difference.share),
+                lighter: Some(difference.lighter),
+                old_part: PicturePart::of(difference.old_part),
+                new_part: PicturePart::of(difference.new_part),
                 width: Some(difference.width),
                 height: Some(difference.height),
                 difference_url: Some(url),
@@ -131,6 +157,9 @@ impl ComparedPicture {
         Self {
             state,
             share: None,
+            lighter: None,
+            old_part: None,
+            new_part: None,
             width: None,
             height: None,
             tolerance: TOLERANCE,

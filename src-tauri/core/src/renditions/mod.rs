@@ -10,7 +10,7 @@ mod fetcher;
 mod look;
 
 pub use blobs::{BlobError, BlobStore, Condition};
-pub use compare::{Difference, Incomparable, TOLERANCE, compare};
+pub use compare::{Difference, Incomparable, Part, TOLERANCE, compare};
 pub use fetcher::{Fetcher, FetcherConfig, Full, Schedule, StartError, TimeLimits};
 pub use look::{
     Inspected, MAX_PIXELS, PostProcessed, Sniffed, StandIn, THUMBNAIL_SIDE, inspect, is_partial, may_look_different,

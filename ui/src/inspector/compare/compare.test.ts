@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
+import type { Comparison } from '../../api/types';
 import { assetOf, FakeHistory, history, versionOf } from '../history.fake';
 import { Compare, pairOf } from './compare.svelte';
-import { finding } from './finding';
+import { finding, placeOfOld } from './finding';
 
 const assetWith = (length: number) => assetOf('a', history(length));
 
@@ -137,4 +138,25 @@ it('the finding is told in words, also where nothing could be compared', async (
   expect(
     finding({ ...found, new: upright, picture: { state: 'other_proportions', tolerance: 0.06 } }).finding,
   ).toBe('Different proportions (800 × 533 and 2000 × 3000): the two cannot be overlaid.');
+});
+
+it('a crop is told as a crop, and the old picture lies where it belongs', async () => {
+  const { compare } = compareOf(2);
+  await compare.show(assetWith(2));
+  const found = compare.found;
+  if (!found) throw new Error('nothing found');
+  const half = { left: 0.25, top: 0, width: 0.5, height: 0.5 };
+  const compared = { ...found.picture, state: 'compared' as const, share: 0.0004, lighter: 0.05 };
+  const cropped: Comparison = { ...found, picture: { ...compared, old_part: half } };
+  expect(finding(cropped).finding).toBe('Cropped to 25% of the picture · Brighter · otherwise unchanged');
+  expect(placeOfOld(cropped)).toEqual({ left: -0.5, top: -0, width: 2, height: 2 });
+  const extended: Comparison = {
+    ...found,
+    picture: { ...compared, lighter: 0, share: 0.031, new_part: half },
+  };
+  expect(finding(extended).finding).toBe(
+    'More of the picture: the old version is 25% of it · 3.1% of what both show changed',
+  );
+  expect(placeOfOld(extended)).toEqual(half);
+  expect(placeOfOld(found)).toBeUndefined();
 });
