@@ -3,6 +3,7 @@
 
 mod alerts;
 mod curl;
+mod delivery_search;
 mod demo_tenant;
 mod export_jobs;
 mod listener;
@@ -28,6 +29,7 @@ use crate::renditions::{BlobError, BlobStore, Fetcher, FetcherConfig, StartError
 use crate::secrets::{Secrets, SecretsError};
 use crate::settings::Settings;
 use crate::supervise::{Mishap, Mishaps, Pause, Tasks};
+use delivery_search::DeliverySearch;
 use post_processor::PostProcessor;
 use resend::Resender;
 
@@ -158,6 +160,9 @@ impl Desk {
         let post_processor = PostProcessor::new(library.clone(), blobs.clone(), fetcher.clone());
         let post_processing = follow(post_processor, library.clone(), Pause::default(), fetching.clone());
         fetch_tasks.spawn("What makes thumbnails", post_processing);
+        let delivery_search = DeliverySearch { library: library.clone(), fetcher: fetcher.clone() };
+        let searching = follow(delivery_search, library.clone(), Pause::default(), fetching.clone());
+        fetch_tasks.spawn("What makes deliveries searchable", searching);
 
         let desk = Self {
             exports: ExportJobs::new(folder.clone(), tasks_of_a_kind()),
