@@ -94,7 +94,7 @@ async fn a_line_says_what_changed_who_sent_it_and_how_it_was_answered() {
     desk.take("modified", &with_fields(about("2", 1, "a.jpg"), [("120", json!("New words"))])).await;
     let log = desk.log().await;
     let line = &log[1];
-    assert_eq!((&line["change"], &line["version"], &line["answer"]), (&json!("metadata"), &json!(2), &json!(200)));
+    assert_eq!((&line["change"], &line["version"], &line["answer"]), (&json!("modified"), &json!(2), &json!(200)));
     assert_eq!(
         line["changed"][0]["pieces"],
         json!([

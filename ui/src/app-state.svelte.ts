@@ -218,8 +218,10 @@ export class AppState {
 
   /** The versions of what the inspector shows, at full size; where there is but one, its picture. */
   async compareOrLook(): Promise<void> {
-    const versions = this.inspector.asset?.versions.length ?? 0;
-    if (versions === 0) return;
+    const { id } = this.inspector;
+    // Whoever is quicker than the answer waits for it, and not for another one.
+    const versions = (await this.inspector.there())?.versions.length ?? 0;
+    if (versions === 0 || this.inspector.id !== id) return;
     if (versions === 1) return this.lookCloser();
     this.look.close();
     this.inspect(true);

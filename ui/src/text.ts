@@ -323,6 +323,14 @@ export const text = {
     joinHint:
       'Their histories become one, in order of time. From now on they are one asset in the gallery, in searches and in exports.',
     join: 'Merge',
+    doubtful: 'These may be two different assets',
+    doubts: {
+      both_present: 'Both are still in Fotoware.',
+      archive: 'They are in different archives.',
+      kind: 'They are different kinds of files.',
+      shape: 'The pictures have different proportions.',
+      size: 'The pictures differ in size.',
+    },
     splitTitle: 'Split the asset here?',
     splitHint: 'This version and all later ones become a separate asset. Earlier ones stay where they are.',
     split: 'Split',
@@ -581,8 +589,13 @@ export const text = {
     notYours: 'These pictures are drawn by Lysbord; they are not yours.',
     stopped: 'The sample archive has stopped. Its pictures are still here.',
     start: 'Try it with sample pictures',
+    starting: 'Starting…',
     stop: 'Stop',
     remove: 'Remove sample pictures',
+    removeTitle: 'Remove the sample pictures?',
+    removeHint:
+      'Everything the sample archive sent is removed, with its pictures and history. Your own notices stay. This cannot be undone, but you can start the sample archive again.',
+    removeNow: 'Remove',
     failed: 'The sample archive could not be reached',
     hintsLabel: 'Three things to try',
     hints: {
@@ -825,6 +838,18 @@ export const text = {
       notifications: 'Notifications',
       fields: 'Field names',
       decisions: 'Merged and split',
+      about: 'About',
+    },
+    find: 'Find a setting',
+    nothingFound: 'No setting has that name.',
+    about: {
+      what: 'A light table for what happens in Fotoware: every notice is kept, with its pictures.',
+      version: 'Version',
+      licence: 'Licence',
+      licences: 'MIT or Apache-2.0, as you prefer',
+      library: 'Library',
+      private: 'Everything stays on this computer. Lysbord sends no usage data anywhere.',
+      trademark: 'Fotoware is a trademark of its owner, who has no part in Lysbord.',
     },
     theme: 'Colours',
     themes: {
@@ -859,9 +884,10 @@ export const text = {
     notifyHint:
       'At most one every fifteen seconds: events close together are combined. None appear while you work in this window.',
     notifyKinds: 'What happened',
-    notifyKindsHint: 'If none is chosen, all of them.',
+    notifyKindsHint: 'Clear what you do not want to hear about.',
     notifyArchives: 'In which archives',
-    notifyArchivesHint: 'If none is chosen, every archive.',
+    notifyArchivesHint:
+      'Clear the archives that do not concern you. New archives are included while all are ticked.',
     noArchives: 'Archives appear here once a notice has named them.',
     notifyQuery: 'Only assets that match a search',
     notifyQueryHint: 'Written as in the search box, such as byline:solberg. Leave empty for everything.',
@@ -913,6 +939,11 @@ export const text = {
       'Pictures are fetched only from hosts you trust. While none is listed, any public https address is allowed.',
     tenant: 'Address of a Fotoware site',
     tenantExample: 'https://example.fotoware.cloud',
+    tenantDoubts: {
+      no_dot:
+        'This name has no dot. Use the whole address, as in the browser, or pictures from the real host are refused.',
+      no_address: 'This is not a web address.',
+    },
     addTenant: 'Add',
     removeTenant: (url: string) => `Remove ${url}`,
     large: 'Large previews',

@@ -2,8 +2,6 @@
 
 -- In the order of arrival, with what the log is filtered by, so that no body is read past.
 CREATE INDEX deliveries_listed ON deliveries (received_ms, id, outcome, kind);
--- From an event to the deliveries that repeated it.
-CREATE INDEX deliveries_again ON deliveries (dedupe) WHERE outcome = 'duplicate';
 
 -- What came around the body of a delivery. Those that came before this table, and those of an import, have no row.
 CREATE TABLE envelopes (

@@ -1,32 +1,20 @@
 //! The table of deliveries that were acknowledged and that the log refuses. Each is kept as its record in the journal,
 //! and tried again whenever the library is opened.
 
-use std::time::Duration;
-
 use rusqlite::{Connection, Transaction, params};
 
 use crate::library::error::LibraryError;
 use crate::library::ingest::backlog::Journaled;
 use crate::library::store::delivery_record::{Accepted, Record};
 use crate::library::store::ids::DeliveryId;
-use crate::library::store::{connection, deliveries, envelopes, events};
+use crate::library::store::{connection, deliveries, events};
 
 /// Inserts a delivery into the log, or if the log refuses it, into this table.
 pub(in crate::library) fn append(transaction: &Transaction<'_>, kept: &Journaled) -> Result<(), LibraryError> {
-    match connection::alone(transaction, || store(transaction, &kept.record, kept.accepted, kept.took)) {
+    match connection::alone(transaction, || deliveries::append(transaction, &kept.record, kept.accepted, kept.took)) {
         Err(error) if !error.is_of_the_place() => keep(transaction, &kept.record, &error.to_string()),
         appended => appended,
     }
-}
-
-fn store(
-    transaction: &Transaction<'_>,
-    record: &Record,
-    accepted: Accepted,
-    took: Option<Duration>,
-) -> Result<(), LibraryError> {
-    deliveries::append(transaction, record, accepted)?;
-    record.envelope.as_ref().map_or(Ok(()), |envelope| envelopes::append(transaction, record.id, envelope, took))
 }
 
 fn keep(transaction: &Transaction<'_>, record: &Record, reason: &str) -> Result<(), LibraryError> {
@@ -58,7 +46,7 @@ pub(in crate::library) fn try_again(transaction: &Transaction<'_>) -> Result<Vec
             None if events::known_among(transaction, std::iter::once(record.dedupe))?.is_empty() => Accepted::Event(id),
             None => Accepted::Duplicate(id),
         };
-        match connection::alone(transaction, || store(transaction, &record, accepted, None)) {
+        match connection::alone(transaction, || deliveries::append(transaction, &record, accepted, None)) {
             Ok(()) => {
                 transaction.execute("DELETE FROM unstored WHERE id = ?1", [id])?;
                 stored.extend(matches!(accepted, Accepted::Event(_)).then_some(id));
