@@ -19,7 +19,7 @@ impl Follower for DeliverySearch {
     }
 
     fn what_is_behind(&self) -> &'static str {
-        "Deliveries that came last are not found by a search of the log"
+        "The latest deliveries cannot be found by their words"
     }
 
     async fn handle(&mut self, after: DeliveryId) -> Result<Handled, LibraryError> {

@@ -340,15 +340,15 @@ fn of_mishap(mishap: Mishap) -> Trouble {
         Trouble {
             code: "mistake",
             happened: format!("{task} met a mistake of Lysbord's own ({message}) and was begun anew."),
-            kept: "What was acknowledged is safe.",
-            advice: "If something is missing, start Lysbord again. Please report it with the log.",
+            kept: "Everything received is safe.",
+            advice: "If something is missing, restart Lysbord. Please report this with the log.",
         }
     } else {
         Trouble {
             code: "task_ended",
-            happened: format!("{task} has ended by a mistake of Lysbord's own ({message})."),
+            happened: format!("{task} stopped because of an internal error ({message})."),
             kept: "What was acknowledged is safe, and everything else goes on.",
-            advice: "Start Lysbord again, and please report it with the log.",
+            advice: "Restart Lysbord, and please report this with the log.",
         }
     }
 }

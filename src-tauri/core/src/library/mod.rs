@@ -364,9 +364,9 @@ impl Library {
         let ended = threads.into_iter().find(|(ended, _)| **ended && !self.is_closing.load(Ordering::Relaxed));
         trouble.extend(ended.map(|(_, who)| Trouble {
             code: "ended",
-            happened: format!("{who} has ended, which it never should."),
-            kept: "What was acknowledged is safe on the disk; nothing more is taken in.",
-            advice: "Start Lysbord again, and please report it with the log.",
+            happened: format!("{who} stopped unexpectedly."),
+            kept: "Everything received is safe on disk; nothing more is accepted.",
+            advice: "Restart Lysbord, and please report this with the log.",
         }));
         trouble.extend(trouble::of_set_aside(counts));
         trouble.extend(trouble::of_settings(&not_understood));
