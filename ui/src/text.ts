@@ -905,6 +905,8 @@ export const text = {
     fieldNumber: 'Number',
     fieldDefault: 'Default name',
     fieldGiven: 'Your name',
+    fieldUsed: 'Assets',
+    fieldUsedHint: 'How many of the thousand assets that changed last have it',
     nameOf: (id: number, label: string) => `Your name for field ${id}, ${label}`,
     resetField: (label: string) => `Back to ${label}`,
     decisionsHint:

@@ -1120,6 +1120,11 @@ export interface components {
             id: number;
             /** @description By which it is shown everywhere. */
             label: string;
+            /**
+             * Format: int64
+             * @description How many of the thousand assets that changed last have it. 0 where a single field is told of.
+             */
+            used: number;
         };
         FieldChange: {
             added: string[];

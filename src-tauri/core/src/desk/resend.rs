@@ -49,9 +49,7 @@ pub enum ResendError {
          in the settings."
     )]
     Insecure,
-    #[error(
-        "This address is in a private network. To send there, add it to your Fotoware sites in the settings."
-    )]
+    #[error("This address is in a private network. To send there, add it to your Fotoware sites in the settings.")]
     PrivateAddress,
     #[error("The server could not be reached: {0}.")]
     Unreachable(String),

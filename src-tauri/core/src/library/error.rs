@@ -35,9 +35,7 @@ pub enum LibraryError {
     Damaged { delivery: i64, why: String },
     #[error("{0}. Everything received is safe. Try again; if it happens again, please report it with the log.")]
     Panicked(#[from] Panicked),
-    #[error(
-        "the latest deliveries are kept but not shown yet ({0}). Lysbord retries by itself; try again after that."
-    )]
+    #[error("the latest deliveries are kept but not shown yet ({0}). Lysbord retries by itself; try again after that.")]
     Behind(String),
     #[error("{0} stopped unexpectedly. Everything received is safe on disk: restart Lysbord.")]
     Ended(&'static str),
