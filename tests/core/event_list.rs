@@ -55,7 +55,7 @@ async fn a_line_tells_what_happened_and_what_it_changed() {
     assert_eq!(told, expected.map(|(change, version)| (change.to_owned(), version)));
     assert_eq!(lines[1]["previous_name"], "DSC_1.jpg");
     let piece = |kind: &str, text: &str| json!({"kind": kind, "text": text});
-    let change = |id: Value, key: &str, label: &str, pieces: Value| json!({"id": id, "key": key, "label": label, "pieces": pieces});
+    let change = |id: Value, key: &str, label: &str, pieces: Value| json!({"id": id, "key": key, "label": label, "is_list": false, "pieces": pieces});
     let renamed = json!([piece("removed", "DSC_1.jpg"), piece("added", "kai.jpg")]);
     assert_eq!(lines[1]["changed"], json!([change(Value::Null, "filename", "File name", renamed)]));
     assert_eq!(lines[2]["changed"][0]["key"], "archive");

@@ -1298,6 +1298,8 @@ export interface components {
              * @description The number of a metadata field; null for a property of the file.
              */
             id?: number | null;
+            /** @description It has several values, or had: the pieces are values that came and went, not the words of one. */
+            is_list: boolean;
             /** @description What `field` is set to in a request. */
             key: string;
             label: string;

@@ -4,6 +4,7 @@ import { besideNames, spoken, written } from './wording';
 const change = (key: string, label: string, ...pieces: ['same' | 'added' | 'removed', string][]) => ({
   key,
   label,
+  is_list: key === '25',
   pieces: pieces.map(([kind, text]) => ({ kind, text })),
 });
 

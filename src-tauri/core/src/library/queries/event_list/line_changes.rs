@@ -17,6 +17,8 @@ pub struct LineChange {
     /// What `field` is set to in a request.
     pub key: String,
     pub label: String,
+    /// It has several values, or had: the pieces are values that came and went, not the words of one.
+    pub is_list: bool,
     /// What is the same, gone and new, in the order of the text. Long texts are cut around what changed.
     pub pieces: Vec<Piece>,
 }
@@ -26,9 +28,10 @@ impl LineChange {
     pub(in crate::library) fn read(json: Option<&str>, labels: &Labels) -> Result<Vec<Self>, LibraryError> {
         let changes: Vec<FieldChange> = json.map(serde_json::from_str).transpose()?.unwrap_or_default();
         let line = |change: FieldChange| {
+            let is_list = change.old.len() > 1 || change.new.len() > 1;
             let pieces = shortened(change.pieces());
             let ChangedField { id, key, label } = ChangedField::new(change.subject, labels);
-            Self { id, key, label, pieces }
+            Self { id, key, label, is_list, pieces }
         };
         Ok(changes.into_iter().map(line).collect())
     }
