@@ -79,16 +79,16 @@ pub(crate) struct WindowArgs {
 /// Of the window and of `serve`.
 #[derive(Debug, Args)]
 pub(crate) struct DeskArgs {
-    /// Where webhooks are taken; with port 0 the system chooses
+    /// Address to receive webhooks on; with port 0 the system chooses
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:7474")]
     pub hooks: SocketAddr,
-    /// A tenant that you vouch for: its pictures are fetched though its address is private or plain http (repeatable)
+    /// A Fotoware site you trust: its pictures are fetched even from a private address or without encryption (repeatable)
     #[arg(long = "tenant", value_name = "URL")]
     pub tenants: Vec<Tenant>,
-    /// Print one line of JSON with the addresses when they are up
+    /// Print one line of JSON with the addresses once they are ready
     #[arg(long)]
     pub json: bool,
-    /// Start the pretend tenant, which sends notices of its own
+    /// Start the sample archive, which sends notices of its own
     #[arg(long)]
     pub demo: bool,
 }
@@ -97,14 +97,14 @@ pub(crate) struct DeskArgs {
 pub(crate) enum Command {
     /// The same without a window: webhook listener, fetcher, and the gallery for a browser
     Serve(ServeArgs),
-    /// A pretend tenant: draws pictures, serves them, and posts deliveries to a hook URL
+    /// A sample archive: draws pictures, serves them, and posts deliveries to a webhook URL
     #[command(name = "demo")]
     Demo(DemoArgs),
-    /// Take in saved request bodies, bare or as other programs recorded them; list or take back what was imported
+    /// Import saved request bodies, plain or as other programs recorded them; list or undo imports
     Import(ImportArgs),
     /// Write the captured metadata as a file; also while Lysbord runs
     Export(ExportArgs),
-    /// Make what is shown anew from the deliveries
+    /// Rebuild everything that is shown from the deliveries
     Rebuild,
     /// Check the library and its pictures against each other
     Doctor,
@@ -112,16 +112,16 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct ImportArgs {
-    /// Files or folders; a name such as `deleted` tells of which hook they are
+    /// Files or folders; a name such as `deleted` says which webhook they belong to
     #[arg(required_unless_present_any = ["list", "undo"], value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// A tenant that you vouch for (repeatable)
+    /// A Fotoware site you trust (repeatable)
     #[arg(long = "tenant", value_name = "URL", requires = "paths")]
     pub tenants: Vec<Tenant>,
     /// List what was imported, the latest first; also while Lysbord runs
     #[arg(long, conflicts_with_all = ["paths", "undo"])]
     pub list: bool,
-    /// Take back what the import of this number brought
+    /// Undo the import with this number
     #[arg(long, value_name = "ID", conflicts_with = "paths")]
     pub undo: Option<i64>,
 }

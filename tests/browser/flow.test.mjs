@@ -193,6 +193,38 @@ test('the log of deliveries shows bodies as they came', async () => {
   await tiles().first().waitFor();
 });
 
+test('a box drawn with the mouse selects the tiles that it touches', async () => {
+  const selected = () => page.locator('.table [role=option][aria-selected=true]').count();
+  const [one, other] = await Promise.all([tiles().nth(0).boundingBox(), tiles().nth(1).boundingBox()]);
+  await page.mouse.move(one.x - 8, one.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(other.x + 20, other.y + 40, { steps: 6 });
+  await page.mouse.up();
+  await until('two tiles to be selected', async () => (await selected()) === 2);
+  await page.mouse.click(one.x - 8, one.y + 20);
+  await until('none to be selected', async () => (await selected()) === 0);
+});
+
+test('C waits for the versions that are still on their way', async () => {
+  const { items } = await lysbord.ask('/assets?limit=200');
+  const { id } = items.find(({ version_count }) => version_count > 1);
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  await page.route(`**/api/assets/${id}*`, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(`${page.url().split('#')[0]}#/assets?asset=${id}`);
+  const tile = page.locator(`.table [data-asset="${id}"]`);
+  await tile.click();
+  await page.keyboard.press('c');
+  assert.equal(await page.getByRole('dialog').count(), 0);
+  release();
+  await page.getByRole('dialog', { name: /^Compare versions of/ }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.unroute(`**/api/assets/${id}*`);
+});
+
 test('light and dark follow the system', async () => {
   const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   await page.emulateMedia({ colorScheme: 'dark' });

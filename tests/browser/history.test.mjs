@@ -305,7 +305,7 @@ test('a delivery goes again to an address that the user vouches for, and to no o
     await page.locator(`[data-id="${delivery_id}"]`).click();
     await page.getByRole('treeitem').first().waitFor();
 
-    await page.getByRole('button', { name: 'Send again to…' }).click();
+    await page.getByRole('button', { name: 'Send again…' }).click();
     const asked = page.getByRole('dialog', { name: 'Send this delivery again' });
     await asked.getByLabel('Address').fill(`${origin}/hook`);
     await asked.getByRole('button', { name: 'Send' }).click();
@@ -319,7 +319,7 @@ test('a delivery goes again to an address that the user vouches for, and to no o
     await dialog.getByRole('button', { name: `Remove ${origin}` }).waitFor();
     await dialog.getByRole('button', { name: 'Close' }).click();
 
-    await page.getByRole('button', { name: 'Send again to…' }).click();
+    await page.getByRole('button', { name: 'Send again…' }).click();
     await asked.getByLabel('Address').fill(`${origin}/hook`);
     await asked.getByRole('button', { name: 'Send' }).click();
     await asked.getByText(/Answered 200 after/).waitFor();

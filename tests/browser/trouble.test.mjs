@@ -81,12 +81,12 @@ test('a delivery that is damaged or set aside is listed with the reason', async 
       const outcome = nth === 0 ? 'damaged' : 'set_aside';
       return { ...item, outcome, problem: reasons[outcome], asset_id: null, filename: null };
     }),
-    next_before: null,
+    total: 2,
   }));
   await page.getByRole('button', { name: 'All deliveries' }).click();
   const list = page.getByRole('listbox', { name: 'Deliveries' });
   await list.getByRole('option', { name: /Damaged.*its bytes cannot be unpacked/ }).click();
-  const body = page.getByRole('complementary', { name: 'Payload' });
+  const body = page.getByRole('complementary', { name: 'Delivery' });
   await body.getByRole('alert').getByText(reasons.damaged).waitFor();
   await list.getByRole('option', { name: /Set aside/ }).click();
   await body.getByRole('alert').getByText(reasons.set_aside).waitFor();

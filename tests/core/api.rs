@@ -193,33 +193,6 @@ async fn the_inspector_tells_the_whole_history() {
 }
 
 #[tokio::test]
-async fn the_log_is_paged_backwards_and_filtered_by_outcome() {
-    let desk = OpenDesk::new().await;
-    for number in 0..5 {
-        desk.take("ingested", &about(&format!("{number}"), number, "a.jpg")).await;
-        desk.post("modified", Some("text/plain"), "what is this").await;
-    }
-    desk.take("ingested", &about("0", 0, "a.jpg")).await;
-    desk.caught_up().await;
-    let mut seen = Vec::new();
-    let mut before = String::new();
-    loop {
-        let page = desk.get(&format!("/api/deliveries?limit=4{before}")).await;
-        seen.extend(list(&page["items"]));
-        let Some(next) = page["next_before"].as_i64() else { break };
-        before = format!("&before={next}");
-    }
-    let ids: Vec<_> = seen.iter().map(|line| line["id"].as_i64().unwrap()).collect();
-    assert_eq!(ids.len(), 11);
-    assert!(ids.is_sorted_by(|a, b| a > b), "newest first, each once");
-    for (outcome, count) in [("event", 5), ("unreadable", 5), ("duplicate", 1)] {
-        let page = desk.get(&format!("/api/deliveries?outcome={outcome}")).await;
-        assert_eq!(page["items"].as_array().unwrap().len(), count);
-        assert!(list(&page["items"]).iter().all(|line| line["outcome"] == outcome));
-    }
-}
-
-#[tokio::test]
 async fn who_waits_for_news_is_told_what_changed() {
     let desk = OpenDesk::new().await;
     desk.take("ingested", &about("1", 0, "a.jpg")).await;

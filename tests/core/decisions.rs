@@ -134,12 +134,12 @@ async fn a_field_has_the_users_name_everywhere() {
     let answer = desk.send("PUT", "/api/fields/25", &json!({ "label": " Subjects " })).await;
     assert_eq!(
         answer.json(),
-        json!({ "id": 25, "label": "Subjects", "default_label": "Keywords", "given": "Subjects" })
+        json!({ "id": 25, "label": "Subjects", "default_label": "Keywords", "given": "Subjects", "used": 0 })
     );
     let fields = list(&desk.get("/api/fields").await["items"]);
     let of = |id: u32| fields.iter().find(|field| field["id"] == id).unwrap().clone();
-    assert_eq!(of(25)["label"], "Subjects");
-    assert_eq!(of(120), json!({ "id": 120, "label": "Caption", "default_label": "Caption", "given": null }));
+    assert_eq!((&of(25)["label"], &of(25)["used"]), (&json!("Subjects"), &json!(1)));
+    assert_eq!(of(120), json!({ "id": 120, "label": "Caption", "default_label": "Caption", "given": null, "used": 0 }));
     desk.desk.library.rebuild().await.unwrap();
     assert_eq!(list(&desk.only_asset().await["versions"])[0]["changes"][0]["label"], "Subjects");
     assert!(desk.rows(What::Assets).await[0].contains_key("25 Subjects"));

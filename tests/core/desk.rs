@@ -146,6 +146,11 @@ impl OpenDesk {
         answer.json()
     }
 
+    /// The same, whatever the answer is.
+    pub async fn visit_api(&self, path: &str) -> Answer {
+        self.ask(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
     pub async fn send(&self, method: &str, path: &str, body: &Value) -> Answer {
         let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
         self.ask(request.body(Body::from(body.to_string())).unwrap()).await

@@ -54,11 +54,12 @@ async fn a_line_tells_what_happened_and_what_it_changed() {
     let expected = [("deleted", 3), ("renamed", 3), ("metadata", 2), ("ingested", 1)];
     assert_eq!(told, expected.map(|(change, version)| (change.to_owned(), version)));
     assert_eq!(lines[1]["previous_name"], "DSC_1.jpg");
-    assert_eq!(lines[1]["changed"], json!([{"id": null, "key": "filename", "label": "File name"}]));
-    assert_eq!(
-        lines[2]["changed"],
-        json!([{"id": null, "key": "archive", "label": "Archive"}, {"id": 120, "key": "120", "label": "Caption"}])
-    );
+    let piece = |kind: &str, text: &str| json!({"kind": kind, "text": text});
+    let change = |id: Value, key: &str, label: &str, pieces: Value| json!({"id": id, "key": key, "label": label, "is_list": false, "pieces": pieces});
+    let renamed = json!([piece("removed", "DSC_1.jpg"), piece("added", "kai.jpg")]);
+    assert_eq!(lines[1]["changed"], json!([change(Value::Null, "filename", "File name", renamed)]));
+    assert_eq!(lines[2]["changed"][0]["key"], "archive");
+    assert_eq!(lines[2]["changed"][1], change(json!(120), "120", "Caption", json!([piece("added", "Kai")])));
     assert_eq!((&lines[0]["changed"], &lines[0]["kind"]), (&json!([]), &json!("deleted")));
     assert_eq!(lines[0]["thumbnail"]["reason"], "no picture was offered");
     let versions = list(&desk.only_asset().await["versions"]);
@@ -228,4 +229,52 @@ async fn what_is_no_filter_is_refused_in_words() {
         assert_eq!(answer.status, 422, "{wrong}: {}", answer.text());
         assert_eq!(answer.header("content-type"), "application/problem+json");
     }
+}
+
+#[tokio::test]
+async fn the_outline_counts_all_events_and_leads_to_each_page() {
+    let desk = OpenDesk::new().await;
+    for number in 0..25 {
+        // Five of each second, so that pages begin among events of one moment.
+        desk.take("ingested", &about(&number.to_string(), number / 5, &format!("{number}.jpg"))).await;
+    }
+    desk.pictures_settled().await;
+    let whole = list(&desk.get("/api/events?limit=500").await["items"]);
+    for filter in ["", "&kind=ingested", "&query=jpg"] {
+        let outline = desk.get(&format!("/api/events/outline?limit=10&tz=UTC{filter}")).await;
+        assert_eq!(
+            (&outline["total"], &outline["days"]),
+            (&json!(25), &json!([{"day": "2026-03-04", "events": 25}])),
+            "{filter}"
+        );
+        let mut seen = Vec::new();
+        for mark in list(&outline["marks"]) {
+            let page = format!("/api/events?limit=10&at_ms={}&skip={}{filter}", mark["created_ms"], mark["skip"]);
+            seen.extend(list(&desk.get(&page).await["items"]));
+        }
+        assert_eq!(seen, whole, "{filter}: each once, in the order of the whole");
+    }
+    let empty = desk.get("/api/events/outline?kind=deleted").await;
+    assert_eq!(empty, json!({"total": 0, "days": [], "marks": []}));
+}
+
+#[tokio::test]
+async fn what_came_late_or_more_than_once_is_found() {
+    let desk = OpenDesk::new().await;
+    let names = async |arrival: &str| {
+        let page = desk.get(&format!("/api/events?arrival={arrival}")).await;
+        let outline = desk.get(&format!("/api/events/outline?arrival={arrival}")).await;
+        let names: Vec<_> = list(&page["items"]).iter().map(|line| text(&line["filename"])).collect();
+        assert_eq!(outline["total"], names.len());
+        names
+    };
+    desk.take("ingested", &about("late", -2 * 3600, "late.jpg")).await;
+    desk.take("ingested", &about("once", 0, "once.jpg")).await;
+    desk.take("ingested", &about("again", 1, "again.jpg")).await;
+    desk.take("ingested", &about("again", 1, "again.jpg")).await;
+    desk.pictures_settled().await;
+    assert_eq!(names("late").await, ["late.jpg"]);
+    assert_eq!(names("repeated").await, ["again.jpg"]);
+    let both = desk.get("/api/events?arrival=repeated&query=once").await;
+    assert_eq!(both["items"], json!([]));
 }

@@ -46,7 +46,7 @@ async fn a_payload_without_a_tenant_chooses_no_host() {
         ("https://[fe80::1]/a.jpg".to_owned(), private),
         (format!("https://localhost:{port}/a.jpg"), private),
         (format!("https://rebinding.example:{port}/a.jpg"), private),
-        ("http://dam.example/a.jpg".to_owned(), "refused: not encrypted, and not a tenant you vouched for"),
+        ("http://dam.example/a.jpg".to_owned(), "refused: not encrypted, and not one of your Fotoware sites"),
         (format!("https://me:word@127.0.0.1:{port}/a.jpg"), "refused: a user name in the address"),
         ("file:///etc/passwd".to_owned(), "refused: not a web address"),
         ("FILE:///etc/passwd".to_owned(), "refused: not a web address"),
@@ -87,7 +87,7 @@ async fn a_tenant_sends_nobody_into_the_network() {
         desk.take("ingested", &with_pictures(about(&name, 0, &name), url, url)).await;
         desk.pictures_settled().await;
         let tile = desk.found_by_name(&name).await;
-        assert_eq!(tile["preview"]["reason"], "refused: not a tenant you vouched for", "{url}");
+        assert_eq!(tile["preview"]["reason"], "refused: not one of your Fotoware sites", "{url}");
     }
     assert!(inner.asked().is_empty());
     let leaked = archive.asked().into_iter().find(|asked| asked.cookie.is_some() || asked.referer.is_some());

@@ -9,6 +9,7 @@ mod arrival;
 mod browser_auth;
 mod compare;
 mod decisions;
+mod delivery_log;
 mod demo;
 mod desk;
 mod documents;

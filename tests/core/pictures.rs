@@ -186,7 +186,7 @@ async fn what_turns_out_not_to_be_shown_is_hidden_and_keeps_its_bytes() {
     assert_eq!(asset["thumbnail"]["state"], "kept");
     let preview = &asset["preview"];
     assert_eq!((&preview["state"], &preview["url"]), (&json!("missing"), &Value::Null));
-    assert_eq!(preview["reason"], "kept, but this Lysbord cannot show it");
+    assert_eq!(preview["reason"], "kept, but this version of Lysbord cannot show it");
     assert_eq!(preview["original_url"], format!("/api/blobs/{hash}"));
     assert_eq!(desk.rows(What::Assets).await[0]["preview"], "missing");
     assert!(desk.desk.blobs.contains(&hash).unwrap(), "pictures cannot be fetched twice");
@@ -199,7 +199,7 @@ async fn what_turns_out_not_to_be_shown_is_hidden_and_keeps_its_bytes() {
     let notice = with_pictures(about("1", 0, "a.jpg"), &page.url("/thumb.jpg"), &page.url("/preview.jpg"));
     desk.take("ingested", &notice).await;
     desk.pictures_settled().await;
-    assert_eq!(desk.only_asset().await["thumbnail"]["reason"], "a web page came instead, perhaps to sign in");
+    assert_eq!(desk.only_asset().await["thumbnail"]["reason"], "a web page arrived instead, perhaps a login");
     assert!(desk.desk.blobs.list().unwrap().is_empty());
 }
 

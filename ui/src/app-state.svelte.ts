@@ -4,8 +4,8 @@
  */
 import { untrack } from 'svelte';
 import type { Api } from './api/client';
-import type { EventFilter, EventLine } from './api/types';
-import { Deliveries, type Outcome } from './deliveries/deliveries.svelte';
+import type { EventFilter, EventLine, LogFilter } from './api/types';
+import { Deliveries } from './deliveries/deliveries.svelte';
 import { Demo } from './demo/demo.svelte';
 import { Hints } from './demo/hints.svelte';
 import { EventChoice } from './events/choice.svelte';
@@ -172,14 +172,15 @@ export class AppState {
       // What happened is told under the versions; another tab that is picked there stays.
       if (from !== 'events') this.inspector.tab = 'versions';
       void this.eventChoice.load();
-    } else if (place !== 'gallery') this.showDeliveries(place === 'deliveries' ? undefined : place);
+    } else if (place !== 'gallery') this.showDeliveries(place === 'deliveries' ? {} : { outcome: place });
     // On the table an asset is as it is, whichever event it was visited by.
     else if (from !== 'gallery') void this.inspector.choose(undefined);
   }
 
-  showDeliveries(outcome: Outcome): void {
+  showDeliveries(filter: LogFilter): void {
+    const { outcome } = filter;
     this.#place = outcome === 'duplicate' || outcome === 'unreadable' ? outcome : 'deliveries';
-    void this.deliveries.open(outcome);
+    void this.deliveries.open(filter);
   }
 
   /** Which events are listed: the menus' choice, within the marked span, and none that is still to come. */
@@ -217,8 +218,10 @@ export class AppState {
 
   /** The versions of what the inspector shows, at full size; where there is but one, its picture. */
   async compareOrLook(): Promise<void> {
-    const versions = this.inspector.asset?.versions.length ?? 0;
-    if (versions === 0) return;
+    const { id } = this.inspector;
+    // Whoever is quicker than the answer waits for it, and not for another one.
+    const versions = (await this.inspector.there())?.versions.length ?? 0;
+    if (versions === 0 || this.inspector.id !== id) return;
     if (versions === 1) return this.lookCloser();
     this.look.close();
     this.inspect(true);

@@ -1,5 +1,6 @@
 /** Keeps the address and what is shown the same: writes the one when the other changes, and follows Back and links. */
 import { tick } from 'svelte';
+import type { LogFilter } from './api/types';
 import type { AppState } from './app-state.svelte';
 import { addressOf, isAStep, type View, viewAt } from './shared/view-address';
 import { text } from './text';
@@ -50,10 +51,26 @@ export class ViewHistory {
       return { place, query, archive, change, state, sort, ...span, at, asset, version };
     }
     if (place === 'events') {
-      const { query, archive, change, kind, field } = this.#app.eventChoice;
-      return { place, query: query || undefined, archive, change, kind, field, ...span, at, asset, version };
+      const { query, archive, change, kind, field, arrival } = this.#app.eventChoice;
+      return {
+        place,
+        query: query || undefined,
+        archive,
+        change,
+        kind,
+        field,
+        arrival,
+        ...span,
+        at,
+        asset,
+        version,
+      };
     }
-    return { place, delivery: this.#app.deliveries.picked?.id };
+    const { filter, picked } = this.#app.deliveries;
+    const { query, kind, from, until, outcome } = filter;
+    // Two of the outcomes are places of their own.
+    const other = outcome === place ? undefined : outcome;
+    return { place, query, kind, from, until, asset: filter.asset, outcome: other, delivery: picked };
   }
 
   /** What the window is called while it shows this. */
@@ -82,7 +99,9 @@ export class ViewHistory {
         // The strip hands on what is drawn after a while; what an address asks for is known at once.
         this.#app.filter.span = span;
       }
-      if (place !== this.#app.place) this.#app.go(place);
+      if (place === 'gallery' || place === 'events') {
+        if (place !== this.#app.place) this.#app.go(place);
+      } else this.#showLog(view);
       if (place === 'gallery') {
         // The search that the filter sets off in the window begins where the asset is.
         this.#app.sought = asset;
@@ -97,7 +116,7 @@ export class ViewHistory {
           this.#app.gallery.view.reveal(index);
         }
         this.#app.sought = undefined;
-      } else if (view.delivery !== undefined) this.#app.deliveries.pick(view.delivery);
+      }
       await tick();
       this.#app.visiting = place === 'events' && asset !== undefined;
       if (place === 'gallery' || place === 'events') await this.#app.inspector.show(asset, version);
@@ -107,4 +126,25 @@ export class ViewHistory {
       this.#showing = false;
     }
   }
+
+  #showLog({ place, query, kind, from, until, asset, outcome, delivery }: View): void {
+    const { deliveries } = this.#app;
+    if (delivery === undefined) deliveries.leave();
+    else if (delivery !== deliveries.picked) deliveries.pick(delivery);
+    const filter = {
+      query,
+      kind,
+      from,
+      until,
+      asset,
+      outcome: place === 'duplicate' || place === 'unreadable' ? place : outcome,
+    };
+    if (place !== this.#app.place || JSON.stringify(filter) !== JSON.stringify(inOrder(deliveries.filter)))
+      this.#app.showDeliveries(filter);
+  }
+}
+
+/** So that two that ask the same are written the same. */
+function inOrder({ query, kind, from, until, asset, outcome }: LogFilter): LogFilter {
+  return { query, kind, from, until, asset, outcome };
 }

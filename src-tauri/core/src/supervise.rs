@@ -16,7 +16,7 @@ use tokio_util::task::TaskTracker;
 
 /// A job that panicked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("Lysbord made a mistake of its own ({message})")]
+#[error("internal error ({message})")]
 pub struct Panicked {
     /// What the panic said.
     pub message: String,

@@ -19,7 +19,7 @@ pub(super) async fn run(data_dir: PathBuf) -> anyhow::Result<()> {
     running.shut_down(&desk).await;
     let events = rebuilt?;
     eprintln!("{:.0} deliveries a second", events as f64 / took.as_secs_f64());
-    super::print_line(&format!("the library was made anew from {events} events"))
+    super::print_line(&format!("the library was rebuilt from {events} events"))
 }
 
 /// Prints progress once a second, for ever.

@@ -58,13 +58,13 @@ fn ask(app: AppHandle, desk: Desk, tray: bool) {
         return;
     }
     let back = if tray {
-        "Lysbord stays in the tray, and its icon brings the window back."
+        "Lysbord stays in the tray; its icon brings the window back."
     } else {
-        "This desktop shows no tray icons: to bring the window back, start Lysbord again."
+        "This desktop shows no tray icons. To bring the window back, start Lysbord again."
     };
     let words = format!(
-        "While Lysbord runs, every notice of Fotoware is kept with its pictures. While it does not, notices wait until \
-         Fotoware gives up.\n\n{back}\n\nThis is asked once. You can change it in the settings."
+        "While Lysbord runs, every notice from Fotoware is kept with its pictures. While it does not run, Fotoware \
+         retries for a while and then gives up.\n\n{back}\n\nYou are asked only once. You can change this in Settings."
     );
     let buttons = MessageDialogButtons::YesNoCancelCustom(KEEP.into(), QUIT.into(), STAY.into());
     let mut question = app

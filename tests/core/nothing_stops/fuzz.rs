@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use futures_util::StreamExt;
 use futures_util::stream;
 use lysbord_core::export::What;
-use lysbord_core::library::{self, DeliveryOutcome};
+use lysbord_core::library::{self, DeliveryOutcome, LogFilter, Part};
 use rusqlite::Connection;
 
 use super::damage::{damage, damages};
@@ -133,7 +133,9 @@ impl Told {
 
 /// Whatever is not shown as an event is listed with the reason.
 async fn each_is_something(desk: &OpenDesk, taken: usize, damaged: &BTreeSet<i64>) {
-    let log = desk.desk.library.read(|now| now.deliveries().log(None, None, usize::MAX >> 1)).await.unwrap();
+    let everything = LogFilter::default();
+    let page = desk.desk.library.read(move |now| now.deliveries().log(&everything, Part::From(0), usize::MAX >> 1));
+    let log = page.await.unwrap().items;
     assert_eq!(log.len(), taken, "what was answered 200 is in the log, once");
     for line in log {
         let is_shown = line.asset_id.is_some();

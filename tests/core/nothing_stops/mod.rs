@@ -7,7 +7,7 @@ mod poison;
 mod removal;
 mod settings;
 
-use lysbord_core::library::{self, Filter, LoggedDelivery, Sort};
+use lysbord_core::library::{self, Filter, LogFilter, LoggedDelivery, Part, Sort};
 use rusqlite::Connection;
 use serde_json::Value;
 
@@ -27,7 +27,9 @@ async fn take_all(gallery_cache: &GalleryCache, notices: &[Value]) {
 
 /// The log, oldest first.
 async fn log(gallery_cache: &GalleryCache) -> Vec<LoggedDelivery> {
-    let mut log = gallery_cache.library.read(|now| now.deliveries().log(None, None, 10_000)).await.unwrap();
+    let everything = LogFilter::default();
+    let page = gallery_cache.library.read(move |now| now.deliveries().log(&everything, Part::From(0), 10_000));
+    let mut log = page.await.unwrap().items;
     log.reverse();
     log
 }

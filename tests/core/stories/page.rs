@@ -7,7 +7,7 @@ use csv::StringRecord;
 use lysbord_core::clock::Timestamp;
 use lysbord_core::export::{self, Format, Progress, Request, Scope, What};
 use lysbord_core::fotoware::{FieldChange, PieceKind};
-use lysbord_core::library::{DeliveryOutcome, Detail, HistoryEntry, Labels, Note, Snapshot};
+use lysbord_core::library::{DeliveryOutcome, Detail, HistoryEntry, Labels, LogFilter, Note, Part, Snapshot};
 use rusqlite::Connection;
 
 use super::told_in_time;
@@ -28,7 +28,7 @@ pub async fn of(story: &Told) -> String {
 
 fn tell(now: &Snapshot<'_>, ids: &[String]) -> String {
     let mut page = String::new();
-    let log = now.deliveries().log(None, None, 100).unwrap();
+    let log = now.deliveries().log(&LogFilter::default(), Part::From(0), 100).unwrap().items;
     for outcome in [DeliveryOutcome::Duplicate, DeliveryOutcome::Unreadable] {
         let of_this: Vec<_> = log.iter().filter(|delivery| delivery.outcome == outcome).collect();
         if !of_this.is_empty() {

@@ -220,7 +220,7 @@ fn rebuilt_it_says_the_same() {
     let told = place.done(&["rebuild"]);
 
     let events = before[1].matches("\r\n").count() - 1;
-    assert_eq!(told, format!("the library was made anew from {events} events\n"));
+    assert_eq!(told, format!("the library was rebuilt from {events} events\n"));
     for (before, after) in before.iter().zip(sheets()) {
         assert_eq!(*before, after);
     }

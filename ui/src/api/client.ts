@@ -4,13 +4,14 @@ import type { paths } from './schema';
 import type {
   AssetDetail,
   AssetPage,
+  BodyDiff,
   Changes,
   Comparison,
   Decision,
-  Delivery,
-  DeliveryBody,
+  DeliveryDetail,
   DeliveryPage,
   EventFilter,
+  EventOutline,
   EventPage,
   ExportJob,
   ExportRequest,
@@ -19,6 +20,8 @@ import type {
   Gallery,
   Histogram,
   Import,
+  LogFilter,
+  Mark,
   NamedField,
   Reachable,
   ReachCheck,
@@ -62,15 +65,20 @@ export interface Api {
   fields(signal?: AbortSignal): Promise<NamedField[]>;
   /** No name gives the field its default one back. */
   nameField(id: number, label: string | null): Promise<NamedField>;
-  events(filter: EventFilter, before: string | undefined, signal?: AbortSignal): Promise<EventPage>;
+  /** The page at a mark of the outline. */
+  events(filter: EventFilter, mark: Mark, signal?: AbortSignal): Promise<EventPage>;
+  eventOutline(filter: EventFilter, signal?: AbortSignal): Promise<EventOutline>;
   eventChoices(signal?: AbortSignal): Promise<FilterOptions>;
   histogram(buckets: number, from?: string, until?: string, signal?: AbortSignal): Promise<Histogram>;
+  /** A page that begins at a number in the list, or the one on which a delivery stands. */
   deliveries(
-    outcome: Delivery['outcome'] | undefined,
-    before: number | undefined,
+    filter: LogFilter,
+    part: { readonly offset?: number; readonly around?: number; readonly limit: number },
     signal?: AbortSignal,
   ): Promise<DeliveryPage>;
-  delivery(id: number, signal?: AbortSignal): Promise<DeliveryBody>;
+  delivery(id: number, signal?: AbortSignal): Promise<DeliveryDetail>;
+  /** How the body of a delivery differs from that of an older one. */
+  deliveryDifference(id: number, older: number, signal?: AbortSignal): Promise<BodyDiff>;
   resend(id: number, url: string): Promise<Resent>;
   /** The command that sends it to this address, as words to copy. */
   curl(id: number, url: string): Promise<string>;
@@ -91,7 +99,6 @@ export interface Api {
   cancelExport(id: string): Promise<void>;
 }
 
-const DELIVERIES_A_PAGE = 100;
 export const EVENTS_A_PAGE = 100;
 
 const http = createClient<paths>();
@@ -127,21 +134,30 @@ export const api: Api = {
   fields: async (signal) => (await answer(http.GET('/api/fields', { signal }))).items,
   nameField: (id, label) =>
     answer(http.PUT('/api/fields/{id}', { params: { path: { id } }, body: { label } })),
-  events: (filter, before, signal) =>
+  events: (filter, { created_ms, skip }, signal) =>
     answer(
-      http.GET('/api/events', { params: { query: { ...filter, before, limit: EVENTS_A_PAGE } }, signal }),
+      http.GET('/api/events', {
+        params: { query: { ...filter, at_ms: created_ms, skip, limit: EVENTS_A_PAGE } },
+        signal,
+      }),
+    ),
+  eventOutline: (filter, signal) =>
+    answer(
+      http.GET('/api/events/outline', { params: { query: { ...filter, limit: EVENTS_A_PAGE } }, signal }),
     ),
   eventChoices: (signal) => answer(http.GET('/api/events/choices', { signal })),
   histogram: (buckets, from, until, signal) =>
     answer(http.GET('/api/histogram', { params: { query: { buckets, from, until } }, signal })),
-  deliveries: (outcome, before, signal) =>
+  deliveries: (filter, part, signal) =>
+    answer(http.GET('/api/deliveries', { params: { query: { ...filter, ...part } }, signal })),
+  delivery: (id, signal) => answer(http.GET('/api/deliveries/{id}', { params: { path: { id } }, signal })),
+  deliveryDifference: (id, older, signal) =>
     answer(
-      http.GET('/api/deliveries', {
-        params: { query: { outcome, before, limit: DELIVERIES_A_PAGE } },
+      http.GET('/api/deliveries/{id}/difference', {
+        params: { path: { id }, query: { with: older } },
         signal,
       }),
     ),
-  delivery: (id, signal) => answer(http.GET('/api/deliveries/{id}', { params: { path: { id } }, signal })),
   resend: (id, url) =>
     answer(http.POST('/api/deliveries/{id}/resend', { params: { path: { id } }, body: { url } })),
   curl: async (id, url) =>

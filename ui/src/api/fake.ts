@@ -1,6 +1,8 @@
 /** For tests: a server that knows a list of assets and counts what it is asked. Calls that no test needs refuse. */
+
+import { dayKey } from '../shared/format';
 import { type Api, EVENTS_A_PAGE } from './client';
-import type { AssetTile, EventLine, FilterParams, Gallery } from './types';
+import type { AssetTile, EventFilter, EventLine, FilterParams, Gallery } from './types';
 
 export function tileOf(id: string, more: Partial<AssetTile> = {}): AssetTile {
   const picture = { state: 'kept' as const, url: `/api/blobs/${id}`, width: 200, height: 133 };
@@ -70,14 +72,32 @@ export class FakeServer {
       const items = found.slice(offset, offset + limit);
       return { revision: this.revision, total: found.length, offset, items };
     },
-    events: async (filter, before, signal) => {
-      this.asked.push(`events ${before ?? 'newest'}`);
+    events: async (filter, { created_ms, skip }, signal) => {
+      const found = this.#happened(filter);
+      const from = found.findIndex(({ created_at }) => Date.parse(created_at) <= created_ms) + skip;
+      this.asked.push(`events ${from}`);
       await this.#answer(signal);
-      const found = this.events.filter(({ change }) => !filter.change || change === filter.change);
-      const from = before === undefined ? 0 : found.findIndex(({ event_id }) => event_id === before) + 1;
       const items = found.slice(from, from + EVENTS_A_PAGE);
-      const more = from + EVENTS_A_PAGE < found.length;
-      return { revision: this.revision, items, next: more ? items.at(-1)?.event_id : null };
+      return { revision: this.revision, items, next: null };
+    },
+    eventOutline: async (filter, signal) => {
+      this.asked.push('outline');
+      await this.#answer(signal);
+      const times = this.#happened(filter).map(({ created_at }) => Date.parse(created_at));
+      const days = new Map<string, number>();
+      for (const time of times) {
+        const day = dayKey(new Date(time).toISOString());
+        days.set(day, (days.get(day) ?? 0) + 1);
+      }
+      const pages = times.filter((_, nth) => nth % EVENTS_A_PAGE === 0);
+      return {
+        total: times.length,
+        days: [...days].map(([day, events]) => ({ day, events })),
+        marks: pages.map((created_ms, page) => ({
+          created_ms,
+          skip: page * EVENTS_A_PAGE - times.indexOf(created_ms),
+        })),
+      };
     },
     assetIds: async (filter, offset, limit) => {
       this.asked.push(`ids ${offset}+${limit}`);
@@ -86,6 +106,10 @@ export class FakeServer {
         .map(({ id }) => id);
     },
   });
+
+  #happened(filter: EventFilter): EventLine[] {
+    return this.events.filter(({ change }) => !filter.change || change === filter.change);
+  }
 
   #found(filter: FilterParams): AssetTile[] {
     return this.assets.filter(({ id }) => id.includes(filter.query ?? ''));
@@ -118,9 +142,11 @@ export function refusing(known: Partial<Api>): Api {
     nameField: refuse,
     events: refuse,
     eventChoices: refuse,
+    eventOutline: refuse,
     histogram: refuse,
     deliveries: refuse,
     delivery: refuse,
+    deliveryDifference: refuse,
     resend: refuse,
     curl: refuse,
     settings: refuse,

@@ -201,7 +201,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Deliveries, newest first. */
+        /** Deliveries, the last received first. */
         get: operations["deliveries"];
         put?: never;
         post?: never;
@@ -218,7 +218,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The body of a delivery as it came, secrets redacted. */
+        /** A delivery as it came, secrets redacted. */
         get: operations["delivery"];
         put?: never;
         post?: never;
@@ -237,6 +237,23 @@ export interface paths {
         };
         /** The same as a command for a POSIX shell. */
         get: operations["curl_command"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deliveries/{id}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the body of a delivery differs from that of another one. */
+        get: operations["delivery_difference"];
         put?: never;
         post?: never;
         delete?: never;
@@ -339,6 +356,23 @@ export interface paths {
         };
         /** What there is to filter by. */
         get: operations["event_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/outline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long the list of events is, its days, and a mark for each page of `limit` events. */
+        get: operations["event_outline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -743,6 +777,22 @@ export interface components {
             /** @description Start hidden when the user logs in. */
             start_at_login: boolean;
         };
+        /** @description The difference of two bodies. */
+        BodyDiff: {
+            /** @description Stretches in which something differs, each with a few lines around it. None if the bodies say the same. */
+            hunks: components["schemas"]["DiffLine"][][];
+            /** @description More differs than is told here. */
+            is_cut: boolean;
+        };
+        /** @description The place where a body breaks. */
+        Broken: {
+            /** @description In bytes of the body as it is shown, from 0. */
+            byte: number;
+            /** @description The body ends too early. */
+            is_end: boolean;
+            /** @description The same in UTF-16 code units, as JavaScript counts. */
+            offset: number;
+        };
         /**
          * @description What an event did to its asset.
          * @enum {string}
@@ -843,34 +893,88 @@ export interface components {
         };
         /** @description A delivery in the log. */
         Delivery: {
+            /**
+             * Format: int32
+             * @description The status that it was answered with; null if nobody heard the answer, or it is not known.
+             */
+            answer?: number | null;
             /** @description Public id of the asset that it is about; of a duplicate, the asset of the first of its kind. */
             asset_id?: string | null;
+            change?: components["schemas"]["Change"] | null;
+            /** @description What it changed. Empty for a duplicate, which changed nothing. */
+            changed: components["schemas"]["LineChange"][];
             content_type?: string | null;
+            /** @description The event that it is, or that it repeats. */
+            event_id?: string | null;
             filename?: string | null;
             /** Format: int64 */
             id: number;
+            /**
+             * Format: int64
+             * @description The import that brought it; null if it was heard.
+             */
+            import?: number | null;
+            /** @description The hook that it came to. */
             kind: string;
+            /**
+             * Format: int64
+             * @description Of a duplicate: the delivery that it repeats.
+             */
+            original?: number | null;
             outcome: components["schemas"]["Outcome"];
             /** @description Why it is unreadable, damaged or set aside, in words. */
             problem?: string | null;
             received_at: string;
             /**
              * Format: int64
+             * @description How many deliveries repeat it.
+             */
+            repeats: number;
+            /** @description The other end of the connection, with its port. */
+            sender?: string | null;
+            /**
+             * Format: int64
              * @description Bytes as received.
              */
             size: number;
+            /**
+             * Format: int64
+             * @description Microseconds from the head of the request to the answer.
+             */
+            took_us?: number | null;
+            /** @description How the sender calls itself. */
+            user_agent?: string | null;
+            /**
+             * Format: int64
+             * @description The version that the asset is at after it; null if it is shown nowhere.
+             */
+            version?: number | null;
         };
-        DeliveryBody: {
+        /** @description One delivery, with all that was kept of it. */
+        DeliveryDetail: {
             /** @description As it came, secrets redacted. */
             body: string;
+            broken?: components["schemas"]["Broken"] | null;
+            delivery: components["schemas"]["Delivery"];
+            /** @description Headers that are known to hold no secret. */
+            headers: components["schemas"]["Header"][];
             /** Format: int64 */
             id: number;
             is_json: boolean;
+            /** @description The latest deliveries that repeat it. */
+            repeated_by: number[];
         };
         DeliveryPage: {
             items: components["schemas"]["Delivery"][];
-            /** Format: int64 */
-            next_before?: number | null;
+            /** @description The number of the first item in the list. */
+            offset: number;
+            /** @description How many there are in the whole list. */
+            total: number;
+            /**
+             * Format: int64
+             * @description How many of the latest deliveries a search of words does not find yet.
+             */
+            unsearched: number;
         };
         DemoStatus: {
             base_url?: string | null;
@@ -880,6 +984,15 @@ export interface components {
             posted: number;
             running: boolean;
         };
+        /** @description A line of one body, or of both. */
+        DiffLine: {
+            kind: components["schemas"]["PieceKind"];
+            /** @description Its number in the new body, from 1; null if it is not there. */
+            new?: number | null;
+            /** @description Its number in the old body, from 1; null if it is not there. */
+            old?: number | null;
+            text: string;
+        };
         /** @description What the filters of the list can be set to. */
         EventChoices: {
             archives: string[];
@@ -888,6 +1001,12 @@ export interface components {
             kinds: string[];
             operations: string[];
         };
+        /** @description A day of the list. */
+        EventDay: {
+            /** @description Such as `2026-03-04`, in the zone that was asked for. */
+            day: string;
+            events: number;
+        };
         /** @description An event as a line. */
         EventLine: {
             archive: string;
@@ -895,7 +1014,7 @@ export interface components {
             asset_id: string;
             change: components["schemas"]["Change"];
             /** @description What its version changed. */
-            changed: components["schemas"]["ChangedField"][];
+            changed: components["schemas"]["LineChange"][];
             created_at: string;
             /**
              * Format: int64
@@ -918,6 +1037,14 @@ export interface components {
              * @description The version that the asset is at after it.
              */
             version: number;
+        };
+        /** @description The list of events from above. */
+        EventOutline: {
+            /** @description The days on which something happened, the last one first. */
+            days: components["schemas"]["EventDay"][];
+            /** @description Where each page begins. */
+            marks: components["schemas"]["Mark"][];
+            total: number;
         };
         EventPage: {
             items: components["schemas"]["EventLine"][];
@@ -1000,6 +1127,11 @@ export interface components {
             id: number;
             /** @description By which it is shown everywhere. */
             label: string;
+            /**
+             * Format: int64
+             * @description How many of the thousand assets that changed last have it. 0 where a single field is told of.
+             */
+            used: number;
         };
         FieldChange: {
             added: string[];
@@ -1097,6 +1229,10 @@ export interface components {
             /** @description A day such as `2026-03-04`, or a first letter. */
             key: string;
         };
+        Header: {
+            name: string;
+            value: string;
+        };
         /** @description Events by Fotoware's time, in spans of equal length. */
         Histogram: {
             /** Format: int64 */
@@ -1162,6 +1298,21 @@ export interface components {
          * @enum {string}
          */
         KeepListening: "ask" | "yes" | "no";
+        /** @description One field that changed, with its old and its new value as far as they fit into a line. */
+        LineChange: {
+            /**
+             * Format: int32
+             * @description The number of a metadata field; null for a property of the file.
+             */
+            id?: number | null;
+            /** @description It has several values, or had: the pieces are values that came and went, not the words of one. */
+            is_list: boolean;
+            /** @description What `field` is set to in a request. */
+            key: string;
+            label: string;
+            /** @description What is the same, gone and new, in the order of the text. Long texts are cut around what changed. */
+            pieces: components["schemas"]["Piece"][];
+        };
         /** @description Cells of which Excel shows the beginning only. In the file they are whole. */
         LongCells: {
             /** @description The name of its column. */
@@ -1175,6 +1326,12 @@ export interface components {
              * @description The row of the first of them, as a spreadsheet counts: the header is row 1.
              */
             row: number;
+        };
+        /** @description Where a page begins: at the events of a millisecond, after the first `skip` of them. */
+        Mark: {
+            /** Format: int64 */
+            created_ms: number;
+            skip: number;
         };
         /** @description Something odd about a step. */
         Note: {
@@ -1894,8 +2051,21 @@ export interface operations {
         parameters: {
             query?: {
                 outcome?: components["schemas"]["Outcome"];
-                /** @description Only those that came before this one. */
-                before?: number;
+                /** @description The hook that they came to, such as `modified`. */
+                kind?: string;
+                /** @description Received from this moment on, in RFC 3339. */
+                from?: string;
+                /** @description Received before this moment. */
+                until?: string;
+                /** @description About an asset, by its public id. */
+                asset?: string;
+                /** @description Words of the body, of the headers or of the sender's address. */
+                query?: string;
+                /** @description From the one with this number in the list on. */
+                offset?: number;
+                /** @description The page with this delivery in it, if pages are cut from the beginning on. */
+                around?: number;
+                /** @description At most 500; 100 if not given. */
                 limit?: number;
             };
             header?: never;
@@ -1930,7 +2100,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DeliveryBody"];
+                    "application/json": components["schemas"]["DeliveryDetail"];
                 };
             };
             404: {
@@ -1974,6 +2144,38 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delivery_difference: {
+        parameters: {
+            query: {
+                /** @description The other delivery, which counts as the older one. */
+                with: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BodyDiff"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2119,12 +2321,17 @@ export interface operations {
                 from?: string;
                 /** @description Up to this moment, without it; a day is counted in whole. */
                 until?: string;
+                /** @description `late` or `repeated`. */
+                arrival?: string;
                 /** @description Of assets that this search finds. */
                 query?: string;
                 /** @description Time zone of the user, such as `Europe/Oslo`. */
                 tz?: string;
                 /** @description The page after that which gave this cursor. */
                 before?: string;
+                /** @description The page at a mark of the outline: its `created_ms` and `skip`. */
+                at_ms?: number;
+                skip?: number;
                 /** @description At most 500; 100 if not given. */
                 limit?: number;
             };
@@ -2167,6 +2374,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventChoices"];
+                };
+            };
+        };
+    };
+    event_outline: {
+        parameters: {
+            query?: {
+                kind?: string;
+                operation?: string;
+                change?: string;
+                /** @description An archive by its exact name. */
+                archive?: string;
+                /** @description What the event changed: the number of a field, or `filename`, `file_size`, `pixels`, `archive`. */
+                field?: string;
+                /** @description From this moment on, by Fotoware's time; a day such as `2026-03-04` begins at its midnight. */
+                from?: string;
+                /** @description Up to this moment, without it; a day is counted in whole. */
+                until?: string;
+                /** @description `late` or `repeated`. */
+                arrival?: string;
+                /** @description Of assets that this search finds. */
+                query?: string;
+                /** @description Time zone of the user, such as `Europe/Oslo`. */
+                tz?: string;
+                /** @description The page after that which gave this cursor. */
+                before?: string;
+                /** @description The page at a mark of the outline: its `created_ms` and `skip`. */
+                at_ms?: number;
+                skip?: number;
+                /** @description At most 500; 100 if not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventOutline"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

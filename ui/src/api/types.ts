@@ -3,6 +3,8 @@ import type { components, paths } from './schema';
 
 type Schemas = components['schemas'];
 
+/** How a notice came. */
+export type Arrival = 'late' | 'repeated';
 export type AssetDetail = Schemas['AssetDetail'];
 export type AssetPage = Schemas['AssetPage'];
 export type AssetTile = Schemas['AssetTile'];
@@ -14,7 +16,8 @@ export type ComparedPicture = Schemas['ComparedPicture'];
 export type Comparison = Schemas['Comparison'];
 export type Decision = Schemas['Decision'];
 export type Delivery = Schemas['Delivery'];
-export type DeliveryBody = Schemas['DeliveryBody'];
+export type BodyDiff = Schemas['BodyDiff'];
+export type DeliveryDetail = Schemas['DeliveryDetail'];
 export type DeliveryPage = Schemas['DeliveryPage'];
 export type ExportChoice = Schemas['ExportChoice'];
 export type ExportJob = Schemas['ExportJob'];
@@ -25,10 +28,13 @@ export type Gallery = Schemas['Gallery'];
 export type GalleryGroup = Schemas['GalleryGroup'];
 export type EventLine = Schemas['EventLine'];
 export type FilterOptions = Schemas['EventChoices'];
+export type EventOutline = Schemas['EventOutline'];
 export type EventPage = Schemas['EventPage'];
 export type Histogram = Schemas['Histogram'];
 export type Import = Schemas['Import'];
+export type LineChange = Schemas['LineChange'];
 export type LongCells = Schemas['LongCells'];
+export type Mark = Schemas['Mark'];
 export type NamedField = Schemas['Field'];
 export type Note = Schemas['Note'];
 export type Notifications = Schemas['Notifications'];
@@ -54,8 +60,14 @@ export type Version = Schemas['Version'];
 /** Which events: by what happened, where, when and to what. */
 export type EventFilter = Omit<
   NonNullable<paths['/api/events']['get']['parameters']['query']>,
-  'before' | 'limit' | 'change'
-> & { change?: Change | undefined };
+  'before' | 'at_ms' | 'skip' | 'limit' | 'change' | 'arrival'
+> & { change?: Change | undefined; arrival?: Arrival | undefined };
+
+/** Which deliveries: by what became of them, when and where they came, and what they say. */
+export type LogFilter = Omit<
+  NonNullable<paths['/api/deliveries']['get']['parameters']['query']>,
+  'offset' | 'around' | 'limit'
+>;
 
 /** What the filter calls share: which assets, in which order. */
 export interface FilterParams {

@@ -1,6 +1,6 @@
 /** Which of all that happened is listed: one value for each of the menus, and what there is to choose from. */
 import type { Api } from '../api/client';
-import type { Change, EventFilter, FilterOptions } from '../api/types';
+import type { Arrival, Change, EventFilter, FilterOptions } from '../api/types';
 
 /** One value for each of the menus; undefined chooses nothing. */
 interface Chosen {
@@ -9,6 +9,7 @@ interface Chosen {
   readonly change?: Change | undefined;
   readonly archive?: string | undefined;
   readonly field?: string | undefined;
+  readonly arrival?: Arrival | undefined;
 }
 
 const NONE: FilterOptions = { kinds: [], operations: [], changes: [], archives: [], fields: [] };
@@ -21,6 +22,7 @@ export class EventChoice {
   #change = $state<Change>();
   #archive = $state<string>();
   #field = $state<string>();
+  #arrival = $state<Arrival>();
 
   constructor(api: Api) {
     this.#api = api;
@@ -62,8 +64,18 @@ export class EventChoice {
     this.#field = field;
   }
 
+  /** How the notice came. */
+  get arrival(): Arrival | undefined {
+    return this.#arrival;
+  }
+  set arrival(arrival: Arrival | undefined) {
+    this.#arrival = arrival;
+  }
+
   get narrowed(): boolean {
-    return Boolean(this.#query || this.#kind || this.#change || this.#archive || this.#field);
+    return Boolean(
+      this.#query || this.#kind || this.#change || this.#archive || this.#field || this.#arrival,
+    );
   }
 
   get params(): EventFilter {
@@ -73,6 +85,7 @@ export class EventChoice {
       change: this.#change,
       archive: this.#archive,
       field: this.#field,
+      arrival: this.#arrival,
       tz: Intl.DateTimeFormat().resolvedOptions().timeZone,
     };
   }
@@ -82,12 +95,13 @@ export class EventChoice {
   }
 
   /** All menus at once; one that is not named chooses nothing. */
-  set({ query, kind, change, archive, field }: Chosen): void {
+  set({ query, kind, change, archive, field, arrival }: Chosen): void {
     this.#query = query ?? '';
     this.#kind = kind;
     this.#change = change;
     this.#archive = archive;
     this.#field = field;
+    this.#arrival = arrival;
   }
 
   /** The menus work with what was known before if this does not answer. */

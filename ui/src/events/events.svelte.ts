@@ -1,14 +1,14 @@
 /**
- * Everything that happened, newest first. The log has no known end and is read by cursor, page by page; pages far from
- * the view are given up and asked for again when somebody returns. What comes in meanwhile waits above to be fetched.
+ * Everything that happened, newest first. How many there are, on which days, and where each page begins is known from the
+ * outline; the pages come as they are wanted, and those far from the view are given up again. What comes in meanwhile waits
+ * above to be fetched.
  */
 import { SvelteMap } from 'svelte/reactivity';
-import { type Api, wasAborted } from '../api/client';
-import type { EventFilter, EventLine } from '../api/types';
-import { dayKey } from '../shared/format';
-import { bottom, lineTop, type Sheet, sheet, sheetOf, sheetsBetween } from './lines';
+import { type Api, EVENTS_A_PAGE, wasAborted } from '../api/client';
+import type { EventFilter, EventLine, EventOutline, Mark } from '../api/types';
+import { Lines } from './lines';
 
-const SHEETS_KEPT = 12;
+const PAGES_KEPT = 12;
 
 export interface NearLine {
   readonly index: number;
@@ -21,16 +21,15 @@ export class EventLog {
   readonly #api: Api;
   /** Told by the view: nobody has scrolled. */
   atTop = true;
-  readonly #items = new SvelteMap<number, readonly EventLine[]>();
+  readonly #pages = new SvelteMap<number, readonly EventLine[]>();
   readonly #loading = new Map<number, AbortController>();
-  #sheets = $state.raw<readonly Sheet[]>([]);
+  #lines = $state.raw(new Lines([]));
+  #marks: readonly Mark[] = [];
   #filter: EventFilter = {};
-  #next = $state<string>();
   #opened = $state(false);
   #problem = $state.raw<unknown>();
   #fresh = $state(0);
   #cursor = $state<number>();
-  #newest: EventLine | undefined;
   #opening: AbortController | undefined;
   #refreshing: AbortController | undefined;
   #view: readonly [number, number] = [0, 0];
@@ -47,17 +46,11 @@ export class EventLog {
   get problem(): unknown {
     return this.#problem;
   }
-  /** How many lines are known of; there may be `more`. */
-  get known(): number {
-    const last = this.#sheets.at(-1);
-    return last ? last.first + last.count : 0;
-  }
-  get more(): boolean {
-    return this.#next !== undefined;
+  get total(): number {
+    return this.#lines.total;
   }
   get height(): number {
-    const last = this.#sheets.at(-1);
-    return last ? bottom(last) : 0;
+    return this.#lines.height;
   }
   /** How many came since, and wait to be shown. */
   get fresh(): number {
@@ -74,28 +67,35 @@ export class EventLog {
   }
 
   at(index: number): EventLine | undefined {
-    const nth = sheetOf(this.#sheets, index);
-    return this.#items.get(nth)?.[index - (this.#sheets[nth]?.first ?? 0)];
+    return this.#pages.get(Math.floor(index / EVENTS_A_PAGE))?.[index % EVENTS_A_PAGE];
   }
 
   topOf(index: number): number {
-    const of = this.#sheets[sheetOf(this.#sheets, index)];
-    return of ? lineTop(of, index - of.first) : 0;
+    return this.#lines.topOf(index);
+  }
+
+  /** The day that a line belongs to, such as `2026-03-04`. */
+  dayOf(index: number): string | undefined {
+    return this.#lines.dayOf(index);
+  }
+
+  /** The first line of a day, or of the next earlier one on which something happened. */
+  firstOf(day: string): number {
+    return this.#lines.firstOf(day);
   }
 
   /** The lines that lie in a stretch, also those whose page is not there at the moment. */
   near(from: number, to: number): NearLine[] {
-    const [first, end] = sheetsBetween(this.#sheets, from, to);
-    const lines: NearLine[] = [];
-    this.#sheets.slice(first, end).forEach((of, at) => {
-      const items = this.#items.get(first + at);
-      for (let nth = 0; nth < of.count; nth++) {
-        const top = lineTop(of, nth);
-        if (top < from || top > to) continue;
-        lines.push({ index: of.first + nth, top, opensDay: of.days.includes(nth), item: items?.[nth] });
-      }
+    const [first, end] = this.#lines.between(from, to);
+    return Array.from({ length: Math.max(0, end - first) }, (_, nth) => {
+      const index = first + nth;
+      return {
+        index,
+        top: this.#lines.topOf(index),
+        opensDay: this.#lines.opensDay(index),
+        item: this.at(index),
+      };
     });
-    return lines;
   }
 
   /** Another question; what was there stays until its answer is. */
@@ -112,25 +112,30 @@ export class EventLog {
     const abort = new AbortController();
     this.#opening = abort;
     try {
-      const page = await this.#api.events(this.#filter, undefined, abort.signal);
-      if (!abort.signal.aborted) this.#begin(page.items, page.next ?? undefined);
+      const outline = await this.#api.eventOutline(this.#filter, abort.signal);
+      const newest = await this.#newest(outline, abort.signal);
+      if (!abort.signal.aborted) this.#begin(outline, newest);
     } catch (error) {
-      if (!wasAborted(error)) this.#problem = error;
+      if (!wasAborted(error) && !abort.signal.aborted) this.#problem = error;
     } finally {
       if (this.#opening === abort) this.#opening = undefined;
     }
     await this.#catchUp();
   }
 
-  /** Sees to it that a stretch is loaded, goes on where the log ends in it, and gives up what is far away. */
+  /** Sees to it that a stretch is there, and gives up what is far away. */
   want(from: number, to: number): void {
-    const [first, end] = sheetsBetween(this.#sheets, from, to);
-    this.#view = [first, end];
-    for (let nth = first; nth < end; nth++) if (!this.#items.has(nth)) void this.#load(nth);
-    const atEnd = this.#opened && to > this.height && this.#next !== undefined;
-    if (atEnd && (this.#sheets.length === 0 || this.#items.has(this.#sheets.length - 1)))
-      void this.#load(this.#sheets.length);
-    this.#forget((first + end - 1) / 2);
+    const [first, end] = this.#lines.between(from, to);
+    this.#view = [Math.floor(first / EVENTS_A_PAGE), Math.ceil(end / EVENTS_A_PAGE)];
+    for (let page = this.#view[0]; page < this.#view[1]; page++)
+      if (!this.#pages.has(page)) void this.#load(page);
+    this.#forget();
+  }
+
+  /** Brings the page of a line, and waits for it. */
+  async bring(index: number): Promise<EventLine | undefined> {
+    if (!this.at(index)) await this.#load(Math.floor(index / EVENTS_A_PAGE));
+    return this.at(index);
   }
 
   /** Something happened. At the top, where nobody has a line in hand, it just appears; else it is announced. */
@@ -143,15 +148,17 @@ export class EventLog {
     const abort = new AbortController();
     this.#refreshing = abort;
     try {
-      const { items, next } = await this.#api.events(this.#filter, undefined, abort.signal);
+      const outline = await this.#api.eventOutline(this.#filter, abort.signal);
       if (abort.signal.aborted) return;
-      if (this.atTop && this.#cursor === undefined) this.#begin(items, next ?? undefined);
-      else {
-        this.#fresh = this.#countFresh(items);
-        await this.#renew(changed);
+      if (this.atTop && this.#cursor === undefined) {
+        const newest = await this.#newest(outline, abort.signal);
+        if (!abort.signal.aborted) this.#begin(outline, newest);
+      } else {
+        this.#fresh = Math.max(0, outline.total - this.total);
+        await this.#renew(changed, abort.signal);
       }
     } catch (error) {
-      if (!wasAborted(error)) this.#problem = error;
+      if (!wasAborted(error) && !abort.signal.aborted) this.#problem = error;
     } finally {
       if (this.#refreshing === abort) this.#refreshing = undefined;
     }
@@ -165,83 +172,61 @@ export class EventLog {
     await this.refresh(null);
   }
 
-  #countFresh(items: readonly EventLine[]): number {
-    const newest = this.#newest;
-    if (!newest) return items.length;
-    const at = items.findIndex(({ event_id }) => event_id === newest.event_id);
-    return at >= 0 ? at : items.filter(({ created_at }) => created_at > newest.created_at).length;
+  async #newest({ marks }: EventOutline, signal: AbortSignal): Promise<readonly EventLine[]> {
+    const mark = marks[0];
+    return mark ? (await this.#api.events(this.#filter, mark, signal)).items : [];
   }
 
-  #begin(items: readonly EventLine[], next: string | undefined): void {
+  #begin({ days, marks }: EventOutline, newest: readonly EventLine[]): void {
     for (const loading of this.#loading.values()) loading.abort();
     this.#loading.clear();
-    this.#items.clear();
-    this.#items.set(0, items);
-    this.#sheets = items.length > 0 ? [sheet(undefined, undefined, items.map(dayOf))] : [];
-    this.#next = next;
-    this.#newest = items[0];
+    this.#pages.clear();
+    this.#lines = new Lines(days);
+    this.#marks = marks;
+    if (newest.length > 0) this.#pages.set(0, newest);
     this.#cursor = undefined;
     this.#fresh = 0;
     this.#opened = true;
     this.#problem = undefined;
   }
 
-  async #load(nth: number): Promise<void> {
-    if (this.#loading.has(nth)) return;
-    const known = this.#sheets[nth];
-    const before = known ? known.before : this.#next;
+  async #load(page: number): Promise<void> {
+    const mark = this.#marks[page];
+    if (!mark || this.#loading.has(page)) return;
     const abort = new AbortController();
-    this.#loading.set(nth, abort);
+    this.#loading.set(page, abort);
     try {
-      const { items, next } = await this.#api.events(this.#filter, before, abort.signal);
+      const { items } = await this.#api.events(this.#filter, mark, abort.signal);
       if (abort.signal.aborted) return;
-      this.#place(nth, sheet(this.#sheets[nth - 1], before, items.map(dayOf)), next ?? undefined);
-      this.#items.set(nth, items);
+      this.#pages.set(page, items);
       this.#problem = undefined;
     } catch (error) {
-      if (!wasAborted(error)) this.#problem = error;
+      if (!wasAborted(error) && !abort.signal.aborted) this.#problem = error;
     } finally {
-      if (this.#loading.get(nth) === abort) this.#loading.delete(nth);
+      if (this.#loading.get(page) === abort) this.#loading.delete(page);
     }
   }
 
-  /** A page that ends elsewhere than before no longer joins the next one: the log is read on from here. */
-  #place(nth: number, came: Sheet, next: string | undefined): void {
-    const following = this.#sheets[nth + 1];
-    const joins =
-      following?.before === next &&
-      following?.first === came.first + came.count &&
-      following.top === bottom(came);
-    this.#sheets = [...this.#sheets.slice(0, nth), came, ...(joins ? this.#sheets.slice(nth + 1) : [])];
-    if (joins) return;
-    this.#next = next;
-    for (const later of this.#items.keys()) if (later > nth) this.#items.delete(later);
-    if (this.#cursor !== undefined && this.#cursor >= this.known) this.#cursor = undefined;
-  }
-
   /** Lines in view get the pictures that came for them; which lines there are stays as it is. */
-  async #renew(changed: readonly string[] | null): Promise<void> {
-    const [first, end] = this.#view;
-    for (let nth = first; nth < end; nth++) {
-      const items = this.#items.get(nth);
-      if (!items?.some(({ asset_id }) => changed?.includes(asset_id) ?? true)) continue;
-      const page = await this.#api.events(this.#filter, this.#sheets[nth]?.before);
-      if (this.#items.get(nth) !== items) continue;
-      const now = new Map(page.items.map((item) => [item.event_id, item]));
-      this.#items.set(
-        nth,
+  async #renew(changed: readonly string[] | null, signal: AbortSignal): Promise<void> {
+    for (let page = this.#view[0]; page < this.#view[1]; page++) {
+      const items = this.#pages.get(page);
+      const mark = this.#marks[page];
+      if (!mark || !items?.some(({ asset_id }) => changed?.includes(asset_id) ?? true)) continue;
+      const came = await this.#api.events(this.#filter, mark, signal);
+      if (signal.aborted || this.#pages.get(page) !== items) continue;
+      const now = new Map(came.items.map((item) => [item.event_id, item]));
+      this.#pages.set(
+        page,
         items.map((item) => now.get(item.event_id) ?? item),
       );
     }
   }
 
-  #forget(middle: number): void {
-    if (this.#items.size <= SHEETS_KEPT) return;
-    const furthest = [...this.#items.keys()].sort((a, b) => Math.abs(b - middle) - Math.abs(a - middle));
-    for (const nth of furthest.slice(0, this.#items.size - SHEETS_KEPT)) this.#items.delete(nth);
+  #forget(): void {
+    if (this.#pages.size <= PAGES_KEPT) return;
+    const middle = (this.#view[0] + this.#view[1] - 1) / 2;
+    const furthest = [...this.#pages.keys()].sort((a, b) => Math.abs(b - middle) - Math.abs(a - middle));
+    for (const page of furthest.slice(0, this.#pages.size - PAGES_KEPT)) this.#pages.delete(page);
   }
-}
-
-function dayOf({ created_at }: EventLine): string {
-  return dayKey(created_at);
 }

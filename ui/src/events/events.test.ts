@@ -9,21 +9,13 @@ let log: EventLog;
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 const screen = (top: number): [number, number] => [top, top + 700];
 
-/** Scrolls on screen by screen as far as the log goes. */
-async function readOn(pages: number): Promise<void> {
-  for (let page = 0; page < pages; page++) {
-    log.want(log.height - 100, log.height + 600);
-    await settled();
-  }
-}
-
 beforeEach(() => {
   server = new FakeServer(0);
   server.events = Array.from({ length: 3000 }, (_, nth) => eventLineOf(`e${nth}`, nth / 4));
   log = new EventLog(server.api);
 });
 
-describe('reading on', () => {
+describe('the list', () => {
   it('begins with the newest, under the heading of its day', async () => {
     await log.open({});
     const [first, second] = log.near(...screen(0));
@@ -32,58 +24,63 @@ describe('reading on', () => {
     expect(second).toMatchObject({ top: HEADING + LINE, opensDay: false });
   });
 
-  it('goes on where the log ends in view, and not before', async () => {
+  it('is as long as there are events from the beginning on', async () => {
     await log.open({});
-    log.want(...screen(0));
+    expect(log.total).toBe(3000);
+    const days = new Set(Array.from({ length: 3000 }, (_, nth) => log.dayOf(nth)));
+    expect(log.height).toBe(3000 * LINE + days.size * HEADING);
+  });
+
+  it('has its end after one request', async () => {
+    await log.open({});
+    server.asked.length = 0;
+    log.want(log.height - 700, log.height);
     await settled();
-    expect(log.known).toBe(100);
-    await readOn(2);
-    expect(log.known).toBe(300);
-    expect(log.at(299)?.event_id).toBe('e299');
+    expect(server.asked).toEqual(['events 2900']);
+    expect(log.at(2999)?.event_id).toBe('e2999');
+    expect(log.topOf(2999)).toBe(log.height - LINE);
+  });
+
+  it('knows where a day is, and what comes before a day on which nothing happened', async () => {
+    server.events.splice(100, 200);
+    await log.open({});
+    const whole = Array.from({ length: log.total }, (_, nth) => log.dayOf(nth) ?? '');
+    const last = whole.at(-1) ?? '';
+    expect(log.firstOf(last)).toBe(whole.indexOf(last));
+    const before = whole[100] ?? '';
+    expect(log.firstOf('2026-03-03'), 'the days that were taken out').toBe(
+      whole.findIndex((day) => day <= '2026-03-03'),
+    );
+    expect(log.dayOf(log.firstOf(before))).toBe(before);
+    expect(log.firstOf('2000-01-01')).toBe(log.total - 1);
+    expect(log.firstOf('2100-01-01')).toBe(0);
   });
 
   it('asks once for a page that is wanted twice', async () => {
     await log.open({});
     server.asked.length = 0;
-    log.want(log.height - 100, log.height + 600);
-    log.want(log.height - 90, log.height + 610);
+    const top = log.topOf(150);
+    log.want(top, top + 100);
+    log.want(top + 10, top + 110);
     await settled();
-    expect(server.asked).toEqual(['events e99']);
-  });
-
-  it('ends with the first thing that happened', async () => {
-    server.events.length = 150;
-    await log.open({});
-    await readOn(3);
-    expect(log.known).toBe(150);
-    expect(log.more).toBe(false);
+    expect(server.asked).toEqual(['events 100']);
   });
 
   it('gives up what is far away, and has it back at the same place', async () => {
     await log.open({});
-    await readOn(29);
-    const top = log.topOf(50);
-    expect(log.known).toBe(3000);
+    for (let index = 0; index < 3000; index += 100) {
+      log.want(log.topOf(index), log.topOf(index) + 700);
+      await settled();
+    }
     expect(log.at(50), 'given up').toBeUndefined();
-    expect(log.near(...screen(top))[0], 'but its line is still there').toMatchObject({ index: 50, top });
-
-    const { height } = log;
+    const top = log.topOf(50);
+    expect(log.near(...screen(top)).find(({ index }) => index === 50)).toMatchObject({
+      top,
+      item: undefined,
+    });
     log.want(...screen(top));
     await settled();
     expect(log.at(50)?.event_id).toBe('e50');
-    expect([log.height, log.topOf(50)]).toEqual([height, top]);
-  });
-
-  it('reads on anew below a page that has changed meanwhile', async () => {
-    await log.open({});
-    await readOn(29);
-    server.events.splice(120, 0, eventLineOf('late', 30));
-    log.want(log.topOf(110), log.topOf(160));
-    await settled();
-    expect(log.at(120)?.event_id).toBe('late');
-    expect(log.known, 'what was below would not have joined').toBe(200);
-    await readOn(1);
-    expect(log.at(200)?.event_id).toBe('e199');
   });
 
   it('drops the answer to a question that was replaced', async () => {
@@ -91,7 +88,7 @@ describe('reading on', () => {
     const older = log.open({});
     const newer = log.open({ change: 'renamed' });
     await Promise.all([older, newer]);
-    expect(log.known).toBe(1);
+    expect(log.total).toBe(1);
     expect(log.at(0)?.event_id).toBe('renamed');
   });
 });
@@ -112,13 +109,16 @@ describe('what comes in meanwhile', () => {
   it('is announced and moves nothing when somebody has', async () => {
     await log.open({});
     log.atTop = false;
-    arrive(3);
+    arrive(130);
     await log.refresh(['asset-new0']);
-    expect(log.fresh).toBe(3);
+    expect(log.fresh).toBe(130);
     expect(log.at(0)?.event_id).toBe('e0');
+    log.want(log.height - 700, log.height);
+    await settled();
+    expect(log.at(2999)?.event_id, 'what is asked for later lies where it lay').toBe('e2999');
     await log.reload();
     expect(log.fresh).toBe(0);
-    expect(log.at(0)?.event_id).toBe('new2');
+    expect(log.at(0)?.event_id).toBe('new129');
   });
 
   it('nor takes a line out of the hand at the top', async () => {
@@ -128,14 +128,6 @@ describe('what comes in meanwhile', () => {
     await log.refresh(null);
     expect(log.picked?.event_id).toBe('e4');
     expect(log.fresh).toBe(1);
-  });
-
-  it('counts no further than a page', async () => {
-    await log.open({});
-    log.atTop = false;
-    arrive(130);
-    await log.refresh(null);
-    expect(log.fresh).toBe(100);
   });
 
   it('brings lines in view the pictures that came for them', async () => {
@@ -167,7 +159,7 @@ describe('what comes while an answer is on its way', () => {
     await log.refresh(['asset-new']);
     release();
     await opening;
-    expect(server.asked).toEqual(['events newest', 'events newest']);
+    expect(server.asked).toEqual(['outline', 'events 0', 'outline', 'events 0']);
   });
 
   it('is listed under the question that was asked meanwhile, and an older answer is dropped', async () => {
@@ -179,7 +171,7 @@ describe('what comes while an answer is on its way', () => {
     await log.open({ change: 'renamed' });
     release();
     await refreshing;
-    expect([log.known, log.at(0)?.event_id]).toEqual([1, 'renamed']);
+    expect([log.total, log.at(0)?.event_id]).toEqual([1, 'renamed']);
   });
 
   it('opens a list that could not be opened', async () => {
@@ -197,5 +189,5 @@ it('tells what went wrong, and keeps what was there', async () => {
   server.gate = Promise.reject(new Error('gone'));
   await log.open({ change: 'renamed' });
   expect(log.problem).toEqual(new Error('gone'));
-  expect(log.known).toBe(100);
+  expect(log.total).toBe(3000);
 });

@@ -1,66 +1,85 @@
 /**
- * Where each line of a log lies that is read page by page and has no known end. A page that was given up is remembered
- * by its height, so that nothing moves when it comes back. Pure, so that it is tested without a page.
+ * Where each line of the list of events lies: it is known how many there are on each day, and each day has a heading. Pure,
+ * so that it is tested without a page.
  */
+import type { EventOutline } from '../api/types';
 
 export const LINE = 52;
 export const HEADING = 44;
 
-/** One page of the log as far as it must be remembered. */
-export interface Sheet {
-  /** The cursor it is asked for with. */
-  readonly before: string | undefined;
+/** A day of the list. */
+interface Day {
+  readonly key: string;
+  /** The number of its first line. */
   readonly first: number;
-  readonly top: number;
   readonly count: number;
-  /** The lines of it that begin a day. */
-  readonly days: readonly number[];
-  readonly lastDay: string;
+  /** Of its heading. */
+  readonly top: number;
 }
 
-export function sheet(after: Sheet | undefined, before: string | undefined, days: readonly string[]): Sheet {
-  const opens: number[] = [];
-  days.forEach((day, nth) => {
-    if (day !== (nth > 0 ? days[nth - 1] : after?.lastDay)) opens.push(nth);
-  });
-  return {
-    before,
-    first: after ? after.first + after.count : 0,
-    top: after ? bottom(after) : 0,
-    count: days.length,
-    days: opens,
-    lastDay: days.at(-1) ?? after?.lastDay ?? '',
-  };
+export class Lines {
+  readonly #days: readonly Day[];
+  readonly total: number;
+  readonly height: number;
+
+  constructor(days: EventOutline['days']) {
+    let [first, top] = [0, 0];
+    this.#days = days.map(({ day, events }) => {
+      const here = { key: day, first, count: events, top };
+      first += events;
+      top += HEADING + events * LINE;
+      return here;
+    });
+    this.total = first;
+    this.height = top;
+  }
+
+  /** The top edge of a line, below the heading of its day if it begins one. */
+  topOf(index: number): number {
+    const day = this.#dayOf(index);
+    return day ? day.top + HEADING + (index - day.first) * LINE : 0;
+  }
+
+  /** The day of a line, such as `2026-03-04`. */
+  dayOf(index: number): string | undefined {
+    return this.#dayOf(index)?.key;
+  }
+
+  opensDay(index: number): boolean {
+    return this.#dayOf(index)?.first === index;
+  }
+
+  /** The lines that lie in a stretch, as `[first, end)`. */
+  between(from: number, to: number): readonly [number, number] {
+    return [this.#at(from), Math.min(this.total, this.#at(to) + 1)];
+  }
+
+  /** The first line of a day, or of the next earlier one on which something happened. The last line, if there is none. */
+  firstOf(key: string): number {
+    const day = this.#days.find((one) => one.key <= key);
+    return day ? day.first : Math.max(0, this.total - 1);
+  }
+
+  /** The line at a height, or the next one below it. */
+  #at(top: number): number {
+    const day = this.#days[search(this.#days, (one) => one.top > top) - 1] ?? this.#days[0];
+    if (!day) return 0;
+    const nth = Math.floor((top - day.top - HEADING) / LINE);
+    return day.first + Math.min(Math.max(nth, 0), day.count - 1);
+  }
+
+  #dayOf(index: number): Day | undefined {
+    return this.#days[Math.max(0, search(this.#days, ({ first }) => first > index) - 1)];
+  }
 }
 
-export function bottom(of: Sheet): number {
-  return of.top + of.count * LINE + of.days.length * HEADING;
-}
-
-/** The top edge of a line, below the heading of its day if it begins one. */
-export function lineTop(of: Sheet, nth: number): number {
-  const headings = of.days.reduce((sum, opens) => sum + (opens <= nth ? 1 : 0), 0);
-  return of.top + nth * LINE + headings * HEADING;
-}
-
-/** The sheets that reach into a stretch of the log, as `[first, end)`. */
-export function sheetsBetween(sheets: readonly Sheet[], from: number, to: number): readonly [number, number] {
-  const first = search(sheets, (one) => bottom(one) > from);
-  const end = search(sheets, (one) => one.top >= to);
-  return [Math.min(first, end), end];
-}
-
-export function sheetOf(sheets: readonly Sheet[], index: number): number {
-  return Math.max(0, search(sheets, ({ first }) => first > index) - 1);
-}
-
-/** The first sheet that `reaches`; those after it do so too. */
-function search(sheets: readonly Sheet[], reaches: (one: Sheet) => boolean): number {
+/** The first day that `reaches`; those after it do so too. */
+function search(days: readonly Day[], reaches: (one: Day) => boolean): number {
   let low = 0;
-  let high = sheets.length;
+  let high = days.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    const one = sheets[middle];
+    const one = days[middle];
     if (one && reaches(one)) high = middle;
     else low = middle + 1;
   }

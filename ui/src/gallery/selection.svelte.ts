@@ -97,6 +97,21 @@ export class Selection {
     });
   }
 
+  /** The tiles at these places, beside those that are kept. */
+  places(indexes: readonly number[], kept: Iterable<string> = []): Promise<void> {
+    const stays = new Set(kept);
+    return this.#inTurn(async () => {
+      const first = Math.min(...indexes);
+      const there = indexes.map((index) => this.#gallery.at(index)?.id);
+      const all = there.every((id) => id !== undefined)
+        ? undefined
+        : await this.#gallery.ids(first, Math.max(...indexes) + 1);
+      const ids = all ? indexes.map((index) => all[index - first]) : there;
+      this.#all = false;
+      this.#ids = new Set([...stays, ...ids.filter((id) => id !== undefined)]);
+    });
+  }
+
   /** Moves the cursor and nothing else. A slower answer for an earlier step does not move it back. */
   async walk(index: number): Promise<string | undefined> {
     this.#cursor = index;

@@ -3,8 +3,8 @@
  * position and size and is told where to stand; all arithmetic is here and is tested without it.
  */
 import { recall, remember } from '../shared/memory';
+import { scrollHeight, toLayout, toScroll } from '../shared/scroll-space';
 import { boxOf, groupOf, groupsBetween, justify, type Layout, rowOf, tilesBetween } from './layout';
-import { scrollHeight, toLayout, toScroll } from './scroll-space';
 
 export interface Shape {
   readonly ratios: Float32Array;

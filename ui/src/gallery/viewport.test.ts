@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { TALLEST } from '../shared/scroll-space';
 import { boxOf } from './layout';
-import { TALLEST } from './scroll-space';
 import { Viewport } from './viewport.svelte';
 
 function viewportOf(tiles: number): Viewport {

@@ -30,6 +30,7 @@ export class Inspector {
   #width = $state(inBounds(Number(recall('inspector-width') ?? 340)));
   #tab = $state<Tab>('info');
   #loading: AbortController | undefined;
+  #coming: Promise<void> | undefined;
 
   constructor(api: Api) {
     this.#api = api;
@@ -118,8 +119,23 @@ export class Inspector {
     await this.#load(this.#known);
   }
 
+  /** The asset that is asked for, once it is there; undefined if it does not come. */
+  async there(): Promise<AssetDetail | undefined> {
+    let awaited: Promise<void> | undefined;
+    while (awaited !== this.#coming) {
+      awaited = this.#coming;
+      await awaited;
+    }
+    return this.#asset?.id === this.#id ? this.#asset : undefined;
+  }
+
+  #load(known?: AssetDetail): Promise<void> {
+    this.#coming = this.#fetchAndTake(known);
+    return this.#coming;
+  }
+
   /** The asset and the step that is looked at come to the screen together. */
-  async #load(known?: AssetDetail): Promise<void> {
+  async #fetchAndTake(known?: AssetDetail): Promise<void> {
     this.#loading?.abort();
     const loading = new AbortController();
     this.#loading = loading;

@@ -30,7 +30,10 @@ export class FieldNames {
   get found(): readonly NamedField[] {
     const wanted = this.#wanted.trim().toLocaleLowerCase();
     const names = ({ id, label, default_label }: NamedField) => `${id} ${label} ${default_label}`;
-    return (this.#items ?? []).filter((field) => names(field).toLocaleLowerCase().includes(wanted));
+    // What the site uses comes first; the others stay in the order of their numbers.
+    return (this.#items ?? [])
+      .filter((field) => names(field).toLocaleLowerCase().includes(wanted))
+      .toSorted((a, b) => b.used - a.used);
   }
 
   async load(): Promise<void> {
@@ -47,7 +50,9 @@ export class FieldNames {
     if (given === (field.given ?? null)) return;
     await this.#try(async () => {
       const named = await this.#api.nameField(field.id, given);
-      this.#items = this.#items?.map((other) => (other.id === named.id ? named : other));
+      this.#items = this.#items?.map((other) =>
+        other.id === named.id ? { ...named, used: other.used } : other,
+      );
       this.#changed();
     });
   }

@@ -8,8 +8,8 @@ function site() {
   const told: string[] = [];
   const fields = new Map<number, NamedField>(
     [
-      { id: 25, label: 'Keywords', default_label: 'Keywords', given: null },
-      { id: 821, label: 'Campaign', default_label: 'Custom field 21', given: 'Campaign' },
+      { id: 25, label: 'Keywords', default_label: 'Keywords', given: null, used: 0 },
+      { id: 821, label: 'Campaign', default_label: 'Custom field 21', given: 'Campaign', used: 12 },
     ].map((field) => [field.id, field]),
   );
   const api = refusing({
@@ -17,7 +17,7 @@ function site() {
     nameField: async (id, label) => {
       if (label === 'Taken') throw new Refusal('invalid', 'That name is taken', '');
       told.push(`${id} is ${label}`);
-      const field = fields.get(id) ?? { id, label: '', default_label: '' };
+      const field = fields.get(id) ?? { id, label: '', default_label: '', used: 0 };
       const named = { ...field, label: label ?? field.default_label, given: label };
       fields.set(id, named);
       return named;

@@ -15,6 +15,12 @@ const clockWithSeconds = new Intl.DateTimeFormat(LOCALE, {
   minute: '2-digit',
   second: '2-digit',
 });
+const clockWithMilliseconds = new Intl.DateTimeFormat(LOCALE, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+});
 const dayOfYear = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short' });
 const fullDay = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', year: 'numeric' });
 const longDay = new Intl.DateTimeFormat(LOCALE, { weekday: 'long', day: 'numeric', month: 'long' });
@@ -65,6 +71,21 @@ export function time(iso: string, now = new Date()): string {
 
 export function clockTime(iso: string): string {
   return clockWithSeconds.format(new Date(iso));
+}
+
+/** "09:15:02.120" today, else with its date, "26 Nov 09:15:02.120". */
+export function toTheMillisecond(iso: string, now = new Date()): string {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return iso;
+  const clock = clockWithMilliseconds.format(at);
+  if (daysBetween(at, now) === 0) return clock;
+  return `${(at.getFullYear() === now.getFullYear() ? dayOfYear : fullDay).format(at)} ${clock}`;
+}
+
+/** Milliseconds with no more figures than they deserve: "0.42", "4.2", "42", "4,200". */
+export function milliseconds(value: number): string {
+  const digits = value < 1 ? 2 : value < 10 ? 1 : 0;
+  return new Intl.NumberFormat(LOCALE, { maximumFractionDigits: digits }).format(value);
 }
 
 /** The whole moment, to the second: for a tooltip and for facts. */

@@ -2,7 +2,7 @@
  * What the window shows, as the part of its address behind the `#`. It names no host and no port, so the window and
  * `lysbord serve` open the same ones. Pure: who follows the address is `view-history.svelte.ts`.
  */
-import type { Change, FilterParams } from '../api/types';
+import type { Arrival, Change, FilterParams, LogFilter } from '../api/types';
 import { text } from '../text';
 
 /** The gallery, what happened, and the log of what arrived: all of it, or one outcome. */
@@ -27,6 +27,10 @@ export interface View {
   /** The event whose version of the asset is shown. */
   readonly version?: string | undefined;
   readonly delivery?: number | undefined;
+  /** How the notice came: Events only. */
+  readonly arrival?: Arrival | undefined;
+  /** What became of a delivery: Deliveries only. */
+  readonly outcome?: LogFilter['outcome'];
 }
 
 const PATHS: Record<Place, string> = {
@@ -49,7 +53,10 @@ const LISTED = [
   'at',
   'asset',
   'version',
+  'outcome',
+  'arrival',
 ] as const;
+const ARRIVALS = ['late', 'repeated'] as const;
 const STATES = ['present', 'deleted', 'missing'] as const;
 const SORTS = ['newest', 'name'] as const;
 
@@ -75,6 +82,7 @@ export function viewAt(address: string): View {
   };
   const places = Object.entries(PATHS) as [Place, string][];
   const delivery = Number(value('delivery') ?? Number.NaN);
+  const outcome = value('outcome');
   const change = value('change');
   return {
     place: places.find(([, known]) => known === path)?.[0] ?? 'gallery',
@@ -88,9 +96,14 @@ export function viewAt(address: string): View {
     from: moment('from'),
     until: moment('until'),
     at: moment('at'),
+    arrival: ARRIVALS.find((known) => known === value('arrival')),
     asset: value('asset'),
     version: value('version'),
     delivery: Number.isSafeInteger(delivery) ? delivery : undefined,
+    outcome:
+      outcome !== undefined && outcome in text.deliveries.outcomes
+        ? (outcome as LogFilter['outcome'])
+        : undefined,
   };
 }
 
@@ -99,7 +112,17 @@ export function viewAt(address: string): View {
  * an asset to what it was opened from; not letter by letter of a search, nor from tile to tile of a walk.
  */
 export function isAStep(before: View, after: View): boolean {
-  const steps = ['place', 'archive', 'change', 'state', 'sort', 'kind', 'field'] as const;
+  const steps = [
+    'place',
+    'archive',
+    'change',
+    'state',
+    'sort',
+    'kind',
+    'field',
+    'outcome',
+    'arrival',
+  ] as const;
   if (steps.some((name) => (before[name] ?? '') !== (after[name] ?? ''))) return true;
   const opened = (name: 'asset' | 'version' | 'at' | 'from' | 'query' | 'delivery') =>
     (before[name] === undefined) !== (after[name] === undefined);

@@ -52,7 +52,7 @@ describe('dates under the strip', () => {
 
 describe('bars', () => {
   it('leave room between each other while there is some', () => {
-    expect(bars([4, 0, 1], 15, 40, 99).before).toBe('M0 40v-40h3v40zM10 40v-20h3v20z');
+    expect(bars([4, 0, 1], 15, 40, 99).before).toBe('M0 40v-40h3v40zM10 40v-17h3v17z');
     expect(bars([1, 1], 2, 40, 99).before).toBe('M0 40v-40h1v40zM1 40v-40h1v40z');
   });
 

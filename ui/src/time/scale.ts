@@ -51,9 +51,12 @@ export function ticks(span: Span, { unit, every }: Step): Tick[] {
   return found;
 }
 
-/** Two outlines of the bars, left and right of a place. Counts are drawn by their root, so that quiet days stay visible. */
+/**
+ * Two outlines of the bars, left and right of a place. Counts are drawn by their logarithm, so that quiet days stay visible
+ * beside a burst.
+ */
 export function bars(counts: readonly number[], width: number, height: number, split: number) {
-  const most = Math.sqrt(Math.max(1, ...counts));
+  const most = Math.log1p(Math.max(1, ...counts));
   const pitch = width / Math.max(1, counts.length);
   const gap = pitch >= 4 ? 2 : pitch >= 2.5 ? 1 : 0;
   const outline = { before: '', after: '' };
@@ -61,7 +64,7 @@ export function bars(counts: readonly number[], width: number, height: number, s
     if (count === 0) return;
     const left = Math.round(nth * pitch);
     const wide = Math.max(1, Math.round((nth + 1) * pitch) - left - gap);
-    const high = Math.max(2, Math.round((Math.sqrt(count) / most) * height));
+    const high = Math.max(2, Math.round((Math.log1p(count) / most) * height));
     outline[left + wide / 2 <= split ? 'before' : 'after'] += `M${left} ${height}v${-high}h${wide}v${high}z`;
   });
   return outline;

@@ -105,7 +105,7 @@ export class FirstStart {
   async #lookAfter(latest: number): Promise<void> {
     const known = this.#notice;
     if (known && this.arrived) return this.#complete(known);
-    const { items } = await this.#api.deliveries(undefined, undefined);
+    const { items } = await this.#api.deliveries({}, { limit: 100 });
     const came = items.filter(({ id }) => id > latest).toReversed();
     const delivery = came.find(({ outcome }) => outcome !== 'unreadable') ?? came.at(-1);
     if (!delivery) return;
@@ -117,7 +117,7 @@ export class FirstStart {
   async #complete(notice: Notice): Promise<void> {
     const { id, asset_id } = notice.delivery;
     if (notice.asset?.thumbnail.state === 'kept') return;
-    const listed = asset_id ? undefined : await this.#api.deliveries(undefined, undefined);
+    const listed = asset_id ? undefined : await this.#api.deliveries({}, { limit: 100 });
     const delivery = listed?.items.find((other) => other.id === id) ?? notice.delivery;
     const asset = delivery.asset_id ? await this.#api.asset(delivery.asset_id) : undefined;
     if (this.#notice === notice) this.#notice = { delivery, asset };
@@ -125,7 +125,7 @@ export class FirstStart {
 
   async #newest(): Promise<number> {
     try {
-      const [newest] = (await this.#api.deliveries(undefined, undefined)).items;
+      const [newest] = (await this.#api.deliveries({}, { limit: 100 })).items;
       this.#earlier = newest !== undefined;
       return newest?.id ?? 0;
     } catch {

@@ -5,13 +5,22 @@ import { FakeComputer, settingsOf } from '../reach/reach.fake';
 import { FirstStart } from './first-start.svelte';
 
 function deliveryOf(id: number, more: Partial<Delivery> = {}): Delivery {
-  return { id, kind: 'ingested', outcome: 'event', received_at: '2026-03-04T09:15:00Z', size: 9, ...more };
+  return {
+    id,
+    kind: 'ingested',
+    outcome: 'event',
+    received_at: '2026-03-04T09:15:00Z',
+    size: 9,
+    changed: [],
+    repeats: 0,
+    ...more,
+  };
 }
 
 /** The newest first, as the log has them. */
 function newcomer(log: Delivery[] = []) {
   const computer = new FakeComputer();
-  computer.api.deliveries = async () => ({ items: [...log], next_before: null });
+  computer.api.deliveries = async () => ({ items: [...log], total: log.length, offset: 0, unsearched: 0 });
   computer.api.asset = async (id) => assetOf(id, history(1));
   return { computer, log, first: new FirstStart(computer.api) };
 }

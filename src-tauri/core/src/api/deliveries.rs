@@ -8,55 +8,168 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::Api;
 use super::problem::Problem;
+
+use crate::clock::Timestamp;
 use crate::desk::{ResendError, curl, web_address};
-use crate::fotoware::body_text;
-use crate::library::{DeliveryId, DeliveryOutcome, LoggedDelivery};
+use crate::fotoware::{BodyDiff, HookKind, JsonBreak, body_text, json_break};
+use crate::library::{DeliveryId, DeliveryOutcome, KeptDelivery, LogFilter, LogPage, LoggedDelivery, Part};
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(default)]
 pub(super) struct LogParams {
     outcome: Option<DeliveryOutcome>,
-    /// Only those that came before this one.
-    before: Option<i64>,
+    /// The hook that they came to, such as `modified`.
+    kind: Option<String>,
+    /// Received from this moment on, in RFC 3339.
+    from: Option<String>,
+    /// Received before this moment.
+    until: Option<String>,
+    /// About an asset, by its public id.
+    asset: Option<String>,
+    /// Words of the body, of the headers or of the sender's address.
+    query: Option<String>,
+    /// From the one with this number in the list on.
+    offset: Option<usize>,
+    /// The page with this delivery in it, if pages are cut from the beginning on.
+    around: Option<i64>,
+    /// At most 500; 100 if not given.
     limit: Option<usize>,
 }
 
 #[derive(Serialize, ToSchema)]
 pub(super) struct DeliveryPage {
     pub items: Vec<LoggedDelivery>,
-    pub next_before: Option<i64>,
+    /// How many there are in the whole list.
+    pub total: usize,
+    /// The number of the first item in the list.
+    pub offset: usize,
+    /// How many of the latest deliveries a search of words does not find yet.
+    pub unsearched: u64,
 }
 
+/// One delivery, with all that was kept of it.
 #[derive(Serialize, ToSchema)]
-pub(super) struct DeliveryBody {
+pub(super) struct DeliveryDetail {
     pub id: i64,
+    pub delivery: LoggedDelivery,
+    /// Headers that are known to hold no secret.
+    pub headers: Vec<Header>,
     /// As it came, secrets redacted.
     pub body: String,
     pub is_json: bool,
+    /// Where the body stops being JSON; null if it is JSON, or does not begin as JSON.
+    pub broken: Option<Broken>,
+    /// The latest deliveries that repeat it.
+    pub repeated_by: Vec<i64>,
 }
 
-/// Deliveries, newest first.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Header {
+    pub name: String,
+    pub value: String,
+}
+
+/// The place where a body breaks.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Broken {
+    /// In bytes of the body as it is shown, from 0.
+    pub byte: usize,
+    /// The same in UTF-16 code units, as JavaScript counts.
+    pub offset: usize,
+    /// The body ends too early.
+    pub is_end: bool,
+}
+
+/// The most repeats that are named.
+const REPEATS: usize = 50;
+
+/// Deliveries, the last received first.
 #[utoipa::path(get, path = "/deliveries", params(LogParams), responses((status = 200, body = DeliveryPage)))]
 pub(super) async fn deliveries(
     State(api): State<Api>,
     Query(params): Query<LogParams>,
 ) -> Result<Json<DeliveryPage>, Problem> {
-    let limit = params.limit.unwrap_or(100).min(500);
-    let (outcome, before) = (params.outcome, params.before.map(DeliveryId));
-    let items = api.desk.library.read(move |now| now.deliveries().log(outcome, before, limit)).await?;
-    let next_before = items.last().filter(|_| items.len() == limit).map(|last| last.id.0);
-    Ok(Json(DeliveryPage { items, next_before }))
+    let limit = params.limit.unwrap_or(100).clamp(1, 500);
+    let part = match params.around {
+        Some(id) => Part::Around(DeliveryId(id)),
+        None => Part::From(params.offset.unwrap_or(0)),
+    };
+    let filter = params.read()?;
+    let page = api.desk.library.read(move |now| now.deliveries().log(&filter, part, limit)).await?;
+    let LogPage { items, total, offset, unsearched } = page;
+    Ok(Json(DeliveryPage { items, total, offset, unsearched }))
 }
 
-/// The body of a delivery as it came, secrets redacted.
-#[utoipa::path(get, path = "/deliveries/{id}", params(("id" = i64, Path)), responses((status = 200, body = DeliveryBody), (status = 404, body = Problem)))]
-pub(super) async fn delivery(State(api): State<Api>, Path(id): Path<i64>) -> Result<Json<DeliveryBody>, Problem> {
-    let kept = api.desk.library.read(move |now| now.deliveries().kept(DeliveryId(id))).await?;
-    let kept = kept.ok_or_else(|| Problem::not_found("This delivery is not in the library."))?;
+impl LogParams {
+    fn read(self) -> Result<LogFilter, Problem> {
+        let Self { outcome, kind, from, until, asset, query, .. } = self;
+        Ok(LogFilter {
+            outcome,
+            kind: known(kind, "hook", HookKind::parse)?,
+            from: known(from, "moment", Timestamp::parse)?,
+            until: known(until, "moment", Timestamp::parse)?,
+            asset: asset.filter(|id| !id.is_empty()),
+            text: query.filter(|query| !query.trim().is_empty()),
+        })
+    }
+}
+
+fn known<T>(word: Option<String>, what: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>, Problem> {
+    let word = word.filter(|word| !word.is_empty());
+    word.map(|word| parse(&word).ok_or_else(|| Problem::invalid(format!("There is no {what} {word:?}.")))).transpose()
+}
+
+/// A delivery as it came, secrets redacted.
+#[utoipa::path(get, path = "/deliveries/{id}", params(("id" = i64, Path)), responses((status = 200, body = DeliveryDetail), (status = 404, body = Problem)))]
+pub(super) async fn delivery(State(api): State<Api>, Path(id): Path<i64>) -> Result<Json<DeliveryDetail>, Problem> {
+    let number = DeliveryId(id);
+    let read = api.desk.library.read(move |now| {
+        let deliveries = now.deliveries();
+        let Some((logged, kept)) = deliveries.logged(number)?.zip(deliveries.kept(number)?) else { return Ok(None) };
+        Ok(Some((logged, kept, deliveries.repeats_of(number, REPEATS)?)))
+    });
+    let (delivery, kept, repeats) = read.await?.ok_or_else(not_there)?;
     let body = body_text(kept.content_type.as_deref(), &kept.body).into_owned();
     let is_json = serde_json::from_str::<serde::de::IgnoredAny>(&body).is_ok();
-    Ok(Json(DeliveryBody { id, body, is_json }))
+    let broken = json_break(&body).map(|JsonBreak { at, is_end }| Broken {
+        byte: at,
+        offset: body[..at].encode_utf16().count(),
+        is_end,
+    });
+    // What has an original is its duplicate; those that repeat it repeat the original.
+    let repeated_by = if delivery.original.is_some() { Vec::new() } else { repeats.iter().map(|id| id.0).collect() };
+    let headers = kept.headers.into_iter().map(|(name, value)| Header { name, value }).collect();
+    Ok(Json(DeliveryDetail { id, delivery, headers, body, is_json, broken, repeated_by }))
+}
+
+fn not_there() -> Problem {
+    Problem::not_found("This delivery is not in the library.")
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct DiffParams {
+    /// The other delivery, which counts as the older one.
+    with: i64,
+}
+
+/// How the body of a delivery differs from that of another one.
+#[utoipa::path(get, path = "/deliveries/{id}/difference", operation_id = "delivery_difference", params(("id" = i64, Path), DiffParams), responses((status = 200, body = BodyDiff), (status = 404, body = Problem)))]
+pub(super) async fn difference(
+    State(api): State<Api>,
+    Path(id): Path<i64>,
+    Query(params): Query<DiffParams>,
+) -> Result<Json<BodyDiff>, Problem> {
+    let read = api.desk.library.read(move |now| {
+        let deliveries = now.deliveries();
+        let kept = deliveries.kept(DeliveryId(params.with))?.zip(deliveries.kept(DeliveryId(id))?);
+        Ok(kept.map(|(old, new)| {
+            let text = |kept: &KeptDelivery| body_text(kept.content_type.as_deref(), &kept.body).into_owned();
+            BodyDiff::of(&text(&old), &text(&new))
+        }))
+    });
+    Ok(Json(read.await?.ok_or_else(not_there)?))
 }
 
 /// Where to.

@@ -12,7 +12,7 @@ use super::Api;
 use super::problem::Problem;
 use crate::clock::{Clock, Timestamp};
 use crate::fotoware::{Change, EventKind, Subject};
-use crate::library::{Cursor, EventFilter, EventLine, Filter, FilterOptions};
+use crate::library::{Arrival, Cursor, EventFilter, EventLine, EventOutline, Filter, FilterOptions, Mark};
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -29,12 +29,17 @@ pub(super) struct EventParams {
     from: Option<String>,
     /// Up to this moment, without it; a day is counted in whole.
     until: Option<String>,
+    /// `late` or `repeated`.
+    arrival: Option<String>,
     /// Of assets that this search finds.
     query: Option<String>,
     /// Time zone of the user, such as `Europe/Oslo`.
     tz: Option<String>,
     /// The page after that which gave this cursor.
     before: Option<String>,
+    /// The page at a mark of the outline: its `created_ms` and `skip`.
+    at_ms: Option<i64>,
+    skip: Option<usize>,
     /// At most 500; 100 if not given.
     limit: Option<usize>,
 }
@@ -61,9 +66,25 @@ pub(super) async fn events(
     let limit = params.limit.unwrap_or(100).min(500);
     let library = &api.desk.library;
     let revision = library.change_feed().current();
-    let read = library.read(move |now| now.events().page(&wanted, before.as_ref(), limit));
+    let mark = params.at_ms.map(|created_ms| Mark { created_ms, skip: params.skip.unwrap_or(0) });
+    let read = library.read(move |now| match mark {
+        Some(mark) => now.events().page_at(&wanted, mark, limit),
+        None => now.events().page(&wanted, before.as_ref(), limit),
+    });
     let (items, next) = read.await?;
     Ok(Json(EventPage { revision, items, next: next.map(|next| next.to_string()) }))
+}
+
+/// How long the list of events is, its days, and a mark for each page of `limit` events.
+#[utoipa::path(get, path = "/events/outline", operation_id = "event_outline", params(EventParams), responses((status = 200, body = EventOutline), (status = 422, body = Problem)))]
+pub(super) async fn outline(
+    State(api): State<Api>,
+    Query(params): Query<EventParams>,
+) -> Result<Json<EventOutline>, Problem> {
+    let wanted = params.read(&api.desk.clock)?;
+    let zone = params.zone();
+    let page = params.limit.unwrap_or(100).clamp(10, 500);
+    Ok(Json(api.desk.library.read(move |now| now.events().outline(&wanted, page, &zone)).await?))
 }
 
 /// What there is to filter by.
@@ -74,7 +95,7 @@ pub(super) async fn choices(State(api): State<Api>) -> Result<Json<FilterOptions
 
 impl EventParams {
     fn read(&self, clock: &Clock) -> Result<EventFilter, Problem> {
-        let zone = self.tz.as_deref().and_then(|name| TimeZone::get(name).ok()).unwrap_or_else(TimeZone::system);
+        let zone = self.zone();
         let query = given(self.query.as_deref()).filter(|query| !query.trim().is_empty());
         Ok(EventFilter {
             kind: known(self.kind.as_deref(), "kind", EventKind::parse)?,
@@ -82,10 +103,15 @@ impl EventParams {
             change: known(self.change.as_deref(), "change", Change::parse)?,
             archive: given(self.archive.as_deref()).map(str::to_owned),
             changed: known(self.field.as_deref(), "field", Subject::of_key)?,
+            arrival: known(self.arrival.as_deref(), "way of arrival", Arrival::parse)?,
             assets: query.map(|query| Filter::parse(query, clock.now(), &zone)),
             from: known(self.from.as_deref(), "time", |text| moment(text, &zone, 0))?,
             until: known(self.until.as_deref(), "time", |text| moment(text, &zone, 1))?,
         })
+    }
+
+    fn zone(&self) -> TimeZone {
+        self.tz.as_deref().and_then(|name| TimeZone::get(name).ok()).unwrap_or_else(TimeZone::system)
     }
 }
 

@@ -219,7 +219,7 @@ impl TryFrom<Choice> for ReachChoice {
 /// Parses a URL that a person typed or pasted, and cuts off Lysbord's own path from `/hooks/` on.
 fn public_url(typed: &str) -> Result<String, Problem> {
     let wrong = |why: &str| Problem::invalid(format!("{typed} cannot be the public address: {why}."));
-    let url = Url::parse(typed).map_err(|_| wrong("it is no web address, such as https://hooks.example.com"))?;
+    let url = Url::parse(typed).map_err(|_| wrong("this is not a web address such as https://hooks.example.com"))?;
     if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
         return Err(wrong("it has to begin with https:// or http://"));
     }

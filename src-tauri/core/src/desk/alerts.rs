@@ -56,7 +56,7 @@ impl Follower for Teller {
     }
 
     fn what_is_behind(&self) -> &'static str {
-        "What came in last cannot be told in notifications"
+        "The latest events cannot be told in notifications"
     }
 
     fn begin(&self) -> DeliveryId {

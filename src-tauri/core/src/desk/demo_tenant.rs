@@ -21,7 +21,7 @@ pub struct DemoTenantStatus {
 
 #[derive(Debug, thiserror::Error)]
 pub enum DemoTenantError {
-    #[error("the webhook listener is not up, so the pretend tenant has nowhere to send to")]
+    #[error("the webhook listener is not running, so the sample archive has nowhere to send to")]
     NotListening,
     #[error(transparent)]
     Demo(#[from] DemoError),

@@ -3,6 +3,7 @@
 
 mod alerts;
 mod curl;
+mod delivery_search;
 mod demo_tenant;
 mod export_jobs;
 mod listener;
@@ -28,6 +29,7 @@ use crate::renditions::{BlobError, BlobStore, Fetcher, FetcherConfig, StartError
 use crate::secrets::{Secrets, SecretsError};
 use crate::settings::Settings;
 use crate::supervise::{Mishap, Mishaps, Pause, Tasks};
+use delivery_search::DeliverySearch;
 use post_processor::PostProcessor;
 use resend::Resender;
 
@@ -158,6 +160,9 @@ impl Desk {
         let post_processor = PostProcessor::new(library.clone(), blobs.clone(), fetcher.clone());
         let post_processing = follow(post_processor, library.clone(), Pause::default(), fetching.clone());
         fetch_tasks.spawn("What makes thumbnails", post_processing);
+        let delivery_search = DeliverySearch { library: library.clone(), fetcher: fetcher.clone() };
+        let searching = follow(delivery_search, library.clone(), Pause::default(), fetching.clone());
+        fetch_tasks.spawn("What makes deliveries searchable", searching);
 
         let desk = Self {
             exports: ExportJobs::new(folder.clone(), tasks_of_a_kind()),
@@ -335,15 +340,15 @@ fn of_mishap(mishap: Mishap) -> Trouble {
         Trouble {
             code: "mistake",
             happened: format!("{task} met a mistake of Lysbord's own ({message}) and was begun anew."),
-            kept: "What was acknowledged is safe.",
-            advice: "If something is missing, start Lysbord again. Please report it with the log.",
+            kept: "Everything received is safe.",
+            advice: "If something is missing, restart Lysbord. Please report this with the log.",
         }
     } else {
         Trouble {
             code: "task_ended",
-            happened: format!("{task} has ended by a mistake of Lysbord's own ({message})."),
+            happened: format!("{task} stopped because of an internal error ({message})."),
             kept: "What was acknowledged is safe, and everything else goes on.",
-            advice: "Start Lysbord again, and please report it with the log.",
+            advice: "Restart Lysbord, and please report this with the log.",
         }
     }
 }

@@ -32,7 +32,7 @@ impl Follower for PostProcessor {
     }
 
     fn what_is_behind(&self) -> &'static str {
-        "Pictures that came last cannot be looked at, so that some lack their thumbnail"
+        "The latest pictures cannot be processed, so some have no thumbnail"
     }
 
     /// Up to its place no thumbnail is left to be made. Pictures to look at are found by themselves.

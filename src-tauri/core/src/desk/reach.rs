@@ -180,7 +180,7 @@ impl Desk {
         let hook = url.as_ref().and_then(|url| Url::parse(&format!("{url}/any")).ok());
         let knocked = match (base, hook) {
             (Err(why), _) => Err(self.listener.problem().unwrap_or(why)),
-            (Ok(base), None) => Err(format!("{base} is no web address.")),
+            (Ok(base), None) => Err(format!("{base} is not a web address.")),
             (Ok(_), Some(hook)) => tokio::select! {
                 knocked = self.reach.knocker.knock(&hook, &self.reach.gate) => knocked.map_err(|why| why.to_string()),
                 () = self.stop.cancelled() => Err("Lysbord is closing.".to_owned()),

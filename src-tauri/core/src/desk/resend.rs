@@ -40,23 +40,20 @@ pub struct Resent {
 pub enum ResendError {
     #[error("This delivery is not in the library.")]
     Unknown,
-    #[error("That is no web address. It begins with http:// or https://.")]
+    #[error("This is not a web address. Web addresses begin with http:// or https://.")]
     NotAWebAddress,
-    #[error("There is a user name or a password in the address. Leave it out.")]
+    #[error("The address contains a user name or password. Leave it out.")]
     Credentials,
     #[error(
-        "Lysbord sends without encryption only to hosts that you vouched for. Use https, or add the host to the tenants \
-         in the settings, beside your own."
+        "Without encryption, Lysbord sends only to hosts you trust. Use https, or add the host to your Fotoware sites \
+         in the settings."
     )]
     Insecure,
-    #[error(
-        "This address is in a private network, and nobody vouched for it. To send there, add it to the tenants in the \
-         settings, beside your own."
-    )]
+    #[error("This address is in a private network. To send there, add it to your Fotoware sites in the settings.")]
     PrivateAddress,
     #[error("The server could not be reached: {0}.")]
     Unreachable(String),
-    #[error("The server gave no whole answer within {} seconds.", PATIENCE.as_secs())]
+    #[error("The server did not answer within {} seconds.", PATIENCE.as_secs())]
     TooSlow,
     #[error("Lysbord is closing.")]
     Closing,

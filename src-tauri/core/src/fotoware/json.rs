@@ -3,11 +3,13 @@
 
 use std::borrow::Cow;
 
+pub use broken::{JsonBreak, json_break};
 pub(super) use cursor::{Cursor, NotJson, Quoted};
 
 use super::lenient::member;
 use super::redact::{Secrets, Within};
 
+mod broken;
 mod cursor;
 
 /// Any JSON. Members are kept as they came; of two with one name the last one counts.

@@ -4,6 +4,7 @@
 //! cannot place it leaves out, and only a body that is neither JSON nor a form is an error.
 //! Facts and their sources: Fotoware's help pages on webhooks, "Notifications when assets change".
 
+mod body_diff;
 mod changes;
 mod charset;
 mod fields;
@@ -20,9 +21,11 @@ mod secret;
 mod state;
 mod words;
 
+pub use body_diff::{BodyDiff, DiffLine};
 pub use changes::{Before, FieldChange, Subject, changes_between, side_by_side};
 pub use fields::{default_label, known_fields};
 pub use identity::{Identity, IdentityKey, Names, hex, same_name};
+pub use json::{JsonBreak, json_break};
 pub(crate) use kind::words;
 pub use kind::{Change, EventKind, HookKind};
 pub use notice::{Arrival, Notice, Received, Unreadable, body_text, pictures, receive};

@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::json::{Interest, Json};
+use super::json::{Interest, Json, JsonBreak, json_break};
 use super::lenient::{member, text, whole};
 use super::redact::redact;
 use super::{AssetState, Change, EventKind, FieldId, HookKind, Identity, Pictures, PreviewToken, charset, form};
@@ -52,6 +52,9 @@ pub enum Unreadable {
     Empty,
     #[error("the body is neither JSON nor a form")]
     NeitherJsonNorForm,
+    /// It begins as JSON.
+    #[error("{0}")]
+    BrokenJson(JsonBreak),
     #[error("the body is JSON, but not an object")]
     NotAnObject,
     #[error("the body names no asset: it has neither data nor href")]
@@ -195,10 +198,10 @@ fn trimmed(text: &str) -> &str {
 /// Finds the envelope in a body, whichever way it is written.
 fn in_envelope<T>(
     interest: Interest,
-    text: &str,
+    body: &str,
     read: impl FnOnce(&Json<'_>) -> Result<T, Unreadable>,
 ) -> Result<T, Unreadable> {
-    let text = trimmed(text);
+    let text = trimmed(body);
     if text.is_empty() {
         return Err(Unreadable::Empty);
     }
@@ -207,7 +210,8 @@ fn in_envelope<T>(
         Ok((tree, _)) => return in_tree(interest, &tree, 0, read),
         Err(_) => {}
     }
-    let form = form::read(interest, text).ok_or(Unreadable::NeitherJsonNorForm)?;
+    let form = form::read(interest, text)
+        .ok_or_else(|| json_break(body).map_or(Unreadable::NeitherJsonNorForm, Unreadable::BrokenJson))?;
     in_tree(interest, &form, 0, read)
 }
 

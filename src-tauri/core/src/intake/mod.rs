@@ -2,11 +2,12 @@
 //! what the path is for. The secret is compared before a body is read, so that a stranger's body costs nothing. It answers
 //! 200 only after a delivery is on disk, and knows nothing of what it says.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::extract::{Path, Request, State};
+use axum::extract::{ConnectInfo, Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
@@ -17,6 +18,7 @@ use crate::library::{Incoming, Library, LibraryError};
 use crate::secrets::Secrets;
 
 mod body;
+mod envelope;
 mod gate;
 mod memory;
 mod packed_body;
@@ -80,10 +82,12 @@ async fn take_in(
     headers: HeaderMap,
     request: Request,
 ) -> Response {
+    let begun = Instant::now();
     let secret_is_right = intake.secrets.hooks().matches(&secret);
     let Some(hook) = HookKind::parse(&kind).filter(|_| secret_is_right) else {
         return StatusCode::NOT_FOUND.into_response();
     };
+    let sender = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0);
     let mut body = match body::read(&headers, request.into_body(), &intake.limits, &intake.memory).await {
         Ok(body) => body,
         Err(BodyError::NoMemory) => return busy(),
@@ -100,7 +104,7 @@ async fn take_in(
     }
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let incoming = match Incoming::new(hook, content_type, &body.bytes, intake.clock.now()) {
-        Ok(incoming) => incoming,
+        Ok(incoming) => incoming.heard(envelope::envelope(&headers, sender, &secret), begun),
         Err(error) => return come_again(&error.to_string()),
     };
     drop(body);

@@ -8,7 +8,7 @@ use rusqlite::ErrorCode;
 use crate::supervise::Panicked;
 
 /// The two threads, as error texts call them.
-pub(in crate::library) const INTAKE: &str = "the part of Lysbord that takes deliveries in";
+pub(in crate::library) const INTAKE: &str = "the part of Lysbord that receives deliveries";
 pub(in crate::library) const WRITER: &str = "the part of Lysbord that writes the library";
 
 #[derive(Debug, thiserror::Error)]
@@ -18,9 +18,9 @@ pub enum LibraryError {
          Nothing was changed; please install the newer Lysbord."
     )]
     Newer { path: PathBuf, found: usize, known: usize },
-    #[error("the disk is full: nothing more can be kept until there is room. What was kept before is safe.")]
+    #[error("the disk is full: nothing more can be kept until there is space. Everything received so far is safe.")]
     Full,
-    #[error("the library's file is gone or was replaced while Lysbord was running. Start Lysbord again.")]
+    #[error("the library's file is gone or was replaced while Lysbord was running. Restart Lysbord.")]
     Gone,
     #[error("the library cannot be written: {0}")]
     ReadOnly(String),
@@ -29,17 +29,15 @@ pub enum LibraryError {
     #[error("Lysbord is closing")]
     Closing,
     #[error(
-        "delivery {delivery} is damaged on this disk: {why}. It is passed over, and all others are shown. \
-         A backup of the data folder may have it whole."
+        "delivery {delivery} is damaged on this disk: {why}. It is skipped; all others are shown. \
+         A backup of the data folder may have it intact."
     )]
     Damaged { delivery: i64, why: String },
-    #[error("{0}. What was kept before is safe. Try again; if it happens again, please report it with the log.")]
+    #[error("{0}. Everything received is safe. Try again; if it happens again, please report it with the log.")]
     Panicked(#[from] Panicked),
-    #[error(
-        "what came last is kept but not shown yet ({0}). Lysbord tries again by itself; try this again after that."
-    )]
+    #[error("the latest deliveries are kept but not shown yet ({0}). Lysbord retries by itself; try again after that.")]
     Behind(String),
-    #[error("{0} has ended, which it never should. What was acknowledged is safe on the disk: start Lysbord again.")]
+    #[error("{0} stopped unexpectedly. Everything received is safe on disk: restart Lysbord.")]
     Ended(&'static str),
     #[error("the library cannot be brought to this program's format: {0}")]
     Migration(rusqlite_migration::Error),

@@ -39,8 +39,8 @@ pub use maintenance::remove_import::RemovedImport;
 pub use projection::cursor::FORMAT as PROJECTION_FORMAT;
 pub use queries::asset::{Detail, HistoryEntry, Tile};
 pub use queries::decisions::Decision;
-pub use queries::delivery_log::{KeptDelivery, LoggedDelivery};
-pub use queries::event_list::{Cursor, EventFilter, EventLine, FilterOptions};
+pub use queries::delivery_log::{KeptDelivery, LogFilter, LogPage, LoggedDelivery, Part};
+pub use queries::event_list::{Arrival, Cursor, EventFilter, EventLine, EventOutline, FilterOptions, Mark};
 pub use queries::export_rows::{AssetRow, AssetText, AssetsToExport};
 pub use queries::field_names::{FieldName, Labels};
 pub use queries::filter::{Filter, StatusFilter};
@@ -51,7 +51,9 @@ pub use queries::renditions::{ToMake, Undecoded};
 pub use queries::snapshot::{ReadOnlyLibrary, Snapshot};
 pub use rebuild::Rebuilding;
 pub use store::delivery_record::Accepted;
-pub use store::followers::{FollowerState, NOTIFICATIONS, THUMBNAILS};
+pub use store::delivery_texts::DeliveryText;
+pub use store::envelopes::Envelope;
+pub use store::followers::{DELIVERY_SEARCH, FollowerState, NOTIFICATIONS, THUMBNAILS};
 pub use store::ids::{AssetId, DeliveryId, EventId, ImportId};
 pub use store::imports::Import;
 pub use store::renditions::{DecodedBlob, RenditionState};
@@ -201,6 +203,11 @@ impl Library {
     /// Stores what decoding some blobs gave.
     pub async fn decoded(&self, seen: Vec<(BlobHash, DecodedBlob)>) -> Result<(), LibraryError> {
         self.change(move |transaction| pictures::decoded(transaction, &seen)).await
+    }
+
+    /// Makes deliveries searchable by their words.
+    pub async fn index_deliveries(&self, texts: Vec<DeliveryText>) -> Result<(), LibraryError> {
+        self.change(move |transaction| store::delivery_texts::write(transaction, &texts).map(|()| Vec::new())).await
     }
 
     /// Stores the settings. They hold from the next delivery on.
@@ -357,9 +364,9 @@ impl Library {
         let ended = threads.into_iter().find(|(ended, _)| **ended && !self.is_closing.load(Ordering::Relaxed));
         trouble.extend(ended.map(|(_, who)| Trouble {
             code: "ended",
-            happened: format!("{who} has ended, which it never should."),
-            kept: "What was acknowledged is safe on the disk; nothing more is taken in.",
-            advice: "Start Lysbord again, and please report it with the log.",
+            happened: format!("{who} stopped unexpectedly."),
+            kept: "Everything received is safe on disk; nothing more is accepted.",
+            advice: "Restart Lysbord, and please report this with the log.",
         }));
         trouble.extend(trouble::of_set_aside(counts));
         trouble.extend(trouble::of_settings(&not_understood));

@@ -36,39 +36,39 @@ impl Part {
         let (code, happened, kept, advice) = match self {
             Self::Rows => (
                 "not_stored",
-                "Deliveries cannot be written into the library",
-                "What was acknowledged is safe in the spool; no more is taken in until this ends.",
-                "Lysbord tries again each second. Make room on the disk, or see that the data folder can be written.",
+                "Deliveries cannot be written to the library",
+                "Everything received so far is safe. Fotoware retries new deliveries until this is solved.",
+                "Lysbord retries every second. Free up disk space, or check that the data folder is writable.",
             ),
             Self::Projection => (
                 "not_shown",
-                "What came last cannot be shown",
-                "All that came is kept.",
-                "Lysbord tries again each second. If it goes on although the disk has room, run lysbord doctor.",
+                "The latest deliveries cannot be shown",
+                "Everything received is kept.",
+                "Lysbord retries every second. If it continues although there is disk space, run lysbord doctor.",
             ),
             Self::Search => (
                 "not_searchable",
-                "What came last cannot be searched",
-                "All that came is kept and shown.",
-                "Lysbord tries again each second.",
+                "The latest deliveries cannot be searched yet",
+                "Everything received is kept and shown.",
+                "Lysbord retries every second.",
             ),
             Self::Pictures => (
                 "pictures_not_noted",
-                "Pictures that came cannot be written down",
-                "Their bytes are kept; they are taken up again at the next start.",
-                "See that the disk has room, then start Lysbord again.",
+                "Pictures that arrived cannot be recorded",
+                "The pictures are kept, and are picked up at the next start.",
+                "Free up disk space, then restart Lysbord.",
             ),
             Self::Rebuild => (
                 "not_rebuilt",
-                "The library could not be made anew",
-                "Everything is shown as it was before.",
+                "The library could not be rebuilt",
+                "Everything is shown as before.",
                 "Try again under Settings or with lysbord rebuild.",
             ),
             Self::Mistake => (
                 "mistake",
-                "Lysbord made a mistake of its own and went on without the piece of work",
-                "What was acknowledged is safe.",
-                "If something is missing, start Lysbord again. Please report it with the log.",
+                "An internal error occurred, and Lysbord continued without that step",
+                "Everything received is safe.",
+                "If something is missing, restart Lysbord. Please report this with the log.",
             ),
         };
         Trouble { code, happened: format!("{happened}: {why}."), kept, advice }
@@ -124,20 +124,20 @@ pub(in crate::library) fn of_set_aside(counts: SetAsideCounts) -> Vec<Trouble> {
     };
     let damaged = (counts.damaged > 0).then(|| Trouble {
         code: "damaged_deliveries",
-        happened: format!("{} changed on this disk and cannot be read any more.", deliveries(counts.damaged)),
+        happened: format!("{} changed on this disk and can no longer be read.", deliveries(counts.damaged)),
         kept: "All others are shown.",
-        advice: "Look at the disk. A backup of the data folder may have them whole.",
+        advice: "Check the disk. A backup of the data folder may still have them intact.",
     });
     let failed = (counts.failed > 0).then(|| Trouble {
         code: "set_aside_deliveries",
         happened: format!("{} could not be shown and were set aside.", deliveries(counts.failed)),
-        kept: "They are kept as they came, and all others are shown.",
-        advice: "A later Lysbord tries them again by itself. Please report it with the log.",
+        kept: "They are kept as received; all others are shown.",
+        advice: "A later version of Lysbord retries them by itself. Please report this with the log.",
     });
     let unstored = (counts.unstored > 0).then(|| Trouble {
         code: "unstored_deliveries",
-        happened: format!("The log of deliveries did not take {}.", deliveries(counts.unstored)),
-        kept: "They are kept beside it and tried again at each start.",
+        happened: format!("{} could not be added to the log.", deliveries(counts.unstored)),
+        kept: "They are kept separately and retried at each start.",
         advice: "Run lysbord doctor, and please report what it says.",
     });
     [damaged, failed, unstored].into_iter().flatten().collect()
@@ -148,8 +148,8 @@ pub(in crate::library) fn of_settings(not_understood: &[String]) -> Option<Troub
     (!not_understood.is_empty()).then(|| Trouble {
         code: "settings",
         happened: format!("Of the settings, {}.", not_understood.join("; ")),
-        kept: "What it says is kept; until it is understood the default holds in its place.",
-        advice: "Choose it anew under Settings, or install the newer Lysbord that wrote it.",
+        kept: "The stored value is kept; the default applies until it can be read.",
+        advice: "Set it again under Settings, or install the newer Lysbord that wrote it.",
     })
 }
 

@@ -45,6 +45,11 @@ impl<'a> Cursor<'a> {
         Self { text, at: 0, open: Vec::new(), longest: 0 }
     }
 
+    /// Where it is, in bytes: in front of what it could not read, once something failed.
+    pub(in super::super) fn place(&self) -> usize {
+        self.at.min(self.text.len())
+    }
+
     /// The first byte of what comes next, after blanks.
     pub(in super::super) fn peek(&mut self) -> Result<u8, NotJson> {
         let bytes = self.text.as_bytes();

@@ -20,6 +20,8 @@ const ENOUGH: usize = 8 * 1024 * 1024;
 pub(in crate::library) struct Journaled {
     pub record: Record,
     pub accepted: Accepted,
+    /// The time until it was answered; `None` if nobody heard the answer, or it is not known any more.
+    pub took: Option<Duration>,
 }
 
 impl Journaled {

@@ -17,6 +17,7 @@ use crate::folder::{FileIdentity, restrict};
 use crate::fotoware::HookKind;
 use crate::library::error::LibraryError;
 use crate::library::store::delivery_record::{Dedupe, Origin, Record};
+use crate::library::store::envelopes::Envelope;
 use crate::library::store::ids::{DeliveryId, ImportId};
 
 /// In bytes: a half that has reached this length is full.
@@ -25,6 +26,9 @@ const HALF: u64 = 16 * 1024 * 1024;
 const FRAME: usize = 8;
 /// A bit in the length of a record that an import brought. Its payload begins with the number of the import.
 const IMPORTED: u32 = 1 << 31;
+/// A bit in the length of a record whose payload begins with its envelope. Records of older programs have none.
+const ENVELOPED: u32 = 1 << 30;
+const FLAGS: u32 = IMPORTED | ENVELOPED;
 
 /// What precedes the body of a record. Another version of this program may read it after an update, so a change needs
 /// new file names.
@@ -57,11 +61,15 @@ impl Record {
         if let Origin::Imported(import) = self.origin {
             postcard::to_io(&import.0, &mut *into).map_err(told)?;
         }
+        if let Some(envelope) = &self.envelope {
+            postcard::to_io(envelope, &mut *into).map_err(told)?;
+        }
         postcard::to_io(&head, &mut *into).map_err(told)?;
         into.extend_from_slice(&self.packed);
         let payload = &into[begin + FRAME..];
         let imported = if self.origin == Origin::Heard { 0 } else { IMPORTED };
-        let (length, checksum) = (payload.len() as u32 | imported, crc32fast::hash(payload) ^ imported);
+        let flags = imported | if self.envelope.is_some() { ENVELOPED } else { 0 };
+        let (length, checksum) = (payload.len() as u32 | flags, crc32fast::hash(payload) ^ flags);
         into[begin..begin + 4].copy_from_slice(&length.to_le_bytes());
         into[begin + 4..begin + FRAME].copy_from_slice(&checksum.to_le_bytes());
         Ok(())
@@ -72,8 +80,8 @@ impl Record {
         let (length, rest) = bytes.split_first_chunk::<4>()?;
         let (checksum, rest) = rest.split_first_chunk::<4>()?;
         let length = u32::from_le_bytes(*length);
-        let payload = rest.get(..(length & !IMPORTED) as usize)?;
-        if crc32fast::hash(payload) ^ (length & IMPORTED) != u32::from_le_bytes(*checksum) {
+        let payload = rest.get(..(length & !FLAGS) as usize)?;
+        if crc32fast::hash(payload) ^ (length & FLAGS) != u32::from_le_bytes(*checksum) {
             return None;
         }
         let (origin, head) = if length & IMPORTED == 0 {
@@ -82,11 +90,18 @@ impl Record {
             let (import, head) = postcard::take_from_bytes::<i64>(payload).ok()?;
             (Origin::Imported(ImportId(import)), head)
         };
+        let (envelope, head) = if length & ENVELOPED == 0 {
+            (None, head)
+        } else {
+            let (envelope, head) = postcard::take_from_bytes::<Envelope>(head).ok()?;
+            (Some(envelope), head)
+        };
         let (head, packed) = postcard::take_from_bytes::<Head<'_>>(head).ok()?;
         let record = Self {
             id: DeliveryId(head.id),
             received: head.received,
             origin,
+            envelope,
             hook: HookKind::parse(head.hook)?,
             content_type: head.content_type.map(str::to_owned),
             problem: head.problem.map(str::to_owned),
@@ -252,6 +267,10 @@ mod tests {
             id: DeliveryId(id),
             received: Timestamp(1_772_000_000_000 + id),
             origin: if id % 5 == 2 { Origin::Imported(ImportId(id)) } else { Origin::Heard },
+            envelope: (id % 3 == 1).then(|| Envelope {
+                sender: Some(([192, 0, 2, 7], 443).into()),
+                headers: vec![("user-agent".to_owned(), format!("sender {id}"))],
+            }),
             hook: HookKind::Modified,
             content_type: (id % 2 == 0).then(|| "application/json".to_owned()),
             problem: (id % 3 == 0).then(|| "the body is empty".to_owned()),
@@ -307,7 +326,7 @@ mod tests {
             fs::write(&place.paths()[0], &bytes[..length]).unwrap();
             assert_eq!(place.found(0), [1], "cut at {length}");
             let mut flipped = bytes.clone();
-            for bit in [0x10, 0x80] {
+            for bit in [0x10, 0x40, 0x80] {
                 flipped[length] ^= bit;
                 fs::write(&place.paths()[0], &flipped).unwrap();
                 assert_eq!(place.found(0), [1], "damaged at {length}");

@@ -84,7 +84,8 @@ impl IngestThread {
         if !left.is_empty() {
             tracing::info!(count = left.len(), "deliveries were acknowledged and are written down now");
             let accepted = acknowledger.judge(&left)?;
-            acknowledger.backlog.push(kept(left, &accepted));
+            let unanswered = vec![None; left.len()];
+            acknowledger.backlog.push(kept(left, &accepted, unanswered));
         }
         Ok(acknowledger)
     }
@@ -135,19 +136,25 @@ impl IngestThread {
     fn take_in(&mut self, group: Group) {
         let (mut records, mut rest) = (Vec::with_capacity(group.len()), Vec::with_capacity(group.len()));
         for (id, (incoming, reply)) in (self.next.0..).zip(group) {
+            let begun = incoming.heard.as_ref().map(|heard| heard.begun);
             let (record, arrival, noticed) = record_of(DeliveryId(id), *incoming);
             records.push(record);
-            rest.push((arrival, noticed, reply));
+            rest.push((arrival, noticed, begun, reply));
         }
         match self.make_durable(&records) {
             Ok(accepted) => {
                 self.next.0 += records.len() as i64;
-                self.backlog.push(kept(records, &accepted));
+                // Whoever no longer waits has given up before it was answered.
+                let took = |(.., begun, reply): &(_, _, Option<Instant>, Reply<Accepted>)| {
+                    begun.filter(|_| !reply.is_closed()).map(|begun| begun.elapsed())
+                };
+                let took = rest.iter().map(took).collect();
+                self.backlog.push(kept(records, &accepted, took));
                 // If there is no place in its inbox the writer is awake.
                 let _ = self.writer.try_send(Write::Store);
                 let large_px = self.large_px.load(Ordering::Relaxed);
                 let mut jobs = Vec::new();
-                for (accepted, (arrival, noticed, reply)) in accepted.into_iter().zip(rest) {
+                for (accepted, (arrival, noticed, _, reply)) in accepted.into_iter().zip(rest) {
                     if let (Accepted::Event(id), Some(arrival)) = (accepted, arrival) {
                         jobs.extend(jobs_of(id, &arrival, noticed, large_px));
                     }
@@ -215,14 +222,20 @@ fn outcomes(records: &[Record], mut known: HashSet<Dedupe>) -> Vec<Accepted> {
     records.iter().map(outcome).collect()
 }
 
-fn kept(records: Vec<Record>, accepted: &[Accepted]) -> Vec<Journaled> {
-    records.into_iter().zip(accepted).map(|(record, &accepted)| Journaled { record, accepted }).collect()
+fn kept(records: Vec<Record>, accepted: &[Accepted], took: Vec<Option<Duration>>) -> Vec<Journaled> {
+    let judged = records.into_iter().zip(accepted).zip(took);
+    judged.map(|((record, &accepted), took)| Journaled { record, accepted, took }).collect()
 }
 
 fn record_of(id: DeliveryId, incoming: Incoming) -> (Record, Option<Arrival>, Instant) {
-    let Incoming { received, origin, noticed, hook, content_type, size, packed, dedupe, arrival } = incoming;
+    let Incoming { received, origin, heard, noticed, hook, content_type, size, packed, dedupe, arrival } = incoming;
+    let envelope = heard.map(|heard| heard.envelope);
     let problem = arrival.as_ref().err().map(ToString::to_string);
-    (Record { id, received, origin, hook, content_type, problem, dedupe, size, packed }, arrival.ok(), noticed)
+    (
+        Record { id, received, origin, envelope, hook, content_type, problem, dedupe, size, packed },
+        arrival.ok(),
+        noticed,
+    )
 }
 
 /// Blocks for a moment, so that more deliveries share the next flush.
@@ -256,7 +269,7 @@ mod tests {
     use crate::library::store::ids::ImportId;
     use crate::library::store::imports;
     use crate::library::store::readers::read_only;
-    use crate::library::{DeliveryOutcome, Import, Library, LibraryThread, ReadOnlyLibrary};
+    use crate::library::{DeliveryOutcome, Import, Library, LibraryThread, LogFilter, Part, ReadOnlyLibrary};
 
     fn open(folder: &Folder) -> (Library, LibraryThread) {
         Library::open(folder, Box::new(|_| {})).unwrap()
@@ -283,8 +296,9 @@ mod tests {
 
     fn outcomes(folder: &Folder) -> Vec<(i64, DeliveryOutcome)> {
         let library = ReadOnlyLibrary::open(folder).unwrap();
-        let mut lines = library.read(|now| now.deliveries().log(None, None, 100)).unwrap();
-        lines.reverse();
+        let page = library.read(|now| now.deliveries().log(&LogFilter::default(), Part::From(0), 100)).unwrap();
+        let mut lines = page.items;
+        lines.sort_by_key(|line| line.id);
         lines.into_iter().map(|line| (line.id.0, line.outcome)).collect()
     }
 

@@ -11,13 +11,22 @@ use crate::fotoware::{Arrival, HookKind, Received, Unreadable, receive};
 use crate::library::error::LibraryError;
 use crate::library::store::body_codec::pack;
 use crate::library::store::delivery_record::{Dedupe, Origin};
+use crate::library::store::envelopes::Envelope;
 use crate::library::store::ids::ImportId;
+
+/// What the listener knows of a request beside its body.
+#[derive(Debug)]
+pub(in crate::library) struct Heard {
+    pub envelope: Envelope,
+    pub begun: Instant,
+}
 
 /// One request body, ready to be kept.
 #[derive(Debug)]
 pub struct Incoming {
     pub(in crate::library) received: Timestamp,
     pub(in crate::library) origin: Origin,
+    pub(in crate::library) heard: Option<Heard>,
     /// When it came, by the monotonic clock: the time that a picture took counts from here.
     pub(in crate::library) noticed: Instant,
     pub(in crate::library) hook: HookKind,
@@ -42,6 +51,7 @@ impl Incoming {
         Ok(Self {
             received,
             origin: Origin::Heard,
+            heard: None,
             noticed,
             hook,
             content_type,
@@ -50,6 +60,12 @@ impl Incoming {
             packed: pack(&kept)?,
             arrival,
         })
+    }
+
+    /// Adds what came around the body, and when the request began, from which the time until the answer counts.
+    #[must_use]
+    pub fn heard(self, envelope: Envelope, begun: Instant) -> Self {
+        Self { heard: Some(Heard { envelope, begun }), ..self }
     }
 
     /// Marks it as brought by an import.

@@ -11,7 +11,7 @@ use crate::library::store::{connection, deliveries, events};
 
 /// Inserts a delivery into the log, or if the log refuses it, into this table.
 pub(in crate::library) fn append(transaction: &Transaction<'_>, kept: &Journaled) -> Result<(), LibraryError> {
-    match connection::alone(transaction, || deliveries::append(transaction, &kept.record, kept.accepted)) {
+    match connection::alone(transaction, || deliveries::append(transaction, &kept.record, kept.accepted, kept.took)) {
         Err(error) if !error.is_of_the_place() => keep(transaction, &kept.record, &error.to_string()),
         appended => appended,
     }
@@ -46,7 +46,7 @@ pub(in crate::library) fn try_again(transaction: &Transaction<'_>) -> Result<Vec
             None if events::known_among(transaction, std::iter::once(record.dedupe))?.is_empty() => Accepted::Event(id),
             None => Accepted::Duplicate(id),
         };
-        match connection::alone(transaction, || deliveries::append(transaction, &record, accepted)) {
+        match connection::alone(transaction, || deliveries::append(transaction, &record, accepted, None)) {
             Ok(()) => {
                 transaction.execute("DELETE FROM unstored WHERE id = ?1", [id])?;
                 stored.extend(matches!(accepted, Accepted::Event(_)).then_some(id));

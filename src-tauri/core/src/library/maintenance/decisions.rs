@@ -16,15 +16,15 @@ use crate::library::store::words::DecisionKind;
 /// Why something cannot be decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Undecidable {
-    #[error("An asset that is meant is not in the library any more.")]
+    #[error("One of these assets is no longer in the library.")]
     Gone,
-    #[error("It takes two assets to join them.")]
+    #[error("Select two assets to merge.")]
     OnlyOne,
     #[error("These assets are from different Fotoware sites.")]
     TwoSites,
-    #[error("This step is not of this asset.")]
+    #[error("This version belongs to another asset.")]
     OtherAsset,
-    #[error("This is the asset's first step: there is nothing before it to split from.")]
+    #[error("This is the first version: there is nothing before it to split from.")]
     FirstStep,
 }
 

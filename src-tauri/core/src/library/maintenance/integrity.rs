@@ -132,6 +132,7 @@ fn of_follower(state: FollowerState) -> Option<Fault> {
     let who = match name.as_str() {
         followers::PROJECTION => "what shows deliveries",
         followers::THUMBNAILS => "what makes thumbnails",
+        followers::DELIVERY_SEARCH => "what makes deliveries searchable",
         followers::NOTIFICATIONS => "what tells of notifications",
         other => other,
     };

@@ -1,6 +1,6 @@
 //! The counts beside the gallery.
 
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::Connection;
 
 use crate::clock::Timestamp;
 use crate::fold::fold;
@@ -43,10 +43,9 @@ impl GalleryQueries<'_> {
         }
         overview.present = overview.assets - overview.deleted;
         overview.events = self.0.events().count_until(at)?;
-        // What cannot be read tells no time of its own: it was there when it came.
-        let mut unreadable = connection.prepare_cached(if at.is_some() { UNREADABLE_THEN } else { UNREADABLE })?;
-        let until = at.map(|at| at.0);
-        overview.unreadable = unreadable.query_row(params_from_iter(until), |row| row.get::<_, i64>(0))? as u64;
+        // What cannot be read tells no time of its own, and its list is always that of now.
+        let mut unreadable = connection.prepare_cached(UNREADABLE)?;
+        overview.unreadable = unreadable.query_row([], |row| row.get::<_, i64>(0))? as u64;
         // What was read once and cannot be any more is listed beside what never could.
         let counts = set_aside_counts(connection)?;
         overview.unreadable += counts.unreadable;
@@ -116,7 +115,6 @@ const THEN: &str = "SELECT archive, state, change, picture FROM moments INDEXED 
      WHERE from_ms <= ?1 AND until_ms > ?1";
 
 const UNREADABLE: &str = "SELECT count(*) FROM deliveries WHERE outcome = 'unreadable'";
-const UNREADABLE_THEN: &str = "SELECT count(*) FROM deliveries WHERE outcome = 'unreadable' AND received_ms <= ?1";
 
 impl EventQueries<'_> {
     /// How many events were created in each of these spans, in the same order. The end of a span does not belong to it.
@@ -132,6 +130,8 @@ const BY_DAY: &str = "SELECT count(*) FROM events WHERE created_ms >= ?1 AND cre
 
 #[cfg(test)]
 mod tests {
+    use rusqlite::params_from_iter;
+
     use super::*;
 
     #[test]

@@ -1,6 +1,7 @@
 //! The table of deliveries: the log of everything that came in, and the only truth that the rest is made from.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
@@ -10,6 +11,7 @@ use crate::fotoware::{HookKind, Notice, Pictures, Unreadable, pictures};
 use crate::library::error::LibraryError;
 use crate::library::store::body_codec::unpack;
 use crate::library::store::delivery_record::{Accepted, Dedupe, Record};
+use crate::library::store::envelopes;
 use crate::library::store::ids::DeliveryId;
 use crate::library::store::set_aside::{SetAside, Why};
 use crate::library::store::words::DeliveryOutcome;
@@ -38,11 +40,12 @@ impl StoredDelivery {
     }
 }
 
-/// Inserts a row of the log.
+/// Inserts a row of the log. `took` is the time until it was answered, `None` if nobody heard the answer.
 pub(in crate::library) fn append(
     transaction: &Transaction<'_>,
     record: &Record,
     accepted: Accepted,
+    took: Option<Duration>,
 ) -> Result<(), LibraryError> {
     let outcome = match accepted {
         Accepted::Event(_) => DeliveryOutcome::Event,
@@ -65,7 +68,7 @@ pub(in crate::library) fn append(
         record.packed,
         record.origin.import(),
     ])?;
-    Ok(())
+    record.envelope.as_ref().map_or(Ok(()), |envelope| envelopes::append(transaction, record.id, envelope, took))
 }
 
 /// The deduplication keys of the events above `after`. Rows that SQLite cannot read are left out: if such a delivery

@@ -2,6 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::fotoware::HookKind;
+use crate::library::store::envelopes::Envelope;
 use crate::library::store::ids::{DeliveryId, ImportId};
 
 /// The deduplication key of a delivery: 128 bits of a hash over the kind of hook and the webhook's id, or over the body
@@ -58,6 +59,8 @@ pub(in crate::library) struct Record {
     pub id: DeliveryId,
     pub received: Timestamp,
     pub origin: Origin,
+    /// What came around the body; `None` if it was imported.
+    pub envelope: Option<Envelope>,
     pub hook: HookKind,
     pub content_type: Option<String>,
     /// Why it cannot be read; `None` if it can.

@@ -9,6 +9,8 @@ use crate::library::store::ids::DeliveryId;
 pub(in crate::library) const PROJECTION: &str = "projection";
 /// Makes the thumbnails that the archive did not give.
 pub const THUMBNAILS: &str = "thumbnails";
+/// Indexes the words of deliveries.
+pub const DELIVERY_SEARCH: &str = "delivery_search";
 /// Tells the user what came in.
 pub const NOTIFICATIONS: &str = "notifications";
 

@@ -9,6 +9,8 @@ pub(in crate::library) mod connection;
 pub(in crate::library) mod decisions;
 pub(in crate::library) mod deliveries;
 pub(in crate::library) mod delivery_record;
+pub(in crate::library) mod delivery_texts;
+pub(in crate::library) mod envelopes;
 pub(in crate::library) mod event_counts;
 pub(in crate::library) mod event_facets;
 pub(in crate::library) mod events;

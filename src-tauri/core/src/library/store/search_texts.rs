@@ -121,14 +121,14 @@ impl Wanted {
 }
 
 /// A text as the index knows it.
-struct Words {
-    words: Vec<String>,
+pub(in crate::library) struct Words {
+    pub words: Vec<String>,
     /// What parts the words, each once.
     signs: BTreeSet<String>,
 }
 
 impl Words {
-    fn of(text: &str) -> Self {
+    pub(in crate::library) fn of(text: &str) -> Self {
         let folded = fold(text);
         let (mut words, mut signs): (Vec<String>, _) = (Vec::new(), BTreeSet::new());
         let mut word = String::new();

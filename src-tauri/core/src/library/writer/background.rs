@@ -142,7 +142,7 @@ impl Writer {
         let backlog = self.backlog.clone();
         let stored = self.in_transaction(|transaction| {
             take_over_what_left(transaction, &backlog, &mut kept)?;
-            kept.iter().try_for_each(|kept| deliveries::append(transaction, &kept.record, kept.accepted))
+            kept.iter().try_for_each(|kept| deliveries::append(transaction, &kept.record, kept.accepted, kept.took))
         });
         let stored = match stored {
             Err(error) if !error.is_of_the_place() => {

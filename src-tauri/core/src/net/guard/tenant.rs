@@ -15,9 +15,9 @@ pub struct Tenant {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotATenant {
-    #[error("a tenant is a web address such as https://example.fotoware.cloud")]
+    #[error("a Fotoware site is a web address such as https://example.fotoware.cloud")]
     NotAWebAddress,
-    #[error("leave the user name out of the tenant's address; Lysbord needs none")]
+    #[error("leave the user name out of the address; Lysbord needs none")]
     HasCredentials,
 }
 

@@ -1,5 +1,7 @@
 //! The list of events, newest first, filtered and in pages. A cursor stays valid while more events come in.
 
+pub(in crate::library) mod line_changes;
+mod outline;
 mod plan;
 
 use std::fmt;
@@ -12,7 +14,7 @@ use utoipa::ToSchema;
 
 use crate::clock::Timestamp;
 use crate::fold::fold;
-use crate::fotoware::{AssetState, Change, EventKind, FieldChange, FieldId, Role, Subject};
+use crate::fotoware::{AssetState, Change, EventKind, FieldId, Role, Subject, words};
 use crate::library::error::LibraryError;
 use crate::library::queries::as_json;
 use crate::library::queries::field_names::Labels;
@@ -25,7 +27,10 @@ use crate::library::store::renditions;
 use crate::library::store::renditions::RenditionState;
 use crate::model::BlobHash;
 
-use crate::library::queries::event_list::plan::Assets;
+use line_changes::LineChange;
+use plan::Assets;
+
+pub use outline::{EventOutline, Mark};
 
 /// Which events to list.
 #[derive(Clone, Debug, Default)]
@@ -37,12 +42,26 @@ pub struct EventFilter {
     pub archive: Option<String>,
     /// What the event changed.
     pub changed: Option<Subject>,
+    /// How the notice came.
+    pub arrival: Option<Arrival>,
     /// Only of assets that this search finds in the gallery.
     pub assets: Option<Filter>,
     /// From this moment on, by Fotoware's time.
     pub from: Option<Timestamp>,
     /// Up to this moment, without it.
     pub until: Option<Timestamp>,
+}
+
+words! {
+    /// How a notice came.
+    #[derive(ToSchema)]
+    #[schema(as = Arrival)]
+    Arrival {
+        /// An hour or more after it happened.
+        Late = "late",
+        /// More than once.
+        Repeated = "repeated",
+    }
 }
 
 /// Where a page ended: the position of its last event in the order of all.
@@ -103,7 +122,7 @@ pub struct EventLine {
     #[schema(value_type = String)]
     pub received: Timestamp,
     /// What its version changed.
-    pub changed: Vec<ChangedField>,
+    pub changed: Vec<LineChange>,
     /// Its own; if that is not kept, the last one kept before it, with the state of its own.
     pub thumbnail: RenditionState,
     /// A thumbhash in base64.
@@ -138,9 +157,31 @@ impl EventQueries<'_> {
         before: Option<&Cursor>,
         limit: usize,
     ) -> Result<(Vec<EventLine>, Option<Cursor>), LibraryError> {
+        self.lines(wanted, before, 0, limit)
+    }
+
+    /// The same from a place on that the outline names.
+    pub fn page_at(
+        self,
+        wanted: &EventFilter,
+        mark: Mark,
+        limit: usize,
+    ) -> Result<(Vec<EventLine>, Option<Cursor>), LibraryError> {
+        self.lines(wanted, Some(&mark.cursor()), mark.skip, limit)
+    }
+
+    fn lines(
+        self,
+        wanted: &EventFilter,
+        before: Option<&Cursor>,
+        skip: usize,
+        limit: usize,
+    ) -> Result<(Vec<EventLine>, Option<Cursor>), LibraryError> {
         let connection = self.0.connection;
         let assets = wanted.assets.as_ref().map(|filter| Assets::matching(self.0, filter)).transpose()?;
-        let mut places = plan::places(connection, wanted, assets.as_ref(), before, limit + 1)?;
+        let most = skip.saturating_add(limit).saturating_add(1);
+        let mut places = plan::places(connection, wanted, assets.as_ref(), before, most)?;
+        places.drain(..skip.min(places.len()));
         let goes_on = places.len() > limit;
         places.truncate(limit);
         let next = places.last().filter(|_| goes_on).map(|(_, cursor)| cursor.clone());
@@ -163,10 +204,10 @@ impl EventQueries<'_> {
         // By name, as in a menu; properties of the file come first.
         fields.sort_by_cached_key(|field| (field.id.is_some(), fold(&field.label)));
         Ok(FilterOptions {
-            kinds: words(connection, "kind")?,
-            operations: words(connection, "operation")?,
-            changes: words(connection, "change")?,
-            archives: words(connection, "archive")?,
+            kinds: words_of(connection, "kind")?,
+            operations: words_of(connection, "operation")?,
+            changes: words_of(connection, "change")?,
+            archives: words_of(connection, "archive")?,
             fields,
         })
     }
@@ -201,7 +242,6 @@ fn line(connection: &Connection, event: EventId, labels: &Labels) -> Result<Opti
     let mut rows = select.query([event])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let changes: Option<String> = row.get(12)?;
-    let changes: Vec<FieldChange> = changes.map(|json| serde_json::from_str(&json)).transpose()?.unwrap_or_default();
     let version = row.get::<_, Option<i64>>(2)?.unwrap_or(0) as u64;
     let thumbnail = thumbnail(connection, event, version)?;
     Ok(Some(EventLine {
@@ -218,7 +258,7 @@ fn line(connection: &Connection, event: EventId, labels: &Labels) -> Result<Opti
         archive: row.get(9)?,
         created: Timestamp(row.get(10)?),
         received: Timestamp(row.get(11)?),
-        changed: changes.into_iter().map(|change| ChangedField::new(change.subject, labels)).collect(),
+        changed: LineChange::read(changes.as_deref(), labels)?,
         placeholder: thumbnail.hash.map(|hash| placeholder(connection, hash)).transpose()?.flatten(),
         thumbnail,
     }))
@@ -265,7 +305,7 @@ fn placeholder(connection: &Connection, hash: BlobHash) -> Result<Option<Vec<u8>
 }
 
 /// The words in a column of the facets, each once.
-fn words<T: FromSql>(connection: &Connection, column: &str) -> Result<Vec<T>, LibraryError> {
+fn words_of<T: FromSql>(connection: &Connection, column: &str) -> Result<Vec<T>, LibraryError> {
     let mut select = connection.prepare_cached(&words_of_facets(column))?;
     Ok(select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
@@ -319,6 +359,23 @@ mod tests {
             assert!(!plan.contains("SCAN e") && !plan.contains("SCAN f"), "{plan}");
             // The events of a few assets are sorted; everything else is in order but for ties.
             assert_eq!(plan.contains("TEMP B-TREE FOR ORDER BY"), sql.contains("events_by_asset"), "{plan}");
+        }
+    }
+
+    #[test]
+    fn the_outline_and_ways_of_arrival_are_read_from_indexes() {
+        let (_dir, connection) = library();
+        for (sql, index) in [
+            (plan::times_of_lane(false), "USING COVERING INDEX events_by_time (created_ms>? AND created_ms<?)"),
+            (
+                plan::times_of_lane(true),
+                "USING COVERING INDEX events_by_facet (facet=? AND created_ms>? AND created_ms<?)",
+            ),
+            (plan::LATE, "events_late"),
+            (plan::REPEATED, "e USING COVERING INDEX events_by_public_id (public_id=?)"),
+        ] {
+            let plan = plan(&connection, sql);
+            assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{plan}");
         }
     }
 

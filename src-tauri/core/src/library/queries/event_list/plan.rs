@@ -8,7 +8,7 @@ use std::collections::{BinaryHeap, VecDeque};
 use fixedbitset::FixedBitSet;
 use rusqlite::{Connection, named_params};
 
-use super::{Cursor, EventFilter};
+use super::{Arrival, Cursor, EventFilter};
 use crate::fotoware::{Change, EventKind};
 use crate::library::error::LibraryError;
 use crate::library::queries::filter::Filter;
@@ -63,16 +63,20 @@ pub(super) fn places(
     let walk = Walk { connection, from_ms, field };
 
     let facets = facets(connection, wanted)?;
+    let arrived = wanted.arrival.map(|arrival| Arrived::read(connection, arrival)).transpose()?;
     if let Some(Assets::Few(few)) = assets {
-        let rows = walk.of_assets(few, facets.as_deref(), &start, limit)?;
-        return Ok(rows.into_iter().map(|row| (row.event, row.cursor)).collect());
+        // What came in another way is left out afterwards, so that it is not known how many have to be read.
+        let most = if arrived.is_some() { usize::MAX } else { limit };
+        let rows = walk.of_assets(few, facets.as_deref(), &start, most)?;
+        let rows = rows.into_iter().filter(|row| arrived.as_ref().is_none_or(|arrived| arrived.has(row.event)));
+        return Ok(rows.take(limit).map(|row| (row.event, row.cursor)).collect());
     }
     let lanes: Vec<Option<i64>> = match facets {
         Some(facets) => facets.into_iter().map(Some).collect(),
         None => vec![None],
     };
     let mut side_by_side = BinaryHeap::with_capacity(lanes.len());
-    let portion = (2 * limit / lanes.len().max(1)).clamp(4, Lane::LONGEST);
+    let portion = (limit.saturating_mul(2) / lanes.len().max(1)).clamp(4, Lane::LONGEST);
     for facet in lanes {
         let mut lane = Lane { facet, rows: VecDeque::new(), after: start.clone(), portion, is_over: false };
         lane.read_on(&walk)?;
@@ -86,12 +90,80 @@ pub(super) fn places(
         lane.read_on(&walk)?;
         side_by_side.extend((!lane.rows.is_empty()).then_some(lane));
         let Some(Row { event, asset, cursor }) = next else { continue };
-        if assets.is_none_or(|assets| assets.has(asset)) {
+        if assets.is_none_or(|assets| assets.has(asset)) && arrived.as_ref().is_none_or(|arrived| arrived.has(event)) {
             places.push((event, cursor));
         }
     }
     Ok(places)
 }
+
+/// When the events that the filter leaves were created, in milliseconds, the newest first. Read from indexes alone where
+/// the filter names no assets and no way of arrival.
+pub(super) fn times(
+    connection: &Connection,
+    wanted: &EventFilter,
+    assets: Option<&Assets>,
+) -> Result<Vec<i64>, LibraryError> {
+    if assets.is_some() || wanted.arrival.is_some() || wanted.changed.is_some() {
+        let places = places(connection, wanted, assets, None, usize::MAX)?;
+        return Ok(places.into_iter().map(|(_, cursor)| cursor.created_ms).collect());
+    }
+    let (from, until) = (wanted.from.map_or(i64::MIN, |from| from.0), wanted.until.map_or(i64::MAX, |until| until.0));
+    let lanes: Vec<Option<i64>> = match facets(connection, wanted)? {
+        Some(facets) => facets.into_iter().map(Some).collect(),
+        None => vec![None],
+    };
+    let mut times = Vec::new();
+    for facet in &lanes {
+        let mut select = connection.prepare_cached(times_of_lane(facet.is_some()))?;
+        let mut values = named_params! { ":from": from, ":until": until }.to_vec();
+        values.extend(facet.as_ref().map(|facet| (":facet", facet as _)));
+        for time in select.query_map(values.as_slice(), |row| row.get(0))? {
+            times.push(time?);
+        }
+    }
+    if lanes.len() > 1 {
+        times.sort_unstable_by_key(|time| std::cmp::Reverse(*time));
+    }
+    Ok(times)
+}
+
+/// SQL for the times of a lane.
+pub(super) fn times_of_lane(of_facet: bool) -> &'static str {
+    if of_facet {
+        "SELECT created_ms FROM events INDEXED BY events_by_facet
+         WHERE facet = :facet AND created_ms >= :from AND created_ms < :until ORDER BY created_ms DESC"
+    } else {
+        "SELECT created_ms FROM events INDEXED BY events_by_time
+         WHERE created_ms >= :from AND created_ms < :until ORDER BY created_ms DESC"
+    }
+}
+
+/// The events whose notices came in one way.
+struct Arrived(FixedBitSet);
+
+impl Arrived {
+    fn read(connection: &Connection, arrival: Arrival) -> Result<Self, LibraryError> {
+        let sql = match arrival {
+            Arrival::Late => LATE,
+            Arrival::Repeated => REPEATED,
+        };
+        let mut events = FixedBitSet::new();
+        for event in connection.prepare_cached(sql)?.query_map([], |row| row.get::<_, i64>(0))? {
+            events.grow_and_insert(event? as usize);
+        }
+        Ok(Self(events))
+    }
+
+    fn has(&self, event: EventId) -> bool {
+        self.0.contains(event.0 as usize)
+    }
+}
+
+/// An hour or more after it happened, by both clocks.
+pub(super) const LATE: &str = "SELECT id FROM events INDEXED BY events_late WHERE received_ms - created_ms >= 3600000";
+pub(super) const REPEATED: &str = "SELECT e.id FROM deliveries t INDEXED BY deliveries_again
+     CROSS JOIN events e ON e.public_id = lower(hex(t.dedupe)) WHERE t.outcome = 'duplicate'";
 
 /// The facets that the filter leaves; `None` if it leaves all.
 fn facets(connection: &Connection, wanted: &EventFilter) -> Result<Option<Vec<i64>>, LibraryError> {
@@ -179,7 +251,7 @@ struct Walk<'c> {
 impl Walk<'_> {
     /// Reads the next events of a lane and moves `after` behind them. `None` at the end of the lane.
     fn of_facet(&self, facet: Option<i64>, after: &mut Cursor, limit: usize) -> Result<Option<Vec<Row>>, LibraryError> {
-        let limit = limit as i64;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut select = self.connection.prepare_cached(&lane(facet.is_some(), self.field.is_some()))?;
         let mut values = named_params! {
             ":from": self.from_ms,
@@ -205,7 +277,7 @@ impl Walk<'_> {
         limit: usize,
     ) -> Result<Vec<Row>, LibraryError> {
         let facets = facets.map(serde_json::to_string).transpose()?;
-        let limit = limit as i64;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut select = self.connection.prepare_cached(&few_assets(self.field.is_some()))?;
         let mut values = named_params! {
             ":assets": few,
