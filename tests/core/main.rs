@@ -36,3 +36,4 @@ mod spawns;
 mod stories;
 mod strange_bodies;
 mod strangers;
+mod workbook;

@@ -364,6 +364,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/exports/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which columns there are to choose from. */
+        get: operations["export_columns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many rows an export would have. */
+        post: operations["count_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/exports/{id}": {
         parameters: {
             query?: never;
@@ -881,6 +915,45 @@ export interface components {
             kinds: string[];
             operations: string[];
         };
+        /** @description Which events to list or to export. */
+        EventFilterParams: {
+            /**
+             * @description An archive by its exact name.
+             * @default null
+             */
+            archive: string | null;
+            /** @default null */
+            change: string | null;
+            /**
+             * @description What the event changed: the number of a field, or `filename`, `file_size`, `pixels`, `archive`.
+             * @default null
+             */
+            field: string | null;
+            /**
+             * @description From this moment on, by Fotoware's time; a day such as `2026-03-04` begins at its midnight.
+             * @default null
+             */
+            from: string | null;
+            /** @default null */
+            kind: string | null;
+            /** @default null */
+            operation: string | null;
+            /**
+             * @description Of assets that this search finds.
+             * @default null
+             */
+            query: string | null;
+            /**
+             * @description Time zone of the user, such as `Europe/Oslo`.
+             * @default null
+             */
+            tz: string | null;
+            /**
+             * @description Up to this moment, without it; a day is counted in whole.
+             * @default null
+             */
+            until: string | null;
+        };
         /** @description An event as a line. */
         EventLine: {
             archive: string;
@@ -925,6 +998,18 @@ export interface components {
             delimiter: components["schemas"]["ExportDelimiter"];
             format: components["schemas"]["ExportFormat"];
         };
+        /** @description A column that somebody wants. */
+        ExportColumn: {
+            /** @description Its name, or the number of a metadata field. */
+            key: string;
+            /** @description What it is to be called; null leaves it as it is. */
+            name?: string | null;
+        };
+        /** @description How many there are of what an export would write, before it is started. */
+        ExportCount: {
+            /** Format: int64 */
+            rows: number;
+        };
         /**
          * @description What stands between two cells of a CSV file. A spreadsheet opens it rightly only by the one that its system is
          *     set to: in Norway, Germany and most of Europe Excel splits at the semicolon.
@@ -932,7 +1017,7 @@ export interface components {
          */
         ExportDelimiter: "comma" | "semicolon" | "tab";
         /** @enum {string} */
-        ExportFormat: "csv" | "jsonl";
+        ExportFormat: "csv" | "jsonl" | "excel-csv" | "xlsx";
         ExportJob: {
             /** Format: int64 */
             bytes: number;
@@ -947,14 +1032,31 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        /**
+         * @description Pictures that go with an export as files, in which size.
+         * @enum {string}
+         */
+        ExportPictures: "thumbnails" | "previews";
+        /** @description Columns of an export under a name. */
+        ExportPreset: {
+            columns: components["schemas"]["ExportColumn"][];
+            name: string;
+            what: components["schemas"]["ExportWhat"];
+        };
         /** @description What to export. */
         ExportRequest: {
             /** @description A byte order mark, for Excel. */
             bom?: boolean;
-            /** @description Between the cells of a CSV file. */
-            delimiter?: components["schemas"]["ExportDelimiter"];
-            format?: components["schemas"]["ExportFormat"];
+            /** @description The columns in their order; absent is all that there are. */
+            columns?: components["schemas"]["ExportColumn"][] | null;
+            delimiter?: components["schemas"]["ExportDelimiter"] | null;
+            format?: components["schemas"]["ExportFormat"] | null;
+            pictures?: components["schemas"]["ExportPictures"] | null;
             scope: components["schemas"]["ExportScope"];
+            /** @description A picture in each row of a workbook; absent is yes, unless there are very many rows. */
+            thumbnails?: boolean | null;
+            /** @description Time zone of the user, such as `Europe/Oslo`, in which a workbook shows times. */
+            tz?: string | null;
             what: components["schemas"]["ExportWhat"];
         };
         ExportScope: {
@@ -971,14 +1073,35 @@ export interface components {
             ids: string[];
             /** @enum {string} */
             kind: "selection";
+        } | {
+            filter: components["schemas"]["EventFilterParams"];
+            /** @enum {string} */
+            kind: "events";
+        } | {
+            /** @enum {string} */
+            kind: "deliveries";
+            outcome?: components["schemas"]["Outcome"] | null;
         };
         /** @enum {string} */
         ExportState: "running" | "done" | "cancelled" | "failed";
         /**
-         * @description Which rows: an asset, an event, or a changed field. `assets`, `events` and `changes` here have their columns.
+         * @description What is exported: a row an asset, an event, a changed field or a delivery. The module of each word has its
+         *     columns.
          * @enum {string}
          */
-        ExportWhat: "assets" | "events" | "changes";
+        ExportWhat: "assets" | "events" | "changes" | "deliveries";
+        /** @description A column that an export can have. */
+        ExportableColumn: {
+            /** @description It is a metadata field. */
+            is_field: boolean;
+            /** @description By which it is chosen: its name, or the number of a metadata field. */
+            key: string;
+            /** @description What it is called in a file for people. */
+            title: string;
+        };
+        ExportableColumns: {
+            items: components["schemas"]["ExportableColumn"][];
+        };
         Fact: {
             label: string;
             value: string;
@@ -1044,7 +1167,8 @@ export interface components {
              */
             change: string | null;
             /**
-             * @description Something happened to it from this moment on, by Fotoware's time (RFC 3339).
+             * @description Something happened to it from this moment on, by Fotoware's time (RFC 3339); a day such as `2026-03-04` begins at
+             *     its midnight.
              * @default null
              */
             from: string | null;
@@ -1064,7 +1188,7 @@ export interface components {
              */
             tz: string | null;
             /**
-             * @description Something happened to it before this moment.
+             * @description Something happened to it before this moment; a day is counted in whole.
              * @default null
              */
             until: string | null;
@@ -1155,8 +1279,10 @@ export interface components {
          * @enum {string}
          */
         KeepListening: "ask" | "yes" | "no";
-        /** @description Cells of which Excel shows the beginning only. In the file they are whole. */
+        /** @description Cells of which Excel shows the beginning only. */
         LongCells: {
+            /** @description They are cut in the file, too, as it cannot hold them. */
+            are_cut: boolean;
             /** @description The name of its column. */
             column: string;
             /** Format: int64 */
@@ -1327,6 +1453,7 @@ export interface components {
         Settings: {
             background: components["schemas"]["Background"];
             export: components["schemas"]["ExportChoice"];
+            export_presets: components["schemas"]["ExportPreset"][];
             first_start_done: boolean;
             /**
              * Format: int32
@@ -1342,6 +1469,7 @@ export interface components {
         SettingsChange: {
             background?: components["schemas"]["Background"] | null;
             export?: components["schemas"]["ExportChoice"] | null;
+            export_presets?: components["schemas"]["ExportPreset"][] | null;
             first_start_done?: boolean | null;
             /** Format: int32 */
             large_px?: number | null;
@@ -1496,9 +1624,12 @@ export interface operations {
                 change?: string;
                 /** @description `present`, `deleted` or `missing`. */
                 state?: string;
-                /** @description Something happened to it from this moment on, by Fotoware's time (RFC 3339). */
+                /**
+                 * @description Something happened to it from this moment on, by Fotoware's time (RFC 3339); a day such as `2026-03-04` begins at
+                 *     its midnight.
+                 */
                 from?: string;
-                /** @description Something happened to it before this moment. */
+                /** @description Something happened to it before this moment; a day is counted in whole. */
                 until?: string;
                 /** @description Time zone of the user, such as `Europe/Oslo`. */
                 tz?: string;
@@ -1546,9 +1677,12 @@ export interface operations {
                 change?: string;
                 /** @description `present`, `deleted` or `missing`. */
                 state?: string;
-                /** @description Something happened to it from this moment on, by Fotoware's time (RFC 3339). */
+                /**
+                 * @description Something happened to it from this moment on, by Fotoware's time (RFC 3339); a day such as `2026-03-04` begins at
+                 *     its midnight.
+                 */
                 from?: string;
-                /** @description Something happened to it before this moment. */
+                /** @description Something happened to it before this moment; a day is counted in whole. */
                 until?: string;
                 /** @description Time zone of the user, such as `Europe/Oslo`. */
                 tz?: string;
@@ -2184,6 +2318,58 @@ export interface operations {
             };
         };
     };
+    export_columns: {
+        parameters: {
+            query: {
+                what: components["schemas"]["ExportWhat"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportableColumns"];
+                };
+            };
+        };
+    };
+    count_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportCount"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     export: {
         parameters: {
             query?: never;
@@ -2334,9 +2520,12 @@ export interface operations {
                 change?: string;
                 /** @description `present`, `deleted` or `missing`. */
                 state?: string;
-                /** @description Something happened to it from this moment on, by Fotoware's time (RFC 3339). */
+                /**
+                 * @description Something happened to it from this moment on, by Fotoware's time (RFC 3339); a day such as `2026-03-04` begins at
+                 *     its midnight.
+                 */
                 from?: string;
-                /** @description Something happened to it before this moment. */
+                /** @description Something happened to it before this moment; a day is counted in whole. */
                 until?: string;
                 /** @description Time zone of the user, such as `Europe/Oslo`. */
                 tz?: string;

@@ -40,7 +40,9 @@ use comparison_cache::ComparisonCache;
 use gallery_cache::GalleryCache;
 use problem::Problem;
 
-pub use exports::{ExportJob, ExportRequest, request_of};
+pub use event_list::EventFilterParams;
+pub use exports::{ExportJob, ExportRequest, ExportScope, request_of};
+pub use filter::FilterParams;
 
 /// Whether the page runs in the window or in a browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,6 +129,8 @@ fn routes() -> OpenApiRouter<Api> {
             .routes(routes!(demo::stop))
             .routes(routes!(demo::remove))
             .routes(routes!(exports::start))
+            .routes(routes!(exports::columns))
+            .routes(routes!(exports::count))
             .routes(routes!(exports::export, exports::cancel))
             .routes(routes!(exports::file)),
     )

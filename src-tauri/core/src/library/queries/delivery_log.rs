@@ -84,6 +84,19 @@ impl DeliveryQueries<'_> {
         Ok(lines.collect::<Result<_, _>>()?)
     }
 
+    /// How many deliveries the log has, or how many of one outcome.
+    pub fn count(self, outcome: Option<DeliveryOutcome>) -> Result<usize, LibraryError> {
+        let listed = if outcome.is_some() { OF_OUTCOME } else { ALL };
+        let mut select = self.0.connection.prepare_cached(&format!("SELECT count(*) FROM ({listed})"))?;
+        let (before, limit) = (i64::MAX, -1_i64);
+        let mut named: Vec<(&str, &dyn rusqlite::ToSql)> = vec![(":before", &before), (":limit", &limit)];
+        if let Some(outcome) = &outcome {
+            named.push((":outcome", outcome));
+        }
+        let count: i64 = select.query_row(named.as_slice(), |row| row.get(0))?;
+        Ok(count as usize)
+    }
+
     /// The body of a delivery; `None` if there is no such delivery. Fails if the body is damaged on this disk.
     pub fn kept(self, id: DeliveryId) -> Result<Option<KeptDelivery>, LibraryError> {
         let damaged = |why: String| LibraryError::Damaged { delivery: id.0, why };
