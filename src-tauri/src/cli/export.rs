@@ -4,14 +4,15 @@ use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::TypedValueParser;
-use lysbord_core::export::{ColumnChoice, Delimiter, Format, What};
+use jiff::civil::Date;
+use lysbord_core::export::{ColumnChoice, Delimiter, Format, Layout, What};
 use lysbord_core::library::DeliveryOutcome;
 
 use super::one_of;
 
 #[derive(Debug, Args)]
 pub(crate) struct ExportArgs {
-    /// A row an asset, an event, a changed field, or a delivery
+    /// A row an asset, an event, a changed field, or a delivery; pages of pictures; how much happened
     #[arg(value_parser = what())]
     pub what: What,
     /// How it is written [default: csv]
@@ -21,7 +22,7 @@ pub(crate) struct ExportArgs {
     /// excel-csv semicolon]
     #[arg(long, value_parser = delimiter())]
     pub delimiter: Option<Delimiter>,
-    /// The columns in their order, by name or by the number of a field: `filename,25=Keywords`
+    /// The columns in their order, or the two lines below each picture, by name or by the number of a field: `filename,25=Keywords`
     #[arg(long, value_name = "COLUMN[=NAME],…", value_delimiter = ',')]
     pub columns: Option<Vec<ColumnChoice>>,
     /// The columns that were saved under this name in the window
@@ -38,13 +39,16 @@ pub(crate) struct ExportArgs {
     /// A picture in each row of a workbook [default: yes, up to 20,000 rows]
     #[arg(long, value_parser = yes_or_no())]
     pub thumbnails: Option<bool>,
+    /// How many pictures a page of a contact sheet has
+    #[arg(long, value_parser = layout())]
+    pub layout: Option<Layout>,
     /// Write the previews as files into this folder
     #[arg(long, value_name = "DIR")]
     pub pictures: Option<PathBuf>,
 }
 
 /// What narrows an export.
-#[derive(Debug, Default, PartialEq, Eq, Args)]
+#[derive(Debug, Args)]
 #[command(next_help_heading = "Only")]
 pub(crate) struct OnlyArgs {
     /// What this search shows, in the language of the search field
@@ -74,9 +78,22 @@ pub(crate) struct OnlyArgs {
     /// What happened up to this moment; a day is counted in whole
     #[arg(long, value_name = "TIME")]
     pub until: Option<String>,
+    /// What happened in this month: `2026-11`
+    #[arg(long, value_name = "MONTH", value_parser = month, conflicts_with_all = ["from", "until"])]
+    pub month: Option<Date>,
     /// Deliveries of which this became: `event`, `duplicate`, `unreadable`, `damaged`, `set_aside`
     #[arg(long, value_name = "WORD", value_parser = outcome())]
     pub outcome: Option<DeliveryOutcome>,
+}
+
+impl OnlyArgs {
+    /// The first and the last day or moment.
+    pub(crate) fn span(&self) -> (Option<String>, Option<String>) {
+        match self.month {
+            Some(month) => (Some(month.to_string()), Some(month.last_of_month().to_string())),
+            None => (self.from.clone(), self.until.clone()),
+        }
+    }
 }
 
 impl ExportArgs {
@@ -97,22 +114,23 @@ impl ExportArgs {
         if self.thumbnails.is_some() && format != Format::Xlsx {
             return Some(format!("--thumbnails belongs to --format xlsx, and {} has none", format.as_str()));
         }
-        let OnlyArgs { query, archive, change, state, kind, operation, field, from, until, outcome } = &self.only;
+        if self.layout.is_some() && self.what != What::ContactSheet {
+            return Some(format!("--layout belongs to contact-sheet, and {what} has none"));
+        }
+        let OnlyArgs { query, archive, change, state, kind, operation, field, from, until, month, outcome } =
+            &self.only;
         let of_assets = [("--state", state.is_some())];
         let of_events =
             [("--kind", kind.is_some()), ("--operation", operation.is_some()), ("--field", field.is_some())];
-        let of_both = [
-            ("--query", !query.is_empty()),
-            ("--archive", archive.is_some()),
-            ("--change", change.is_some()),
-            ("--from", from.is_some()),
-            ("--until", until.is_some()),
-        ];
+        let of_both =
+            [("--query", !query.is_empty()), ("--archive", archive.is_some()), ("--change", change.is_some())];
+        let of_time = [("--from", from.is_some()), ("--until", until.is_some()), ("--month", month.is_some())];
         let of_deliveries = [("--outcome", outcome.is_some())];
         let wrong: &[&[(&str, bool)]] = match self.what {
-            What::Assets => &[&of_events, &of_deliveries],
+            What::Assets | What::ContactSheet => &[&of_events, &of_deliveries],
             What::Events | What::Changes => &[&of_assets, &of_deliveries],
-            What::Deliveries => &[&of_assets, &of_events, &of_both],
+            What::Deliveries => &[&of_assets, &of_events, &of_both, &of_time],
+            What::Report => &[&of_assets, &of_events, &of_both, &of_deliveries],
         };
         let (option, _) = wrong.iter().copied().flatten().find(|(_, is_given)| *is_given)?;
         Some(format!("{option} does not narrow {what}"))
@@ -131,10 +149,32 @@ fn delimiter() -> impl TypedValueParser<Value = Delimiter> {
     one_of(Delimiter::ALL.iter().map(|delimiter| delimiter.as_str()), Delimiter::parse)
 }
 
+fn layout() -> impl TypedValueParser<Value = Layout> {
+    one_of(Layout::ALL.iter().map(|layout| layout.as_str()), Layout::parse)
+}
+
 fn outcome() -> impl TypedValueParser<Value = DeliveryOutcome> {
     one_of(DeliveryOutcome::ALL.iter().map(|outcome| outcome.as_str()), DeliveryOutcome::parse)
 }
 
+/// Its first day.
+fn month(text: &str) -> Result<Date, String> {
+    format!("{text}-01").parse().map_err(|_| "a month such as 2026-11".to_owned())
+}
+
 fn yes_or_no() -> impl TypedValueParser<Value = bool> {
     one_of(["yes", "no"].into_iter(), |word| Some(word == "yes"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_is_its_first_day_to_its_last() {
+        assert_eq!(month("2026-02").unwrap().last_of_month().to_string(), "2026-02-28");
+        for wrong in ["2026", "2026-13", "2026-02-01", "soon"] {
+            assert!(month(wrong).is_err(), "{wrong}");
+        }
+    }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use lysbord_core::api::{self, EventFilterParams, ExportRequest, ExportScope, FilterParams};
 use lysbord_core::clock::Clock;
-use lysbord_core::export::{self, ExportError, Format, Pictures, Progress, What};
+use lysbord_core::export::{self, ExportError, Pictures, Progress, What};
 use lysbord_core::folder::Folder;
 use lysbord_core::library::ReadOnlyLibrary;
 use lysbord_core::renditions::BlobStore;
@@ -27,18 +27,19 @@ pub(super) fn run(data_dir: &Path, args: ExportArgs) -> anyhow::Result<()> {
         bom: args.bom,
         columns,
         thumbnails: args.thumbnails,
+        layout: args.layout.unwrap_or_default(),
         pictures: None,
         tz: None,
         scope: scope(args.what, args.only),
     };
     let request = api::request_of(&wanted, &Clock::System).map_err(anyhow::Error::msg)?;
-    let needs_pictures = format == Format::Xlsx || args.pictures.is_some();
+    let needs_pictures = format.holds_pictures() || args.pictures.is_some();
     let blobs = needs_pictures.then(|| BlobStore::open_for_reading(folder.path())).transpose()?;
     let progress = Progress::default();
     let summary = if args.out.as_os_str() == "-" {
         let mut out = io::stdout();
-        if format == Format::Xlsx && out.is_terminal() {
-            anyhow::bail!("a workbook is nothing for a terminal; say where to with --out FILE");
+        if format.holds_pictures() && out.is_terminal() {
+            anyhow::bail!("{} is nothing for a terminal; say where to with --out FILE", format.as_str());
         }
         match library
             .read(|now| export::write(now, blobs.as_ref(), &request, &mut out, &progress))
@@ -65,10 +66,14 @@ pub(super) fn run(data_dir: &Path, args: ExportArgs) -> anyhow::Result<()> {
 }
 
 fn scope(what: What, only: OnlyArgs) -> ExportScope {
-    let OnlyArgs { query, archive, change, state, kind, operation, field, from, until, outcome } = only;
+    let (from, until) = only.span();
+    let OnlyArgs { query, archive, change, state, kind, operation, field, outcome, .. } = only;
     let query = Some(query);
     match what {
         What::Deliveries => ExportScope::Deliveries { outcome },
+        What::Report => {
+            ExportScope::Events { filter: EventFilterParams { from, until, ..EventFilterParams::default() } }
+        }
         // Only a search: what happened to the assets that it finds.
         What::Events | What::Changes
             if [&archive, &change, &kind, &operation, &field, &from, &until].iter().any(|given| given.is_some()) =>
@@ -77,7 +82,7 @@ fn scope(what: What, only: OnlyArgs) -> ExportScope {
             let filter = EventFilterParams { kind, operation, change, archive, field, from, until, query, tz };
             ExportScope::Events { filter }
         }
-        What::Assets | What::Events | What::Changes => {
+        What::Assets | What::Events | What::Changes | What::ContactSheet => {
             let params = FilterParams { query, archive, change, state, from, until, ..FilterParams::default() };
             ExportScope::Search(params)
         }

@@ -1,16 +1,19 @@
 import type { EventFilter, ExportScope } from '../api/types';
 
 /** The events that a list shows, as what is to be exported. */
-export function eventScope({
-  query = null,
-  kind = null,
-  operation = null,
-  change = null,
-  archive = null,
-  field = null,
-  from = null,
-  until = null,
-  tz = null,
-}: EventFilter): ExportScope {
-  return { kind: 'events', filter: { query, kind, operation, change, archive, field, from, until, tz } };
+export function eventScope(filter: EventFilter): ExportScope {
+  return {
+    kind: 'events',
+    filter: {
+      query: filter.query ?? null,
+      kind: filter.kind ?? null,
+      operation: filter.operation ?? null,
+      change: filter.change ?? null,
+      archive: filter.archive ?? null,
+      field: filter.field ?? null,
+      from: filter.from ?? null,
+      until: filter.until ?? null,
+      tz: filter.tz ?? null,
+    },
+  };
 }

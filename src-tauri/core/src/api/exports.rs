@@ -16,7 +16,7 @@ use super::filter::{FilterParams, moment, zone};
 use super::problem::Problem;
 use crate::clock::Clock;
 use crate::desk::{JobState, JobStatus};
-use crate::export::{self, About, ColumnChoice, Delimiter, Format, LongCells, Pictures, Request, Scope, What};
+use crate::export::{self, About, ColumnChoice, Delimiter, Format, Layout, LongCells, Pictures, Request, Scope, What};
 use crate::library::{DeliveryOutcome, EventFilter};
 
 /// What to export.
@@ -38,6 +38,9 @@ pub struct ExportRequest {
     /// A picture in each row of a workbook; absent is yes, unless there are very many rows.
     #[serde(default)]
     pub thumbnails: Option<bool>,
+    /// Of a contact sheet.
+    #[serde(default)]
+    pub layout: Layout,
     /// Pictures as files with it: in a folder beside the file, or in a zip archive with it for a browser.
     #[serde(default)]
     pub pictures: Option<Pictures>,
@@ -125,6 +128,7 @@ fn read(wanted: &ExportRequest, clock: &Clock) -> Result<Request, Problem> {
         bom: wanted.bom,
         columns: wanted.columns.clone(),
         thumbnails: wanted.thumbnails,
+        layout: wanted.layout,
         pictures: wanted.pictures,
         scope: scope(&wanted.scope, clock)?,
         at,

@@ -1,6 +1,7 @@
 //! The API that the window and the browser share: one router, one OpenAPI document, one set of tests. It knows the
 //! desk, and no sockets or windows; access control for the browser is in [`browser_auth`].
 
+mod activity;
 mod background;
 mod blobs;
 pub mod browser_auth;
@@ -106,6 +107,7 @@ fn routes() -> OpenApiRouter<Api> {
             .routes(routes!(compare::difference))
             .routes(routes!(event_list::events))
             .routes(routes!(event_list::choices))
+            .routes(routes!(activity::activity))
             .routes(routes!(decisions::join))
             .routes(routes!(decisions::split))
             .routes(routes!(decisions::decisions))

@@ -149,7 +149,13 @@ fn write_row(asset: &Asset, fields: &[FieldId], sheet: &mut dyn Sheet) -> Result
         Some([number]) if numbers.contains(field) => Cell::digits(number.as_ref()),
         values => Cell::list(values.unwrap_or_default()),
     }));
-    sheet.row(Row { cells: &cells, filename: row.text(Filename), picture: row.thumbnail })
+    sheet.row(Row {
+        cells: &cells,
+        filename: row.text(Filename),
+        picture: row.thumbnail,
+        preview: row.preview.map(|(hash, _)| hash),
+        link: row.text(Href),
+    })
 }
 
 /// The name of the picture's file: its content hash and type.

@@ -62,7 +62,13 @@ pub(super) fn write(
                     Cell::list(&added),
                     Cell::list(&removed),
                 ];
-                sheet.row(Row { cells: &cells, filename: row.filename, picture: row.picture })?;
+                sheet.row(Row {
+                    cells: &cells,
+                    filename: row.filename,
+                    picture: row.picture,
+                    preview: None,
+                    link: "",
+                })?;
                 progress.step()?;
             }
             Ok(())

@@ -167,6 +167,10 @@ impl Sheet for Arranged<'_> {
         self.sheet.header(&header, rows)
     }
 
+    fn part(&mut self, title: &'static str) -> Result<(), ExportError> {
+        self.sheet.part(title)
+    }
+
     fn row(&mut self, row: Row<'_, '_>) -> Result<(), ExportError> {
         let cells: Vec<Cell<'_>> = self.places.iter().map(|place| row.cells[*place].clone()).collect();
         self.sheet.row(Row { cells: &cells, ..row })

@@ -87,7 +87,7 @@ mod tests {
         let mut out = Vec::new();
         let mut sheet = Delimited::new(&mut out, delimiter, "; ");
         for row in rows {
-            sheet.row(Row { cells: row, filename: "", picture: None }).unwrap();
+            sheet.row(Row { cells: row, filename: "", picture: None, preview: None, link: "" }).unwrap();
         }
         sheet.finish().unwrap();
         drop(sheet);

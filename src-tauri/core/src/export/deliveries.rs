@@ -52,7 +52,7 @@ pub(super) fn write(
                 Cell::Number(delivery.size as i64),
                 Cell::text(delivery.asset_id.as_deref().unwrap_or_default()),
             ];
-            sheet.row(Row { cells: &cells, filename, picture: None })?;
+            sheet.row(Row { cells: &cells, filename, picture: None, preview: None, link: "" })?;
             progress.step()?;
         }
     }

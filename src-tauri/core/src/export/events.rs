@@ -67,7 +67,13 @@ pub(super) fn write(
                 Cell::text(row.preview),
                 Cell::Number(row.delivery.0),
             ];
-            sheet.row(Row { cells: &cells, filename: row.filename, picture: row.picture })?;
+            sheet.row(Row {
+                cells: &cells,
+                filename: row.filename,
+                picture: row.picture,
+                preview: None,
+                link: row.href,
+            })?;
             progress.step()
         },
     )

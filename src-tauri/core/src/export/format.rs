@@ -15,6 +15,10 @@ words! {
         Changes = "changes",
         /// The log of deliveries, as it is now.
         Deliveries = "deliveries",
+        /// Pages of pictures with two lines below each.
+        ContactSheet = "contact-sheet",
+        /// How much happened in a span of time.
+        Report = "report",
     }
 }
 
@@ -31,6 +35,8 @@ words! {
         ExcelCsv = "excel-csv",
         /// An Excel workbook: real dates and numbers, a picture in each row.
         Xlsx = "xlsx",
+        /// Pages for print.
+        Pdf = "pdf",
     }
 }
 
@@ -57,6 +63,33 @@ words! {
     }
 }
 
+words! {
+    /// How many pictures stand beside and below each other on a page of a contact sheet.
+    #[derive(Default, ToSchema)]
+    #[schema(as = ExportLayout)]
+    Layout {
+        #[default]
+        FourByFive = "4x5",
+        FiveBySeven = "5x7",
+    }
+}
+
+impl Layout {
+    /// Columns and rows.
+    pub(super) fn grid(self) -> (usize, usize) {
+        match self {
+            Self::FourByFive => (4, 5),
+            Self::FiveBySeven => (5, 7),
+        }
+    }
+
+    /// How many pictures a page has.
+    pub(super) fn frames(self) -> usize {
+        let (columns, rows) = self.grid();
+        columns * rows
+    }
+}
+
 impl What {
     /// What it can be written as, the usual one first.
     pub fn formats(self) -> &'static [Format] {
@@ -64,14 +97,16 @@ impl What {
             Self::Assets | Self::Events | Self::Changes | Self::Deliveries => {
                 &[Format::Csv, Format::JsonLines, Format::ExcelCsv, Format::Xlsx]
             }
+            Self::ContactSheet => &[Format::Pdf],
+            Self::Report => &[Format::Xlsx, Format::Csv, Format::JsonLines, Format::ExcelCsv],
         }
     }
 
     /// Whether its rows are of something that has a picture.
     pub(super) fn has_pictures(self) -> bool {
         match self {
-            Self::Assets | Self::Events | Self::Changes => true,
-            Self::Deliveries => false,
+            Self::Assets | Self::Events | Self::Changes | Self::ContactSheet => true,
+            Self::Deliveries | Self::Report => false,
         }
     }
 
@@ -82,6 +117,8 @@ impl What {
             Self::Events => "Events",
             Self::Changes => "Changes",
             Self::Deliveries => "Deliveries",
+            Self::ContactSheet => "Contact sheet",
+            Self::Report => "Report",
         }
     }
 }
@@ -96,6 +133,7 @@ impl Format {
             },
             Self::JsonLines => "jsonl",
             Self::Xlsx => "xlsx",
+            Self::Pdf => "pdf",
         }
     }
 
@@ -108,6 +146,15 @@ impl Format {
             },
             Self::JsonLines => "application/jsonl",
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Pdf => "application/pdf",
+        }
+    }
+
+    /// Whether it holds pictures, if there are any.
+    pub fn holds_pictures(self) -> bool {
+        match self {
+            Self::Xlsx | Self::Pdf => true,
+            Self::Csv | Self::ExcelCsv | Self::JsonLines => false,
         }
     }
 
@@ -115,7 +162,7 @@ impl Format {
     pub fn has_delimiter(self) -> bool {
         match self {
             Self::Csv | Self::ExcelCsv => true,
-            Self::JsonLines | Self::Xlsx => false,
+            Self::JsonLines | Self::Xlsx | Self::Pdf => false,
         }
     }
 
@@ -123,7 +170,7 @@ impl Format {
     pub fn usual_delimiter(self) -> Delimiter {
         match self {
             Self::ExcelCsv => Delimiter::Semicolon,
-            Self::Csv | Self::JsonLines | Self::Xlsx => Delimiter::Comma,
+            Self::Csv | Self::JsonLines | Self::Xlsx | Self::Pdf => Delimiter::Comma,
         }
     }
 
@@ -131,7 +178,7 @@ impl Format {
     pub(super) fn is_text(self) -> bool {
         match self {
             Self::Csv | Self::ExcelCsv | Self::JsonLines => true,
-            Self::Xlsx => false,
+            Self::Xlsx | Self::Pdf => false,
         }
     }
 }

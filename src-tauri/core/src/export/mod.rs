@@ -5,6 +5,7 @@ mod about;
 mod assets;
 mod changes;
 mod columns;
+mod contact_sheet;
 mod delimited;
 mod deliveries;
 mod events;
@@ -14,6 +15,7 @@ mod json_lines;
 mod long_cells;
 mod pictures;
 mod presets;
+mod report;
 mod scope;
 mod sheet;
 mod small_pictures;
@@ -30,6 +32,7 @@ use crate::clock::Timestamp;
 use crate::library::{LibraryError, Snapshot};
 use crate::renditions::BlobStore;
 use columns::{Arranged, Arrangement};
+use contact_sheet::ContactSheet;
 use delimited::Delimited;
 use json_lines::JsonLines;
 use scope::Chosen;
@@ -39,7 +42,7 @@ use workbook::XlsxSheet;
 
 pub use about::About;
 pub use columns::{Column, ColumnChoice, NotAColumn, UnknownColumn};
-pub use format::{Delimiter, Format, Pictures, What};
+pub use format::{Delimiter, Format, Layout, Pictures, What};
 pub use long_cells::LongCells;
 pub use pictures::write_pictures;
 pub use presets::{UnknownPreset, preset};
@@ -59,6 +62,8 @@ pub struct Request {
     pub columns: Option<Vec<ColumnChoice>>,
     /// A picture in each row of a workbook; `None` is yes, unless there are very many rows.
     pub thumbnails: Option<bool>,
+    /// Of a contact sheet.
+    pub layout: Layout,
     /// Pictures as files beside it, for those who take it to a folder or as a download.
     pub pictures: Option<Pictures>,
     pub scope: Scope,
@@ -79,6 +84,7 @@ impl Request {
             bom: false,
             columns: None,
             thumbnails: None,
+            layout: Layout::FourByFive,
             pictures: None,
             scope: Scope::All,
             at: None,
@@ -210,13 +216,17 @@ pub fn write(
     if request.format.is_text() && (request.bom || request.format == Format::ExcelCsv) {
         out.write_all("\u{feff}".as_bytes())?;
     }
-    let mut sheet = sheet(blobs, request, out)?;
+    let columns = columns(request);
+    let mut sheet = sheet(blobs, request, columns.as_deref(), out)?;
     let (scope, at, sheet) = (&request.scope, request.at, sheet.as_mut());
     match request.what {
-        What::Assets => assets::write(now, scope, at, request.columns.as_deref(), sheet, progress)?,
+        What::Assets | What::ContactSheet => {
+            assets::write(now, scope, at, columns.as_deref(), sheet, progress)?;
+        }
         What::Events => events::write(now, scope, at, sheet, progress)?,
         What::Changes => changes::write(now, scope, at, sheet, progress)?,
         What::Deliveries => deliveries::write(now, scope.outcome(), sheet, progress)?,
+        What::Report => report::write(now, scope, &request.zone, sheet, progress)?,
     }
     let long_cells = sheet.finish()?;
     Ok(Summary { rows: progress.rows(), long_cells })
@@ -226,10 +236,11 @@ pub fn write(
 pub fn count(now: &Snapshot<'_>, request: &Request) -> Result<u64, LibraryError> {
     let (scope, at) = (&request.scope, request.at);
     let rows = match request.what {
-        What::Assets => now.export().count_assets(&scope.assets(now, at)?)?,
+        What::Assets | What::ContactSheet => now.export().count_assets(&scope.assets(now, at)?)?,
         What::Events => Chosen::of(now, scope, at)?.count(now, at)?,
         What::Changes => Chosen::of(now, scope, at)?.count_changes(now, at)?,
         What::Deliveries => now.deliveries().count(scope.outcome())?,
+        What::Report => report::count(now, scope, &request.zone)?,
     };
     Ok(rows as u64)
 }
@@ -237,7 +248,7 @@ pub fn count(now: &Snapshot<'_>, request: &Request) -> Result<u64, LibraryError>
 /// The columns that the rows of a kind may have: those of every row, then those of metadata fields that may be met.
 pub fn columns_of(now: &Snapshot<'_>, what: What) -> Result<Vec<Column>, LibraryError> {
     Ok(match what {
-        What::Assets => {
+        What::Assets | What::ContactSheet => {
             let fields = now.fields().names()?;
             let of_fields = fields.iter().map(|field| Column::of_field(field.id, &field.label));
             assets::columns().iter().cloned().chain(of_fields).collect()
@@ -245,6 +256,17 @@ pub fn columns_of(now: &Snapshot<'_>, what: What) -> Result<Vec<Column>, Library
         What::Events => events::columns().to_vec(),
         What::Changes => changes::columns().to_vec(),
         What::Deliveries => deliveries::columns().to_vec(),
+        What::Report => report::columns().to_vec(),
+    })
+}
+
+/// Which columns are wanted; `None` is all of them.
+fn columns(request: &Request) -> Option<Vec<ColumnChoice>> {
+    request.columns.clone().or_else(|| match request.what {
+        What::ContactSheet => {
+            Some(contact_sheet::USUAL_LINES.map(|key| ColumnChoice { key: key.to_owned(), name: None }).to_vec())
+        }
+        What::Assets | What::Events | What::Changes | What::Deliveries | What::Report => None,
     })
 }
 
@@ -252,6 +274,7 @@ pub fn columns_of(now: &Snapshot<'_>, what: What) -> Result<Vec<Column>, Library
 fn sheet<'s>(
     blobs: Option<&'s BlobStore>,
     request: &'s Request,
+    columns: Option<&'s [ColumnChoice]>,
     out: &'s mut (dyn Write + Send),
 ) -> Result<Box<dyn Sheet + 's>, ExportError> {
     let sheet: Box<dyn Sheet + 's> = match request.format {
@@ -265,10 +288,14 @@ fn sheet<'s>(
             let asked = request.thumbnails == Some(true);
             Box::new(XlsxSheet::new(out, request.what.title(), request.zone.clone(), pictures, asked)?)
         }
+        Format::Pdf => {
+            let pictures = blobs.map(|blobs| SmallPictures::new(blobs, contact_sheet::PICTURE_SIDE));
+            Box::new(ContactSheet::new(out, pictures, request.layout, request.zone.clone(), &request.about))
+        }
     };
-    Ok(match (&request.columns, request.format) {
+    Ok(match (columns, request.format) {
         (Some(choices), _) => Box::new(Arranged::new(sheet, Arrangement::Chosen(choices))),
         (None, Format::Xlsx) => Box::new(Arranged::new(sheet, Arrangement::ForPeople)),
-        (None, Format::Csv | Format::ExcelCsv | Format::JsonLines) => sheet,
+        (None, Format::Csv | Format::ExcelCsv | Format::JsonLines | Format::Pdf) => sheet,
     })
 }

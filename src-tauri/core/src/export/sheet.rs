@@ -61,11 +61,19 @@ pub(super) struct Row<'r, 'c> {
     pub filename: &'r str,
     /// Its thumbnail, where that is kept and of this very version.
     pub picture: Option<BlobHash>,
+    /// Its preview, where that is; `None` also where nobody asks for more than a thumbnail.
+    pub preview: Option<BlobHash>,
+    /// The address in Fotoware of what it is about; empty if that is not known.
+    pub link: &'r str,
 }
 
 pub(super) trait Sheet: Send {
     /// Comes before the rows, of which there are at most so many.
     fn header(&mut self, columns: &[Column], rows: u64) -> Result<(), ExportError>;
+    /// The rows that follow are another part, which has a page of its own in files that have pages.
+    fn part(&mut self, _: &'static str) -> Result<(), ExportError> {
+        Ok(())
+    }
     fn row(&mut self, row: Row<'_, '_>) -> Result<(), ExportError>;
     /// Writes what is still in memory. Returns the cells that are longer than a spreadsheet takes, if there are any.
     fn finish(&mut self) -> Result<Option<LongCells>, ExportError>;

@@ -223,6 +223,15 @@ impl<W: Write + Send> Sheet for XlsxSheet<'_, W> {
         self.begin_page()
     }
 
+    fn part(&mut self, title: &'static str) -> Result<(), ExportError> {
+        if self.rows > 1 {
+            self.end_page()?;
+        }
+        self.name = title;
+        self.pages = 0;
+        self.begin_page()
+    }
+
     fn row(&mut self, row: Row<'_, '_>) -> Result<(), ExportError> {
         if self.rows == ROWS_A_SHEET {
             self.end_page()?;
