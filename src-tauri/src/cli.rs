@@ -7,10 +7,13 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
-use lysbord_core::export::{Delimiter, Format, What};
 use lysbord_core::folder::Folder;
 use lysbord_core::net::Tenant;
 use lysbord_demo::Story;
+
+pub(crate) use export::{ExportArgs, OnlyArgs};
+
+mod export;
 
 /// A light table for a Fotoware archive: every notice it sends is kept, with its picture.
 ///
@@ -25,14 +28,6 @@ pub(crate) struct Cli {
     /// Where the library lies [default: the platform's data folder]
     #[arg(long, global = true, value_name = "DIR", env = "LYSBORD_DATA_DIR")]
     pub data_dir: Option<PathBuf>,
-}
-
-impl ExportArgs {
-    /// Why these options do not go together, if they do not.
-    fn contradiction(&self) -> Option<String> {
-        let is_lost = self.format != Format::Csv && self.delimiter.is_some();
-        is_lost.then(|| format!("--delimiter belongs to --format csv, and {} has none", self.format.as_str()))
-    }
 }
 
 impl Cli {
@@ -164,42 +159,6 @@ pub(crate) struct DemoArgs {
     /// Other stories and pictures for another number
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ExportArgs {
-    /// A row an asset, an event, or a changed field
-    #[arg(value_parser = export_what())]
-    pub what: What,
-    #[arg(long, default_value = "csv", value_parser = export_format())]
-    pub format: Format,
-    /// What stands between the cells of CSV; Excel in most of Europe splits at the semicolon [default: comma]
-    #[arg(long, value_parser = export_delimiter())]
-    pub delimiter: Option<Delimiter>,
-    /// Only what this search shows, in the language of the search field
-    #[arg(long, value_name = "Q", default_value = "")]
-    pub query: String,
-    /// Where to; `-` is standard output
-    #[arg(long, value_name = "FILE", default_value = "-")]
-    pub out: PathBuf,
-    /// Begin with a byte order mark, for Excel
-    #[arg(long)]
-    pub bom: bool,
-    /// Write the previews as files into this folder
-    #[arg(long, value_name = "DIR")]
-    pub pictures: Option<PathBuf>,
-}
-
-fn export_what() -> impl TypedValueParser<Value = What> {
-    one_of(What::ALL.iter().map(|what| what.as_str()), What::parse)
-}
-
-fn export_format() -> impl TypedValueParser<Value = Format> {
-    one_of(Format::ALL.iter().map(|format| format.as_str()), Format::parse)
-}
-
-fn export_delimiter() -> impl TypedValueParser<Value = Delimiter> {
-    one_of(Delimiter::ALL.iter().map(|delimiter| delimiter.as_str()), Delimiter::parse)
 }
 
 /// Takes these words and no others, and lists them in the help.

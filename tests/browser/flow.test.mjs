@@ -139,6 +139,7 @@ test('what is selected is exported as CSV, and nothing else', async () => {
 
   await exportButton().click();
   const dialog = page.getByRole('dialog', { name: 'Export' });
+  await dialog.getByRole('radio', { name: /^CSV/ }).check();
   const download = page.waitForEvent('download');
   await dialog.getByRole('button', { name: 'Export', exact: true }).click();
   const [head, ...rows] = rowsOf(await readFile(await (await download).path(), 'utf8'));

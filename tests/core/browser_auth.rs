@@ -233,11 +233,14 @@ async fn a_browser_exports_and_downloads() {
     };
     assert_eq!(
         (&done["state"], &done["rows"], &done["file_name"]),
-        (&json!("done"), &json!(1), &json!("lysbord-assets.csv"))
+        (&json!("done"), &json!(1), &json!("lysbord-a-jpg-2026-03-04.csv"))
     );
     let file = desk.ask(Request::get(format!("{job}/file")).body(Body::empty()).unwrap()).await;
     assert_eq!(file.header("content-type"), "text/csv; charset=utf-8");
-    assert_eq!(file.header("content-disposition"), "attachment; filename=\"lysbord-assets.csv\"");
+    assert_eq!(
+        file.header("content-disposition"),
+        "attachment; filename=\"lysbord-a-jpg-2026-03-04.csv\"; filename*=UTF-8''lysbord%2Da%2Djpg%2D2026%2D03%2D04%2Ecsv"
+    );
     assert_eq!(file.body.len() as u64, done["bytes"].as_u64().unwrap());
     assert!(file.text().starts_with("\u{feff}asset_id,") && file.text().contains(",a.jpg,"));
     let again = desk.ask(Request::get(format!("{job}/file")).body(Body::empty()).unwrap()).await;

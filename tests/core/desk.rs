@@ -12,7 +12,7 @@ use http_body_util::BodyExt;
 use lysbord_core::api::{self, Shell};
 use lysbord_core::clock::{Clock, Timestamp};
 use lysbord_core::desk::{Desk, Options, Running};
-use lysbord_core::export::{self, Format, Progress, Scope, What};
+use lysbord_core::export::{self, Progress, What};
 use lysbord_core::library::{DeliveryId, EventId, LibraryError, Snapshot};
 use lysbord_core::renditions::Schedule;
 use serde_json::Value;
@@ -216,22 +216,14 @@ impl OpenDesk {
     pub async fn export(&self, request: export::Request) -> String {
         let written = self.desk.library.read(move |now| {
             let mut out = Vec::new();
-            export::write(now, &request, &mut out, &Progress::default()).unwrap();
+            export::write(now, None, &request, &mut out, &Progress::default()).unwrap();
             Ok(out)
         });
         String::from_utf8(written.await.unwrap()).unwrap()
     }
 
     pub async fn csv(&self, what: What) -> String {
-        self.export(export::Request {
-            what,
-            format: Format::Csv,
-            delimiter: export::Delimiter::Comma,
-            bom: false,
-            scope: Scope::All,
-            at: None,
-        })
-        .await
+        self.export(export::Request::csv(what)).await
     }
 
     /// The rows of an export, by column name.

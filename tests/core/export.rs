@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{self, Write};
 
-use lysbord_core::export::{self, Delimiter, ExportError, Format, Progress, Request, Scope, What};
+use lysbord_core::export::{self, Delimiter, ExportError, Format, Pictures, Progress, Request, Scope, What};
 use lysbord_core::library::{Filter, ReadOnlyLibrary};
 use lysbord_demo::{Encoding, Story, Tenant, TenantOptions, encode};
 use serde_json::{Value, json};
@@ -18,14 +18,7 @@ const EVENTS: &str = "event_id,received_at,created,kind,operation,asset_id,versi
     href,webhook_id,changed_fields,thumbnail,preview,delivery_id";
 const CHANGES: &str = "asset_id,filename,version,changed_at,operation,field_id,field_label,old,new,added,removed";
 
-const ALL: Request = Request {
-    what: What::Assets,
-    format: Format::Csv,
-    delimiter: Delimiter::Comma,
-    bom: false,
-    scope: Scope::All,
-    at: None,
-};
+const ALL: Request = Request::csv(What::Assets);
 
 #[tokio::test]
 async fn an_empty_library_exports_its_headers() {
@@ -188,15 +181,18 @@ async fn what_excel_would_cut_is_whole_in_the_file_and_told() {
     desk.caught_up().await;
     let library = ReadOnlyLibrary::open(&desk.desk.folder).unwrap();
     let mut written = Vec::new();
-    let none = library.read(|now| export::write(now, &ALL, &mut written, &Progress::default())).unwrap();
+    let none = library.read(|now| export::write(now, None, &ALL, &mut written, &Progress::default())).unwrap();
     assert_eq!(none.long_cells, None);
 
     desk.take("ingested", &with_fields(about("2", 1, "long.jpg"), [("120", json!(long)), ("5", json!("Kai"))])).await;
     desk.caught_up().await;
     let library = ReadOnlyLibrary::open(&desk.desk.folder).unwrap();
     let mut written = Vec::new();
-    let told =
-        library.read(|now| export::write(now, &ALL, &mut written, &Progress::default())).unwrap().long_cells.unwrap();
+    let told = library
+        .read(|now| export::write(now, None, &ALL, &mut written, &Progress::default()))
+        .unwrap()
+        .long_cells
+        .unwrap();
     // In the column of the field and in that of the description.
     assert_eq!((told.count, told.row, told.column.as_str(), told.filename.as_str()), (2, 2, "description", "long.jpg"));
     let rows = rows_of(&String::from_utf8(written).unwrap());
@@ -206,7 +202,7 @@ async fn what_excel_would_cut_is_whole_in_the_file_and_told() {
 
     let json = Request { format: Format::JsonLines, ..ALL };
     assert_eq!(
-        library.read(|now| export::write(now, &json, &mut Vec::new(), &Progress::default())).unwrap().long_cells,
+        library.read(|now| export::write(now, None, &json, &mut Vec::new(), &Progress::default())).unwrap().long_cells,
         None
     );
 }
@@ -340,10 +336,10 @@ async fn preview_file_names_a_file_that_is_written() {
     let folder = TempDir::new().unwrap();
     let pictures = folder.path().join("pictures");
     let (blobs, to) = (desk.desk.blobs.clone(), pictures.clone());
-    let written = desk
-        .desk
-        .library
-        .read(move |now| Ok(export::write_pictures(now, &blobs, &Scope::All, &to, &Progress::default()).unwrap()));
+    let written = desk.desk.library.read(move |now| {
+        Ok(export::write_pictures(now, &blobs, (&Scope::All, None), Pictures::Previews, &to, &Progress::default())
+            .unwrap())
+    });
     assert_eq!(written.await.unwrap(), 2);
     let named: Vec<String> = desk.rows(What::Assets).await.iter().map(|row| row["preview_file"].clone()).collect();
     let mut named: Vec<_> = named.into_iter().filter(|name| !name.is_empty()).collect();
@@ -374,15 +370,15 @@ async fn a_cancelled_or_failed_export_leaves_what_was_there() {
 
     let cancelled = Progress::default();
     cancelled.cancel();
-    let error = library.read(|now| export::to_file(now, &ALL, &path, &cancelled)).unwrap_err();
+    let error = library.read(|now| export::to_file(now, None, &ALL, &path, &cancelled)).unwrap_err();
     assert!(matches!(error, ExportError::Cancelled), "{error}");
     let nowhere = folder.path().join("not there").join("assets.csv");
-    assert!(library.read(|now| export::to_file(now, &ALL, &nowhere, &Progress::default())).is_err());
+    assert!(library.read(|now| export::to_file(now, None, &ALL, &nowhere, &Progress::default())).is_err());
     assert_eq!(fs::read_to_string(&path).unwrap(), "of yesterday");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "and nothing beside it");
 
     let progress = Progress::default();
-    assert_eq!(library.read(|now| export::to_file(now, &ALL, &path, &progress)).unwrap().rows, 3);
+    assert_eq!(library.read(|now| export::to_file(now, None, &ALL, &path, &progress)).unwrap().rows, 3);
     assert_eq!((progress.rows(), progress.total()), (3, 3));
     assert_eq!(fs::read_to_string(&path).unwrap(), desk.csv(What::Assets).await);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -411,7 +407,7 @@ async fn an_export_is_one_moment_whatever_comes_in_meanwhile() {
         let writing = tokio::task::spawn_blocking(move || {
             let mut out = Halfway { bytes: Vec::new(), reached: Some(reached), go_on: told_to_go_on };
             let request = Request { what, ..ALL };
-            library.read(|now| export::write(now, &request, &mut out, &Progress::default())).unwrap();
+            library.read(|now| export::write(now, None, &request, &mut out, &Progress::default())).unwrap();
             String::from_utf8(out.bytes).unwrap()
         });
         let first_half = halfway.await.unwrap();

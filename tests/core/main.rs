@@ -3,11 +3,13 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(unreachable_pub, reason = "nobody reaches into a test")]
 
+mod activity;
 mod alerts;
 mod api;
 mod arrival;
 mod browser_auth;
 mod compare;
+mod contact_sheet;
 mod decisions;
 mod delivery_log;
 mod demo;
@@ -37,3 +39,4 @@ mod spawns;
 mod stories;
 mod strange_bodies;
 mod strangers;
+mod workbook;

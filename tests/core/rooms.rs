@@ -46,7 +46,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "supervise",
         ],
     ),
-    ("export", &["fotoware", "library", "model", "renditions"]),
+    ("export", &["fotoware", "library", "model", "renditions", "settings"]),
     ("fold", &[]),
     ("folder", &[]),
     ("followers", &["library", "supervise"]),

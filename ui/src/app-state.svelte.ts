@@ -10,7 +10,8 @@ import { Demo } from './demo/demo.svelte';
 import { Hints } from './demo/hints.svelte';
 import { EventChoice } from './events/choice.svelte';
 import { EventLog } from './events/events.svelte';
-import { type Choice, Export, type Shell } from './export/export.svelte';
+import { Columns } from './export/columns.svelte';
+import { type Choice, Export, type Scope, type Shell } from './export/export.svelte';
 import { GalleryStore } from './gallery/gallery.svelte';
 import { Look } from './gallery/look.svelte';
 import { Selection } from './gallery/selection.svelte';
@@ -90,7 +91,7 @@ export class AppState {
     this.events = new EventLog(api);
     this.eventChoice = new EventChoice(api);
     this.deliveries = new Deliveries(api);
-    this.export = new Export(api, shell);
+    this.export = new Export(api, new Columns(api), shell);
     this.settings = new SettingsForm(
       api,
       (status) => {
@@ -161,7 +162,16 @@ export class AppState {
     return {
       selectedIds: this.selection.all ? 'all in the search' : [...this.selection.ids],
       filter: this.filter.params,
+      events: this.eventFilter,
+      deliveries: this.deliveries.filter,
     };
+  }
+
+  /** What lies nearest to be exported: what is selected, or else what is shown. */
+  get nearest(): Scope {
+    if (this.#place === 'events') return 'events';
+    if (this.#place !== 'gallery') return 'deliveries';
+    return this.selection.count > 0 ? 'selection' : this.filter.narrowed ? 'search' : 'all';
   }
 
   go(place: Place): void {
@@ -276,7 +286,7 @@ export class AppState {
 
   openDialog(dialog: OpenDialog): void {
     if (dialog === 'export') {
-      this.export.begin(this.selection.count > 0 ? 'selection' : this.filter.narrowed ? 'search' : 'all');
+      this.export.begin(this.nearest);
       void this.export.recall();
     }
     this.#dialog = dialog;

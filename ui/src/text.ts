@@ -974,6 +974,21 @@ export const text = {
     saved: 'Saved',
   },
 
+  exportColumns: {
+    title: 'Columns',
+    which: 'Which columns',
+    all: 'All columns',
+    own: 'Chosen here…',
+    hint: 'Type another name for a column, move it with the arrows or with Alt and an arrow key.',
+    nameOf: (title: string) => `Name of the column ${title}`,
+    up: (title: string) => `Move ${title} up`,
+    down: (title: string) => `Move ${title} down`,
+    remove: (title: string) => `Remove ${title}`,
+    add: 'Add a column…',
+    presetName: 'Save these columns as…',
+    save: 'Save',
+    forget: (name: string) => `Remove “${name}”`,
+  },
   export: {
     title: 'Export',
     past: (when: string) => `Everything as it was on ${when}.`,
@@ -989,6 +1004,17 @@ export const text = {
     changes: 'Changes',
     changesHint: 'One row per changed field: old, new, added, removed',
     format: 'Format',
+    theseEvents: 'The events that the list shows, with its filters and its span of time.',
+    theseDeliveries: 'The deliveries that the list shows.',
+    xlsx: 'Excel workbook',
+    xlsxHint: 'dates, numbers, pictures and links; opens in LibreOffice and Numbers, too',
+    pictureInRow: 'A picture in each row, up to 20,000 rows',
+    pictures: 'Pictures as files',
+    noPictures: 'None',
+    thumbnails: 'Thumbnails',
+    previews: 'Previews',
+    picturesFolder: 'They go into a folder beside the file.',
+    picturesZip: 'They come with the file in a zip archive.',
     csv: 'CSV',
     csvHint: 'commas, for programs and other spreadsheets',
     excelSemicolon: 'For Excel (semicolon)',
@@ -1005,10 +1031,14 @@ export const text = {
     done: (rows: number, size: string) => `${plural(rows, 'row', 'rows')}, ${size}`,
     doneTitle: 'Exported',
     downloaded: 'It is in your browser’s downloads.',
-    longCells: ({ count: cells, row, column, filename }: LongCells) =>
+    longCells: ({ count: cells, row, column, filename, are_cut }: LongCells) =>
       `${plural(cells, 'cell is', 'cells are')} longer than the ${count(32_767)} characters that Excel takes. ${
         cells === 1 ? 'It is' : 'The first is'
-      } ${column} of ${filename}, in row ${count(row)}. Nothing is cut in the file.`,
+      } ${column} of ${filename}, in row ${count(row)}. ${
+        are_cut
+          ? 'A workbook cannot hold more: they end with “…”. CSV has them whole.'
+          : 'Nothing is cut in the file.'
+      }`,
     show: 'Show in folder',
     cancelled: 'Cancelled. No file was left behind.',
     failed: 'The export failed',

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use lysbord_core::clock::Timestamp;
-use lysbord_core::export::{self, Format, Progress, Request, Scope, What};
+use lysbord_core::export::{self, Progress, Request, What};
 use lysbord_core::folder::Folder;
 use lysbord_core::fotoware::{HookKind, Role};
 use lysbord_core::library::{
@@ -166,16 +166,9 @@ fn picture(now: &Snapshot<'_>) -> String {
         writeln!(picture, "{} shows {:?}", event.public_id, event.thumbnail).unwrap();
     }
     for what in [What::Assets, What::Events, What::Changes] {
-        let request = Request {
-            what,
-            format: Format::Csv,
-            delimiter: export::Delimiter::Comma,
-            bom: false,
-            scope: Scope::All,
-            at: None,
-        };
+        let request = Request::csv(what);
         let mut csv = Vec::new();
-        export::write(now, &request, &mut csv, &Progress::default()).unwrap();
+        export::write(now, None, &request, &mut csv, &Progress::default()).unwrap();
         for mut row in rows_of(std::str::from_utf8(&csv).unwrap()) {
             for arrival in ["received_at", "first_seen", "last_seen", "delivery_id"] {
                 row.remove(arrival);

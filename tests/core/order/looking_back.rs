@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use lysbord_core::clock::Timestamp;
-use lysbord_core::export::{self, Format, Progress, Request, Scope, What};
+use lysbord_core::export::{self, Progress, Request, What};
 use lysbord_core::library::{EventFilter, EventId, Filter, Snapshot, Sort};
 use lysbord_core::model::{self, BlobHash, MissingReason, Outcome, Picture, RenditionKey, RenditionOutcome};
 
@@ -221,9 +221,8 @@ fn number_of(column: String) -> String {
 }
 
 fn csv(now: &Snapshot<'_>, what: What, at: Option<Timestamp>) -> String {
-    let request =
-        Request { what, format: Format::Csv, delimiter: export::Delimiter::Comma, bom: false, scope: Scope::All, at };
+    let request = Request { at, ..Request::csv(what) };
     let mut csv = Vec::new();
-    export::write(now, &request, &mut csv, &Progress::default()).unwrap();
+    export::write(now, None, &request, &mut csv, &Progress::default()).unwrap();
     String::from_utf8(csv).unwrap()
 }

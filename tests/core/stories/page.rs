@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use csv::StringRecord;
 use lysbord_core::clock::Timestamp;
-use lysbord_core::export::{self, Format, Progress, Request, Scope, What};
+use lysbord_core::export::{self, Progress, Request, What};
 use lysbord_core::fotoware::{FieldChange, PieceKind};
 use lysbord_core::library::{DeliveryOutcome, Detail, HistoryEntry, Labels, LogFilter, Note, Part, Snapshot};
 use rusqlite::Connection;
@@ -44,16 +44,9 @@ fn tell(now: &Snapshot<'_>, ids: &[String]) -> String {
     }
     for what in [What::Assets, What::Events, What::Changes] {
         writeln!(page, "\n{}.csv", what.as_str()).unwrap();
-        let request = Request {
-            what,
-            format: Format::Csv,
-            delimiter: export::Delimiter::Comma,
-            bom: false,
-            scope: Scope::All,
-            at: None,
-        };
+        let request = Request::csv(what);
         let mut csv = Vec::new();
-        export::write(now, &request, &mut csv, &Progress::default()).unwrap();
+        export::write(now, None, &request, &mut csv, &Progress::default()).unwrap();
         let mut sheet = csv::Reader::from_reader(csv.as_slice());
         let columns = sheet.headers().unwrap().clone();
         for row in sheet.records() {

@@ -41,7 +41,7 @@ fn help_tells_of_every_command_and_its_options() {
 #[test]
 fn wrong_usage_is_told_as_such() {
     let place = Place::new();
-    let wrong: [&[&str]; 18] = [
+    let wrong: [&[&str]; 23] = [
         &["develop"],
         &["--colour"],
         &["serve", "--colour"],
@@ -57,7 +57,12 @@ fn wrong_usage_is_told_as_such() {
         &["import"],
         &["export"],
         &["export", "pictures"],
-        &["export", "assets", "--format", "xlsx"],
+        &["export", "assets", "--format", "ods"],
+        &["export", "deliveries", "--query", "harbour"],
+        &["export", "assets", "--kind", "deleted"],
+        &["export", "assets", "--thumbnails", "yes"],
+        &["export", "assets", "--columns", "title", "--preset", "press"],
+        &["export", "assets", "--columns", "=x"],
         &["export", "assets", "--delimiter", "|"],
         &["export", "assets", "--format", "jsonl", "--delimiter", "tab"],
     ];

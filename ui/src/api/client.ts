@@ -13,6 +13,7 @@ import type {
   EventFilter,
   EventOutline,
   EventPage,
+  ExportableColumn,
   ExportJob,
   ExportRequest,
   FilterOptions,
@@ -94,6 +95,10 @@ export interface Api {
   pause(on: boolean): Promise<Status>;
   rebuild(): Promise<void>;
   demo(action: 'start' | 'stop' | 'remove'): Promise<Status>;
+  /** Which columns the rows of an export may have. */
+  exportColumns(what: ExportRequest['what']): Promise<ExportableColumn[]>;
+  /** How many rows an export would have. */
+  countExport(request: ExportRequest, signal?: AbortSignal): Promise<number>;
   startExport(request: ExportRequest): Promise<ExportJob>;
   exportJob(id: string, signal?: AbortSignal): Promise<ExportJob>;
   cancelExport(id: string): Promise<void>;
@@ -172,6 +177,9 @@ export const api: Api = {
   pause: (on) => answer(http.POST('/api/pause', { body: { on } })),
   rebuild: () => done(http.POST('/api/rebuild')),
   demo: (action) => answer(http.POST(`/api/demo/${action}`)),
+  exportColumns: async (what) =>
+    (await answer(http.GET('/api/exports/columns', { params: { query: { what } } }))).items,
+  countExport: async (body, signal) => (await answer(http.POST('/api/exports/count', { body, signal }))).rows,
   startExport: (body) => answer(http.POST('/api/exports', { body })),
   exportJob: (id, signal) => answer(http.GET('/api/exports/{id}', { params: { path: { id } }, signal })),
   cancelExport: async (id) => {

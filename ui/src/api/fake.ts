@@ -158,6 +158,8 @@ export function refusing(known: Partial<Api>): Api {
     pause: refuse,
     rebuild: refuse,
     demo: refuse,
+    exportColumns: refuse,
+    countExport: refuse,
     startExport: refuse,
     exportJob: refuse,
     cancelExport: refuse,

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much happened, and to what. */
+        get: operations["activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets": {
         parameters: {
             query?: never;
@@ -398,6 +415,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/exports/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which columns there are to choose from. */
+        get: operations["export_columns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many rows an export would have. */
+        post: operations["count_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/exports/{id}": {
         parameters: {
             query?: never;
@@ -695,6 +746,24 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What happened in a span of time, counted. */
+        Activity: {
+            archives: components["schemas"]["NamedActivity"][];
+            /**
+             * Format: int64
+             * @description To how many assets.
+             */
+            assets: number;
+            /** @description The assets to which most happened. */
+            busiest: components["schemas"]["AssetActivity"][];
+            /** @description The most frequent first, as are all that follow. */
+            changes: components["schemas"]["ChangeActivity"][];
+            /** @description Each day from the first to the last one with an event, where the user is. */
+            days: components["schemas"]["DayActivity"][];
+            /** Format: int64 */
+            events: number;
+            fields: components["schemas"]["NamedActivity"][];
+        };
         /**
          * @description Who reaches an address: this computer, its network, anybody.
          * @enum {string}
@@ -704,6 +773,14 @@ export interface components {
             /** Format: int64 */
             assets: number;
             name: string;
+        };
+        AssetActivity: {
+            archive: string;
+            /** @description Public id. */
+            asset_id: string;
+            /** Format: int64 */
+            events: number;
+            filename: string;
         };
         /** @description An asset with everything that is known of it. */
         AssetDetail: components["schemas"]["AssetTile"] & {
@@ -798,6 +875,13 @@ export interface components {
          * @enum {string}
          */
         Change: "ingested" | "metadata" | "renamed" | "new_version" | "restored" | "deleted" | "marker" | "action" | "modified" | "unknown";
+        ChangeActivity: {
+            /** Format: int64 */
+            assets: number;
+            change: components["schemas"]["Change"];
+            /** Format: int64 */
+            events: number;
+        };
         /** @description A field or a property of the file, by name. */
         ChangedField: {
             /**
@@ -870,6 +954,11 @@ export interface components {
         };
         CurlCommand: {
             command: string;
+        };
+        DayActivity: {
+            day: string;
+            /** Format: int64 */
+            events: number;
         };
         /** @description A decision of the user. */
         Decision: {
@@ -1007,6 +1096,50 @@ export interface components {
             day: string;
             events: number;
         };
+        /** @description Which events to list or to export. */
+        EventFilterParams: {
+            /**
+             * @description An archive by its exact name.
+             * @default null
+             */
+            archive: string | null;
+            /**
+             * @description `late` or `repeated`.
+             * @default null
+             */
+            arrival: string | null;
+            /** @default null */
+            change: string | null;
+            /**
+             * @description What the event changed: the number of a field, or `filename`, `file_size`, `pixels`, `archive`.
+             * @default null
+             */
+            field: string | null;
+            /**
+             * @description From this moment on, by Fotoware's time; a day such as `2026-03-04` begins at its midnight.
+             * @default null
+             */
+            from: string | null;
+            /** @default null */
+            kind: string | null;
+            /** @default null */
+            operation: string | null;
+            /**
+             * @description Of assets that this search finds.
+             * @default null
+             */
+            query: string | null;
+            /**
+             * @description Time zone of the user, such as `Europe/Oslo`.
+             * @default null
+             */
+            tz: string | null;
+            /**
+             * @description Up to this moment, without it; a day is counted in whole.
+             * @default null
+             */
+            until: string | null;
+        };
         /** @description An event as a line. */
         EventLine: {
             archive: string;
@@ -1059,6 +1192,18 @@ export interface components {
             delimiter: components["schemas"]["ExportDelimiter"];
             format: components["schemas"]["ExportFormat"];
         };
+        /** @description A column that somebody wants. */
+        ExportColumn: {
+            /** @description Its name, or the number of a metadata field. */
+            key: string;
+            /** @description What it is to be called; null leaves it as it is. */
+            name?: string | null;
+        };
+        /** @description How many there are of what an export would write, before it is started. */
+        ExportCount: {
+            /** Format: int64 */
+            rows: number;
+        };
         /**
          * @description What stands between two cells of a CSV file. A spreadsheet opens it rightly only by the one that its system is
          *     set to: in Norway, Germany and most of Europe Excel splits at the semicolon.
@@ -1066,7 +1211,7 @@ export interface components {
          */
         ExportDelimiter: "comma" | "semicolon" | "tab";
         /** @enum {string} */
-        ExportFormat: "csv" | "jsonl";
+        ExportFormat: "csv" | "jsonl" | "excel-csv" | "xlsx" | "pdf";
         ExportJob: {
             /** Format: int64 */
             bytes: number;
@@ -1081,14 +1226,38 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        /**
+         * @description How many pictures stand beside and below each other on a page of a contact sheet.
+         * @enum {string}
+         */
+        ExportLayout: "4x5" | "5x7";
+        /**
+         * @description Pictures that go with an export as files, in which size.
+         * @enum {string}
+         */
+        ExportPictures: "thumbnails" | "previews";
+        /** @description Columns of an export under a name. */
+        ExportPreset: {
+            columns: components["schemas"]["ExportColumn"][];
+            name: string;
+            what: components["schemas"]["ExportWhat"];
+        };
         /** @description What to export. */
         ExportRequest: {
             /** @description A byte order mark, for Excel. */
             bom?: boolean;
-            /** @description Between the cells of a CSV file. */
-            delimiter?: components["schemas"]["ExportDelimiter"];
-            format?: components["schemas"]["ExportFormat"];
+            /** @description The columns in their order; absent is all that there are. */
+            columns?: components["schemas"]["ExportColumn"][] | null;
+            delimiter?: components["schemas"]["ExportDelimiter"] | null;
+            format?: components["schemas"]["ExportFormat"] | null;
+            /** @description Of a contact sheet. */
+            layout?: components["schemas"]["ExportLayout"];
+            pictures?: components["schemas"]["ExportPictures"] | null;
             scope: components["schemas"]["ExportScope"];
+            /** @description A picture in each row of a workbook; absent is yes, unless there are very many rows. */
+            thumbnails?: boolean | null;
+            /** @description Time zone of the user, such as `Europe/Oslo`, in which a workbook shows times. */
+            tz?: string | null;
             what: components["schemas"]["ExportWhat"];
         };
         ExportScope: {
@@ -1105,14 +1274,35 @@ export interface components {
             ids: string[];
             /** @enum {string} */
             kind: "selection";
+        } | {
+            filter: components["schemas"]["EventFilterParams"];
+            /** @enum {string} */
+            kind: "events";
+        } | {
+            filter: components["schemas"]["LogFilterParams"];
+            /** @enum {string} */
+            kind: "deliveries";
         };
         /** @enum {string} */
         ExportState: "running" | "done" | "cancelled" | "failed";
         /**
-         * @description Which rows: an asset, an event, or a changed field. `assets`, `events` and `changes` here have their columns.
+         * @description What is exported: a row an asset, an event, a changed field or a delivery. The module of each word has its
+         *     columns.
          * @enum {string}
          */
-        ExportWhat: "assets" | "events" | "changes";
+        ExportWhat: "assets" | "events" | "changes" | "deliveries" | "contact-sheet" | "report";
+        /** @description A column that an export can have. */
+        ExportableColumn: {
+            /** @description It is a metadata field. */
+            is_field: boolean;
+            /** @description By which it is chosen: its name, or the number of a metadata field. */
+            key: string;
+            /** @description What it is called in a file for people. */
+            title: string;
+        };
+        ExportableColumns: {
+            items: components["schemas"]["ExportableColumn"][];
+        };
         Fact: {
             label: string;
             value: string;
@@ -1183,7 +1373,8 @@ export interface components {
              */
             change: string | null;
             /**
-             * @description Something happened to it from this moment on, by Fotoware's time (RFC 3339).
+             * @description Something happened to it from this moment on, by Fotoware's time (RFC 3339); a day such as `2026-03-04` begins at
+             *     its midnight.
              * @default null
              */
             from: string | null;
@@ -1203,7 +1394,7 @@ export interface components {
              */
             tz: string | null;
             /**
-             * @description Something happened to it before this moment.
+             * @description Something happened to it before this moment; a day is counted in whole.
              * @default null
              */
             until: string | null;
@@ -1313,8 +1504,45 @@ export interface components {
             /** @description What is the same, gone and new, in the order of the text. Long texts are cut around what changed. */
             pieces: components["schemas"]["Piece"][];
         };
-        /** @description Cells of which Excel shows the beginning only. In the file they are whole. */
+        /** @description Which deliveries to list or to export. */
+        LogFilterParams: {
+            /**
+             * @description About an asset, by its public id.
+             * @default null
+             */
+            asset: string | null;
+            /**
+             * @description Received from this moment on, in RFC 3339; a day such as `2026-03-04` begins at its midnight.
+             * @default null
+             */
+            from: string | null;
+            /**
+             * @description The hook that they came to, such as `modified`.
+             * @default null
+             */
+            kind: string | null;
+            /** @default null */
+            outcome: components["schemas"]["Outcome"] | null;
+            /**
+             * @description Words of the body, of the headers or of the sender's address.
+             * @default null
+             */
+            query: string | null;
+            /**
+             * @description Time zone of the user, such as `Europe/Oslo`.
+             * @default null
+             */
+            tz: string | null;
+            /**
+             * @description Received before this moment; a day is counted in whole.
+             * @default null
+             */
+            until: string | null;
+        };
+        /** @description Cells of which Excel shows the beginning only. */
         LongCells: {
+            /** @description They are cut in the file, too, as it cannot hold them. */
+            are_cut: boolean;
             /** @description The name of its column. */
             column: string;
             /** Format: int64 */
@@ -1332,6 +1560,13 @@ export interface components {
             /** Format: int64 */
             created_ms: number;
             skip: number;
+        };
+        NamedActivity: {
+            /** Format: int64 */
+            assets: number;
+            /** Format: int64 */
+            events: number;
+            name: string;
         };
         /** @description Something odd about a step. */
         Note: {
@@ -1502,6 +1737,7 @@ export interface components {
         Settings: {
             background: components["schemas"]["Background"];
             export: components["schemas"]["ExportChoice"];
+            export_presets: components["schemas"]["ExportPreset"][];
             first_start_done: boolean;
             /**
              * Format: int32
@@ -1517,6 +1753,7 @@ export interface components {
         SettingsChange: {
             background?: components["schemas"]["Background"] | null;
             export?: components["schemas"]["ExportChoice"] | null;
+            export_presets?: components["schemas"]["ExportPreset"][] | null;
             first_start_done?: boolean | null;
             /** Format: int32 */
             large_px?: number | null;
@@ -1660,6 +1897,40 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    activity: {
+        parameters: {
+            query: {
+                /** @description From this moment on, by Fotoware's time; a day such as `2026-03-04` begins at its midnight. */
+                from: string;
+                /** @description Up to this moment, without it; a day is counted in whole. */
+                until: string;
+                /** @description Time zone of the user, such as `Europe/Oslo`. */
+                tz?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     assets: {
         parameters: {
             query?: {
@@ -1671,9 +1942,12 @@ export interface operations {
                 change?: string;
                 /** @description `present`, `deleted` or `missing`. */
                 state?: string;
-                /** @description Something happened to it from this moment on, by Fotoware's time (RFC 3339). */
+                /**
+                 * @description Something happened to it from this moment on, by Fotoware's time (RFC 3339); a day such as `2026-03-04` begins at
+                 *     its midnight.
+                 */
                 from?: string;
-                /** @description Something happened to it before this moment. */
+                /** @description Something happened to it before this moment; a day is counted in whole. */
                 until?: string;
                 /** @description Time zone of the user, such as `Europe/Oslo`. */
                 tz?: string;
@@ -1721,9 +1995,12 @@ export interface operations {
                 change?: string;
                 /** @description `present`, `deleted` or `missing`. */
                 state?: string;
-                /** @description Something happened to it from this moment on, by Fotoware's time (RFC 3339). */
+                /**
+                 * @description Something happened to it from this moment on, by Fotoware's time (RFC 3339); a day such as `2026-03-04` begins at
+                 *     its midnight.
+                 */
                 from?: string;
-                /** @description Something happened to it before this moment. */
+                /** @description Something happened to it before this moment; a day is counted in whole. */
                 until?: string;
                 /** @description Time zone of the user, such as `Europe/Oslo`. */
                 tz?: string;
@@ -2053,14 +2330,16 @@ export interface operations {
                 outcome?: components["schemas"]["Outcome"];
                 /** @description The hook that they came to, such as `modified`. */
                 kind?: string;
-                /** @description Received from this moment on, in RFC 3339. */
+                /** @description Received from this moment on, in RFC 3339; a day such as `2026-03-04` begins at its midnight. */
                 from?: string;
-                /** @description Received before this moment. */
+                /** @description Received before this moment; a day is counted in whole. */
                 until?: string;
                 /** @description About an asset, by its public id. */
                 asset?: string;
                 /** @description Words of the body, of the headers or of the sender's address. */
                 query?: string;
+                /** @description Time zone of the user, such as `Europe/Oslo`. */
+                tz?: string;
                 /** @description From the one with this number in the list on. */
                 offset?: number;
                 /** @description The page with this delivery in it, if pages are cut from the beginning on. */
@@ -2461,6 +2740,58 @@ export interface operations {
             };
         };
     };
+    export_columns: {
+        parameters: {
+            query: {
+                what: components["schemas"]["ExportWhat"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportableColumns"];
+                };
+            };
+        };
+    };
+    count_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportCount"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     export: {
         parameters: {
             query?: never;
@@ -2611,9 +2942,12 @@ export interface operations {
                 change?: string;
                 /** @description `present`, `deleted` or `missing`. */
                 state?: string;
-                /** @description Something happened to it from this moment on, by Fotoware's time (RFC 3339). */
+                /**
+                 * @description Something happened to it from this moment on, by Fotoware's time (RFC 3339); a day such as `2026-03-04` begins at
+                 *     its midnight.
+                 */
                 from?: string;
-                /** @description Something happened to it before this moment. */
+                /** @description Something happened to it before this moment; a day is counted in whole. */
                 until?: string;
                 /** @description Time zone of the user, such as `Europe/Oslo`. */
                 tz?: string;

@@ -1,13 +1,25 @@
 /** One export from the first click to the file: what is asked for, how far it is, where it lies. */
 import { type Api, exportFileUrl } from '../api/client';
-import type { ExportChoice, ExportJob, ExportRequest, ExportScope, FilterParams, Status } from '../api/types';
+import type {
+  EventFilter,
+  ExportChoice,
+  ExportJob,
+  ExportRequest,
+  ExportScope,
+  FilterParams,
+  LogFilter,
+  Status,
+} from '../api/types';
+import { eventScope, logScope } from '../shared/list-scope';
 import { pause } from '../shared/pause';
+import type { Columns } from './columns.svelte';
 
-/** The kinds of file that the dialog offers. Excel takes a file for UTF-8 only by its mark. */
+/** The kinds of file that the dialog offers. */
 export const FILES = {
+  xlsx: { format: 'xlsx', delimiter: 'comma', bom: false },
+  excel_semicolon: { format: 'excel-csv', delimiter: 'semicolon', bom: true },
+  excel_comma: { format: 'excel-csv', delimiter: 'comma', bom: true },
   csv: { format: 'csv', delimiter: 'comma', bom: false },
-  excel_semicolon: { format: 'csv', delimiter: 'semicolon', bom: true },
-  excel_comma: { format: 'csv', delimiter: 'comma', bom: true },
   jsonl: { format: 'jsonl', delimiter: 'comma', bom: false },
 } as const satisfies Record<string, ExportChoice>;
 
@@ -21,10 +33,18 @@ export interface Shell {
   download(url: string, fileName: string): void;
 }
 
+/** What each scope means at this moment. */
 export interface Choice {
   readonly selectedIds: readonly string[] | 'all in the search';
   readonly filter: FilterParams;
+  readonly events: EventFilter;
+  readonly deliveries: LogFilter;
 }
+
+export type Pictures = NonNullable<ExportRequest['pictures']>;
+
+/** Nothing was exported yet. */
+const FIRST: FileKind = 'xlsx';
 
 const POLL_MS = 200;
 
@@ -34,14 +54,21 @@ export class Export {
   readonly #wait: (ms: number) => Promise<void>;
   #what = $state<ExportRequest['what']>('assets');
   #picked = $state<FileKind>();
-  #remembered = $state<FileKind>('csv');
+  #remembered = $state<FileKind>(FIRST);
+  #pictures = $state<Pictures>();
+  #thumbnails = $state(true);
   #scope = $state<Scope>('all');
   #job = $state.raw<ExportJob>();
   #problem = $state.raw<unknown>();
   #busy = $state(false);
   #run = 0;
 
-  constructor(api: Api, shell: Shell, wait: (ms: number) => Promise<void> = pause) {
+  constructor(
+    api: Api,
+    readonly columns: Columns,
+    shell: Shell,
+    wait: (ms: number) => Promise<void> = pause,
+  ) {
     this.#api = api;
     this.#shell = shell;
     this.#wait = wait;
@@ -52,6 +79,7 @@ export class Export {
   }
   set what(what: ExportRequest['what']) {
     this.#what = what;
+    void this.columns.load(what);
   }
   /** What is picked, or else what was exported last. */
   get file(): FileKind {
@@ -66,6 +94,20 @@ export class Export {
   set scope(scope: Scope) {
     this.#scope = scope;
   }
+  /** Pictures that go with it as files. */
+  get pictures(): Pictures | undefined {
+    return this.#pictures;
+  }
+  set pictures(pictures: Pictures | undefined) {
+    this.#pictures = pictures;
+  }
+  /** A picture in each row, where the file can have one. */
+  get thumbnails(): boolean {
+    return this.#thumbnails;
+  }
+  set thumbnails(thumbnails: boolean) {
+    this.#thumbnails = thumbnails;
+  }
   get job(): ExportJob | undefined {
     return this.#job;
   }
@@ -79,13 +121,18 @@ export class Export {
   /** Finds out what was exported last. Without an answer it is what it was. */
   async recall(): Promise<void> {
     const kept = await this.#api.settings().catch(() => undefined);
-    if (kept) this.#remembered = kindOf(kept.export) ?? this.#remembered;
+    if (!kept) return;
+    this.#remembered = kindOf(kept.export) ?? this.#remembered;
+    this.columns.presets = kept.export_presets;
   }
 
   /** Ready for another one, beginning with what lies nearest. */
   begin(scope: Scope): void {
     this.#run += 1;
     this.#scope = scope;
+    if (scope === 'deliveries') this.what = 'deliveries';
+    else if (scope === 'events') this.what = this.#what === 'changes' ? 'changes' : 'events';
+    else this.what = this.#what === 'deliveries' ? 'assets' : this.#what;
     this.#job = undefined;
     this.#problem = undefined;
     this.#busy = false;
@@ -146,32 +193,46 @@ export class Export {
   }
 
   #request(choice: Choice): ExportRequest {
-    return { what: this.#what, ...FILES[this.file], scope: this.#scopeOf(choice) };
-  }
-
-  #scopeOf({ selectedIds, filter }: Choice): ExportScope {
-    const {
-      query = null,
-      archive = null,
-      change = null,
-      state = null,
-      tz = null,
-      at = null,
-      from = null,
-      until = null,
-    } = filter;
-    if (this.#scope === 'all') return { kind: 'all', at };
-    if (this.#scope === 'selection' && selectedIds !== 'all in the search') {
-      return { kind: 'selection', ids: [...selectedIds], at };
-    }
-    return { kind: 'search', query, archive, change, state, tz, at, from, until };
+    const pictures = this.#what === 'assets' ? this.#pictures : undefined;
+    return {
+      what: this.#what,
+      ...FILES[this.file],
+      columns: this.columns.chosen?.map(({ key, name }) => ({ key, name: name || null })) ?? null,
+      thumbnails: this.file === 'xlsx' && !this.#thumbnails ? false : null,
+      pictures: pictures ?? null,
+      tz: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      scope: scopeOf(this.#scope, choice),
+    };
   }
 }
 
+/** What is asked of the server for a scope. */
+export function scopeOf(scope: Scope, { selectedIds, filter, events, deliveries }: Choice): ExportScope {
+  const {
+    query = null,
+    archive = null,
+    change = null,
+    state = null,
+    tz = null,
+    at = null,
+    from = null,
+    until = null,
+  } = filter;
+  if (scope === 'all') return { kind: 'all', at };
+  if (scope === 'deliveries') return logScope(deliveries);
+  if (scope === 'events') return eventScope(events);
+  if (scope === 'selection' && selectedIds !== 'all in the search') {
+    return { kind: 'selection', ids: [...selectedIds], at };
+  }
+  return { kind: 'search', query, archive, change, state, tz, at, from, until };
+}
+
+/** An earlier Lysbord wrote CSV for Excel in another way. */
 function kindOf({ format, delimiter, bom }: ExportChoice): FileKind | undefined {
   const kinds = Object.keys(FILES) as FileKind[];
+  const isFor = format === 'csv' && bom ? 'excel-csv' : format;
   return kinds.find((kind) => {
     const file = FILES[kind];
-    return file.format === format && file.delimiter === delimiter && file.bom === bom;
+    return file.format === isFor && (file.delimiter === delimiter || !file.format.includes('csv'));
   });
 }

@@ -41,6 +41,7 @@ export function settingsOf(more: Partial<Settings> = {}): Settings {
     background: { keep_listening: 'ask', start_at_login: false },
     notifications: { on: false, kinds: [], archives: [], query: null, quiet: null },
     export: { format: 'csv', delimiter: 'comma', bom: false },
+    export_presets: [],
     first_start_done: false,
     ...more,
   };

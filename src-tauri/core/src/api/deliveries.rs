@@ -7,28 +7,37 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Api;
+use super::filter::{moment_or_day, zone};
 use super::problem::Problem;
 
-use crate::clock::Timestamp;
 use crate::desk::{ResendError, curl, web_address};
 use crate::fotoware::{BodyDiff, HookKind, JsonBreak, body_text, json_break};
 use crate::library::{DeliveryId, DeliveryOutcome, KeptDelivery, LogFilter, LogPage, LoggedDelivery, Part};
 
+/// Which deliveries to list or to export.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams, ToSchema)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub struct LogFilterParams {
+    pub outcome: Option<DeliveryOutcome>,
+    /// The hook that they came to, such as `modified`.
+    pub kind: Option<String>,
+    /// Received from this moment on, in RFC 3339; a day such as `2026-03-04` begins at its midnight.
+    pub from: Option<String>,
+    /// Received before this moment; a day is counted in whole.
+    pub until: Option<String>,
+    /// About an asset, by its public id.
+    pub asset: Option<String>,
+    /// Words of the body, of the headers or of the sender's address.
+    pub query: Option<String>,
+    /// Time zone of the user, such as `Europe/Oslo`.
+    pub tz: Option<String>,
+}
+
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(default)]
-pub(super) struct LogParams {
-    outcome: Option<DeliveryOutcome>,
-    /// The hook that they came to, such as `modified`.
-    kind: Option<String>,
-    /// Received from this moment on, in RFC 3339.
-    from: Option<String>,
-    /// Received before this moment.
-    until: Option<String>,
-    /// About an asset, by its public id.
-    asset: Option<String>,
-    /// Words of the body, of the headers or of the sender's address.
-    query: Option<String>,
+pub(super) struct LogPageParams {
     /// From the one with this number in the list on.
     offset: Option<usize>,
     /// The page with this delivery in it, if pages are cut from the beginning on.
@@ -85,15 +94,16 @@ pub(super) struct Broken {
 const REPEATS: usize = 50;
 
 /// Deliveries, the last received first.
-#[utoipa::path(get, path = "/deliveries", params(LogParams), responses((status = 200, body = DeliveryPage)))]
+#[utoipa::path(get, path = "/deliveries", params(LogFilterParams, LogPageParams), responses((status = 200, body = DeliveryPage)))]
 pub(super) async fn deliveries(
     State(api): State<Api>,
-    Query(params): Query<LogParams>,
+    Query(params): Query<LogFilterParams>,
+    Query(page): Query<LogPageParams>,
 ) -> Result<Json<DeliveryPage>, Problem> {
-    let limit = params.limit.unwrap_or(100).clamp(1, 500);
-    let part = match params.around {
+    let limit = page.limit.unwrap_or(100).clamp(1, 500);
+    let part = match page.around {
         Some(id) => Part::Around(DeliveryId(id)),
-        None => Part::From(params.offset.unwrap_or(0)),
+        None => Part::From(page.offset.unwrap_or(0)),
     };
     let filter = params.read()?;
     let page = api.desk.library.read(move |now| now.deliveries().log(&filter, part, limit)).await?;
@@ -101,23 +111,23 @@ pub(super) async fn deliveries(
     Ok(Json(DeliveryPage { items, total, offset, unsearched }))
 }
 
-impl LogParams {
-    fn read(self) -> Result<LogFilter, Problem> {
-        let Self { outcome, kind, from, until, asset, query, .. } = self;
+impl LogFilterParams {
+    pub(super) fn read(&self) -> Result<LogFilter, Problem> {
+        let zone = zone(self.tz.as_deref());
         Ok(LogFilter {
-            outcome,
-            kind: known(kind, "hook", HookKind::parse)?,
-            from: known(from, "moment", Timestamp::parse)?,
-            until: known(until, "moment", Timestamp::parse)?,
-            asset: asset.filter(|id| !id.is_empty()),
-            text: query.filter(|query| !query.trim().is_empty()),
+            outcome: self.outcome,
+            kind: known(self.kind.as_deref(), "hook", HookKind::parse)?,
+            from: known(self.from.as_deref(), "moment", |text| moment_or_day(text, &zone, 0))?,
+            until: known(self.until.as_deref(), "moment", |text| moment_or_day(text, &zone, 1))?,
+            asset: self.asset.clone().filter(|id| !id.is_empty()),
+            text: self.query.clone().filter(|query| !query.trim().is_empty()),
         })
     }
 }
 
-fn known<T>(word: Option<String>, what: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>, Problem> {
+fn known<T>(word: Option<&str>, what: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>, Problem> {
     let word = word.filter(|word| !word.is_empty());
-    word.map(|word| parse(&word).ok_or_else(|| Problem::invalid(format!("There is no {what} {word:?}.")))).transpose()
+    word.map(|word| parse(word).ok_or_else(|| Problem::invalid(format!("There is no {what} {word:?}.")))).transpose()
 }
 
 /// A delivery as it came, secrets redacted.

@@ -2,39 +2,44 @@
 
 use axum::Json;
 use axum::extract::{Query, State};
-use jiff::ToSpan;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Api;
+use super::filter::{moment_or_day, zone};
 use super::problem::Problem;
-use crate::clock::{Clock, Timestamp};
+use crate::clock::Clock;
 use crate::fotoware::{Change, EventKind, Subject};
 use crate::library::{Arrival, Cursor, EventFilter, EventLine, EventOutline, Filter, FilterOptions, Mark};
+
+/// Which events to list or to export.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams, ToSchema)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub struct EventFilterParams {
+    pub kind: Option<String>,
+    pub operation: Option<String>,
+    pub change: Option<String>,
+    /// An archive by its exact name.
+    pub archive: Option<String>,
+    /// What the event changed: the number of a field, or `filename`, `file_size`, `pixels`, `archive`.
+    pub field: Option<String>,
+    /// From this moment on, by Fotoware's time; a day such as `2026-03-04` begins at its midnight.
+    pub from: Option<String>,
+    /// Up to this moment, without it; a day is counted in whole.
+    pub until: Option<String>,
+    /// `late` or `repeated`.
+    pub arrival: Option<String>,
+    /// Of assets that this search finds.
+    pub query: Option<String>,
+    /// Time zone of the user, such as `Europe/Oslo`.
+    pub tz: Option<String>,
+}
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(default)]
-pub(super) struct EventParams {
-    kind: Option<String>,
-    operation: Option<String>,
-    change: Option<String>,
-    /// An archive by its exact name.
-    archive: Option<String>,
-    /// What the event changed: the number of a field, or `filename`, `file_size`, `pixels`, `archive`.
-    field: Option<String>,
-    /// From this moment on, by Fotoware's time; a day such as `2026-03-04` begins at its midnight.
-    from: Option<String>,
-    /// Up to this moment, without it; a day is counted in whole.
-    until: Option<String>,
-    /// `late` or `repeated`.
-    arrival: Option<String>,
-    /// Of assets that this search finds.
-    query: Option<String>,
-    /// Time zone of the user, such as `Europe/Oslo`.
-    tz: Option<String>,
+pub(super) struct EventPageParams {
     /// The page after that which gave this cursor.
     before: Option<String>,
     /// The page at a mark of the outline: its `created_ms` and `skip`.
@@ -53,20 +58,21 @@ pub(super) struct EventPage {
 }
 
 /// Everything that happened, newest first by Fotoware's time.
-#[utoipa::path(get, path = "/events", params(EventParams), responses((status = 200, body = EventPage), (status = 422, body = Problem)))]
+#[utoipa::path(get, path = "/events", params(EventFilterParams, EventPageParams), responses((status = 200, body = EventPage), (status = 422, body = Problem)))]
 pub(super) async fn events(
     State(api): State<Api>,
-    Query(params): Query<EventParams>,
+    Query(params): Query<EventFilterParams>,
+    Query(page): Query<EventPageParams>,
 ) -> Result<Json<EventPage>, Problem> {
     let wanted = params.read(&api.desk.clock)?;
-    let before = given(params.before.as_deref())
+    let before = given(page.before.as_deref())
         .map(str::parse::<Cursor>)
         .transpose()
         .map_err(|error| Problem::invalid(error.to_string()))?;
-    let limit = params.limit.unwrap_or(100).min(500);
+    let limit = page.limit.unwrap_or(100).min(500);
     let library = &api.desk.library;
     let revision = library.change_feed().current();
-    let mark = params.at_ms.map(|created_ms| Mark { created_ms, skip: params.skip.unwrap_or(0) });
+    let mark = page.at_ms.map(|created_ms| Mark { created_ms, skip: page.skip.unwrap_or(0) });
     let read = library.read(move |now| match mark {
         Some(mark) => now.events().page_at(&wanted, mark, limit),
         None => now.events().page(&wanted, before.as_ref(), limit),
@@ -76,14 +82,15 @@ pub(super) async fn events(
 }
 
 /// How long the list of events is, its days, and a mark for each page of `limit` events.
-#[utoipa::path(get, path = "/events/outline", operation_id = "event_outline", params(EventParams), responses((status = 200, body = EventOutline), (status = 422, body = Problem)))]
+#[utoipa::path(get, path = "/events/outline", operation_id = "event_outline", params(EventFilterParams, EventPageParams), responses((status = 200, body = EventOutline), (status = 422, body = Problem)))]
 pub(super) async fn outline(
     State(api): State<Api>,
-    Query(params): Query<EventParams>,
+    Query(params): Query<EventFilterParams>,
+    Query(page): Query<EventPageParams>,
 ) -> Result<Json<EventOutline>, Problem> {
     let wanted = params.read(&api.desk.clock)?;
-    let zone = params.zone();
-    let page = params.limit.unwrap_or(100).clamp(10, 500);
+    let zone = zone(params.tz.as_deref());
+    let page = page.limit.unwrap_or(100).clamp(10, 500);
     Ok(Json(api.desk.library.read(move |now| now.events().outline(&wanted, page, &zone)).await?))
 }
 
@@ -93,9 +100,9 @@ pub(super) async fn choices(State(api): State<Api>) -> Result<Json<FilterOptions
     Ok(Json(api.desk.library.read(|now| now.events().choices()).await?))
 }
 
-impl EventParams {
-    fn read(&self, clock: &Clock) -> Result<EventFilter, Problem> {
-        let zone = self.zone();
+impl EventFilterParams {
+    pub(super) fn read(&self, clock: &Clock) -> Result<EventFilter, Problem> {
+        let zone = zone(self.tz.as_deref());
         let query = given(self.query.as_deref()).filter(|query| !query.trim().is_empty());
         Ok(EventFilter {
             kind: known(self.kind.as_deref(), "kind", EventKind::parse)?,
@@ -105,23 +112,10 @@ impl EventParams {
             changed: known(self.field.as_deref(), "field", Subject::of_key)?,
             arrival: known(self.arrival.as_deref(), "way of arrival", Arrival::parse)?,
             assets: query.map(|query| Filter::parse(query, clock.now(), &zone)),
-            from: known(self.from.as_deref(), "time", |text| moment(text, &zone, 0))?,
-            until: known(self.until.as_deref(), "time", |text| moment(text, &zone, 1))?,
+            from: known(self.from.as_deref(), "time", |text| moment_or_day(text, &zone, 0))?,
+            until: known(self.until.as_deref(), "time", |text| moment_or_day(text, &zone, 1))?,
         })
     }
-
-    fn zone(&self) -> TimeZone {
-        self.tz.as_deref().and_then(|name| TimeZone::get(name).ok()).unwrap_or_else(TimeZone::system)
-    }
-}
-
-/// Parses RFC 3339, or a day in the user's time zone: its midnight, or the midnight `days_later` days after it.
-fn moment(text: &str, zone: &TimeZone, days_later: i64) -> Option<Timestamp> {
-    let midnight = || -> Option<jiff::Timestamp> {
-        let day: Date = text.parse().ok()?;
-        Some(day.checked_add(days_later.days()).ok()?.to_zoned(zone.clone()).ok()?.timestamp())
-    };
-    Timestamp::parse(text).or_else(|| Some(Timestamp(midnight()?.as_millisecond())))
 }
 
 fn known<T>(text: Option<&str>, what: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>, Problem> {
@@ -132,19 +126,4 @@ fn known<T>(text: Option<&str>, what: &str, parse: impl FnOnce(&str) -> Option<T
 
 fn given(text: Option<&str>) -> Option<&str> {
     text.filter(|text| !text.is_empty())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_day_is_from_midnight_to_midnight_where_the_user_is() {
-        let zone = TimeZone::get("Europe/Oslo").unwrap();
-        let told = |text, later| moment(text, &zone, later).map(|moment| moment.to_string());
-        assert_eq!(told("2026-03-29", 0).unwrap(), "2026-03-28T23:00:00.000Z");
-        assert_eq!(told("2026-03-29", 1).unwrap(), "2026-03-29T22:00:00.000Z", "this day has 23 hours");
-        assert_eq!(told("2026-03-29T12:00:00+02:00", 1).unwrap(), "2026-03-29T10:00:00.000Z");
-        assert_eq!(told("soon", 0), None);
-    }
 }

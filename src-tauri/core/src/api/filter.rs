@@ -1,5 +1,7 @@
 //! Parameters that filter the gallery, its pages and exports.
 
+use jiff::ToSpan;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -22,9 +24,10 @@ pub struct FilterParams {
     pub change: Option<String>,
     /// `present`, `deleted` or `missing`.
     pub state: Option<String>,
-    /// Something happened to it from this moment on, by Fotoware's time (RFC 3339).
+    /// Something happened to it from this moment on, by Fotoware's time (RFC 3339); a day such as `2026-03-04` begins at
+    /// its midnight.
     pub from: Option<String>,
-    /// Something happened to it before this moment.
+    /// Something happened to it before this moment; a day is counted in whole.
     pub until: Option<String>,
     /// Time zone of the user, such as `Europe/Oslo`.
     pub tz: Option<String>,
@@ -56,6 +59,23 @@ pub(super) fn moment(text: Option<&String>) -> Result<Option<Timestamp>, Problem
     given(text).map(read).transpose()
 }
 
+/// Parses RFC 3339, or a day in the user's time zone: its midnight, or the midnight `days_later` days after it.
+pub(super) fn moment_or_day(text: &str, zone: &TimeZone, days_later: i64) -> Option<Timestamp> {
+    let midnight = || -> Option<jiff::Timestamp> {
+        let day: Date = text.parse().ok()?;
+        Some(day.checked_add(days_later.days()).ok()?.to_zoned(zone.clone()).ok()?.timestamp())
+    };
+    Timestamp::parse(text).or_else(|| Some(Timestamp(midnight()?.as_millisecond())))
+}
+
+fn span_end(text: Option<&String>, zone: &TimeZone, days_later: i64) -> Result<Option<Timestamp>, Problem> {
+    let read = |text: &String| {
+        moment_or_day(text, zone, days_later)
+            .ok_or_else(|| Problem::invalid(format!("{text:?} is no time such as 2026-03-04 or 2026-03-04T12:00:00Z.")))
+    };
+    given(text).map(read).transpose()
+}
+
 impl FilterParams {
     pub(super) fn read(&self, clock: &Clock) -> Result<Filter, Problem> {
         // When looking back, `changed:today` means that day.
@@ -63,7 +83,10 @@ impl FilterParams {
         let now = at.unwrap_or_else(|| clock.now());
         let mut filter = Filter::parse(self.query.as_deref().unwrap_or_default(), now, &self.zone());
         filter.at = at;
-        filter.within = match (moment(self.from.as_ref())?, moment(self.until.as_ref())?) {
+        let zone = self.zone();
+        let from = span_end(self.from.as_ref(), &zone, 0)?;
+        let until = span_end(self.until.as_ref(), &zone, 1)?;
+        filter.within = match (from, until) {
             (None, None) => None,
             (from, until) => Some((from.unwrap_or(Timestamp(i64::MIN)), until.unwrap_or(Timestamp(i64::MAX)))),
         };
@@ -80,11 +103,30 @@ impl FilterParams {
     }
 
     pub(super) fn zone(&self) -> TimeZone {
-        let named = self.tz.as_deref().and_then(|name| TimeZone::get(name).ok());
-        named.unwrap_or_else(TimeZone::system)
+        zone(self.tz.as_deref())
     }
+}
+
+/// The time zone of a name; this computer's, if there is none of the name.
+pub(super) fn zone(name: Option<&str>) -> TimeZone {
+    name.and_then(|name| TimeZone::get(name).ok()).unwrap_or_else(TimeZone::system)
 }
 
 fn given(text: Option<&String>) -> Option<&String> {
     text.filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_from_midnight_to_midnight_where_the_user_is() {
+        let zone = TimeZone::get("Europe/Oslo").unwrap();
+        let told = |text, later| moment_or_day(text, &zone, later).map(|moment| moment.to_string());
+        assert_eq!(told("2026-03-29", 0).unwrap(), "2026-03-28T23:00:00.000Z");
+        assert_eq!(told("2026-03-29", 1).unwrap(), "2026-03-29T22:00:00.000Z", "this day has 23 hours");
+        assert_eq!(told("2026-03-29T12:00:00+02:00", 1).unwrap(), "2026-03-29T10:00:00.000Z");
+        assert_eq!(told("soon", 0), None);
+    }
 }

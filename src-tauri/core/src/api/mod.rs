@@ -1,6 +1,7 @@
 //! The API that the window and the browser share: one router, one OpenAPI document, one set of tests. It knows the
 //! desk, and no sockets or windows; access control for the browser is in [`browser_auth`].
 
+mod activity;
 mod background;
 mod blobs;
 pub mod browser_auth;
@@ -40,7 +41,10 @@ use comparison_cache::ComparisonCache;
 use gallery_cache::GalleryCache;
 use problem::Problem;
 
-pub use exports::{ExportJob, ExportRequest, request_of};
+pub use deliveries::LogFilterParams;
+pub use event_list::EventFilterParams;
+pub use exports::{ExportJob, ExportRequest, ExportScope, request_of};
+pub use filter::FilterParams;
 
 /// Whether the page runs in the window or in a browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +109,7 @@ fn routes() -> OpenApiRouter<Api> {
             .routes(routes!(event_list::events))
             .routes(routes!(event_list::choices))
             .routes(routes!(event_list::outline))
+            .routes(routes!(activity::activity))
             .routes(routes!(decisions::join))
             .routes(routes!(decisions::split))
             .routes(routes!(decisions::decisions))
@@ -129,6 +134,8 @@ fn routes() -> OpenApiRouter<Api> {
             .routes(routes!(demo::stop))
             .routes(routes!(demo::remove))
             .routes(routes!(exports::start))
+            .routes(routes!(exports::columns))
+            .routes(routes!(exports::count))
             .routes(routes!(exports::export, exports::cancel))
             .routes(routes!(exports::file)),
     )

@@ -11,6 +11,7 @@ use super::problem::Problem;
 use super::status::{Status, tell};
 use crate::export;
 use crate::net::{NotATenant, Tenant};
+use crate::settings::PresetColumn;
 
 #[derive(Serialize, ToSchema)]
 pub(super) struct Settings {
@@ -23,6 +24,7 @@ pub(super) struct Settings {
     pub background: Background,
     pub notifications: Notifications,
     pub export: ExportChoice,
+    pub export_presets: Vec<ExportPreset>,
     pub first_start_done: bool,
 }
 
@@ -36,6 +38,7 @@ pub(super) struct SettingsChange {
     pub background: Option<Background>,
     pub notifications: Option<Notifications>,
     pub export: Option<ExportChoice>,
+    pub export_presets: Option<Vec<ExportPreset>>,
     pub first_start_done: Option<bool>,
 }
 
@@ -57,11 +60,49 @@ impl From<ExportChoice> for crate::settings::ExportChoice {
 impl From<crate::settings::ExportChoice> for ExportChoice {
     fn from(kept: crate::settings::ExportChoice) -> Self {
         Self {
-            format: export::Format::parse(&kept.format).unwrap_or_default(),
+            // Nothing was exported yet: what most people open.
+            format: export::Format::parse(&kept.format).unwrap_or(export::Format::Xlsx),
             delimiter: export::Delimiter::parse(&kept.delimiter).unwrap_or_default(),
             bom: kept.bom,
         }
     }
+}
+
+/// Columns of an export under a name.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub(super) struct ExportPreset {
+    pub name: String,
+    pub what: export::What,
+    pub columns: Vec<export::ColumnChoice>,
+}
+
+impl From<ExportPreset> for crate::settings::ExportPreset {
+    fn from(ExportPreset { name, what, columns }: ExportPreset) -> Self {
+        let columns = columns.into_iter().map(|export::ColumnChoice { key, name }| PresetColumn { key, name });
+        Self { name, what: what.as_str().to_owned(), columns: columns.collect() }
+    }
+}
+
+/// `None` if a later program saved it for rows that this one does not know.
+fn known(preset: crate::settings::ExportPreset) -> Option<ExportPreset> {
+    let columns = preset.columns.into_iter().map(|PresetColumn { key, name }| export::ColumnChoice { key, name });
+    Some(ExportPreset { name: preset.name, what: export::What::parse(&preset.what)?, columns: columns.collect() })
+}
+
+fn presets(wanted: Vec<ExportPreset>) -> Result<Vec<crate::settings::ExportPreset>, Problem> {
+    for (at, preset) in wanted.iter().enumerate() {
+        if preset.name.trim().is_empty() || preset.columns.is_empty() {
+            return Err(Problem::invalid("A preset has a name and at least one column.".to_owned()));
+        }
+        if wanted[..at].iter().any(|other| other.name == preset.name && other.what == preset.what) {
+            return Err(Problem::invalid(format!(
+                "There are two presets {:?} for {}.",
+                preset.name,
+                preset.what.as_str()
+            )));
+        }
+    }
+    Ok(wanted.into_iter().map(Into::into).collect())
 }
 
 #[utoipa::path(get, path = "/settings", responses((status = 200, body = Settings)))]
@@ -84,6 +125,7 @@ pub(super) async fn save_settings(
     let background = wanted.background.map(Into::into);
     let notifications = wanted.notifications.map(TryInto::try_into).transpose()?;
     let export = wanted.export.map(Into::into);
+    let export_presets = wanted.export_presets.map(presets).transpose()?;
     let change = move |settings: &mut crate::settings::Settings| {
         settings.tenants = tenants.unwrap_or_else(|| settings.tenants.clone());
         settings.large_px = wanted.large_px.unwrap_or(settings.large_px);
@@ -91,6 +133,7 @@ pub(super) async fn save_settings(
         settings.background = background.unwrap_or_else(|| settings.background.clone());
         settings.notifications = notifications.unwrap_or_else(|| settings.notifications.clone());
         settings.export = export.unwrap_or_else(|| settings.export.clone());
+        settings.export_presets = export_presets.unwrap_or_else(|| settings.export_presets.clone());
         settings.first_start_done = wanted.first_start_done.unwrap_or(settings.first_start_done);
     };
     Ok(Json(wire(api.desk.change_settings(change).await?)))
@@ -126,6 +169,7 @@ fn wire(settings: crate::settings::Settings) -> Settings {
         background: settings.background.into(),
         notifications: settings.notifications.into(),
         export: settings.export.into(),
+        export_presets: settings.export_presets.into_iter().filter_map(known).collect(),
         first_start_done: settings.first_start_done,
     }
 }

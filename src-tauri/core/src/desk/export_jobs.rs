@@ -20,6 +20,7 @@ use utoipa::ToSchema;
 use crate::export::{self, ExportError, LongCells, Progress, Request, Summary};
 use crate::folder::Folder;
 use crate::library::ReadOnlyLibrary;
+use crate::renditions::BlobStore;
 use crate::supervise::Tasks;
 
 /// Names an export until it is forgotten.
@@ -100,7 +101,12 @@ impl ExportJobs {
     pub fn start_for_download(&self, request: Request) -> Result<JobStatus, ExportError> {
         fs::create_dir_all(self.folder.exports())?;
         let file = self.folder.exports().join(format!("{:016x}", rand::random::<u64>()));
-        let file_name = request.file_name();
+        let file_name = match request.pictures {
+            Some(_) => {
+                format!("{}.zip", request.file_name().trim_end_matches(request.extension()).trim_end_matches('.'))
+            }
+            None => request.file_name(),
+        };
         Ok(self.export(request, file, file_name, None))
     }
 
@@ -161,12 +167,18 @@ impl ExportJobs {
             long_cells: None,
         };
         let progress = Arc::new(Progress::default());
-        let job =
-            Job { progress: progress.clone(), status, file: file.clone(), mime: request.mime(), is_fetched: false };
+        let is_download = status.path.is_none();
+        let mime = if is_download && request.pictures.is_some() { "application/zip" } else { request.mime() };
+        let job = Job { progress: progress.clone(), status, file: file.clone(), mime, is_fetched: false };
         let folder = self.folder.clone();
         self.start(job, move || {
             let library = ReadOnlyLibrary::open(&folder)?;
-            library.read(|now| export::to_file(now, &request, &file, &progress))
+            let blobs = BlobStore::open_for_reading(folder.path())?;
+            library.read(|now| match request.pictures {
+                Some(pictures) if is_download => export::to_zip(now, &blobs, &request, pictures, &file, &progress),
+                Some(pictures) => export::to_file_and_folder(now, &blobs, &request, pictures, &file, &progress),
+                None => export::to_file(now, Some(&blobs), &request, &file, &progress),
+            })
         })
     }
 

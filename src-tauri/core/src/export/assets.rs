@@ -1,62 +1,63 @@
 //! A row an asset: its facts, how its pictures stand, and a column for each metadata field that occurs.
 
-use std::collections::HashSet;
-use std::fs;
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
-use std::path::Path;
 use std::sync::mpsc::{SyncSender, sync_channel};
 
-use super::sheet::{Cell, Sheet};
-use super::{ExportError, Progress, Scope, chosen};
+use super::columns::{Column, ColumnChoice, Holds};
+use super::sheet::{Cell, Row, Sheet};
+use super::{ExportError, Progress, Scope};
 use crate::clock::Timestamp;
 use crate::fotoware::FieldId;
 use crate::library::{AssetRow, AssetText, AssetsToExport, LibraryError, Snapshot};
 use crate::model::{BlobHash, Format};
-use crate::renditions::BlobStore;
 
-const COLUMNS: [&str; 22] = [
-    "asset_id",
-    "filename",
-    "title",
-    "byline",
-    "description",
-    "tags",
-    "archive",
-    "href",
-    "doctype",
-    "file_size",
-    "pixel_width",
-    "pixel_height",
-    "created",
-    "modified",
-    "first_seen",
-    "last_seen",
-    "state",
-    "version_count",
-    "last_event",
-    "thumbnail",
-    "preview",
-    "preview_file",
+static COLUMNS: [Column; 22] = [
+    Column::new("asset_id", "Asset", Holds::Id),
+    Column::new("filename", "File name", Holds::Line),
+    Column::new("title", "Title", Holds::Line),
+    Column::new("byline", "Byline", Holds::Line),
+    Column::new("description", "Caption", Holds::Text),
+    Column::new("tags", "Keywords", Holds::Line),
+    Column::new("archive", "Archive", Holds::Line),
+    Column::new("href", "Link", Holds::Link),
+    Column::new("doctype", "Type", Holds::Word),
+    Column::new("file_size", "Size (bytes)", Holds::Amount),
+    Column::new("pixel_width", "Width (pixels)", Holds::Amount),
+    Column::new("pixel_height", "Height (pixels)", Holds::Amount),
+    Column::new("created", "Created", Holds::Time),
+    Column::new("modified", "Modified", Holds::Time),
+    Column::new("first_seen", "First received", Holds::Time),
+    Column::new("last_seen", "Last received", Holds::Time),
+    Column::new("state", "State", Holds::Word),
+    Column::new("version_count", "Versions", Holds::Word),
+    Column::new("last_event", "Last event", Holds::Word),
+    Column::new("thumbnail", "Thumbnail", Holds::Id),
+    Column::new("preview", "Preview", Holds::Id),
+    Column::new("preview_file", "Preview file", Holds::Id),
 ];
 
+pub(super) fn columns() -> &'static [Column] {
+    &COLUMNS
+}
+
+/// `choices` are the columns that are wanted; `None` is all of them, with each metadata field that occurs.
 pub(super) fn write(
     now: &Snapshot<'_>,
     scope: &Scope,
     at: Option<Timestamp>,
+    choices: Option<&[ColumnChoice]>,
     sheet: &mut dyn Sheet,
     progress: &Progress,
 ) -> Result<(), ExportError> {
-    let assets = match (scope, at) {
-        (Scope::All, None) => AssetsToExport::AllNow,
-        (_, None) => AssetsToExport::Now(chosen(now, scope, at)?),
-        (_, Some(at)) => AssetsToExport::AsOf(chosen(now, scope, Some(at))?, at),
-    };
-    progress.expect(now.export().count_assets(&assets)?);
-    let fields = now.export().fields_of_assets(&assets)?;
+    let assets = scope.assets(now, at)?;
+    let count = now.export().count_assets(&assets)?;
+    progress.expect(count);
+    let fields = fields(now, &assets, choices)?;
     let labels = now.fields().labels()?;
-    let field_names: Vec<String> = fields.iter().map(|id| format!("{id} {}", labels.of(*id))).collect();
-    let names: Vec<&str> = COLUMNS.into_iter().chain(field_names.iter().map(String::as_str)).collect();
-    sheet.header(&names)?;
+    let of_fields = fields.iter().map(|id| Column::of_field(*id, &labels.of(*id)));
+    let columns: Vec<Column> = COLUMNS.iter().cloned().chain(of_fields).collect();
+    sheet.header(&columns, count as u64)?;
 
     // One thread reads while another writes: each takes about half of the time.
     std::thread::scope(|threads| {
@@ -73,6 +74,28 @@ pub(super) fn write(
         let written = writing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         written.and(reading.map_err(Into::into))
     })
+}
+
+/// The metadata fields that have a column: those that occur, or those that were chosen. A chosen field that the library
+/// knows has its column, though no asset of the scope has a value for it.
+fn fields(
+    now: &Snapshot<'_>,
+    assets: &AssetsToExport,
+    choices: Option<&[ColumnChoice]>,
+) -> Result<Vec<FieldId>, LibraryError> {
+    let Some(choices) = choices else { return now.export().fields_of_assets(assets) };
+    let mut known: BTreeSet<FieldId> = now.fields().names()?.into_iter().map(|field| field.id).collect();
+    let wanted: BTreeSet<FieldId> = choices.iter().filter_map(ColumnChoice::field).collect();
+    if wanted.is_subset(&known) && choices.iter().all(|choice| is_fact(choice) || choice.field().is_some()) {
+        return Ok(wanted.into_iter().collect());
+    }
+    // One of them may be a field of old assets only, or may be none: then it is told which there are.
+    known.extend(now.export().fields_of_assets(assets)?);
+    Ok(known.into_iter().collect())
+}
+
+fn is_fact(choice: &ColumnChoice) -> bool {
+    COLUMNS.iter().any(|column| column.key == choice.key)
 }
 
 /// Rows that go from thread to thread together, and how many of such batches may wait.
@@ -106,13 +129,19 @@ fn write_row(asset: &Asset, fields: &[FieldId], sheet: &mut dyn Sheet) -> Result
     };
     let Asset { row, preview_file } = asset;
     let mut cells = Vec::with_capacity(COLUMNS.len() + fields.len());
-    let facts = [PublicId, Filename, Title, Byline, Description, Tags, Archive, Href, Doctype];
-    cells.extend(facts.map(|text| Cell::text(row.text(text))));
+    let text = |text| Cell::text(row.text(text));
+    let joined = |text| match row.text(text) {
+        "" => Cell::Empty,
+        values => Cell::Joined(values),
+    };
+    cells.extend([PublicId, Filename, Title].map(text));
+    cells.extend([joined(Byline), text(Description), joined(Tags)]);
+    cells.extend([Archive, Href, Doctype].map(text));
     cells.extend([row.file_size, row.pixel_width, row.pixel_height].map(Cell::number));
     cells.extend([row.created, row.modified, row.first_seen, row.last_seen].map(Cell::time));
-    cells.push(Cell::text(row.text(State)));
+    cells.push(text(State));
     cells.push(Cell::number(row.version_count));
-    cells.extend([Change, Thumbnail, Preview].map(|text| Cell::text(row.text(text))));
+    cells.extend([Change, Thumbnail, Preview].map(text));
     cells.push(preview_file.as_deref().map_or(Cell::Empty, Cell::Text));
 
     let (values, numbers) = (row.fields()?, row.number_fields());
@@ -120,41 +149,16 @@ fn write_row(asset: &Asset, fields: &[FieldId], sheet: &mut dyn Sheet) -> Result
         Some([number]) if numbers.contains(field) => Cell::digits(number.as_ref()),
         values => Cell::list(values.unwrap_or_default()),
     }));
-    sheet.row(&cells)
+    sheet.row(Row {
+        cells: &cells,
+        filename: row.text(Filename),
+        picture: row.thumbnail,
+        preview: row.preview.map(|(hash, _)| hash),
+        link: row.text(Href),
+    })
 }
 
 /// The name of the picture's file: its content hash and type.
-fn file_name(hash: BlobHash, format: Format) -> String {
+pub(super) fn file_name(hash: BlobHash, format: Format) -> String {
     format!("{hash}.{}", format.extension())
-}
-
-/// Writes the previews of a scope as files, by the names that the column `preview_file` gives. Returns how many. A
-/// preview whose bytes are gone is left out, and logged.
-pub fn write_pictures(
-    now: &Snapshot<'_>,
-    blobs: &BlobStore,
-    scope: &Scope,
-    folder: &Path,
-    progress: &Progress,
-) -> Result<u64, ExportError> {
-    fs::create_dir_all(folder)?;
-    let mut met = HashSet::new();
-    let mut written = 0;
-    for asset in chosen(now, scope, None)? {
-        let Some((hash, format)) = now.export().preview_of(asset)? else { continue };
-        if !met.insert(hash) {
-            continue;
-        }
-        let Some(bytes) = blobs.read(&hash)? else {
-            tracing::warn!("picture {hash} is gone and was not written; lysbord doctor tells more");
-            continue;
-        };
-        let name = file_name(hash, format);
-        let beside = folder.join(format!(".{name}.part"));
-        fs::write(&beside, bytes)?;
-        fs::rename(beside, folder.join(name))?;
-        written += 1;
-        progress.step()?;
-    }
-    Ok(written)
 }

@@ -1,24 +1,30 @@
 //! A row a changed field, in order of time.
 
-use super::sheet::{Cell, Sheet};
-use super::{Chosen, ExportError, Progress, Scope};
+use super::columns::{Column, Holds};
+use super::scope::Chosen;
+use super::sheet::{Cell, Row, Sheet};
+use super::{ExportError, Progress, Scope};
 use crate::clock::Timestamp;
 use crate::fotoware::Subject;
 use crate::library::Snapshot;
 
-const COLUMNS: [&str; 11] = [
-    "asset_id",
-    "filename",
-    "version",
-    "changed_at",
-    "operation",
-    "field_id",
-    "field_label",
-    "old",
-    "new",
-    "added",
-    "removed",
+static COLUMNS: [Column; 11] = [
+    Column::new("asset_id", "Asset", Holds::Id),
+    Column::new("filename", "File name", Holds::Line),
+    Column::new("version", "Version", Holds::Word),
+    Column::new("changed_at", "Changed", Holds::Time),
+    Column::new("operation", "Operation", Holds::Line),
+    Column::new("field_id", "Field number", Holds::Id),
+    Column::new("field_label", "Field", Holds::Line),
+    Column::new("old", "Before", Holds::Text),
+    Column::new("new", "After", Holds::Text),
+    Column::new("added", "Added", Holds::Line),
+    Column::new("removed", "Removed", Holds::Line),
 ];
+
+pub(super) fn columns() -> &'static [Column] {
+    &COLUMNS
+}
 
 pub(super) fn write(
     now: &Snapshot<'_>,
@@ -29,10 +35,12 @@ pub(super) fn write(
 ) -> Result<(), ExportError> {
     let chosen = Chosen::of(now, scope, at)?;
     let labels = now.fields().labels()?;
-    sheet.header(&COLUMNS)?;
+    let count = chosen.count_changes(now, at)?;
+    progress.expect(count);
+    sheet.header(&COLUMNS, count as u64)?;
     now.export().each_change(
         at,
-        |asset| chosen.has(asset),
+        |event, asset| chosen.has(event, asset),
         |row| {
             for change in &row.changes {
                 let label = labels.of_subject(change.subject);
@@ -41,7 +49,7 @@ pub(super) fn write(
                     Subject::Filename | Subject::FileSize | Subject::Pixels | Subject::Archive => Cell::Empty,
                 };
                 let (added, removed) = (change.added(), change.removed());
-                sheet.row(&[
+                let cells = [
                     Cell::text(row.asset_id),
                     Cell::text(row.filename),
                     Cell::number(row.version),
@@ -53,7 +61,14 @@ pub(super) fn write(
                     Cell::list(&change.new),
                     Cell::list(&added),
                     Cell::list(&removed),
-                ])?;
+                ];
+                sheet.row(Row {
+                    cells: &cells,
+                    filename: row.filename,
+                    picture: row.picture,
+                    preview: None,
+                    link: "",
+                })?;
                 progress.step()?;
             }
             Ok(())

@@ -5,30 +5,29 @@ use std::io::Write;
 
 use csv::Terminator;
 
+use super::columns::Column;
 use super::formula::{Followed, defused};
-use super::sheet::{Cell, Sheet};
+use super::long_cells::{EXCEL_TAKES, LongCellCount, fits};
+use super::sheet::{Cell, Row, Sheet};
 use super::{Delimiter, ExportError, LongCells};
-
-/// So many UTF-16 units fit into a cell of Excel, which cuts off the rest, or lets it flow into the next rows.
-const EXCEL_TAKES: usize = 32_767;
 
 pub(super) struct Delimited<W: Write> {
     writer: csv::Writer<W>,
     delimiter: Delimiter,
+    /// Between the values of one cell.
+    joint: &'static str,
     scratch: String,
-    names: Vec<String>,
-    rows: u64,
-    long: Option<LongCells>,
+    long: LongCellCount,
 }
 
 impl<W: Write> Delimited<W> {
-    pub(super) fn new(out: W, delimiter: Delimiter) -> Self {
+    pub(super) fn new(out: W, delimiter: Delimiter, joint: &'static str) -> Self {
         let writer = csv::WriterBuilder::new()
             .delimiter(delimiter.byte())
             .terminator(Terminator::CRLF)
             .buffer_capacity(256 * 1024)
             .from_writer(out);
-        Self { writer, delimiter, scratch: String::new(), names: Vec::new(), rows: 0, long: None }
+        Self { writer, delimiter, joint, scratch: String::new(), long: LongCellCount::default() }
     }
 
     /// Writes a text as the cell that `left` more follow in its row. Returns whether Excel takes it whole.
@@ -37,47 +36,35 @@ impl<W: Write> Delimited<W> {
             if left == 0 || self.delimiter == Delimiter::Tab { Followed::ByBlank } else { Followed::ByLetter };
         let text = defused(text, followed, &mut self.scratch);
         self.writer.write_field(text)?;
-        Ok(text.len() <= EXCEL_TAKES || text.encode_utf16().count() <= EXCEL_TAKES)
-    }
-
-    fn note_long(&mut self, column: usize, cells: &[Cell<'_>]) {
-        let rows = self.rows;
-        let names = &self.names;
-        let long = self.long.get_or_insert_with(|| LongCells {
-            count: 0,
-            // The header is the first.
-            row: rows + 1,
-            column: names.get(column).cloned().unwrap_or_default(),
-            filename: filename(names, cells),
-        });
-        long.count += 1;
+        Ok(fits(text))
     }
 }
 
 impl<W: Write + Send> Sheet for Delimited<W> {
-    fn header(&mut self, names: &[&str]) -> Result<(), ExportError> {
-        for (at, name) in names.iter().enumerate() {
-            self.field(name, names.len() - 1 - at)?;
+    fn header(&mut self, columns: &[Column], _: u64) -> Result<(), ExportError> {
+        for (at, column) in columns.iter().enumerate() {
+            self.field(&column.name, columns.len() - 1 - at)?;
         }
         self.writer.write_record(None::<&[u8]>)?;
-        self.names = names.iter().map(|name| (*name).to_owned()).collect();
+        self.long.begin(columns.iter().map(|column| column.name.clone().into_owned()).collect());
         Ok(())
     }
 
-    fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), ExportError> {
-        self.rows += 1;
-        for (at, cell) in cells.iter().enumerate() {
-            let left = cells.len() - 1 - at;
+    fn row(&mut self, row: Row<'_, '_>) -> Result<(), ExportError> {
+        self.long.next_row();
+        for (at, cell) in row.cells.iter().enumerate() {
+            let left = row.cells.len() - 1 - at;
             let fits = match cell {
                 Cell::Empty => self.writer.write_field("").map(|()| true)?,
-                Cell::Text(text) => self.field(text, left)?,
+                Cell::Joined(text) if self.joint != "; " => self.field(&text.replace("; ", self.joint), left)?,
+                Cell::Text(text) | Cell::Joined(text) => self.field(text, left)?,
                 Cell::Digits(digits) => self.writer.write_field(digits).map(|()| digits.len() <= EXCEL_TAKES)?,
                 Cell::Number(number) => self.writer.write_field(number.to_string()).map(|()| true)?,
                 Cell::Time(moment) => self.writer.write_field(moment.to_string()).map(|()| true)?,
-                Cell::List(values) => self.field(&values.join("; "), left)?,
+                Cell::List(values) => self.field(&values.join(self.joint), left)?,
             };
             if !fits {
-                self.note_long(at, cells);
+                self.long.note(at, row.filename);
             }
         }
         self.writer.write_record(None::<&[u8]>)?;
@@ -86,16 +73,7 @@ impl<W: Write + Send> Sheet for Delimited<W> {
 
     fn finish(&mut self) -> Result<Option<LongCells>, ExportError> {
         self.writer.flush()?;
-        Ok(self.long.take())
-    }
-}
-
-/// What the row is about, for somebody who looks for it.
-fn filename(names: &[String], cells: &[Cell<'_>]) -> String {
-    let column = names.iter().position(|name| name == "filename");
-    match column.and_then(|column| cells.get(column)) {
-        Some(Cell::Text(filename)) => (*filename).to_owned(),
-        _ => String::new(),
+        Ok(self.long.take(false))
     }
 }
 
@@ -107,9 +85,9 @@ mod tests {
 
     fn file_of(delimiter: Delimiter, rows: &[Vec<Cell<'_>>]) -> String {
         let mut out = Vec::new();
-        let mut sheet = Delimited::new(&mut out, delimiter);
+        let mut sheet = Delimited::new(&mut out, delimiter, "; ");
         for row in rows {
-            sheet.row(row).unwrap();
+            sheet.row(Row { cells: row, filename: "", picture: None, preview: None, link: "" }).unwrap();
         }
         sheet.finish().unwrap();
         drop(sheet);

@@ -7,7 +7,8 @@ use serde::{Serialize, Serializer};
 use serde_json::ser::Formatter;
 use serde_json::value::RawValue;
 
-use super::sheet::{Cell, Sheet};
+use super::columns::Column;
+use super::sheet::{Cell, Row, Sheet};
 use super::{ExportError, LongCells};
 
 pub(super) struct JsonLines<W: Write> {
@@ -22,12 +23,12 @@ impl<W: Write> JsonLines<W> {
 }
 
 impl<W: Write + Send> Sheet for JsonLines<W> {
-    fn header(&mut self, names: &[&str]) -> Result<(), ExportError> {
-        self.names = names.iter().map(|name| (*name).to_owned()).collect();
+    fn header(&mut self, columns: &[Column], _: u64) -> Result<(), ExportError> {
+        self.names = columns.iter().map(|column| column.name.clone().into_owned()).collect();
         Ok(())
     }
 
-    fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), ExportError> {
+    fn row(&mut self, Row { cells, .. }: Row<'_, '_>) -> Result<(), ExportError> {
         let mut json = serde_json::Serializer::with_formatter(&mut self.out, OnOneLine);
         let mut object = json.serialize_map(Some(cells.len()))?;
         for (name, cell) in self.names.iter().zip(cells) {
@@ -49,7 +50,7 @@ impl Serialize for Cell<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Empty => to.serialize_none(),
-            Self::Text(text) => to.serialize_str(text),
+            Self::Text(text) | Self::Joined(text) => to.serialize_str(text),
             Self::Number(number) => to.serialize_i64(*number),
             Self::Digits(digits) => match serde_json::from_str::<&RawValue>(digits) {
                 Ok(number) => number.serialize(to),

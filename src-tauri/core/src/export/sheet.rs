@@ -2,8 +2,10 @@
 
 use serde_json::value::RawValue;
 
+use super::columns::Column;
 use super::{ExportError, LongCells};
 use crate::clock::Timestamp;
+use crate::model::BlobHash;
 
 /// One cell. Unknown is `Empty`, never a word.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +16,8 @@ pub(super) enum Cell<'a> {
     /// A number in the digits in which it came, of whatever size.
     Digits(&'a str),
     Time(Timestamp),
+    /// Many values that the library keeps as one text, joined with `; `.
+    Joined(&'a str),
     /// Many values: joined with `; ` in CSV, a list in JSON.
     List(Vec<&'a str>),
 }
@@ -48,9 +52,29 @@ impl<'a> Cell<'a> {
     }
 }
 
+/// A row, and what it is about.
+#[derive(Clone, Copy)]
+pub(super) struct Row<'r, 'c> {
+    /// One for each column of the header.
+    pub cells: &'r [Cell<'c>],
+    /// The file that it is about; empty if that is not known.
+    pub filename: &'r str,
+    /// Its thumbnail, where that is kept and of this very version.
+    pub picture: Option<BlobHash>,
+    /// Its preview, where that is; `None` also where nobody asks for more than a thumbnail.
+    pub preview: Option<BlobHash>,
+    /// The address in Fotoware of what it is about; empty if that is not known.
+    pub link: &'r str,
+}
+
 pub(super) trait Sheet: Send {
-    fn header(&mut self, names: &[&str]) -> Result<(), ExportError>;
-    fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), ExportError>;
+    /// Comes before the rows, of which there are at most so many.
+    fn header(&mut self, columns: &[Column], rows: u64) -> Result<(), ExportError>;
+    /// The rows that follow are another part, which has a page of its own in files that have pages.
+    fn part(&mut self, _: &'static str) -> Result<(), ExportError> {
+        Ok(())
+    }
+    fn row(&mut self, row: Row<'_, '_>) -> Result<(), ExportError>;
     /// Writes what is still in memory. Returns the cells that are longer than a spreadsheet takes, if there are any.
     fn finish(&mut self) -> Result<Option<LongCells>, ExportError>;
 }

@@ -6,33 +6,35 @@ use std::path::{Path, PathBuf};
 
 use super::{ExportError, Progress, Request, Summary, write};
 use crate::library::Snapshot;
+use crate::renditions::BlobStore;
 
 /// Writes an export to `path`, which is replaced at the end only. Blocks.
 pub fn to_file(
     now: &Snapshot<'_>,
+    blobs: Option<&BlobStore>,
     request: &Request,
     path: &Path,
     progress: &Progress,
 ) -> Result<Summary, ExportError> {
     // A pipe or a device is written to: a file in its place is not what was asked for.
     if fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
-        return write(now, request, &mut File::options().write(true).open(path)?, progress);
+        return write(now, blobs, request, &mut File::options().write(true).open(path)?, progress);
     }
     let mut beside = Beside::new(path)?;
-    let summary = write(now, request, &mut beside.file, progress)?;
+    let summary = write(now, blobs, request, &mut beside.file, progress)?;
     beside.move_into_place(path)?;
     Ok(summary)
 }
 
 /// A file that is gone again unless it was moved into its place.
-struct Beside {
-    file: File,
+pub(super) struct Beside {
+    pub file: File,
     path: PathBuf,
     in_place: bool,
 }
 
 impl Beside {
-    fn new(path: &Path) -> Result<Self, ExportError> {
+    pub(super) fn new(path: &Path) -> Result<Self, ExportError> {
         let mut name = OsString::from(".");
         name.push(path.file_name().unwrap_or_default());
         name.push(format!(".{:08x}.part", rand::random::<u32>()));
@@ -41,7 +43,7 @@ impl Beside {
         Ok(Self { file, path: beside, in_place: false })
     }
 
-    fn move_into_place(mut self, path: &Path) -> Result<(), ExportError> {
+    pub(super) fn move_into_place(mut self, path: &Path) -> Result<(), ExportError> {
         self.file.sync_all()?;
         fs::rename(&self.path, path)?;
         self.in_place = true;

@@ -37,6 +37,7 @@ pub use maintenance::decisions::Undecidable;
 pub use maintenance::integrity::{Checkup, check_up, what_does_not_move};
 pub use maintenance::remove_import::RemovedImport;
 pub use projection::cursor::FORMAT as PROJECTION_FORMAT;
+pub use queries::activity::{Activity, AssetActivity, ChangeActivity, DayActivity, NamedActivity};
 pub use queries::asset::{Detail, HistoryEntry, Tile};
 pub use queries::decisions::Decision;
 pub use queries::delivery_log::{KeptDelivery, LogFilter, LogPage, LoggedDelivery, Part};

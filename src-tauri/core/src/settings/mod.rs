@@ -26,6 +26,7 @@ pub struct Settings {
     pub notifications: Notifications,
     /// How the user exported last.
     pub export: ExportChoice,
+    pub export_presets: Vec<ExportPreset>,
     /// Whether the questions of the first start were answered or skipped.
     pub first_start_done: bool,
 }
@@ -37,6 +38,24 @@ pub struct ExportChoice {
     pub format: String,
     pub delimiter: String,
     pub bom: bool,
+}
+
+/// The columns of an export, under a name that is given once for each kind of rows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportPreset {
+    pub name: String,
+    /// The rows that have these columns, in the words of the export.
+    pub what: String,
+    pub columns: Vec<PresetColumn>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PresetColumn {
+    /// Its name, or the number of a metadata field.
+    pub key: String,
+    /// What it is called; `None` leaves it as it is.
+    #[serde(default)]
+    pub name: Option<String>,
 }
 
 /// How Fotoware's notices reach this computer.
@@ -116,6 +135,7 @@ impl Default for Settings {
             background: Background::default(),
             notifications: Notifications::default(),
             export: ExportChoice::default(),
+            export_presets: Vec::new(),
             first_start_done: false,
         }
     }

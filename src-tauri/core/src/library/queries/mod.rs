@@ -1,5 +1,6 @@
 //! What the gallery, the inspector, the lists and the exports ask. It only reads, and knows `store` alone.
 
+pub(in crate::library) mod activity;
 mod archives;
 mod as_json;
 pub(in crate::library) mod asset;

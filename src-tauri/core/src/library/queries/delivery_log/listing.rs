@@ -12,7 +12,7 @@ use crate::library::store::ids::DeliveryId;
 use crate::library::store::words::DeliveryOutcome;
 
 /// Which deliveries to list. What is not given leaves all.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LogFilter {
     pub outcome: Option<DeliveryOutcome>,
     /// The hook that they came to.

@@ -88,13 +88,29 @@ impl DeliveryQueries<'_> {
     /// At most `limit` deliveries that the filter leaves, the last received first.
     pub fn log(self, filter: &LogFilter, part: Part, limit: usize) -> Result<LogPage, LibraryError> {
         let listing::Listed { total, offset, ids } = listing::list(self.0.connection, filter, part, limit)?;
-        let labels = self.0.fields().labels()?;
-        let mut items = Vec::with_capacity(ids.len());
-        for id in ids {
-            items.extend(self.line(id, &labels)?);
-        }
+        let items = self.lines(&ids)?;
         let unsearched = if filter.text.is_some() { self.unsearched()? } else { 0 };
         Ok(LogPage { items, total, offset, unsearched })
+    }
+
+    /// All deliveries that the filter leaves, the last received first: eight bytes each.
+    pub fn matching(self, filter: &LogFilter) -> Result<Vec<DeliveryId>, LibraryError> {
+        Ok(listing::list(self.0.connection, filter, Part::From(0), usize::MAX >> 1)?.ids)
+    }
+
+    /// How many deliveries the filter leaves.
+    pub fn count(self, filter: &LogFilter) -> Result<usize, LibraryError> {
+        Ok(listing::list(self.0.connection, filter, Part::From(0), 0)?.total)
+    }
+
+    /// Deliveries as lines of the log, in this order, without those that are no more.
+    pub fn lines(self, ids: &[DeliveryId]) -> Result<Vec<LoggedDelivery>, LibraryError> {
+        let labels = self.0.fields().labels()?;
+        let mut lines = Vec::with_capacity(ids.len());
+        for id in ids {
+            lines.extend(self.line(*id, &labels)?);
+        }
+        Ok(lines)
     }
 
     /// One delivery as a line of the log; `None` if there is no such delivery.

@@ -7,6 +7,7 @@ mod plan;
 use std::fmt;
 use std::str::FromStr;
 
+use fixedbitset::FixedBitSet;
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
@@ -33,7 +34,7 @@ use plan::Assets;
 pub use outline::{EventOutline, Mark};
 
 /// Which events to list.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EventFilter {
     pub kind: Option<EventKind>,
     pub operation: Option<String>,
@@ -191,6 +192,25 @@ impl EventQueries<'_> {
             lines.extend(line(connection, event, &labels)?);
         }
         Ok((lines, next))
+    }
+
+    /// All events that a filter leaves, by their numbers.
+    pub fn all(self, wanted: &EventFilter) -> Result<FixedBitSet, LibraryError> {
+        const PORTION: usize = 20_000;
+        let assets = wanted.assets.as_ref().map(|filter| Assets::matching(self.0, filter)).transpose()?;
+        let mut all = FixedBitSet::new();
+        let mut before: Option<Cursor> = None;
+        loop {
+            let places = plan::places(self.0.connection, wanted, assets.as_ref(), before.as_ref(), PORTION)?;
+            let is_last = places.len() < PORTION;
+            for (event, _) in &places {
+                all.grow_and_insert(event.0 as usize);
+            }
+            before = places.into_iter().last().map(|(_, cursor)| cursor);
+            if is_last {
+                return Ok(all);
+            }
+        }
     }
 
     /// What the filters of the list can be set to: only words that occur.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::ControlFlow;
 
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::Row;
 use serde::Deserialize;
 
 use crate::clock::Timestamp;
@@ -71,6 +71,8 @@ pub struct AssetRow {
     pub version_count: Option<i64>,
     /// The preview of the version that is shown. `None` if that is not kept, even if an earlier one is shown for it.
     pub preview: Option<(BlobHash, Format)>,
+    /// The thumbnail of the version that is shown; `None` if that is not kept.
+    pub thumbnail: Option<BlobHash>,
 }
 
 /// One value of a field, copied only where JSON has escaped it.
@@ -87,7 +89,7 @@ impl AsRef<str> for FieldText<'_> {
 const SELECT: &str =
     "SELECT a.public_id, a.filename, a.title, a.byline, a.description, a.tags, a.archive, a.href, a.doctype, a.state,
         a.change, a.thumbnail_state, a.preview_state, f.fields, f.numbers, a.file_size, a.pixel_width, a.pixel_height,
-        a.asset_created_ms, a.asset_modified_ms, a.first_seen_ms, a.last_seen_ms, a.version_count, a.preview, b.format";
+        a.asset_created_ms, a.asset_modified_ms, a.first_seen_ms, a.last_seen_ms, a.version_count, a.preview, b.format, a.thumbnail";
 
 /// One of them.
 const ONE: &str = "FROM assets a JOIN asset_fields f ON f.asset = a.id LEFT JOIN blobs b ON b.hash = a.preview
@@ -185,17 +187,6 @@ impl ExportQueries<'_> {
             combinations.iter().flat_map(|ids| ids.split(',')).filter_map(|id| id.parse().ok()).collect();
         Ok(ids.into_iter().collect())
     }
-
-    /// The preview of an asset as it is now, as [`AssetRow::preview`].
-    pub fn preview_of(self, asset: AssetId) -> Result<Option<(BlobHash, Format)>, LibraryError> {
-        let mut select = self.0.connection.prepare_cached(
-            "SELECT b.hash, b.format FROM assets a JOIN blobs b ON b.hash = a.preview
-             WHERE a.id = ?1 AND a.preview_state = 'kept'",
-        )?;
-        let found = select.query_row([asset], |row| Ok((row.get::<_, [u8; 32]>(0)?, row.get::<_, String>(1)?)));
-        let found = found.optional()?;
-        Ok(found.and_then(|(hash, format)| Some((BlobHash::from_bytes(hash), Format::parse(&format)?))))
-    }
 }
 
 impl AssetRow {
@@ -219,11 +210,15 @@ impl AssetRow {
             last_seen: time(21)?,
             version_count: row.get(22)?,
             preview: None,
+            thumbnail: None,
         };
         if read.text(AssetText::Preview) == RenditionStatus::Kept.as_str() {
             let hash: Option<[u8; 32]> = row.get(23)?;
             let format = row.get_ref(24)?.as_str().ok().and_then(Format::parse);
             read.preview = hash.map(BlobHash::from_bytes).zip(format);
+        }
+        if read.text(AssetText::Thumbnail) == RenditionStatus::Kept.as_str() {
+            read.thumbnail = row.get::<_, Option<[u8; 32]>>(25)?.map(BlobHash::from_bytes);
         }
         Ok(read)
     }
@@ -271,6 +266,7 @@ impl AssetRow {
             last_seen: Some(*last_seen),
             version_count: number(Some(tile.version_count)),
             preview: *preview,
+            thumbnail: tile.thumbnail.hash.filter(|_| tile.thumbnail.state == RenditionStatus::Kept),
         })
     }
 

@@ -1,12 +1,14 @@
 //! A row an event, and a row a version that changed something, in order of time.
 
+use fixedbitset::FixedBitSet;
 use rusqlite::Row;
 
 use crate::clock::Timestamp;
 use crate::fotoware::FieldChange;
 use crate::library::error::LibraryError;
 use crate::library::queries::snapshot::ExportQueries;
-use crate::library::store::ids::{AssetId, DeliveryId};
+use crate::library::store::ids::{AssetId, DeliveryId, EventId};
+use crate::model::BlobHash;
 
 /// An event as a row. Unknown texts are empty.
 pub struct EventRow<'r> {
@@ -30,6 +32,8 @@ pub struct EventRow<'r> {
     pub thumbnail: &'r str,
     pub preview: &'r str,
     pub delivery: DeliveryId,
+    /// Its own thumbnail; `None` if that is not kept.
+    pub picture: Option<BlobHash>,
 }
 
 /// What a version changed, as a row. Unknown texts are empty.
@@ -42,11 +46,13 @@ pub struct ChangeRow<'r> {
     pub operation: &'r str,
     /// At least one.
     pub changes: Vec<FieldChange>,
+    /// The thumbnail of the event; `None` if that is not kept.
+    pub picture: Option<BlobHash>,
 }
 
 const EVENTS: &str =
     "SELECT e.public_id, e.received_ms, e.created_ms, e.kind, e.operation, a.public_id, e.version, e.filename,
-        e.previous_name, e.title, e.archive, e.href, e.webhook_id, c.changes, t.state, p.state, e.id, e.asset
+        e.previous_name, e.title, e.archive, e.href, e.webhook_id, c.changes, t.state, p.state, e.id, e.asset, CASE t.state WHEN 'kept' THEN t.blob END
      FROM events e INDEXED BY events_by_time
      LEFT JOIN assets a ON a.id = e.asset
      LEFT JOIN changes c ON c.event = e.id AND e.opens_version
@@ -55,39 +61,94 @@ const EVENTS: &str =
      WHERE e.created_ms <= ?1
      ORDER BY e.created_ms, e.turn, e.public_id";
 
-const CHANGES: &str = "SELECT a.public_id, e.filename, e.version, e.created_ms, e.operation, c.changes, e.asset
+const CHANGES: &str = "SELECT a.public_id, e.filename, e.version, e.created_ms, e.operation, c.changes, e.id, e.asset,
+        t.blob
      FROM events e INDEXED BY events_by_time
      JOIN changes c ON c.event = e.id
      JOIN assets a ON a.id = e.asset
+     LEFT JOIN renditions t ON t.event = e.id AND t.role = 'thumbnail' AND t.state = 'kept'
      WHERE e.opens_version AND e.created_ms <= ?1
      ORDER BY e.created_ms, e.turn, e.public_id";
 
+/// Which events there are, without their rows.
+const PLACES: &str = "SELECT e.id, e.asset FROM events e INDEXED BY events_by_time WHERE e.created_ms <= ?1";
+
+const CHANGE_PLACES: &str = "SELECT e.id, e.asset, json_array_length(c.changes)
+     FROM events e INDEXED BY events_by_time
+     JOIN changes c ON c.event = e.id
+     WHERE e.opens_version AND e.asset IS NOT NULL AND e.created_ms <= ?1";
+
 impl ExportQueries<'_> {
-    /// Hands over a row for each event up to `at`, or of all time, whose asset is `wanted`. Ends with the first error.
+    /// How many events up to `at`, or of all time, are `wanted`.
+    pub fn count_events(
+        self,
+        at: Option<Timestamp>,
+        wanted: impl Fn(EventId, Option<AssetId>) -> bool,
+    ) -> Result<usize, LibraryError> {
+        let mut count = 0;
+        self.each_row(PLACES, at, |row| -> Result<(), LibraryError> {
+            count += usize::from(wanted(row.get(0)?, row.get(1)?));
+            Ok(())
+        })?;
+        Ok(count)
+    }
+
+    /// The assets that some events belong to, by their numbers.
+    pub fn assets_of_events(self, events: &FixedBitSet) -> Result<FixedBitSet, LibraryError> {
+        let mut select = self.0.connection.prepare_cached("SELECT asset FROM events WHERE id = ?1")?;
+        let mut assets = FixedBitSet::new();
+        for event in events.ones() {
+            let mut rows = select.query([event as i64])?;
+            if let Some(row) = rows.next()?
+                && let Some(asset) = row.get::<_, Option<AssetId>>(0)?
+            {
+                assets.grow_and_insert(asset.0 as usize);
+            }
+        }
+        Ok(assets)
+    }
+
+    /// How many fields were changed by the `wanted` events up to `at`, or of all time.
+    pub fn count_changes(
+        self,
+        at: Option<Timestamp>,
+        wanted: impl Fn(EventId, Option<AssetId>) -> bool,
+    ) -> Result<usize, LibraryError> {
+        let mut count = 0;
+        self.each_row(CHANGE_PLACES, at, |row| -> Result<(), LibraryError> {
+            if wanted(row.get(0)?, row.get(1)?) {
+                count += row.get::<_, i64>(2)? as usize;
+            }
+            Ok(())
+        })?;
+        Ok(count)
+    }
+
+    /// Hands over a row for each `wanted` event up to `at`, or of all time. Ends with the first error.
     pub fn each_event<E: From<LibraryError>>(
         self,
         at: Option<Timestamp>,
-        wanted: impl Fn(Option<AssetId>) -> bool,
+        wanted: impl Fn(EventId, Option<AssetId>) -> bool,
         mut each: impl FnMut(EventRow<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         self.each_row(EVENTS, at, |row| {
-            if !wanted(row.get(17).map_err(LibraryError::from)?) {
+            if !is_wanted(row, 16, &wanted)? {
                 return Ok(());
             }
             each(EventRow::read(row)?)
         })
     }
 
-    /// Hands over a row for each version up to `at`, or of all time, that changed something and whose asset is
-    /// `wanted`. Ends with the first error.
+    /// Hands over a row for each `wanted` event up to `at`, or of all time, that opened a version and changed something.
+    /// Ends with the first error.
     pub fn each_change<E: From<LibraryError>>(
         self,
         at: Option<Timestamp>,
-        wanted: impl Fn(Option<AssetId>) -> bool,
+        wanted: impl Fn(EventId, Option<AssetId>) -> bool,
         mut each: impl FnMut(ChangeRow<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         self.each_row(CHANGES, at, |row| {
-            if !wanted(row.get(6).map_err(LibraryError::from)?) {
+            if !is_wanted(row, 6, &wanted)? {
                 return Ok(());
             }
             each(ChangeRow::read(row)?)
@@ -129,6 +190,7 @@ impl<'r> EventRow<'r> {
             thumbnail: text(row, 14)?,
             preview: text(row, 15)?,
             delivery: row.get(16)?,
+            picture: picture(row, 18)?,
         })
     }
 }
@@ -142,8 +204,22 @@ impl<'r> ChangeRow<'r> {
             created: Timestamp(row.get(3)?),
             operation: text(row, 4)?,
             changes: changes(row, 5)?,
+            picture: picture(row, 8)?,
         })
     }
+}
+
+/// Whether a row is of a wanted event; its id and its asset stand beside each other.
+fn is_wanted(
+    row: &Row<'_>,
+    column: usize,
+    wanted: impl Fn(EventId, Option<AssetId>) -> bool,
+) -> Result<bool, LibraryError> {
+    Ok(wanted(row.get(column)?, row.get(column + 1)?))
+}
+
+fn picture(row: &Row<'_>, column: usize) -> Result<Option<BlobHash>, LibraryError> {
+    Ok(row.get::<_, Option<[u8; 32]>>(column)?.map(BlobHash::from_bytes))
 }
 
 /// Null is the empty text.
