@@ -11,6 +11,9 @@ import { Hints } from './demo/hints.svelte';
 import { EventChoice } from './events/choice.svelte';
 import { EventLog } from './events/events.svelte';
 import { type Choice, Export, type Shell } from './export/export.svelte';
+import { Facets } from './finding/facets.svelte';
+import { SavedSearches } from './finding/saved-searches.svelte';
+import { narrowed } from './finding/toggle';
 import { GalleryStore } from './gallery/gallery.svelte';
 import { Look } from './gallery/look.svelte';
 import { Selection } from './gallery/selection.svelte';
@@ -40,6 +43,8 @@ export class AppState {
   readonly filter = new Filter(() => this.strip.mark(undefined));
   readonly live: Live;
   readonly gallery: GalleryStore;
+  readonly facets: Facets;
+  readonly searches: SavedSearches;
   readonly selection: Selection;
   readonly look: Look;
   readonly takeAway: TakeAway;
@@ -75,6 +80,8 @@ export class AppState {
   ) {
     this.live = new Live(api, (changed, since) => void this.#changed(changed, since));
     this.gallery = new GalleryStore(api);
+    this.facets = new Facets(api);
+    this.searches = new SavedSearches(api);
     this.selection = new Selection(this.gallery);
     this.look = new Look(api, this.gallery, this.selection);
     this.takeAway = new TakeAway(api);
@@ -229,7 +236,15 @@ export class AppState {
     const sought = this.sought;
     this.sought = undefined;
     this.selection.forget();
+    // What is found comes first: the counts beside it are read from the same answer.
     await this.gallery.open(this.filter.params, sought);
+    void this.facets.show(this.filter.params);
+  }
+
+  /** Narrows the search to a value that is shown somewhere, and shows what it finds. */
+  narrow(term: string): void {
+    this.filter.query = narrowed(this.filter.query, term);
+    this.go('gallery');
   }
 
   /** Reads what the selected assets have in common, if there are several and somebody sees it. */
@@ -318,6 +333,8 @@ export class AppState {
       this.first.look(),
       ...(this.filter.at ? [] : [this.#refresh(changed, since)]),
     ]);
+    void this.searches.refresh();
+    if (!this.filter.at) void this.facets.refresh();
   }
 
   /** Looking back is looking at what was: what happens now disturbs none of it. */
@@ -336,6 +353,7 @@ export class AppState {
       this.live.lookBack(at),
       this.inspector.lookBack(at),
     ]);
+    void this.facets.show(this.filter.params);
   }
 
   get #logged(): boolean {

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use lysbord_core::clock::Clock;
 use lysbord_core::export::{self, ExportError, Progress, Request, Scope};
 use lysbord_core::folder::Folder;
-use lysbord_core::library::{Filter, ReadOnlyLibrary};
+use lysbord_core::library::{Filter, NotUnderstood, ReadOnlyLibrary};
 use lysbord_core::renditions::BlobStore;
 
 use crate::cli::ExportArgs;
@@ -16,6 +16,9 @@ pub(super) fn run(data_dir: &Path, args: ExportArgs) -> anyhow::Result<()> {
     let folder = Folder::existing(data_dir)?;
     let library = ReadOnlyLibrary::open(&folder)?;
     let filter = Filter::parse(&args.query, Clock::System.now(), &TimeZone::system());
+    for term in library.read(|now| now.fields().not_understood(&filter))? {
+        eprintln!("{}", not_understood(&term));
+    }
     let request = Request {
         what: args.what,
         format: args.format,
@@ -48,4 +51,10 @@ pub(super) fn run(data_dir: &Path, args: ExportArgs) -> anyhow::Result<()> {
         eprintln!("{count} pictures written to {}", pictures.display());
     }
     Ok(())
+}
+
+/// A search never fails, so what it does instead is said where nobody takes it for a row.
+fn not_understood(NotUnderstood { name, is_field, text }: &NotUnderstood) -> String {
+    let why = if *is_field { format!("{name} has no such values") } else { format!("there is no field {name}") };
+    format!("{why}; looked for the text {text:?} instead")
 }

@@ -25,6 +25,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../../migrations/011_pictures.sql")),
     M::up(include_str!("../../../migrations/012_set_aside.sql")),
     M::up(include_str!("../../../migrations/013_followers.sql")),
+    M::up(include_str!("../../../migrations/014_search_fields.sql")),
 ];
 
 /// The one connection that writes. Makes and migrates the file.

@@ -34,7 +34,6 @@ impl StoredDelivery {
         if notice.labels.is_empty() {
             notice.tenant.clear();
         }
-        notice.state.facts.clear();
     }
 }
 
