@@ -91,10 +91,10 @@ for (const viewport of SIZES) {
     await page.getByText(/^The library as it was/).waitFor();
     await judge('looking back');
     await page.keyboard.press('n');
-    await page.getByRole('textbox', { name: 'Search' }).fill('nosuchwordanywhere');
+    await page.getByRole('combobox', { name: 'Search' }).fill('nosuchwordanywhere');
     await page.getByText(/^(Nothing|No) /).first().waitFor();
     await judge('nothing found');
-    await page.getByRole('textbox', { name: 'Search' }).press('Escape');
+    await page.getByRole('combobox', { name: 'Search' }).press('Escape');
     await go(/^Events \d/);
     const line = page.getByRole('listbox', { name: 'Events' }).getByRole('option').first();
     await line.click();

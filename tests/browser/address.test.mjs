@@ -70,7 +70,7 @@ test('an earlier version has an address', async () => {
 test('a search with its filters has an address', async () => {
   await openAsLink('#/assets');
   await tiles().first().waitFor();
-  await page.getByRole('textbox', { name: 'Search' }).fill('is:present');
+  await page.getByRole('combobox', { name: 'Search' }).fill('is:present');
   await page.getByLabel('Sort by').selectOption('name');
   await until('the address to say both', () => hash().includes('is%3Apresent') && hash().includes('sort=name'));
   const address = hash();

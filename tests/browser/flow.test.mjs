@@ -29,7 +29,7 @@ const inspector = () => page.getByRole('complementary', { name: 'Inspector' });
 const exportButton = () => page.getByRole('main').getByRole('button', { name: /^Export/ });
 
 async function search(words) {
-  await page.getByRole('textbox', { name: 'Search' }).fill(words);
+  await page.getByRole('combobox', { name: 'Search' }).fill(words);
   const { total } = await lysbord.ask(`/gallery?query=${encodeURIComponent(words)}`);
   await until(
     `the table to show ${total} assets`,
@@ -69,12 +69,12 @@ test('a search narrows as it is typed, and Escape takes it back', async () => {
   assert.ok(found > 0 && found < ASSETS, `${found} found`);
   assert.equal(await search('nosuchwordanywhere'), 0);
   await page.getByText('No results').waitFor();
-  await page.getByRole('textbox', { name: 'Search' }).press('Escape');
+  await page.getByRole('combobox', { name: 'Search' }).press('Escape');
   await tiles().first().waitFor();
 });
 
 test('a finished term becomes a chip', async () => {
-  const box = page.getByRole('textbox', { name: 'Search' });
+  const box = page.getByRole('combobox', { name: 'Search' });
   await box.fill('');
   await box.pressSequentially('is:present ');
   await page.getByRole('button', { name: 'Remove is:present' }).click();

@@ -225,7 +225,7 @@ const VERBS = {
   },
   '/': async () => {
     await press('/');
-    assert.equal(await page.getByRole('textbox', { name: 'Search' }).evaluate((box) => box === document.activeElement), true);
+    assert.equal(await page.getByRole('combobox', { name: 'Search' }).evaluate((box) => box === document.activeElement), true);
     await press('ArrowDown');
   },
   Esc: async () => {

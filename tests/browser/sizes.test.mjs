@@ -109,7 +109,7 @@ async function mainJob(page, by) {
   await fits(page, 'the gallery');
 
   // Find.
-  const box = page.getByRole('textbox', { name: 'Search' });
+  const box = page.getByRole('combobox', { name: 'Search' });
   if (by === 'keyboard') await page.keyboard.press('/');
   else await act(box);
   await page.keyboard.type(`filename:${stem(wanted.filename)}`);

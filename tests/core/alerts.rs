@@ -6,7 +6,7 @@ use lysbord_core::alerts::{Alert, Pace};
 use lysbord_core::clock::{Clock, Timestamp};
 use lysbord_core::fotoware::{Change, HookKind};
 use lysbord_core::library::Incoming;
-use lysbord_core::settings::Notifications;
+use lysbord_core::settings::{Notifications, SavedSearch, Settings};
 use serde_json::json;
 use tokio::sync::mpsc::Receiver;
 use tokio::time::timeout;
@@ -18,7 +18,7 @@ const PACE: Pace = Pace { gather: Duration::from_secs(2), every: Duration::from_
 
 async fn choose(desk: &OpenDesk, notifications: Notifications) {
     let settings = desk.desk.settings().await.unwrap();
-    desk.desk.save_settings(lysbord_core::settings::Settings { notifications, ..settings }).await.unwrap();
+    desk.desk.save_settings(Settings { notifications, ..settings }).await.unwrap();
 }
 
 fn on() -> Notifications {
@@ -87,6 +87,26 @@ async fn rules_and_a_search_choose_what_is_told() {
 
     let alert = told(&desk, &mut alerts, PACE.gather).await.unwrap();
     assert_eq!((alert.title(), alert.events()), ("harbour.jpg".to_owned(), 1));
+}
+
+/// A search that is kept tells of its assets by itself, whatever the rules leave out.
+#[tokio::test]
+async fn a_kept_search_that_notifies_is_told_beside_the_rules() {
+    let desk = OpenDesk::new().await;
+    let search =
+        |query: &str, notify| SavedSearch { name: query.into(), query: query.into(), notify, ..SavedSearch::default() };
+    let saved_searches = vec![search("city:oslo", true), search("city:bergen", false)];
+    let notifications = Notifications { kinds: vec![Change::Deleted], ..on() };
+    let settings = desk.desk.settings().await.unwrap();
+    desk.desk.save_settings(Settings { notifications, saved_searches, ..settings }).await.unwrap();
+    let mut alerts = desk.desk.alerts(PACE);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    for (nth, city) in (1..).zip(["Bergen", "Oslo"]) {
+        let notice = about(&nth.to_string(), nth, &format!("{city}.jpg"));
+        desk.take("ingested", &with_fields(notice, [("90", city.into())])).await;
+    }
+    let alert = told(&desk, &mut alerts, PACE.gather).await.unwrap();
+    assert_eq!((alert.title(), alert.events()), ("Oslo.jpg".to_owned(), 1));
 }
 
 #[tokio::test]

@@ -12,6 +12,9 @@ import { EventChoice } from './events/choice.svelte';
 import { EventLog } from './events/events.svelte';
 import { Columns } from './export/columns.svelte';
 import { type Choice, Export, type Scope, type Shell } from './export/export.svelte';
+import { Facets } from './finding/facets.svelte';
+import { SavedSearches } from './finding/saved-searches.svelte';
+import { narrowed } from './finding/toggle';
 import { GalleryStore } from './gallery/gallery.svelte';
 import { Look } from './gallery/look.svelte';
 import { Selection } from './gallery/selection.svelte';
@@ -41,6 +44,8 @@ export class AppState {
   readonly filter = new Filter(() => this.strip.mark(undefined));
   readonly live: Live;
   readonly gallery: GalleryStore;
+  readonly facets: Facets;
+  readonly searches: SavedSearches;
   readonly selection: Selection;
   readonly look: Look;
   readonly takeAway: TakeAway;
@@ -76,6 +81,8 @@ export class AppState {
   ) {
     this.live = new Live(api, (changed, since) => void this.#changed(changed, since));
     this.gallery = new GalleryStore(api);
+    this.facets = new Facets(api);
+    this.searches = new SavedSearches(api);
     this.selection = new Selection(this.gallery);
     this.look = new Look(api, this.gallery, this.selection);
     this.takeAway = new TakeAway(api);
@@ -242,7 +249,15 @@ export class AppState {
     const sought = this.sought;
     this.sought = undefined;
     this.selection.forget();
+    // What is found comes first: the counts beside it are read from the same answer.
     await this.gallery.open(this.filter.params, sought);
+    void this.facets.show(this.filter.params);
+  }
+
+  /** Narrows the search to a value that is shown somewhere, and shows what it finds. */
+  narrow(term: string): void {
+    this.filter.query = narrowed(this.filter.query, term);
+    this.go('gallery');
   }
 
   /** Reads what the selected assets have in common, if there are several and somebody sees it. */
@@ -331,6 +346,8 @@ export class AppState {
       this.first.look(),
       ...(this.filter.at ? [] : [this.#refresh(changed, since)]),
     ]);
+    void this.searches.refresh();
+    if (!this.filter.at) void this.facets.refresh();
   }
 
   /** Looking back is looking at what was: what happens now disturbs none of it. */
@@ -349,6 +366,7 @@ export class AppState {
       this.live.lookBack(at),
       this.inspector.lookBack(at),
     ]);
+    void this.facets.show(this.filter.params);
   }
 
   get #logged(): boolean {

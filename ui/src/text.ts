@@ -130,7 +130,7 @@ export const text = {
 
   toolbar: {
     search: 'Search',
-    searchHint: 'Search, or try byline:solberg changed:today',
+    searchHint: 'Search, or try city:oslo rating:>=4',
     clearSearch: 'Clear the search',
     removeTerm: (term: string) => `Remove ${term}`,
     event: 'Last event',
@@ -152,6 +152,29 @@ export const text = {
     captions: 'Names and ratings under the tiles',
     showInspector: 'Show the inspector',
     hideInspector: 'Hide the inspector',
+  },
+
+  finding: {
+    suggestions: 'Suggestions',
+    fieldNumber: (id: number) => `field ${id}`,
+    types: { image: 'Picture' } as Readonly<Record<string, string>>,
+    noSuchField: (name: string, looked: string) =>
+      `There is no field “${name}”. What is shown has the words “${looked}”.`,
+    noSuchValue: (name: string, looked: string) =>
+      `“${name}:” cannot be that. What is shown has the words “${looked}”.`,
+    narrow: (label: string, value: string) => `Show only ${label}: ${value}`,
+    saved: 'Saved searches',
+    save: 'Save this search',
+    keep: 'Save',
+    name: 'Name',
+    rename: 'Rename',
+    notify: 'Notify me of changes',
+    doNotNotify: 'Stop notifying me',
+    notifies: 'You are notified of changes',
+    moveUp: 'Move up',
+    moveDown: 'Move down',
+    remove: 'Remove',
+    more: (name: string) => `What to do with the search ${name}`,
   },
 
   gallery: {
@@ -1081,6 +1104,10 @@ export const text = {
       ['byline:solberg', 'Photographer'],
       ['caption:"fishing boats"', 'Words of the caption'],
       ['keywords:dawn', 'A keyword'],
+      ['city:oslo', 'Any field by its name, in quotes if it has blanks: "created date":2026'],
+      ['field:90=oslo', 'Any field by its number'],
+      ['rating:>=4', 'A range; also size:>20MB, created:2026-03..2026-05'],
+      ['rating:5 OR city:oslo', 'One of them'],
       ['filename:DSC_', 'File name'],
       ['archive:press', 'Archive'],
       ['event:renamed', 'Last event'],

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use lysbord_core::api::{self, EventFilterParams, ExportRequest, ExportScope, FilterParams, LogFilterParams};
 use lysbord_core::clock::Clock;
-use lysbord_core::export::{self, ExportError, Pictures, Progress, What};
+use lysbord_core::export::{self, ExportError, Pictures, Progress, Scope, What};
 use lysbord_core::folder::Folder;
-use lysbord_core::library::ReadOnlyLibrary;
+use lysbord_core::library::{Filter, NotUnderstood, ReadOnlyLibrary};
 use lysbord_core::renditions::BlobStore;
 
 use crate::cli::{ExportArgs, OnlyArgs};
@@ -33,6 +33,11 @@ pub(super) fn run(data_dir: &Path, args: ExportArgs) -> anyhow::Result<()> {
         scope: scope(args.what, args.only),
     };
     let request = api::request_of(&wanted, &Clock::System).map_err(anyhow::Error::msg)?;
+    if let Some(filter) = search(&request.scope) {
+        for term in library.read(|now| now.fields().not_understood(filter))? {
+            eprintln!("{}", not_understood(&term));
+        }
+    }
     let needs_pictures = format.holds_pictures() || args.pictures.is_some();
     let blobs = needs_pictures.then(|| BlobStore::open_for_reading(folder.path())).transpose()?;
     let progress = Progress::default();
@@ -98,4 +103,19 @@ fn scope(what: What, only: OnlyArgs) -> ExportScope {
             ExportScope::Search(params)
         }
     }
+}
+
+/// What is searched for, if anything is.
+fn search(scope: &Scope) -> Option<&Filter> {
+    match scope {
+        Scope::Search(filter) => Some(filter),
+        Scope::Events(events) => events.assets.as_ref(),
+        Scope::All | Scope::Selection(_) | Scope::Deliveries(_) => None,
+    }
+}
+
+/// A search never fails, so what it does instead is said where nobody takes it for a row.
+fn not_understood(NotUnderstood { name, is_field, text }: &NotUnderstood) -> String {
+    let why = if *is_field { format!("{name} has no such values") } else { format!("there is no field {name}") };
+    format!("{why}; looked for the text {text:?} instead")
 }

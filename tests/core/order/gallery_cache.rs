@@ -67,6 +67,34 @@ impl GalleryCache {
         self.library.take_in(incoming).await.unwrap();
     }
 
+    /// All that search has indexed: each word with where it stands, each number, each value with its count.
+    pub fn index(&self) -> String {
+        let file = self.file();
+        file.execute_batch(
+            "CREATE VIRTUAL TABLE temp.words USING fts5vocab (main, search, instance);
+             CREATE VIRTUAL TABLE temp.earlier USING fts5vocab (main, search_earlier, instance);",
+        )
+        .unwrap();
+        let mut lines = String::new();
+        for select in [
+            "SELECT asset, facts, fields, numbers FROM asset_fields ORDER BY 1",
+            "SELECT term, doc, col, offset FROM temp.words ORDER BY 1, 2, 3, 4",
+            "SELECT term, doc, col, offset FROM temp.earlier ORDER BY 1, 2, 3, 4",
+            "SELECT asset, field, number, '' FROM field_numbers",
+            "SELECT field, folded, assets, '' FROM field_values ORDER BY field, folded",
+            "SELECT v.asset, f.field, f.folded, '' FROM asset_values v, json_each(v.vals) j
+             JOIN field_values f ON f.id = j.value ORDER BY 1, 2, 3",
+        ] {
+            let mut select = file.prepare(select).unwrap();
+            let mut rows = select.query([]).unwrap();
+            while let Some(row) = rows.next().unwrap() {
+                let cells: Vec<rusqlite::types::Value> = (0..4).map(|column| row.get(column).unwrap()).collect();
+                writeln!(lines, "{cells:?}").unwrap();
+            }
+        }
+        lines
+    }
+
     /// The public ids of all events, in order of arrival.
     pub async fn events(&self) -> Vec<String> {
         self.library.caught_up().await.unwrap();

@@ -65,7 +65,9 @@ pub async fn assert_same_at_every_moment(deliveries: &[Delivery], decisions: &[D
             let then = look(&gallery_cache, Some(Timestamp(*at)), &words).await;
             pretty(expected, &then, &format!("{when}, as of {}", Timestamp(*at)));
         }
+        let indexed = gallery_cache.index();
         gallery_cache.library.rebuild().await.unwrap();
+        pretty(&indexed, &gallery_cache.index(), "the index of a rebuild");
     }
     gallery_cache.end().await;
     told.end().await;
@@ -127,8 +129,13 @@ async fn words(gallery_cache: &GalleryCache) -> Vec<String> {
     });
     let mut words = BTreeSet::new();
     let mut names = BTreeSet::new();
+    let mut fields = BTreeSet::new();
     let states: Vec<lysbord_core::fotoware::AssetState> = states.await.unwrap();
     for state in states {
+        for (id, values) in &state.metadata {
+            let first = values.first().and_then(|value| value.split_whitespace().next()).unwrap_or_default();
+            fields.insert(format!("field:{id}={}", first.replace('"', "")));
+        }
         let values = state.metadata.into_values().flatten();
         for text in values.chain([state.title, state.description]) {
             words.extend(text.split_whitespace().take(2).map(str::to_owned));
@@ -139,6 +146,22 @@ async fn words(gallery_cache: &GalleryCache) -> Vec<String> {
         ["", "a", "jpg", "-jpg", "is:deleted", "-is:missing", "is:missing", "event:renamed"].map(str::to_owned).into();
     queries
         .extend(["event:new-version", "archive:up", "changed:2026-03-04", "type:image -is:present"].map(str::to_owned));
+    queries.extend(
+        [
+            "rating:>=3",
+            "-rating:4",
+            "size:>1mb",
+            "width:>=3000 OR city:a",
+            "modified:2026-03-04",
+            "created:<2026-03-04",
+            "-field:90=a OR is:deleted",
+            "\"Last seen here\":>=2026-03-04",
+            "iso:>=400 OR -camera:nikon",
+            "address:archives -nothing:here",
+        ]
+        .map(str::to_owned),
+    );
+    queries.extend(fields.into_iter().take(6));
     for name in names.iter().take(3) {
         queries.extend([format!("filename:\"{name}\""), format!("-\"{name}\"")]);
         queries.extend(names.iter().take(2).map(|other| format!("\"{name} {other}\"")));

@@ -7,6 +7,7 @@ import type {
   BodyDiff,
   Changes,
   Comparison,
+  CountedSearch,
   Decision,
   DeliveryDetail,
   DeliveryPage,
@@ -16,6 +17,7 @@ import type {
   ExportableColumn,
   ExportJob,
   ExportRequest,
+  Facet,
   FilterOptions,
   FilterParams,
   Gallery,
@@ -27,10 +29,12 @@ import type {
   Reachable,
   ReachCheck,
   Resent,
+  SavedSearch,
   Settings,
   SettingsChange,
   Sidebar,
   Status,
+  Suggestions,
   TunnelName,
 } from './types';
 
@@ -52,6 +56,12 @@ export interface Api {
   gallery(filter: FilterParams, anchor: string | undefined, signal?: AbortSignal): Promise<Gallery>;
   assets(filter: FilterParams, offset: number, limit: number, signal?: AbortSignal): Promise<AssetPage>;
   assetIds(filter: FilterParams, offset: number, limit: number, signal?: AbortSignal): Promise<string[]>;
+  /** What a term may go on with, as far as it is typed. */
+  suggestions(term: string, signal?: AbortSignal): Promise<Suggestions>;
+  facets(filter: FilterParams, signal?: AbortSignal): Promise<Facet[]>;
+  searches(): Promise<CountedSearch[]>;
+  /** Keeps these instead of those before. */
+  saveSearches(searches: readonly SavedSearch[]): Promise<CountedSearch[]>;
   /** The asset as it is, or as it was at a moment. */
   asset(id: string, at?: string, signal?: AbortSignal): Promise<AssetDetail>;
   compare(id: string, before: string, after: string, signal?: AbortSignal): Promise<Comparison>;
@@ -107,6 +117,7 @@ export interface Api {
 export const EVENTS_A_PAGE = 100;
 
 const http = createClient<paths>();
+const zone = () => ({ tz: Intl.DateTimeFormat().resolvedOptions().timeZone });
 
 export const api: Api = {
   status: (signal) => answer(http.GET('/api/status', { signal })),
@@ -120,6 +131,14 @@ export const api: Api = {
   assetIds: async (filter, offset, limit, signal) =>
     (await answer(http.GET('/api/assets/ids', { params: { query: { ...filter, offset, limit } }, signal })))
       .ids,
+  suggestions: (term, signal) =>
+    answer(http.GET('/api/suggestions', { params: { query: { term } }, signal })),
+  facets: async (filter, signal) =>
+    (await answer(http.GET('/api/facets', { params: { query: filter }, signal }))).items,
+  searches: async () => (await answer(http.GET('/api/searches', { params: { query: zone() } }))).items,
+  saveSearches: async (searches) =>
+    (await answer(http.PUT('/api/searches', { params: { query: zone() }, body: { items: [...searches] } })))
+      .items,
   asset: (id, at, signal) =>
     answer(http.GET('/api/assets/{id}', { params: { path: { id }, query: { at } }, signal })),
   compare: (id, before, after, signal) =>

@@ -130,6 +130,10 @@ export function refusing(known: Partial<Api>): Api {
     gallery: refuse,
     assets: refuse,
     assetIds: refuse,
+    suggestions: refuse,
+    facets: refuse,
+    searches: refuse,
+    saveSearches: refuse,
     asset: refuse,
     compare: refuse,
     join: refuse,
@@ -175,5 +179,6 @@ function galleryOf(total: number, revision: number, anchor_index: number | null)
     groups: total > 0 ? [{ key: '2026-03-04', assets: total, events: total }] : [],
     ratios: btoa(String.fromCharCode(ratio).repeat(total)),
     anchor_index,
+    not_understood: [],
   };
 }

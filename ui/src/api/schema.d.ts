@@ -484,6 +484,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Values that the search can be narrowed by, with how many of the assets found have each. Empty while looking back. */
+        get: operations["facets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/fields": {
         parameters: {
             query?: never;
@@ -674,6 +691,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The searches that are kept, each with how many assets it finds. */
+        get: operations["searches"];
+        /** Keeps these searches, in this order, instead of those before. */
+        put: operations["save_searches"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings": {
         parameters: {
             query?: never;
@@ -734,6 +769,23 @@ export interface paths {
         };
         /** Listener, pictures, disk. */
         get: operations["status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the term that is being typed may go on with. */
+        get: operations["suggestions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -951,6 +1003,10 @@ export interface components {
             new: components["schemas"]["Version"];
             old: components["schemas"]["Version"];
             picture: components["schemas"]["ComparedPicture"];
+        };
+        CountedSearch: components["schemas"]["SavedSearch"] & {
+            /** @description How many assets it finds now. */
+            assets: number;
         };
         CurlCommand: {
             command: string;
@@ -1303,6 +1359,28 @@ export interface components {
         ExportableColumns: {
             items: components["schemas"]["ExportableColumn"][];
         };
+        /** @description A field with its most frequent values among the assets of a search. */
+        Facet: {
+            label: string;
+            /** @description A word for it that does not depend on what it is called. */
+            name: components["schemas"]["FacetName"];
+            /** @description Those that most assets have come first; ratings come from the highest down. */
+            values: components["schemas"]["FacetValue"][];
+        };
+        /** @enum {string} */
+        FacetName: "archive" | "type" | "byline" | "keyword" | "rating" | "colour";
+        FacetValue: {
+            /** Format: int64 */
+            assets: number;
+            /** @description The term that narrows a search to it. */
+            term: string;
+            value: string;
+        };
+        Facets: {
+            items: components["schemas"]["Facet"][];
+            /** Format: int64 */
+            revision: number;
+        };
         Fact: {
             label: string;
             value: string;
@@ -1349,6 +1427,8 @@ export interface components {
             /** Format: int32 */
             id: number;
             label: string;
+            /** @description How a search term for it begins, such as `city:`. */
+            term: string;
             values: string[];
         };
         Fields: {
@@ -1403,6 +1483,8 @@ export interface components {
             /** @description Where the asset stands that was asked for. */
             anchor_index?: number | null;
             groups: components["schemas"]["GalleryGroup"][];
+            /** @description Terms that are no field, or no value of their field, and so were looked for as text. */
+            not_understood: components["schemas"]["NotUnderstood"][];
             /** @description Base64 of one byte for each asset in order: width over height is 0.2 · 25^(byte/255). */
             ratios: string;
             /** Format: int64 */
@@ -1567,6 +1649,15 @@ export interface components {
             /** Format: int64 */
             events: number;
             name: string;
+        };
+        /** @description A term of which it is told that it was looked for as text. */
+        NotUnderstood: {
+            /** @description Whether there is such a field: then it is the value that it cannot have. */
+            is_field: boolean;
+            /** @description The name before the colon, as it was typed. */
+            name: string;
+            /** @description What is looked for instead. */
+            text: string;
         };
         /** @description Something odd about a step. */
         Note: {
@@ -1734,6 +1825,28 @@ export interface components {
             /** Format: int64 */
             took_ms: number;
         };
+        /** @description A search that is kept under a name. */
+        SavedSearch: {
+            /** @description An archive by its exact name. */
+            archive?: string | null;
+            change?: components["schemas"]["Change"] | null;
+            name: string;
+            /** @description Whether what happens to its assets is told by notifications, where these are on. */
+            notify?: boolean;
+            /** @description In the language of the search field. */
+            query?: string;
+            /** @description `present`, `deleted` or `missing`. */
+            state?: string | null;
+        };
+        SavedSearchList: {
+            items: components["schemas"]["SavedSearch"][];
+        };
+        SavedSearches: {
+            /** @description In the order that the user gave them. */
+            items: components["schemas"]["CountedSearch"][];
+            /** Format: int64 */
+            revision: number;
+        };
         Settings: {
             background: components["schemas"]["Background"];
             export: components["schemas"]["ExportChoice"];
@@ -1820,6 +1933,30 @@ export interface components {
             trouble: components["schemas"]["Trouble"][];
             version: string;
         };
+        SuggestedField: {
+            label: string;
+            number?: components["schemas"]["u32"] | null;
+            /** @description What to type for it: `city:`, or `field:200=` where its label means others as well. */
+            term: string;
+        };
+        SuggestedValue: {
+            /**
+             * Format: int64
+             * @description How many assets have it now; null where that is not counted.
+             */
+            assets?: number | null;
+            /** @description What its field is called. */
+            label: string;
+            /** @description The whole term: `city:"New York"`. */
+            term: string;
+            value: string;
+        };
+        /** @description Fields that begin as what is typed, and values of fields that have it. */
+        Suggestions: {
+            fields: components["schemas"]["SuggestedField"][];
+            /** @description Those that most assets have come first. */
+            values: components["schemas"]["SuggestedValue"][];
+        };
         Switch: {
             on: boolean;
         };
@@ -1888,6 +2025,8 @@ export interface components {
         };
         /** @enum {string} */
         WhichAbsent: "old" | "new" | "both";
+        /** Format: int32 */
+        u32: number;
     };
     responses: never;
     parameters: never;
@@ -2879,6 +3018,53 @@ export interface operations {
             };
         };
     };
+    facets: {
+        parameters: {
+            query?: {
+                /** @description The language of the search field. */
+                query?: string;
+                /** @description An archive by its exact name. */
+                archive?: string;
+                /** @description What the last event did. */
+                change?: string;
+                /** @description `present`, `deleted` or `missing`. */
+                state?: string;
+                /**
+                 * @description Something happened to it from this moment on, by Fotoware's time (RFC 3339); a day such as `2026-03-04` begins at
+                 *     its midnight.
+                 */
+                from?: string;
+                /** @description Something happened to it before this moment; a day is counted in whole. */
+                until?: string;
+                /** @description Time zone of the user, such as `Europe/Oslo`. */
+                tz?: string;
+                /** @description Look back: as it was at this moment, by Fotoware's time (RFC 3339). */
+                at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Facets"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     fields: {
         parameters: {
             query?: never;
@@ -3163,6 +3349,60 @@ export interface operations {
             };
         };
     };
+    searches: {
+        parameters: {
+            query?: {
+                tz?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearches"];
+                };
+            };
+        };
+    };
+    save_searches: {
+        parameters: {
+            query?: {
+                tz?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedSearchList"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearches"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     settings: {
         parameters: {
             query?: never;
@@ -3277,6 +3517,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    suggestions: {
+        parameters: {
+            query?: {
+                /** @description One term as far as it is typed, such as `ci` or `city:new`. */
+                term?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestions"];
                 };
             };
         };

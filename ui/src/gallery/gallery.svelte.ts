@@ -4,7 +4,7 @@
  */
 import { SvelteMap } from 'svelte/reactivity';
 import { type Api, wasAborted } from '../api/client';
-import type { AssetTile, FilterParams, Gallery, GalleryGroup } from '../api/types';
+import type { AssetTile, FilterParams, Gallery, GalleryGroup, NotUnderstood } from '../api/types';
 import { ratiosFrom } from './ratios';
 import { Viewport } from './viewport.svelte';
 
@@ -27,6 +27,7 @@ export class GalleryStore {
   #groups = $state.raw<readonly GalleryGroup[]>([]);
   #total = $state(0);
   #opened = $state(false);
+  #notUnderstood = $state.raw<readonly NotUnderstood[]>([]);
   #problem = $state.raw<unknown>();
   #opening: AbortController | undefined;
   #answer: Promise<void> | undefined;
@@ -47,6 +48,10 @@ export class GalleryStore {
   /** False until the first answer: an empty table is not yet known to be empty. */
   get opened(): boolean {
     return this.#opened;
+  }
+  /** Terms of the search that were looked for as text instead. */
+  get notUnderstood(): readonly NotUnderstood[] {
+    return this.#notUnderstood;
   }
   get problem(): unknown {
     return this.#problem;
@@ -221,6 +226,7 @@ export class GalleryStore {
     this.#groups = gallery.groups;
     this.#total = gallery.total;
     this.#revision = gallery.revision;
+    this.#notUnderstood = gallery.not_understood;
     this.#opened = true;
   }
 

@@ -44,7 +44,7 @@ export function assetOf(id: string, versions: Version[]): AssetDetail {
     href: `/fotoweb/${filename}.info`,
     first_seen: versions.at(-1)?.received_at ?? latest.received_at,
     last_seen: latest.received_at,
-    fields: [{ id: 5, label: 'Title', values: [title] }],
+    fields: [{ id: 5, label: 'Title', term: 'title:', values: [title] }],
     facts: [],
     former_names: [],
     versions,

@@ -183,7 +183,9 @@ export class Inspector {
       byline: '',
       facts: [],
       fields: fields.flatMap((field) =>
-        typeof field.id === 'number' ? { id: field.id, label: field.label, values: field.new } : [],
+        typeof field.id === 'number'
+          ? { id: field.id, label: field.label, term: `field:${field.id}=`, values: field.new }
+          : [],
       ),
     };
   }

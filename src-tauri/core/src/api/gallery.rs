@@ -13,7 +13,7 @@ use super::Api;
 use super::filter::FilterParams;
 use super::problem::Problem;
 use crate::clock::Timestamp;
-use crate::library::{AssetId, Filter, GallerySlot, Sort, Tile};
+use crate::library::{AssetId, Filter, GallerySlot, NotUnderstood, Sort, Tile};
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -45,6 +45,8 @@ pub(super) struct Gallery {
     pub ratios: String,
     /// Where the asset stands that was asked for.
     pub anchor_index: Option<usize>,
+    /// Terms that are no field, or no value of their field, and so were looked for as text.
+    pub not_understood: Vec<NotUnderstood>,
 }
 
 /// Where a heading begins and how much is below it.
@@ -81,6 +83,8 @@ pub(super) async fn gallery(
     let sort = shape.sort;
     let library = &api.desk.library;
     let (revision, slots) = api.gallery_cache.slots(library, &filter, sort).await?;
+    let terms = filter.clone();
+    let not_understood = library.read(move |now| now.fields().not_understood(&terms)).await?;
     let anchor = match shape.anchor {
         Some(id) => library.read(move |now| now.assets().id_of(&id)).await?,
         None => None,
@@ -109,6 +113,7 @@ pub(super) async fn gallery(
         groups,
         ratios: STANDARD.encode(slots.iter().map(|place| place.ratio).collect::<Vec<_>>()),
         anchor_index: anchor.and_then(|anchor| slots.iter().position(|place| place.asset == anchor)),
+        not_understood,
     }))
 }
 

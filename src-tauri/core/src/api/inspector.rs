@@ -42,6 +42,8 @@ pub(super) struct AssetDetail {
 pub(super) struct FieldValue {
     pub id: u32,
     pub label: String,
+    /// How a search term for it begins, such as `city:`.
+    pub term: String,
     pub values: Vec<String>,
 }
 
@@ -59,18 +61,23 @@ pub(super) async fn asset(
     Query(params): Query<AtParams>,
 ) -> Result<Json<AssetDetail>, Problem> {
     let at = params.read()?;
-    let found = api.desk.library.read(move |now| Ok((now.assets().detail(&id, at)?, now.fields().labels()?))).await?;
-    match found {
-        (Some(detail), labels) => Ok(Json(tell(detail, &labels))),
-        (None, _) if at.is_some() => Err(Problem::not_found("This asset was not known at that moment.")),
-        (None, _) => Err(Problem::not_found("This asset is not in the library any more.")),
+    let found = api.desk.library.read(move |now| {
+        let Some(detail) = now.assets().detail(&id, at)? else { return Ok(None) };
+        let terms = now.fields().begun_terms(detail.shown.metadata.keys().copied())?;
+        Ok(Some((detail, now.fields().labels()?, terms)))
+    });
+    match found.await? {
+        Some((detail, labels, terms)) => Ok(Json(tell(detail, &labels, terms))),
+        None if at.is_some() => Err(Problem::not_found("This asset was not known at that moment.")),
+        None => Err(Problem::not_found("This asset is not in the library any more.")),
     }
 }
 
-fn tell(detail: Detail, labels: &Labels) -> AssetDetail {
+/// `terms` are those of the fields, in their order.
+fn tell(detail: Detail, labels: &Labels, terms: Vec<String>) -> AssetDetail {
     let Detail { tile, shown, first_seen, last_seen, former_names, archives, large, steps } = detail;
     let time = |millis: i64| Timestamp(millis).to_string();
-    let values = |(id, values)| FieldValue { id, label: labels.of(id), values };
+    let values = |((id, values), term)| FieldValue { id, label: labels.of(id), term, values };
     AssetDetail {
         tile,
         description: shown.description,
@@ -85,7 +92,7 @@ fn tell(detail: Detail, labels: &Labels) -> AssetDetail {
         modified_at: shown.modified_ms.map(time),
         first_seen: first_seen.to_string(),
         last_seen: last_seen.to_string(),
-        fields: shown.metadata.into_iter().map(values).collect(),
+        fields: shown.metadata.into_iter().zip(terms).map(values).collect(),
         facts: shown.facts.into_iter().map(|(label, value)| Fact { label, value }).collect(),
         former_names,
         large,

@@ -14,6 +14,7 @@ mod event_list;
 mod exports;
 mod fields;
 mod filter;
+mod finding;
 mod gallery;
 mod gallery_cache;
 mod histogram;
@@ -102,6 +103,9 @@ fn routes() -> OpenApiRouter<Api> {
             .routes(routes!(gallery::gallery))
             .routes(routes!(gallery::assets))
             .routes(routes!(gallery::asset_ids))
+            .routes(routes!(finding::suggestions))
+            .routes(routes!(finding::facets))
+            .routes(routes!(finding::searches, finding::save_searches))
             .routes(routes!(histogram::histogram))
             .routes(routes!(inspector::asset))
             .routes(routes!(compare::compare))

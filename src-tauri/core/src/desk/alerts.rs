@@ -11,8 +11,8 @@ use super::Desk;
 use crate::alerts::{Alert, AlertCandidate, Bundler, Pace, Rules};
 use crate::clock::Timestamp;
 use crate::followers::{Follower, Handled, Then, follow};
-use crate::library::{self, ArrivedEvent, DeliveryId, EventId, Filter, LibraryError};
-use crate::settings::{Notifications, Settings};
+use crate::library::{self, ArrivedEvent, DeliveryId, EventId, Filter, LibraryError, StatusFilter};
+use crate::settings::{Notifications, SavedSearch, Settings};
 use crate::supervise::Pause;
 
 /// So many events are read at once.
@@ -134,22 +134,42 @@ impl Teller {
     /// Gathers what came in after an event, and says up to where.
     async fn gather(&mut self, mut seen: EventId, chosen: &Notifications) -> Result<EventId, LibraryError> {
         let rules = Rules { kinds: chosen.kinds.clone(), archives: chosen.archives.clone() };
+        let saved = self.settings.borrow().saved_searches.clone();
         loop {
             let now = self.desk.clock.now();
-            let search = chosen.query.as_deref().map(|query| Filter::parse(query, now, &self.zone));
-            let latest = self.desk.library.read(move |now| now.events().since(seen, search.as_ref(), PAGE)).await?;
+            // The search beside the rules comes first, and then each kept search that is to be told of by itself.
+            let beside = Filter::parse(chosen.query.as_deref().unwrap_or_default(), now, &self.zone);
+            let kept = saved.iter().filter(|search| search.notify).map(|search| filter_of(search, now, &self.zone));
+            let searches: Vec<Filter> = [beside].into_iter().chain(kept).collect();
+            let latest = self.desk.library.read(move |now| now.events().since(seen, &searches, PAGE)).await?;
             if latest.through == seen {
                 return Ok(seen);
             }
             seen = latest.through;
-            for candidate in latest.events.into_iter().map(candidate_of).filter(|candidate| rules.want(candidate)) {
-                self.bundler.take(candidate, now);
+            for event in latest.events {
+                let (beside, kept) = event
+                    .found_by
+                    .split_first()
+                    .map_or((true, false), |(beside, kept)| (*beside, kept.contains(&true)));
+                let candidate = candidate_of(event);
+                if kept || (beside && rules.want(&candidate)) {
+                    self.bundler.take(candidate, now);
+                }
             }
         }
     }
 }
 
+fn filter_of(search: &SavedSearch, now: Timestamp, zone: &TimeZone) -> Filter {
+    Filter {
+        archive: search.archive.clone(),
+        change: search.change,
+        status: search.state.as_deref().and_then(StatusFilter::parse),
+        ..Filter::parse(&search.query, now, zone)
+    }
+}
+
 fn candidate_of(event: ArrivedEvent) -> AlertCandidate {
-    let ArrivedEvent { asset_id, change, filename, archive } = event;
+    let ArrivedEvent { asset_id, change, filename, archive, found_by: _ } = event;
     AlertCandidate { asset_id, change, filename, archive }
 }

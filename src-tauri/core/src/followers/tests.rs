@@ -98,7 +98,7 @@ impl Follower for Scribe {
 
     async fn handle(&mut self, after: DeliveryId) -> Result<Handled, LibraryError> {
         let after = EventId::from(after);
-        let next = self.library.read(move |now| now.events().since(after, None, 1)).await?;
+        let next = self.library.read(move |now| now.events().since(after, &[], 1)).await?;
         if next.through == after {
             return Ok(Handled { through: after.into(), then: Then::WhenChanged });
         }

@@ -24,6 +24,8 @@ pub struct Settings {
     pub known_tunnel_url: Option<String>,
     pub background: Background,
     pub notifications: Notifications,
+    /// Searches that are kept under names, in the user's order.
+    pub saved_searches: Vec<SavedSearch>,
     /// How the user exported last.
     pub export: ExportChoice,
     pub export_presets: Vec<ExportPreset>,
@@ -124,6 +126,21 @@ pub struct Notifications {
     pub quiet: Option<Quiet>,
 }
 
+/// A search and the filters beside it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SavedSearch {
+    pub name: String,
+    pub query: String,
+    /// An archive by its exact name.
+    pub archive: Option<String>,
+    pub change: Option<Change>,
+    /// `present`, `deleted` or `missing`.
+    pub state: Option<String>,
+    /// Whether what happens to its assets is told by notifications, where these are on.
+    pub notify: bool,
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -134,6 +151,7 @@ impl Default for Settings {
             known_tunnel_url: None,
             background: Background::default(),
             notifications: Notifications::default(),
+            saved_searches: Vec::new(),
             export: ExportChoice::default(),
             export_presets: Vec::new(),
             first_start_done: false,

@@ -11,7 +11,7 @@ use crate::library::store::ids::DeliveryId;
 
 /// The format of the projection. Raise it whenever the same deliveries give another projection than before: a library
 /// with an older format is rebuilt when it is opened.
-pub const FORMAT: u32 = 4;
+pub const FORMAT: u32 = 5;
 
 /// The format of the library's projection.
 pub(in crate::library) fn format(connection: &Connection) -> Result<u32, LibraryError> {

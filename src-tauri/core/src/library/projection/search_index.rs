@@ -1,4 +1,4 @@
-//! Fills the full-text index, shortly after the gallery has changed.
+//! Fills the full-text index and the tables of what fields say, shortly after the gallery has changed.
 
 use std::borrow::Cow;
 
@@ -7,9 +7,9 @@ use rusqlite::{Connection, Transaction, params};
 use crate::fotoware::AssetState;
 use crate::library::error::LibraryError;
 use crate::library::store::ids::{AssetId, EventId};
-use crate::library::store::search_log;
 use crate::library::store::search_texts::Texts;
-use crate::library::store::{connection, events};
+use crate::library::store::searched::Searched;
+use crate::library::store::{connection, events, field_values, search_log, searched};
 
 /// Indexes at most `limit` assets that changed. Returns how many.
 pub(in crate::library) fn index_stale(transaction: &Transaction<'_>, limit: usize) -> Result<usize, LibraryError> {
@@ -59,16 +59,13 @@ fn stale(transaction: &Transaction<'_>, limit: usize) -> Result<Vec<AssetId>, Li
 }
 
 fn index(transaction: &Transaction<'_>, asset: AssetId) -> Result<(), LibraryError> {
-    let mut read = transaction.prepare_cached(
-        "SELECT a.id, shown, names, title, description, byline, tags, fields FROM assets a
-         JOIN asset_fields f ON f.asset = a.id WHERE a.id = ?1",
-    )?;
-    let mut rows = read.query([asset])?;
-    if let Some(row) = rows.next()? {
-        let present = Texts::read(row)?;
+    let present = searched::of_asset(transaction, asset, |searched| {
+        let present = Texts::of(searched);
         present.insert(transaction, asset)?;
-        index_differences(transaction, asset, present)?;
-    }
+        field_values::update(transaction, asset, searched)?;
+        Ok(present)
+    })?;
+    present.map_or(Ok(()), |present| index_differences(transaction, asset, present))?;
     transaction.prepare_cached("UPDATE assets SET search_stale = 0 WHERE id = ?1")?.execute([asset])?;
     Ok(())
 }
@@ -88,7 +85,8 @@ fn index_differences(transaction: &Transaction<'_>, asset: AssetId, present: Tex
         if is_indexed.exists([now.since])? {
             break;
         }
-        let before = Texts::of(&events::state(transaction, before.shown)?.unwrap_or_default(), &before.names);
+        let state = events::state(transaction, before.shown)?.unwrap_or_default();
+        let before = Texts::of(&Searched::of(&state, &before.names));
         insert.execute(params![now.since, before.difference(&after)])?;
         after = before;
     }
@@ -104,7 +102,7 @@ pub(in crate::library) fn differences<'n>(
     let mut differences = Vec::new();
     let mut before: Option<Texts> = None;
     for told in texts_of(steps) {
-        let now = Texts::of(&state_of(told.shown)?.unwrap_or_default(), &told.names);
+        let now = Texts::of(&Searched::of(&state_of(told.shown)?.unwrap_or_default(), &told.names));
         differences.extend(before.map(|before| (told.since, before.difference(&now))));
         before = Some(now);
     }

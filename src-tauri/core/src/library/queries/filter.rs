@@ -1,21 +1,17 @@
-//! The language of the search field and of `--query`.
-//!
-//! Words must all occur, each may go on (`harb` finds *harbour*); `"in quotes"` is a phrase; `-word` must not occur.
-//! `byline:`, `caption:`, `keywords:`, `title:`, `filename:` look in one place; `archive:`, `is:`, `event:`, `changed:`
-//! and `type:` filter. What is no such term is looked for as text: a search never fails.
+//! Which assets to show: the language of searches (`search_language`), read, and the filters beside it.
 
-use jiff::ToSpan;
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::clock::Timestamp;
-use crate::fold::fold;
-use crate::fotoware::Change;
+use crate::fotoware::{Change, FieldId};
+use crate::library::queries::search_language;
+use crate::library::store::comparable::Span;
 
 /// Which assets to show: a search, and the filters beside it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Filter {
-    pub terms: Vec<Term>,
+    /// All of these must hold.
+    pub clauses: Vec<Clause>,
     /// An archive by its exact name.
     pub archive: Option<String>,
     pub change: Option<Change>,
@@ -25,6 +21,10 @@ pub struct Filter {
     /// As it was at this moment, by Fotoware's time; `None` is now.
     pub at: Option<Timestamp>,
 }
+
+/// Terms of which one must hold. Never empty.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Clause(pub Vec<Term>);
 
 /// What a filter asks of an asset's status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -54,12 +54,9 @@ pub struct Term {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Sought {
-    /// Text in one column of the index, or in any.
-    Text {
-        column: Option<&'static str>,
-        text: String,
-        whole: bool,
-    },
+    Text(Text),
+    /// What a field says. Which field that is, the library knows.
+    Field(FieldTerm),
     /// Part of an archive's name.
     Archive(String),
     Status(StatusFilter),
@@ -72,183 +69,80 @@ pub enum Sought {
     Doctype(String),
 }
 
+/// Text in one column of the index, or in any.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Text {
+    pub column: Option<&'static str>,
+    pub words: String,
+    /// The last word may not go on.
+    pub whole: bool,
+}
+
+/// A value that is looked for in a field.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct FieldTerm {
+    pub field: FieldName,
+    pub value: FieldValue,
+    /// What is looked for instead if there is no such field, or if its values are nothing like this one.
+    pub instead: Text,
+}
+
+/// How a search names a field.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum FieldName {
+    /// By Fotoware's number.
+    Number(FieldId),
+    /// By a label, as it was typed.
+    Label(String),
+}
+
+/// What is asked of a field: the text, and all that it may mean as a number, a day or a moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct FieldValue {
+    pub text: String,
+    /// The last word may not go on, and it is text alone.
+    pub quoted: bool,
+    /// It is a range (`>=4`, `3..5`): its text is not looked for.
+    pub is_range: bool,
+    pub(in crate::library) numbers: Option<Span>,
+    pub(in crate::library) days: Option<Span>,
+    pub(in crate::library) moments: Option<Span>,
+}
+
 impl Filter {
     /// Reads a search. `now` and `zone` say what *today* is.
     pub fn parse(query: &str, now: Timestamp, zone: &TimeZone) -> Self {
-        let terms = split(query).into_iter().filter_map(|raw| raw.read(now, zone)).collect();
-        Self { terms, ..Self::default() }
+        Self { clauses: search_language::read(query, now, zone), ..Self::default() }
     }
 
     /// Whether no asset is left out.
     pub fn is_everything(&self) -> bool {
-        let Self { terms, archive, change, status, within, at: _ } = self;
-        terms.is_empty() && archive.is_none() && change.is_none() && status.is_none() && within.is_none()
+        let Self { clauses, archive, change, status, within, at: _ } = self;
+        clauses.is_empty() && archive.is_none() && change.is_none() && status.is_none() && within.is_none()
     }
 
-    /// Whether it has nothing but texts.
-    pub(in crate::library) fn is_texts_only(&self) -> bool {
-        let Self { terms, archive, change, status, within, at: _ } = self;
-        let texts = terms.iter().all(|term| matches!(term.what, Sought::Text { .. }));
-        texts && archive.is_none() && change.is_none() && status.is_none() && within.is_none()
+    /// Whether it has nothing but clauses that are matched in the indexes of texts and fields.
+    pub(in crate::library) fn is_matched_only(&self) -> bool {
+        let Self { clauses, archive, change, status, within, at: _ } = self;
+        let matched = clauses.iter().all(Clause::is_matched);
+        matched && archive.is_none() && change.is_none() && status.is_none() && within.is_none()
     }
 
     /// Whether it asks for assets that changed in a span of time.
     pub(in crate::library) fn spans_of_time(&self) -> bool {
-        self.within.is_some() || self.terms.iter().any(|term| matches!(term.what, Sought::Changed { .. }))
+        let is_span = |term: &Term| matches!(term.what, Sought::Changed { .. });
+        self.within.is_some() || self.clauses.iter().any(|clause| !clause.is_matched() && clause.0.iter().any(is_span))
+    }
+
+    /// All terms, whichever of them must hold.
+    pub(in crate::library) fn terms(&self) -> impl Iterator<Item = &Term> {
+        self.clauses.iter().flat_map(|clause| &clause.0)
     }
 }
 
-/// A term as it was typed.
-#[derive(Debug, Default)]
-struct RawTerm {
-    negated: bool,
-    key: Option<String>,
-    text: String,
-    quoted: bool,
-}
-
-impl RawTerm {
-    fn read(self, now: Timestamp, zone: &TimeZone) -> Option<Term> {
-        let Self { negated, key, text, quoted } = self;
-        let known = key.as_deref().and_then(|key| sought(key, &text, quoted, now, zone));
-        let what = known.or_else(|| {
-            let text = match key {
-                Some(key) => format!("{key} {text}"),
-                None => text,
-            };
-            has_anything(&text).then_some(Sought::Text { column: None, text, whole: quoted })
-        })?;
-        Some(Term { negated, what })
-    }
-}
-
-fn sought(key: &str, text: &str, quoted: bool, now: Timestamp, zone: &TimeZone) -> Option<Sought> {
-    let column = match key {
-        "filename" | "name" | "file" => Some("filename"),
-        "title" => Some("title"),
-        "caption" | "description" => Some("caption"),
-        "byline" | "by" => Some("byline"),
-        "keywords" | "keyword" | "tags" | "tag" => Some("keywords"),
-        _ => None,
-    };
-    if column.is_some() {
-        let text = text.to_owned();
-        return has_anything(&text).then_some(Sought::Text { column, text, whole: quoted });
-    }
-    match key {
-        "archive" => Some(Sought::Archive(text.to_owned())),
-        "is" => StatusFilter::parse(text).map(Sought::Status),
-        "event" => Change::parse(&text.replace('-', "_")).map(Sought::Event),
-        "type" => Some(Sought::Doctype(text.to_lowercase())),
-        "changed" => {
-            let today = jiff::Timestamp::from_millisecond(now.0).ok()?.to_zoned(zone.clone()).date();
-            let day = match text {
-                "today" => today,
-                "yesterday" => today.checked_sub(1.day()).ok()?,
-                date => date.parse::<Date>().ok()?,
-            };
-            let start = |day: Date| Some(Timestamp(day.to_zoned(zone.clone()).ok()?.timestamp().as_millisecond()));
-            Some(Sought::Changed { from: start(day)?, until: start(day.checked_add(1.day()).ok()?)? })
-        }
-        _ => None,
-    }
-}
-
-/// Splits at spaces outside quotes. `key:` belongs to what follows it.
-fn split(query: &str) -> Vec<RawTerm> {
-    let mut terms = Vec::new();
-    let mut term = RawTerm::default();
-    let mut in_quotes = false;
-    for letter in query.chars() {
-        match letter {
-            '"' => {
-                in_quotes = !in_quotes;
-                term.quoted = true;
-            }
-            ' ' | '\t' | '\n' | '\u{3000}' if !in_quotes => terms.push(std::mem::take(&mut term)),
-            '-' if !in_quotes && !term.negated && !term.quoted && term.key.is_none() && term.text.is_empty() => {
-                term.negated = true;
-            }
-            ':' if !in_quotes
-                && term.key.is_none()
-                && !term.text.is_empty()
-                && term.text.chars().all(char::is_alphabetic)
-                && !term.quoted =>
-            {
-                term.key = Some(fold(&std::mem::take(&mut term.text)));
-            }
-            other => term.text.push(other),
-        }
-    }
-    terms.push(term);
-    // A dash that nothing follows is a sign like others.
-    for dash in
-        terms.iter_mut().filter(|term| term.negated && term.text.is_empty() && !term.quoted && term.key.is_none())
-    {
-        *dash = RawTerm { text: "-".to_owned(), ..RawTerm::default() };
-    }
-    terms.retain(|term| !term.text.is_empty());
-    terms
-}
-
-/// A text of spaces alone is none. Signs are looked for as words are.
-fn has_anything(text: &str) -> bool {
-    text.chars().any(|letter| !letter.is_whitespace() && !letter.is_control())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parse(query: &str) -> Vec<Term> {
-        let now = Timestamp::parse("2026-03-04T12:00:00Z").unwrap();
-        Filter::parse(query, now, &TimeZone::UTC).terms
-    }
-
-    fn text(column: Option<&'static str>, text: &str, whole: bool) -> Sought {
-        Sought::Text { column, text: text.into(), whole }
-    }
-
-    #[test]
-    fn words_phrases_places_and_negations() {
-        let terms = parse("harb \"at dawn\" byline:solberg -sea caption:\"leaving Vardø\"");
-        let sought: Vec<_> = terms.iter().map(|term| term.what.clone()).collect();
-        assert_eq!(
-            sought,
-            [
-                text(None, "harb", false),
-                text(None, "at dawn", true),
-                text(Some("byline"), "solberg", false),
-                text(None, "sea", false),
-                text(Some("caption"), "leaving Vardø", true),
-            ]
-        );
-        assert_eq!(terms.iter().filter(|term| term.negated).count(), 1);
-    }
-
-    #[test]
-    fn filters_are_told_from_text() {
-        assert_eq!(parse("is:deleted")[0].what, Sought::Status(StatusFilter::Deleted));
-        assert_eq!(parse("event:new-version")[0].what, Sought::Event(Change::NewVersion));
-        assert_eq!(parse("is:beautiful")[0].what, text(None, "is beautiful", false));
-        assert_eq!(parse("12:30")[0].what, text(None, "12:30", false));
-        assert!(parse(" \"\" \" \" title: \0").is_empty(), "nothing to look for is no term");
-        let signs: Vec<_> = parse("- : * C++ 🚤 title:?").into_iter().map(|term| term.what).collect();
-        let expected = ["-", ":", "*", "C++", "🚤"].map(|sign| text(None, sign, false));
-        assert_eq!(signs[..5], expected, "signs are looked for");
-        assert_eq!(signs[5], text(Some("title"), "?", false));
-    }
-
-    #[test]
-    fn today_is_a_day_where_the_user_is() {
-        let now = Timestamp::parse("2026-03-04T23:30:00Z").unwrap();
-        let zone = TimeZone::fixed(jiff::tz::offset(1));
-        let Sought::Changed { from, until } = &Filter::parse("changed:today", now, &zone).terms[0].what else {
-            panic!()
-        };
-        assert_eq!(
-            (from.to_string(), until.to_string()),
-            ("2026-03-04T23:00:00.000Z".into(), "2026-03-05T23:00:00.000Z".into())
-        );
+impl Clause {
+    /// Whether it is matched asset by asset; all others are conditions of the gallery's own indexes.
+    pub(in crate::library) fn is_matched(&self) -> bool {
+        self.0.iter().any(|term| matches!(term.what, Sought::Text(_) | Sought::Field(_)))
     }
 }

@@ -1,14 +1,16 @@
-//! Caches what the full-text index found for the last terms. To enumerate a word that a million assets have takes a
+//! Caches what the indexes of texts and of numbers found for the last terms. To enumerate a word that a million assets have takes a
 //! tenth of a second; to ask again only for the assets that changed since takes next to nothing.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use fixedbitset::FixedBitSet;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Rows, params};
 
 use crate::library::error::LibraryError;
+use crate::library::store::comparable::{Comparable, Span};
 use crate::library::store::ids::AssetId;
+use crate::library::store::search_fields::SearchField;
 use crate::library::store::search_log;
 
 /// For each of the last terms the set of assets that match, one bit for each asset.
@@ -17,10 +19,19 @@ pub(in crate::library) struct FoundTerms {
     remembered: Mutex<VecDeque<Found>>,
 }
 
+/// What an index is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::library) enum Question {
+    /// An expression of the full-text index.
+    Words(String),
+    /// A number of a field in a span.
+    Numbers(SearchField, Span),
+}
+
 #[derive(Clone)]
 struct Found {
-    expression: String,
-    /// The change of the index that it is true of.
+    question: Question,
+    /// The change of the indexes that it is true of.
     number: i64,
     assets: Arc<FixedBitSet>,
 }
@@ -31,14 +42,14 @@ const REMEMBERED: usize = 48;
 const FEW_CHANGES: usize = 1_000;
 
 impl FoundTerms {
-    /// The assets that match an FTS5 expression, by id, at the moment of `connection`'s transaction.
+    /// The assets that answer a question, by id, at the moment of `connection`'s transaction.
     pub(in crate::library) fn find(
         &self,
         connection: &Connection,
-        expression: &str,
+        question: &Question,
     ) -> Result<Arc<FixedBitSet>, LibraryError> {
         let number = search_log::last(connection)?;
-        let known = self.remembered().iter().find(|found| found.expression == expression).cloned();
+        let known = self.remembered().iter().find(|found| found.question == *question).cloned();
         let mut assets = None;
         if let Some(known) = known.filter(|known| known.number <= number) {
             if known.number == number {
@@ -46,16 +57,16 @@ impl FoundTerms {
             }
             let changed = search_log::since(connection, known.number)?;
             if let Some(changed) = changed.filter(|changed| changed.len() <= FEW_CHANGES) {
-                assets = Some(refreshed(connection, expression, &known.assets, &changed)?);
+                assets = Some(refreshed(connection, question, &known.assets, changed)?);
             }
         }
         let assets = match assets {
             Some(assets) => Arc::new(assets),
-            None => Arc::new(enumerated(connection, expression)?),
+            None => Arc::new(enumerated(connection, question)?),
         };
         let mut remembered = self.remembered();
-        remembered.retain(|found| found.expression != expression);
-        remembered.push_front(Found { expression: expression.to_owned(), number, assets: assets.clone() });
+        remembered.retain(|found| found.question != *question);
+        remembered.push_front(Found { question: question.clone(), number, assets: assets.clone() });
         remembered.truncate(REMEMBERED);
         Ok(assets)
     }
@@ -65,12 +76,22 @@ impl FoundTerms {
     }
 }
 
-fn enumerated(connection: &Connection, expression: &str) -> Result<FixedBitSet, LibraryError> {
-    let mut select = connection.prepare_cached("SELECT rowid FROM search WHERE search MATCH ?1")?;
-    let mut rows = select.query([expression])?;
+const WORDS: &str = "SELECT rowid FROM search WHERE search MATCH ?1";
+const NUMBERS: &str = "SELECT asset FROM field_numbers WHERE field = ?1 AND number >= ?2 AND number < ?3";
+const NUMBERS_OF_ONE: &str =
+    "SELECT asset FROM field_numbers WHERE asset = ?1 AND field = ?2 AND number >= ?3 AND number < ?4";
+
+fn enumerated(connection: &Connection, question: &Question) -> Result<FixedBitSet, LibraryError> {
     let mut assets = FixedBitSet::new();
-    while let Some(row) = rows.next()? {
-        assets.grow_and_insert(row.get::<_, i64>(0)? as usize);
+    match question {
+        Question::Words(expression) => {
+            let mut select = connection.prepare_cached(WORDS)?;
+            insert_all(select.query([expression])?, &mut assets)?;
+        }
+        Question::Numbers(field, Span { start: Comparable(start), end: Comparable(end) }) => {
+            let mut select = connection.prepare_cached(NUMBERS)?;
+            insert_all(select.query(params![field.number(), start, end])?, &mut assets)?;
+        }
     }
     Ok(assets)
 }
@@ -78,28 +99,60 @@ fn enumerated(connection: &Connection, expression: &str) -> Result<FixedBitSet, 
 /// Brings a known set up to date by asking again for the assets that changed.
 fn refreshed(
     connection: &Connection,
-    expression: &str,
+    question: &Question,
     known: &FixedBitSet,
-    changed: &[AssetId],
+    mut changed: Vec<AssetId>,
 ) -> Result<FixedBitSet, LibraryError> {
-    let mut select =
-        connection.prepare_cached("SELECT rowid FROM search WHERE search MATCH ?1 AND rowid >= ?2 AND rowid <= ?3")?;
     let mut assets = known.clone();
-    let mut changed: Vec<i64> = changed.iter().map(|asset| asset.0).collect();
     changed.sort_unstable();
     changed.dedup();
-    // What came last was given numbers that follow each other.
-    for run in changed.chunk_by(|one, next| next - one <= 16) {
-        for asset in run {
-            assets.grow(*asset as usize + 1);
-            assets.set(*asset as usize, false);
+    for asset in &changed {
+        assets.grow(asset.0 as usize + 1);
+        assets.set(asset.0 as usize, false);
+    }
+    match question {
+        Question::Words(expression) => {
+            let mut select = connection.prepare_cached(&format!("{WORDS} AND rowid >= ?2 AND rowid <= ?3"))?;
+            // What came last was given numbers that follow each other. Those between that did not change are found as
+            // before.
+            for run in changed.chunk_by(|one, next| next.0 - one.0 <= 16) {
+                let [Some(first), Some(last)] = [run.first(), run.last()] else { continue };
+                insert_all(select.query(params![expression, first, last])?, &mut assets)?;
+            }
         }
-        let [Some(first), Some(last)] = [run.first(), run.last()] else { continue };
-        let mut rows = select.query(params![expression, first, last])?;
-        while let Some(row) = rows.next()? {
-            // Those between that did not change are found as before.
-            assets.insert(row.get::<_, i64>(0)? as usize);
+        Question::Numbers(field, Span { start: Comparable(start), end: Comparable(end) }) => {
+            let mut select = connection.prepare_cached(NUMBERS_OF_ONE)?;
+            for asset in &changed {
+                insert_all(select.query(params![asset, field.number(), start, end])?, &mut assets)?;
+            }
         }
     }
     Ok(assets)
+}
+
+fn insert_all(mut rows: Rows<'_>, assets: &mut FixedBitSet) -> Result<(), LibraryError> {
+    while let Some(row) = rows.next()? {
+        assets.grow_and_insert(row.get::<_, i64>(0)? as usize);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_read_covering_indexes_only() {
+        let dir = tempfile::tempdir().unwrap();
+        let connection = crate::library::store::connection::open_for_writing(&dir.path().join("library.db")).unwrap();
+        for (sql, plan) in [
+            (NUMBERS, "COVERING INDEX field_numbers_by_number (field=? AND number>? AND number<?)"),
+            (NUMBERS_OF_ONE, "PRIMARY KEY (asset=? AND field=? AND number>? AND number<?)"),
+        ] {
+            let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            let values = vec![1; explain.parameter_count()];
+            let told: String = explain.query_row(rusqlite::params_from_iter(values), |row| row.get(3)).unwrap();
+            assert!(told.contains(plan), "{told}");
+        }
+    }
 }

@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 
 use crate::clock::Timestamp;
 use crate::library::error::LibraryError;
-use crate::library::queries::archives;
-use crate::library::queries::filter::{Filter, Sought, StatusFilter, Term};
+use crate::library::queries::conditions::{Condition, WITHIN_OF_ALL, WITHIN_OF_ONE, last_column};
+use crate::library::queries::filter::Filter;
 use crate::library::queries::snapshot::{GalleryQueries, Snapshot};
 use crate::library::queries::text_matches::Matches;
 use crate::library::store::ids::AssetId;
@@ -42,7 +42,7 @@ impl GalleryQueries<'_> {
     /// Every asset that the filter leaves, in order.
     pub fn slots(self, filter: &Filter, sort: Sort) -> Result<Vec<GallerySlot>, LibraryError> {
         let Snapshot { connection, found_terms } = self.0;
-        let matches = Matches::find(connection, found_terms, &filter.terms, filter.at)?;
+        let matches = Matches::find(connection, found_terms, filter)?;
         let condition = Condition::of(connection, filter)?;
         if let Some(few) = matches.as_ref().and_then(|matches| matches.few(FEW_MATCHES)) {
             return sorted(connection, filter, sort, &condition, &few, matches.as_ref());
@@ -70,7 +70,7 @@ impl GalleryQueries<'_> {
     ) -> Result<(Vec<AssetId>, usize), LibraryError> {
         let Snapshot { connection, found_terms } = self.0;
         let condition = Condition::of(connection, filter)?;
-        let Some(matches) = Matches::find(connection, found_terms, &filter.terms, filter.at)? else {
+        let Some(matches) = Matches::find(connection, found_terms, filter)? else {
             return page_without_texts(connection, filter, sort, &condition, offset..offset.saturating_add(limit));
         };
         if let Some(few) = matches.few(FEW_MATCHES) {
@@ -78,7 +78,8 @@ impl GalleryQueries<'_> {
             let page = slots.iter().skip(offset).take(limit).map(|place| place.asset).collect();
             return Ok((page, slots.len()));
         }
-        let counted = if filter.is_texts_only() { Some(count_matches(connection, filter.at, &matches)?) } else { None };
+        let counted =
+            if filter.is_matched_only() { Some(count_matches(connection, filter.at, &matches)?) } else { None };
         let mut select = connection.prepare_cached(&walk(sort, filter.at, &condition.sql, ""))?;
         let mut rows = select.query(params_from_iter(&condition.values))?;
         let (mut page, mut met) = (Vec::new(), 0);
@@ -238,77 +239,6 @@ fn counting(filter: &Filter, condition: &str) -> String {
     }
 }
 
-fn last_column(at: Option<Timestamp>) -> &'static str {
-    if at.is_some() { "from_ms" } else { "last_ms" }
-}
-
-/// The assets to which something happened in a span, from the events of the span alone.
-const WITHIN_OF_ALL: &str =
-    "(SELECT w.asset FROM moments w INDEXED BY moments_newest WHERE w.from_ms >= ? AND w.from_ms < ?)";
-/// The same where an asset is looked up, from its own events.
-const WITHIN_OF_ONE: &str = "(SELECT w.asset FROM moments w WHERE w.asset = {id} AND w.from_ms >= ? AND w.from_ms < ?)";
-
-/// The filter without its texts, as SQL over the columns that the indexes and `asset_counts` carry.
-struct Condition {
-    sql: String,
-    values: Vec<Value>,
-}
-
-impl Condition {
-    fn of(connection: &Connection, filter: &Filter) -> Result<Self, LibraryError> {
-        let mut parts: Vec<String> = Vec::new();
-        let mut values: Vec<Value> = Vec::new();
-        let mut add = |negated: bool, part: &str, with: Vec<Value>| {
-            parts.push(if negated { format!("NOT ({part})") } else { part.to_owned() });
-            values.extend(with);
-        };
-        let status = |status: StatusFilter| match status {
-            StatusFilter::Present => "state = 'present'",
-            StatusFilter::Deleted => "state = 'deleted'",
-            StatusFilter::Missing => "picture = 'missing'",
-        };
-        let last = last_column(filter.at);
-        if let Some((from, until)) = filter.within {
-            // What happened after the moment that is looked back to has not happened yet.
-            let until = filter.at.map_or(until.0, |at| until.0.min(at.0.saturating_add(1)));
-            let id = if filter.at.is_some() { "asset" } else { "id" };
-            add(false, &format!("{last} >= ?"), vec![from.0.into()]);
-            add(false, &format!("{id} IN {WITHIN_OF_ALL}"), vec![from.0.into(), until.into()]);
-        }
-        if let Some(at) = filter.at {
-            add(false, "from_ms <= ?", vec![at.0.into()]);
-            add(false, "until_ms > ?", vec![at.0.into()]);
-        }
-        if let Some(archive) = &filter.archive {
-            add(false, "archive = ?", vec![archive.clone().into()]);
-        }
-        if let Some(change) = filter.change {
-            add(false, "change = ?", vec![change.as_str().to_owned().into()]);
-        }
-        if let Some(chosen) = filter.status {
-            add(false, status(chosen), Vec::new());
-        }
-        for Term { negated, what } in &filter.terms {
-            match what {
-                Sought::Text { .. } => {}
-                Sought::Archive(name) => {
-                    let named = archives::named_like(connection, name)?;
-                    let named = serde_json::to_string(&named)?;
-                    add(*negated, "archive IN (SELECT value FROM json_each(?))", vec![named.into()]);
-                }
-                Sought::Status(chosen) => add(*negated, status(*chosen), Vec::new()),
-                Sought::Event(change) => add(*negated, "change = ?", vec![change.as_str().to_owned().into()]),
-                Sought::Changed { from, until } => {
-                    add(*negated, &format!("{last} >= ? AND {last} < ?"), vec![from.0.into(), until.0.into()]);
-                }
-                Sought::Doctype(doctype) => add(*negated, "doctype = ?", vec![doctype.clone().into()]),
-            }
-        }
-        let sql = if parts.is_empty() { String::new() } else { format!("WHERE {}", parts.join(" AND ")) };
-        Ok(Self { sql, values })
-    }
-}
-
 fn initial_of(letter: char) -> char {
     if letter.is_alphabetic() { letter.to_uppercase().next().unwrap_or(letter) } else { '#' }
 }
@@ -334,7 +264,13 @@ mod tests {
             let plan = explain.query_map(params_from_iter(bound), |row| row.get::<_, String>(3)).unwrap();
             plan.collect::<Result<Vec<_>, _>>().unwrap().join("; ")
         };
-        let queries = ["", "is:deleted", "event:renamed archive:press", "changed:today -type:movie"];
+        let queries = [
+            "",
+            "is:deleted",
+            "event:renamed archive:press",
+            "changed:today -type:movie",
+            "is:deleted OR -changed:today OR archive:press",
+        ];
         let now = Timestamp(1_772_000_000_000);
         let asked = queries.iter().flat_map(|query| [(query, None), (query, Some(now))]);
         for (query, at, within) in asked.flat_map(|(query, at)| [(query, at, None), (query, at, Some((now, now)))]) {

@@ -20,6 +20,8 @@ pub struct ArrivedEvent {
     pub change: Change,
     pub filename: String,
     pub archive: String,
+    /// For each search that was asked with, whether it finds the asset.
+    pub found_by: Vec<bool>,
 }
 
 /// Events by order of arrival. `through` is the last one that was looked at, whether it is among them or not.
@@ -33,9 +35,9 @@ const SINCE: &str = "SELECT e.id, e.asset, a.public_id, e.change, e.filename, e.
      FROM events e JOIN assets a ON a.id = e.asset WHERE e.id > ?1 ORDER BY e.id LIMIT ?2";
 
 impl EventQueries<'_> {
-    /// At most `limit` events that came in after `seen`, by order of arrival. With `search`, only those of assets that
-    /// it finds now; `through` then counts the others as well.
-    pub fn since(self, seen: EventId, search: Option<&Filter>, limit: usize) -> Result<Latest, LibraryError> {
+    /// At most `limit` events that came in after `seen`, by order of arrival. Each says which of `searches` find its
+    /// asset now, in their order.
+    pub fn since(self, seen: EventId, searches: &[Filter], limit: usize) -> Result<Latest, LibraryError> {
         let mut select = self.0.connection.prepare_cached(SINCE)?;
         let rows = select.query_map(params![seen, limit as i64], |row| {
             let arrived = ArrivedEvent {
@@ -43,17 +45,27 @@ impl EventQueries<'_> {
                 change: row.get(3)?,
                 filename: row.get(4)?,
                 archive: row.get(5)?,
+                found_by: Vec::new(),
             };
             Ok((row.get::<_, EventId>(0)?, row.get::<_, AssetId>(1)?, arrived))
         })?;
         let rows = rows.collect::<Result<Vec<_>, _>>()?;
         let through = rows.last().map_or(seen, |(event, ..)| *event);
-        let found = search.filter(|_| !rows.is_empty()).map(|search| -> Result<HashSet<i64>, LibraryError> {
-            Ok(self.0.gallery().slots(search, Sort::Newest)?.iter().map(|place| place.asset.0).collect())
+        let found = searches.iter().filter(|_| !rows.is_empty()).map(|search| -> Result<_, LibraryError> {
+            // What leaves no asset out need not be asked.
+            if search.is_everything() {
+                return Ok(None);
+            }
+            let found = self.0.gallery().slots(search, Sort::Newest)?;
+            Ok(Some(found.iter().map(|place| place.asset.0).collect::<HashSet<i64>>()))
         });
-        let found = found.transpose()?;
-        let wanted = |asset: AssetId| found.as_ref().is_none_or(|found| found.contains(&asset.0));
-        let events = rows.into_iter().filter(|(_, asset, _)| wanted(*asset)).map(|(.., arrived)| arrived).collect();
+        let found = found.collect::<Result<Vec<_>, _>>()?;
+        let events = rows.into_iter().map(|(_, asset, arrived)| {
+            let finds = |found: &Option<HashSet<i64>>| found.as_ref().is_none_or(|found| found.contains(&asset.0));
+            let found_by = found.iter().map(finds).collect();
+            ArrivedEvent { found_by, ..arrived }
+        });
+        let events = events.collect();
         Ok(Latest { events, through })
     }
 

@@ -1,68 +1,73 @@
-//! Which assets contain the texts of a search. Now the full-text index answers alone. As of a moment, assets whose
-//! texts have changed since in one of the words are read and compared.
+//! Which assets match the texts and fields of a search. Now the indexes answer alone. As of a moment, assets whose texts
+//! or numbers have changed since in what is looked for are read and compared.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use fixedbitset::FixedBitSet;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
 use crate::clock::Timestamp;
 use crate::library::error::LibraryError;
-use crate::library::queries::filter::{Sought, Term};
-use crate::library::queries::found_terms::FoundTerms;
+use crate::library::queries::conditions;
+use crate::library::queries::field_terms::{FieldNames, Probe};
+use crate::library::queries::filter::{Clause, Filter, Sought, Term};
+use crate::library::queries::found_terms::{FoundTerms, Question};
 use crate::library::store::ids::{AssetId, EventId};
-use crate::library::store::search_texts::{Texts, Wanted};
+use crate::library::store::search_texts::{self, Texts, Wanted};
+use crate::library::store::searched::Searched;
 use crate::library::store::{asset_states, events};
 
-/// The assets that contain the texts of a search.
+/// The assets that match the texts and fields of a search.
 pub(in crate::library) struct Matches<'c> {
     connection: &'c Connection,
     at: Option<Timestamp>,
-    terms: Vec<Found>,
+    /// All must hold; of the terms of each, one.
+    clauses: Vec<Vec<Found>>,
     /// Assets that were read and compared, with the result.
     looked: RefCell<HashMap<AssetId, bool>>,
 }
 
-/// What the index found for one term.
+/// What the indexes found for one term.
 struct Found {
     negated: bool,
-    wanted: Wanted,
-    open: bool,
-    /// Assets that contain it now, by id.
+    /// Each is enough. Empty for a term that the gallery's own indexes answered, which is true of any moment.
+    probes: Vec<Probe>,
+    /// Assets that match now, by id; of a term without probes those that match at the moment.
     now: Arc<FixedBitSet>,
-    /// Assets that have changed since in one of its words: they must be read to know whether they contained it.
+    /// Assets that have changed since in what is looked for: they must be read to know whether they matched.
     changed: FixedBitSet,
 }
 
 impl<'c> Matches<'c> {
-    /// `None` if the search has no texts. `at` is the moment to search; `None` is now.
+    /// `None` if the search has neither texts nor fields.
     pub(in crate::library) fn find(
         connection: &'c Connection,
         found_terms: &FoundTerms,
-        terms: &[Term],
-        at: Option<Timestamp>,
+        filter: &Filter,
     ) -> Result<Option<Self>, LibraryError> {
-        let mut found = Vec::new();
-        for Term { negated, what } in terms {
-            let Sought::Text { column, text, whole } = what else { continue };
-            let (wanted, open) = (Wanted::of(text, *column), !whole);
-            let now = rows_of(connection, found_terms, &wanted, open)?;
-            let changed = at.map(|at| changed_since(connection, &wanted, open, at)).transpose()?.unwrap_or_default();
-            found.push(Found { negated: *negated, wanted, open, now, changed });
+        let at = filter.at;
+        let is_field = |term: &Term| matches!(term.what, Sought::Field(_));
+        let names = if filter.terms().any(is_field) { Some(FieldNames::read(connection)?) } else { None };
+        let mut clauses = Vec::new();
+        for Clause(terms) in filter.clauses.iter().filter(|clause| clause.is_matched()) {
+            let found = terms.iter().map(|term| found(connection, found_terms, names.as_ref(), term, at));
+            clauses.push(found.collect::<Result<Vec<_>, _>>()?);
         }
-        Ok((!found.is_empty()).then(|| Self { connection, at, terms: found, looked: RefCell::default() }))
+        Ok((!clauses.is_empty()).then(|| Self { connection, at, clauses, looked: RefCell::default() }))
     }
 
     pub(in crate::library) fn contains(&self, asset: AssetId) -> Result<bool, LibraryError> {
         let row = asset.0 as usize;
         let mut is_known = true;
-        for term in &self.terms {
-            if term.changed.contains(row) {
+        for clause in &self.clauses {
+            let holds = |term: &Found| !term.changed.contains(row) && term.now.contains(row) != term.negated;
+            if !clause.iter().any(holds) {
+                if !clause.iter().any(|term| term.changed.contains(row)) {
+                    return Ok(false);
+                }
                 is_known = false;
-            } else if term.now.contains(row) == term.negated {
-                return Ok(false);
             }
         }
         match self.at {
@@ -72,30 +77,46 @@ impl<'c> Matches<'c> {
     }
 
     /// Every asset that may match, in no order, if they are at most `most`; some may not match. `None` if there are
-    /// more, or if every term is negated.
+    /// more, or if every clause has a negated term.
     pub(in crate::library) fn few(&self, most: usize) -> Option<Vec<AssetId>> {
-        let mut wanted = self.terms.iter().filter(|term| !term.negated);
-        let possible = |term: &Found| {
-            let mut possible = (*term.now).clone();
-            possible.union_with(&term.changed);
+        let mut wanted = self.clauses.iter().filter(|clause| clause.iter().all(|term| !term.negated));
+        let possible = |clause: &Vec<Found>| {
+            let mut possible = FixedBitSet::new();
+            for term in clause {
+                possible.union_with(&term.now);
+                possible.union_with(&term.changed);
+            }
             possible
         };
         let mut rows = possible(wanted.next()?);
-        for term in wanted {
-            rows.intersect_with(&possible(term));
+        for clause in wanted {
+            rows.intersect_with(&possible(clause));
         }
         (rows.count_ones(..) <= most).then(|| rows.ones().map(|row| AssetId(row as i64)).collect())
     }
 
-    /// How many of all `assets` match now, if the search has nothing but texts.
+    /// How many of all `assets` match now, if the search has nothing but clauses that are matched here.
     pub(in crate::library) fn count_now(&self, assets: usize) -> usize {
         let mut wanted: Option<FixedBitSet> = None;
         let mut unwanted = FixedBitSet::new();
-        for term in &self.terms {
-            match &mut wanted {
-                _ if term.negated => unwanted.union_with(&term.now),
-                Some(wanted) => wanted.intersect_with(&term.now),
-                None => wanted = Some((*term.now).clone()),
+        for clause in &self.clauses {
+            let mut of_clause = FixedBitSet::new();
+            clause.iter().filter(|term| !term.negated).for_each(|term| of_clause.union_with(&term.now));
+            // A clause with negated terms fails for those that all of these have, and none of the others.
+            let mut failing: Option<FixedBitSet> = None;
+            for term in clause.iter().filter(|term| term.negated) {
+                match &mut failing {
+                    Some(failing) => failing.intersect_with(&term.now),
+                    None => failing = Some((*term.now).clone()),
+                }
+            }
+            match (failing, &mut wanted) {
+                (Some(mut failing), _) => {
+                    failing.difference_with(&of_clause);
+                    unwanted.union_with(&failing);
+                }
+                (None, Some(wanted)) => wanted.intersect_with(&of_clause),
+                (None, None) => wanted = Some(of_clause),
             }
         }
         match wanted {
@@ -114,13 +135,15 @@ impl<'c> Matches<'c> {
         let had = match asset_states::then(self.connection, asset, at)? {
             None => false,
             Some(then) => {
-                let (names, ..) = asset_states::names_and_arrival(self.connection, asset, at)?;
+                let (names, first, last) = asset_states::names_and_arrival(self.connection, asset, at)?;
                 let state = events::state(self.connection, then.shown)?.unwrap_or_default();
-                let texts = Texts::of(&state, &names);
-                self.terms.iter().all(|Found { negated, wanted: Wanted { phrases, column }, open, .. }| {
-                    let has = |phrase: &Vec<String>| texts.contain(*column, phrase, *open);
-                    (!phrases.is_empty() && phrases.iter().all(has)) != *negated
-                })
+                let searched = Searched::of(&state, &names).arrived(first.0, last.0);
+                let texts = Texts::of(&searched);
+                let holds = |term: &Found| match term.probes.as_slice() {
+                    [] => term.now.contains(asset.0 as usize) != term.negated,
+                    probes => probes.iter().any(|probe| has(&searched, &texts, probe)) != term.negated,
+                };
+                self.clauses.iter().all(|clause| clause.iter().any(holds))
             }
         };
         self.looked.borrow_mut().insert(asset, had);
@@ -128,19 +151,90 @@ impl<'c> Matches<'c> {
     }
 }
 
-const DIFFERENCES: &str = "SELECT rowid FROM search_earlier WHERE search_earlier MATCH ?1";
+fn has(searched: &Searched<'_>, texts: &Texts, probe: &Probe) -> bool {
+    match probe {
+        Probe::Words { wanted: Wanted { phrases, column }, open } => {
+            let has = |phrase: &Vec<String>| texts.contain(*column, phrase, *open);
+            !phrases.is_empty() && phrases.iter().all(has)
+        }
+        Probe::Numbers { field, span } => {
+            searched.numbers().chain(searched.arrival()).any(|(of, number)| of == *field && span.contains(&number))
+        }
+    }
+}
 
-/// The assets that contain all phrases. Each phrase is a query of its own, which is faster than all in one.
-fn rows_of(
+fn found(
     connection: &Connection,
     found_terms: &FoundTerms,
-    wanted: &Wanted,
-    open: bool,
-) -> Result<Arc<FixedBitSet>, LibraryError> {
+    names: Option<&FieldNames>,
+    term: &Term,
+    at: Option<Timestamp>,
+) -> Result<Found, LibraryError> {
+    let negated = term.negated;
+    let probes = match &term.what {
+        Sought::Text(text) => vec![Probe::of_text(text)],
+        Sought::Field(field) => {
+            let probes = names.map(|names| Probe::all_of(field, names)).unwrap_or_default();
+            if probes.is_empty() { vec![Probe::of_text(&field.instead)] } else { probes }
+        }
+        Sought::Archive(_) | Sought::Status(_) | Sought::Event(_) | Sought::Changed { .. } | Sought::Doctype(_) => {
+            let now = Arc::new(by_condition(connection, term, at)?);
+            return Ok(Found { negated: false, probes: Vec::new(), now, changed: FixedBitSet::new() });
+        }
+    };
+    let mut now: Option<Arc<FixedBitSet>> = None;
+    let mut changed = FixedBitSet::new();
+    for probe in &probes {
+        let found = rows_of(connection, found_terms, probe)?;
+        match &mut now {
+            Some(now) => Arc::make_mut(now).union_with(&found),
+            None => now = Some(found),
+        }
+        if let Some(at) = at {
+            changed.union_with(&changed_since(connection, probe, at)?);
+        }
+    }
+    Ok(Found { negated, probes, now: now.unwrap_or_default(), changed })
+}
+
+/// The assets for which a condition of the gallery's own indexes holds, negated if it is.
+fn by_condition(connection: &Connection, term: &Term, at: Option<Timestamp>) -> Result<FixedBitSet, LibraryError> {
+    let (mut sql, mut values) = match at {
+        None => ("SELECT id FROM assets INDEXED BY assets_newest WHERE true".to_owned(), Vec::new()),
+        Some(at) => {
+            let select = "SELECT asset FROM moments INDEXED BY moments_newest WHERE from_ms <= ? AND until_ms > ?";
+            (select.to_owned(), vec![at.0.into(), at.0.into()])
+        }
+    };
+    if let Some((condition, with)) = conditions::of_term(connection, term, at)? {
+        sql.push_str(" AND ");
+        sql.push_str(&condition);
+        values.extend(with);
+    }
+    let mut select = connection.prepare_cached(&sql)?;
+    let mut rows = select.query(params_from_iter(values))?;
+    let mut assets = FixedBitSet::new();
+    while let Some(row) = rows.next()? {
+        assets.grow_and_insert(row.get::<_, i64>(0)? as usize);
+    }
+    Ok(assets)
+}
+
+const DIFFERENCES: &str = "SELECT rowid FROM search_earlier WHERE search_earlier MATCH ?1";
+
+/// The assets that match a probe. Each phrase is a query of its own, which is faster than all in one.
+fn rows_of(connection: &Connection, found_terms: &FoundTerms, probe: &Probe) -> Result<Arc<FixedBitSet>, LibraryError> {
+    let (wanted, open) = match probe {
+        Probe::Numbers { field, span } => {
+            return found_terms.find(connection, &Question::Numbers(*field, span.clone()));
+        }
+        Probe::Words { wanted, open } => (wanted, *open),
+    };
     let mut all: Option<Arc<FixedBitSet>> = None;
     for phrase in &wanted.phrases {
         let place = wanted.column.map_or(String::new(), |column| format!("{{{column}}} : "));
-        let found = found_terms.find(connection, &format!("{place}{}", expression_of(phrase, open)))?;
+        let words = Question::Words(format!("{place}{}", expression_of(phrase, open)));
+        let found = found_terms.find(connection, &words)?;
         match &mut all {
             Some(all) => Arc::make_mut(all).intersect_with(&found),
             None => all = Some(found),
@@ -149,26 +243,38 @@ fn rows_of(
     Ok(all.unwrap_or_default())
 }
 
-/// The assets whose texts changed after `at` in one of the words.
-fn changed_since(
-    connection: &Connection,
-    wanted: &Wanted,
-    open: bool,
-    at: Timestamp,
-) -> Result<FixedBitSet, LibraryError> {
+/// The assets that changed after `at` in what a probe looks for.
+fn changed_since(connection: &Connection, probe: &Probe, at: Timestamp) -> Result<FixedBitSet, LibraryError> {
     let mut changed = FixedBitSet::new();
+    let expressions = match probe {
+        Probe::Numbers { field, .. } if field.is_of_arrival() => {
+            let mut select = connection.prepare_cached(HAPPENED_SINCE)?;
+            let mut rows = select.query([at.0])?;
+            while let Some(row) = rows.next()? {
+                changed.grow_and_insert(row.get::<_, i64>(0)? as usize);
+            }
+            return Ok(changed);
+        }
+        Probe::Numbers { field, .. } => vec![search_texts::any_of(*field)],
+        Probe::Words { wanted, open } => wanted
+            .phrases
+            .iter()
+            .flat_map(|phrase| {
+                let last = phrase.len() - 1;
+                let words = phrase.iter().enumerate();
+                words.map(move |(nth, word)| expression_of(std::slice::from_ref(word), *open && nth == last))
+            })
+            .collect(),
+    };
     let mut differences = connection.prepare_cached(DIFFERENCES)?;
     let mut select = connection.prepare_cached(CHANGED_ASSET)?;
-    for phrase in &wanted.phrases {
-        for (nth, word) in phrase.iter().enumerate() {
-            let expression = expression_of(std::slice::from_ref(word), open && nth + 1 == phrase.len());
-            let mut events = differences.query([expression])?;
-            while let Some(event) = events.next()? {
-                let asset: Option<Option<AssetId>> =
-                    select.query_row(params![event.get::<_, EventId>(0)?, at.0], |row| row.get(0)).optional()?;
-                if let Some(asset) = asset.flatten() {
-                    changed.grow_and_insert(asset.0 as usize);
-                }
+    for expression in expressions {
+        let mut events = differences.query([expression])?;
+        while let Some(event) = events.next()? {
+            let asset: Option<Option<AssetId>> =
+                select.query_row(params![event.get::<_, EventId>(0)?, at.0], |row| row.get(0)).optional()?;
+            if let Some(asset) = asset.flatten() {
+                changed.grow_and_insert(asset.0 as usize);
             }
         }
     }
@@ -176,6 +282,7 @@ fn changed_since(
 }
 
 const CHANGED_ASSET: &str = "SELECT asset FROM events WHERE id = ?1 AND created_ms > ?2";
+const HAPPENED_SINCE: &str = "SELECT asset FROM moments INDEXED BY moments_newest WHERE from_ms > ?1";
 
 /// `"sol berg"*`: the last word of an open term may go on. Words have no quotes in them.
 fn expression_of(words: &[String], open: bool) -> String {
@@ -185,6 +292,15 @@ fn expression_of(words: &[String], open: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_happened_since_is_read_from_one_covering_index() {
+        let dir = tempfile::tempdir().unwrap();
+        let connection = crate::library::store::connection::open_for_writing(&dir.path().join("library.db")).unwrap();
+        let sql = format!("EXPLAIN QUERY PLAN {HAPPENED_SINCE}");
+        let plan: String = connection.query_row(&sql, [1], |row| row.get(3)).unwrap();
+        assert_eq!(plan, "SEARCH moments USING COVERING INDEX moments_newest (from_ms>?)");
+    }
 
     #[test]
     fn a_term_cannot_break_out_of_its_quotes() {

@@ -269,12 +269,16 @@ fn attempt(
                 drop(made);
                 search::index(paths, shards)
             });
-            let others = |table: &str| ![shadow_tables::EVENTS, shadow_tables::KEYS].contains(&table);
+            let later = |table: &str| {
+                [shadow_tables::EVENTS, shadow_tables::KEYS].contains(&table) || shadow_tables::is_of_index(table)
+            };
+            let others = |table: &str| !later(table);
             shadow_tables::raise_indexes(&paths.library, others, writer_handle)?;
             shadow_tables::count_assets(writer_handle)?;
             shadow_tables::carry_events(&events.recv().map_err(|_| LibraryError::Closing)??, writer_handle)?;
             shadow_tables::raise_indexes(&paths.library, |table| table == shadow_tables::EVENTS, writer_handle)?;
-            shadow_tables::carry_index(&index.join().map_err(|payload| Panicked::of(&*payload))??, writer_handle)
+            shadow_tables::carry_index(&index.join().map_err(|payload| Panicked::of(&*payload))??, writer_handle)?;
+            shadow_tables::raise_indexes(&paths.library, shadow_tables::is_of_index, writer_handle)
         })?;
         writer_handle.swap_tables(log.through())?;
         shadow_tables::take_down(&paths.library, writer_handle)?;

@@ -1,4 +1,4 @@
-//! Writes the full-text indexes of all assets into a file of their own.
+//! Writes the full-text indexes of all assets, and the tables of what fields say, into a file of their own.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,9 +8,11 @@ use rusqlite::{Transaction, params};
 use super::RebuildPaths;
 use super::shard::{self, Shard};
 use crate::library::error::LibraryError;
-use crate::library::store::connection;
+use crate::library::store::field_values::Filling;
 use crate::library::store::ids::EventId;
 use crate::library::store::search_texts::Texts;
+use crate::library::store::searched::{COLUMNS, Searched};
+use crate::library::store::{connection, field_values};
 
 /// The index of present texts, and that of differences between earlier ones.
 const INDEXES: [&str; 2] = ["search", "search_earlier"];
@@ -28,7 +30,7 @@ pub(super) fn index(paths: &RebuildPaths, shards: Vec<Shard>) -> Result<PathBuf,
         let select = "SELECT sql FROM library.sqlite_schema WHERE name = ?1";
         Ok(connection.query_row(select, [name], |row| row.get(0))?)
     };
-    let made_by = [made_by("search")?, made_by("search_earlier")?];
+    let made_by = INDEXES.iter().chain(&field_values::TABLES).copied().map(made_by).collect::<Result<Vec<_>, _>>()?;
     connection.execute_batch("DETACH library")?;
     made_by.iter().try_for_each(|sql| connection.execute_batch(sql))?;
     for index in INDEXES {
@@ -38,11 +40,13 @@ pub(super) fn index(paths: &RebuildPaths, shards: Vec<Shard>) -> Result<PathBuf,
     }
     // All at once: each commit would leave a piece to be merged.
     let transaction = connection.transaction()?;
+    let mut filling = Filling::default();
     for Shard { path } in shards {
-        index_shard(&transaction, &path)?;
+        index_shard(&transaction, &path, &mut filling)?;
         // What cannot be removed yet is cleared away with the rest.
         let _ = fs::remove_file(path);
     }
+    filling.finish(&transaction)?;
     transaction.commit()?;
     for index in INDEXES {
         connection.execute_batch(&format!(
@@ -53,15 +57,15 @@ pub(super) fn index(paths: &RebuildPaths, shards: Vec<Shard>) -> Result<PathBuf,
     Ok(path)
 }
 
-fn index_shard(transaction: &Transaction<'_>, shard: &Path) -> Result<(), LibraryError> {
+fn index_shard(transaction: &Transaction<'_>, shard: &Path, filling: &mut Filling) -> Result<(), LibraryError> {
     let shard = connection::open_for_reading(shard)?;
-    let mut select = shard.prepare(
-        "SELECT a.id, shown, names, title, description, byline, tags, fields
-         FROM assets a JOIN asset_fields f ON f.asset = a.id ORDER BY a.id",
-    )?;
+    let sql = format!("SELECT {COLUMNS} FROM assets a JOIN asset_fields f ON f.asset = a.id ORDER BY a.id");
+    let mut select = shard.prepare(&sql)?;
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
-        Texts::read(row)?.insert(transaction, row.get(0)?)?;
+        let (asset, searched) = (row.get(0)?, Searched::read(row)?);
+        Texts::of(&searched).insert(transaction, asset)?;
+        filling.add(transaction, asset, &searched)?;
     }
     let mut select = shard.prepare("SELECT event, text FROM differences ORDER BY event")?;
     let mut insert = transaction.prepare_cached("INSERT INTO search_earlier (rowid, text) VALUES (?1, ?2)")?;

@@ -15,7 +15,7 @@ use crate::library::rebuild::log::Log;
 use crate::library::rebuild::shard::Shard;
 use crate::library::rebuild::{InFlight, WriterHandle};
 use crate::library::store::ids::DeliveryId;
-use crate::library::store::{connection, followers, set_aside};
+use crate::library::store::{connection, field_values, followers, set_aside};
 
 /// A table of the projection that shards have. A new table needs a line here.
 struct Table {
@@ -66,7 +66,13 @@ const INDEX: &[&str] = &[
 const NEEDED_ON_THE_WAY: &[&str] = &["assets_by_cluster"];
 
 fn names() -> impl Iterator<Item = &'static str> {
-    TABLES.iter().map(|table| table.name).chain(OF_THE_LOG).chain([COUNTS]).chain(INDEX.iter().copied())
+    let of_index = INDEX.iter().copied().chain(field_values::TABLES);
+    TABLES.iter().map(|table| table.name).chain(OF_THE_LOG).chain([COUNTS]).chain(of_index)
+}
+
+/// Whether a table is made with the full-text indexes.
+pub(super) fn is_of_index(table: &str) -> bool {
+    field_values::TABLES.contains(&table)
 }
 
 /// An index or a table as the schema has it.
@@ -185,9 +191,10 @@ pub(super) fn count_assets(writer_handle: &WriterHandle<'_>) -> Result<(), Libra
         .wait()
 }
 
-/// Appends the full-text indexes to their twins.
+/// Appends the full-text indexes, and what fields say, to their twins.
 pub(super) fn carry_index(file: &Path, writer_handle: &WriterHandle<'_>) -> Result<(), LibraryError> {
-    INDEX.iter().try_for_each(|table| carry(file, table, "", writer_handle))
+    let tables = INDEX.iter().chain(&field_values::TABLES);
+    tables.copied().try_for_each(|table| carry(file, table, "", writer_handle))
 }
 
 /// Appends a table to its twin. Both are created by the same SQL, so SQLite copies the records without decoding them.

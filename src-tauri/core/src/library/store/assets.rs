@@ -96,9 +96,11 @@ pub(in crate::library) fn write(
 fn write_fields(transaction: &Transaction<'_>, asset: AssetId, state: &AssetState) -> Result<(), LibraryError> {
     let joined = |ids: &mut dyn Iterator<Item = &FieldId>| ids.map(ToString::to_string).collect::<Vec<_>>().join(",");
     let (ids, numbers) = (joined(&mut state.metadata.keys()), joined(&mut state.numbers.iter()));
-    let mut upsert = transaction
-        .prepare_cached("INSERT OR REPLACE INTO asset_fields (asset, ids, fields, numbers) VALUES (?1, ?2, ?3, ?4)")?;
-    upsert.execute(params![asset, ids, serde_json::to_string(&state.metadata)?, numbers])?;
+    let mut upsert = transaction.prepare_cached(
+        "INSERT OR REPLACE INTO asset_fields (asset, ids, fields, numbers, facts) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    let (fields, facts) = (serde_json::to_string(&state.metadata)?, serde_json::to_string(&state.facts)?);
+    upsert.execute(params![asset, ids, fields, numbers, facts])?;
     Ok(())
 }
 

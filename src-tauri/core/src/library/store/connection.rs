@@ -26,6 +26,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../../../migrations/012_set_aside.sql")),
     M::up(include_str!("../../../migrations/013_followers.sql")),
     M::up(include_str!("../../../migrations/014_delivery_log.sql")),
+    M::up(include_str!("../../../migrations/015_search_fields.sql")),
 ];
 
 /// The one connection that writes. Makes and migrates the file.

@@ -36,7 +36,6 @@ impl StoredDelivery {
         if notice.labels.is_empty() {
             notice.tenant.clear();
         }
-        notice.state.facts.clear();
     }
 }
 

@@ -3,66 +3,70 @@
 //! All folding and cutting into words is done here, for the index and for what is looked for alike. What reaches SQLite
 //! are folded words between spaces, and its tokenizer does no more than cut at these.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::iter;
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, params};
 
 use crate::fold::{fold, is_word};
-use crate::fotoware::{AssetState, FieldId};
 use crate::library::error::LibraryError;
+use crate::library::store::comparable::Comparable;
 use crate::library::store::ids::AssetId;
+use crate::library::store::search_fields::SearchField;
+use crate::library::store::searched::Searched;
 
-/// The columns of the index, in order. The last one has each sign once that only parts words in the others.
-pub(in crate::library) const COLUMNS: [&str; 7] =
-    ["filename", "title", "caption", "byline", "keywords", "other", SIGNS];
+/// The columns of the index, in order. `fields` has the words of `other` and of the properties, each behind the sign of
+/// its field. The last one has each sign once that only parts words in the others.
+pub(in crate::library) const COLUMNS: [&str; 8] =
+    ["filename", "title", "caption", "byline", "keywords", "other", "fields", SIGNS];
 const SIGNS: &str = "signs";
 
 /// What is indexed of an asset: words between single spaces for each of [`COLUMNS`].
 #[derive(Debug, PartialEq)]
-pub(in crate::library) struct Texts(pub [String; COLUMNS.len()]);
+pub(in crate::library) struct Texts {
+    columns: [String; COLUMNS.len()],
+    /// The numbers of properties, each behind the sign of its field. They are in no column, as ranges are looked up
+    /// elsewhere, but a change of them is a difference.
+    numbers: String,
+}
 
 impl Texts {
-    /// `names` are all that the asset had, the last one first.
-    pub(in crate::library) fn of(state: &AssetState, names: &[String]) -> Self {
-        let tags = state.tags.join("; ");
-        Self::new(names, [&state.title, &state.description, &state.byline, &tags], &state.metadata)
-    }
-
-    /// From a row with the columns id, shown, names, title, description, byline, tags, fields.
-    pub(in crate::library) fn read(row: &Row<'_>) -> Result<Self, LibraryError> {
-        let text = |column| row.get_ref(column)?.as_str().map_err(rusqlite::Error::from);
-        let names: Vec<String> = serde_json::from_str(text(2)?)?;
-        Ok(Self::new(&names, [text(3)?, text(4)?, text(5)?, text(6)?], &serde_json::from_str(text(7)?)?))
-    }
-
-    fn new(names: &[String], columns: [&str; 4], metadata: &BTreeMap<FieldId, Vec<String>>) -> Self {
-        // Caption, title, byline and keywords have columns of their own.
-        const ELSEWHERE: [FieldId; 4] = [5, 25, 80, 120];
-        let other: Vec<&str> = metadata
-            .iter()
-            .filter(|(id, _)| !ELSEWHERE.contains(id))
-            .flat_map(|(_, values)| values.iter().map(String::as_str))
-            .collect();
+    pub(in crate::library) fn of(asset: &Searched<'_>) -> Self {
         let mut signs = BTreeSet::new();
-        let mut text = |text: &str| {
+        let mut words = |text: &str| {
             let Words { words, signs: between } = Words::of(text);
             signs.extend(between);
-            words.join(" ")
+            words
         };
-        let names = text(&names.join(" "));
-        let [title, caption, byline, keywords] = columns.map(&mut text);
-        let other = text(&other.join(" "));
-        Self([names, title, caption, byline, keywords, other, Vec::from_iter(signs).join(" ")])
+        let columns = [&asset.names.join(" "), &*asset.title, &*asset.caption, &*asset.byline, &*asset.keywords];
+        let [names, title, caption, byline, keywords] = columns.map(|text| words(text).join(" "));
+        let (mut other, mut fields): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+        for (field, text) in asset.others() {
+            let sign = field.sign();
+            // A property is found by its name alone: who looks for 2000 means no width.
+            let told = match field {
+                SearchField::Metadata(_) => words(&text),
+                SearchField::Property(_) => Words::of(&text).words,
+            };
+            fields.extend(told.iter().map(|word| format!("{sign}{word}")));
+            if matches!(field, SearchField::Metadata(_)) {
+                other.extend(told);
+            }
+        }
+        let numbers = asset.properties().map(|(field, Comparable(number))| format!("{}{number}", field.sign()));
+        let numbers = numbers.collect::<Vec<_>>().join(" ");
+        let (other, fields) = (other.join(" "), fields.join(" "));
+        let signs = Vec::from_iter(signs).join(" ");
+        Self { columns: [names, title, caption, byline, keywords, other, fields, signs], numbers }
     }
 
     pub(in crate::library) fn insert(&self, connection: &Connection, asset: AssetId) -> Result<(), LibraryError> {
         let mut insert = connection.prepare_cached(
-            "INSERT OR REPLACE INTO search (rowid, filename, title, caption, byline, keywords, other, signs)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT OR REPLACE INTO search (rowid, filename, title, caption, byline, keywords, other, fields, signs)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?;
-        let [filename, title, caption, byline, keywords, other, signs] = &self.0;
-        insert.execute(params![asset, filename, title, caption, byline, keywords, other, signs])?;
+        let [filename, title, caption, byline, keywords, other, fields, signs] = &self.columns;
+        insert.execute(params![asset, filename, title, caption, byline, keywords, other, fields, signs])?;
         Ok(())
     }
 
@@ -70,7 +74,9 @@ impl Texts {
     /// of the two texts contains one of these words, so searching for them finds every candidate.
     pub(in crate::library) fn difference(&self, other: &Self) -> String {
         let mut differing: Vec<&str> = Vec::new();
-        for (one, other) in self.0.iter().zip(&other.0).filter(|(one, other)| one != other) {
+        let (before, after) =
+            (self.columns.iter().chain([&self.numbers]), other.columns.iter().chain([&other.numbers]));
+        for (one, other) in before.zip(after).filter(|(one, other)| one != other) {
             let (one, other): (Vec<&str>, Vec<&str>) = (one.split(' ').collect(), other.split(' ').collect());
             let same = |(one, other): &(&&str, &&str)| one == other;
             let begin = one.iter().zip(&other).take_while(same).count();
@@ -96,7 +102,7 @@ impl Texts {
         };
         COLUMNS
             .iter()
-            .zip(&self.0)
+            .zip(&self.columns)
             .filter(|(name, _)| column.is_none_or(|column| column == **name))
             .any(|(_, text)| here(text))
     }
@@ -118,6 +124,22 @@ impl Wanted {
         }
         Self { phrases: vec![words], column }
     }
+
+    /// A text to search for in one field. A text without words is searched for among the signs of all fields.
+    pub(in crate::library) fn in_field(text: &str, field: SearchField) -> Self {
+        let column = field.column();
+        let mut wanted = Self::of(text, column);
+        if column.is_none() && wanted.column.is_none() {
+            let sign = field.sign();
+            wanted.phrases.iter_mut().flatten().for_each(|word| word.insert_str(0, &sign));
+        }
+        wanted
+    }
+}
+
+/// The expression that finds every word of a field in the index of differences.
+pub(in crate::library) fn any_of(field: SearchField) -> String {
+    format!("\"{}\"*", field.sign())
 }
 
 /// A text as the index knows it.
@@ -181,6 +203,7 @@ fn runs_together(letter: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fotoware::AssetState;
     use proptest::prelude::*;
 
     fn words(text: &str) -> Vec<String> {
@@ -188,7 +211,8 @@ mod tests {
     }
 
     fn texts(title: &str) -> Texts {
-        Texts::of(&AssetState { title: title.into(), ..AssetState::default() }, &["a.jpg".into()])
+        let state = AssetState { title: title.into(), ..AssetState::default() };
+        Texts::of(&Searched::of(&state, &["a.jpg".into()]))
     }
 
     #[test]
