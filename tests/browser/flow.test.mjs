@@ -208,7 +208,7 @@ test('a box drawn with the mouse selects the tiles that it touches', async () =>
 
 test('C waits for the versions that are still on their way', async () => {
   const { items } = await lysbord.ask('/assets?limit=200');
-  const { id } = items.find(({ version_count }) => version_count > 1);
+  const { id } = items.findLast(({ version_count }) => version_count > 1);
   let release;
   const held = new Promise((resolve) => (release = resolve));
   await page.route(`**/api/assets/${id}*`, async (route) => {

@@ -45,7 +45,7 @@ pub enum ResendError {
     #[error("The address contains a user name or password. Leave it out.")]
     Credentials,
     #[error(
-        "Without encryption, Lysbord sends only to hosts you trust. Use https, or add the host to your Fotoware sites \
+        "Lysbord sends without encryption only to hosts you trust. Use https, or add the host to your Fotoware sites \
          in the settings."
     )]
     Insecure,

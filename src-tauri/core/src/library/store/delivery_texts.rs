@@ -67,6 +67,12 @@ pub(in crate::library) fn write(transaction: &Transaction<'_>, texts: &[Delivery
     Ok(())
 }
 
+/// The last delivery whose words are in the index; 0 if there is none. They come in order of arrival.
+pub(in crate::library) fn through(connection: &Connection) -> Result<DeliveryId, LibraryError> {
+    let mut select = connection.prepare_cached("SELECT coalesce(max(id), 0) FROM delivery_texts_docsize")?;
+    Ok(select.query_row([], |row| row.get(0))?)
+}
+
 /// What a person typed, as the index is asked: every word, the last one perhaps unfinished. `None` if there is no word in
 /// it.
 pub(in crate::library) fn question(typed: &str) -> Option<String> {

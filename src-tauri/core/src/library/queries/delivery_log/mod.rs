@@ -14,8 +14,8 @@ use crate::library::queries::event_list::line_changes::LineChange;
 use crate::library::queries::field_names::Labels;
 use crate::library::queries::snapshot::DeliveryQueries;
 use crate::library::store::body_codec::unpack;
+use crate::library::store::deliveries;
 use crate::library::store::delivery_texts::{self, DeliveryText};
-use crate::library::store::followers;
 use crate::library::store::ids::DeliveryId;
 use crate::library::store::words::DeliveryOutcome;
 
@@ -158,12 +158,10 @@ impl DeliveryQueries<'_> {
         rows.next()?.map(|row| logged(row, labels)).transpose()
     }
 
+    /// How many deliveries at most came after the last one that is indexed.
     fn unsearched(self) -> Result<u64, LibraryError> {
-        let connection = self.0.connection;
-        let through =
-            followers::follower(connection, followers::DELIVERY_SEARCH)?.map_or(DeliveryId(0), |it| it.through);
-        let mut select = connection.prepare_cached("SELECT count(*) FROM deliveries WHERE id > ?1")?;
-        Ok(select.query_row([through], |row| row.get::<_, i64>(0))? as u64)
+        let (through, last) = (delivery_texts::through(self.0.connection)?, deliveries::last(self.0.connection)?);
+        Ok(u64::try_from(last.0 - through.0).unwrap_or(0))
     }
 }
 
