@@ -58,7 +58,7 @@ fn wrong_usage_is_told_as_such() {
         &["export"],
         &["export", "pictures"],
         &["export", "assets", "--format", "ods"],
-        &["export", "deliveries", "--query", "harbour"],
+        &["export", "deliveries", "--archive", "Photos"],
         &["export", "assets", "--kind", "deleted"],
         &["export", "assets", "--thumbnails", "yes"],
         &["export", "assets", "--columns", "title", "--preset", "press"],

@@ -68,7 +68,8 @@ fn ending(text: &str) -> String {
     if length <= CONTEXT + 1 {
         return text.to_owned();
     }
-    std::iter::once('…').chain(text.chars().skip(length - CONTEXT)).collect()
+    let end: String = text.chars().skip(length - CONTEXT).collect();
+    format!("…{}", end.trim_start())
 }
 
 fn around(text: &str) -> String {
