@@ -1,5 +1,6 @@
 //! The list of events, newest first, filtered and in pages. A cursor stays valid while more events come in.
 
+mod arrival;
 pub(in crate::library) mod line_changes;
 mod outline;
 mod plan;
@@ -15,7 +16,7 @@ use utoipa::ToSchema;
 
 use crate::clock::Timestamp;
 use crate::fold::fold;
-use crate::fotoware::{AssetState, Change, EventKind, FieldId, Role, Subject, words};
+use crate::fotoware::{AssetState, Change, EventKind, FieldId, Role, Subject};
 use crate::library::error::LibraryError;
 use crate::library::queries::as_json;
 use crate::library::queries::field_names::Labels;
@@ -31,6 +32,7 @@ use crate::model::BlobHash;
 use line_changes::LineChange;
 use plan::Assets;
 
+pub use arrival::Arrival;
 pub use outline::{EventOutline, Mark};
 
 /// Which events to list.
@@ -51,18 +53,6 @@ pub struct EventFilter {
     pub from: Option<Timestamp>,
     /// Up to this moment, without it.
     pub until: Option<Timestamp>,
-}
-
-words! {
-    /// How a notice came.
-    #[derive(ToSchema)]
-    #[schema(as = Arrival)]
-    Arrival {
-        /// An hour or more after it happened.
-        Late = "late",
-        /// More than once.
-        Repeated = "repeated",
-    }
 }
 
 /// Where a page ended: the position of its last event in the order of all.
@@ -391,8 +381,8 @@ mod tests {
                 plan::times_of_lane(true),
                 "USING COVERING INDEX events_by_facet (facet=? AND created_ms>? AND created_ms<?)",
             ),
-            (plan::LATE, "events_late"),
-            (plan::REPEATED, "e USING COVERING INDEX events_by_public_id (public_id=?)"),
+            (arrival::LATE, "events_late"),
+            (arrival::REPEATED, "e USING COVERING INDEX events_by_public_id (public_id=?)"),
         ] {
             let plan = plan(&connection, sql);
             assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{plan}");

@@ -8,7 +8,8 @@ use std::collections::{BinaryHeap, VecDeque};
 use fixedbitset::FixedBitSet;
 use rusqlite::{Connection, named_params};
 
-use super::{Arrival, Cursor, EventFilter};
+use super::arrival::Arrived;
+use super::{Cursor, EventFilter};
 use crate::fotoware::{Change, EventKind};
 use crate::library::error::LibraryError;
 use crate::library::queries::filter::Filter;
@@ -138,32 +139,6 @@ pub(super) fn times_of_lane(of_facet: bool) -> &'static str {
          WHERE created_ms >= :from AND created_ms < :until ORDER BY created_ms DESC"
     }
 }
-
-/// The events whose notices came in one way.
-struct Arrived(FixedBitSet);
-
-impl Arrived {
-    fn read(connection: &Connection, arrival: Arrival) -> Result<Self, LibraryError> {
-        let sql = match arrival {
-            Arrival::Late => LATE,
-            Arrival::Repeated => REPEATED,
-        };
-        let mut events = FixedBitSet::new();
-        for event in connection.prepare_cached(sql)?.query_map([], |row| row.get::<_, i64>(0))? {
-            events.grow_and_insert(event? as usize);
-        }
-        Ok(Self(events))
-    }
-
-    fn has(&self, event: EventId) -> bool {
-        self.0.contains(event.0 as usize)
-    }
-}
-
-/// An hour or more after it happened, by both clocks.
-pub(super) const LATE: &str = "SELECT id FROM events INDEXED BY events_late WHERE received_ms - created_ms >= 3600000";
-pub(super) const REPEATED: &str = "SELECT e.id FROM deliveries t INDEXED BY deliveries_again
-     CROSS JOIN events e ON e.public_id = lower(hex(t.dedupe)) WHERE t.outcome = 'duplicate'";
 
 /// The facets that the filter leaves; `None` if it leaves all.
 fn facets(connection: &Connection, wanted: &EventFilter) -> Result<Option<Vec<i64>>, LibraryError> {
