@@ -2,6 +2,7 @@
 import createClient from 'openapi-fetch';
 import type { paths } from './schema';
 import type {
+  Activity,
   AssetDetail,
   AssetPage,
   Changes,
@@ -64,6 +65,8 @@ export interface Api {
   /** No name gives the field its default one back. */
   nameField(id: number, label: string | null): Promise<NamedField>;
   events(filter: EventFilter, before: string | undefined, signal?: AbortSignal): Promise<EventPage>;
+  /** What happened on these days, both included, counted. */
+  activity(from: string, until: string, tz: string): Promise<Activity>;
   eventChoices(signal?: AbortSignal): Promise<FilterOptions>;
   histogram(buckets: number, from?: string, until?: string, signal?: AbortSignal): Promise<Histogram>;
   deliveries(
@@ -136,6 +139,8 @@ export const api: Api = {
     answer(
       http.GET('/api/events', { params: { query: { ...filter, before, limit: EVENTS_A_PAGE } }, signal }),
     ),
+  activity: (from, until, tz) =>
+    answer(http.GET('/api/activity', { params: { query: { from, until, tz } } })),
   eventChoices: (signal) => answer(http.GET('/api/events/choices', { signal })),
   histogram: (buckets, from, until, signal) =>
     answer(http.GET('/api/histogram', { params: { query: { buckets, from, until } }, signal })),

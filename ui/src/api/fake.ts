@@ -117,6 +117,7 @@ export function refusing(known: Partial<Api>): Api {
     fields: refuse,
     nameField: refuse,
     events: refuse,
+    activity: refuse,
     eventChoices: refuse,
     histogram: refuse,
     deliveries: refuse,

@@ -691,6 +691,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1017,7 +1033,7 @@ export interface components {
          */
         ExportDelimiter: "comma" | "semicolon" | "tab";
         /** @enum {string} */
-        ExportFormat: "csv" | "jsonl" | "excel-csv" | "xlsx";
+        ExportFormat: "csv" | "jsonl" | "excel-csv" | "xlsx" | "pdf";
         ExportJob: {
             /** Format: int64 */
             bytes: number;
@@ -1058,6 +1074,7 @@ export interface components {
             /** @description Time zone of the user, such as `Europe/Oslo`, in which a workbook shows times. */
             tz?: string | null;
             what: components["schemas"]["ExportWhat"];
+            layout?: components["schemas"]["ExportLayout"];
         };
         ExportScope: {
             /** @description Look back: as it was at this moment, by Fotoware's time (RFC 3339). */
@@ -1089,7 +1106,7 @@ export interface components {
          *     columns.
          * @enum {string}
          */
-        ExportWhat: "assets" | "events" | "changes" | "deliveries";
+        ExportWhat: "assets" | "events" | "changes" | "deliveries" | "contact-sheet" | "report";
         /** @description A column that an export can have. */
         ExportableColumn: {
             /** @description It is a metadata field. */
@@ -1604,6 +1621,45 @@ export interface components {
         };
         /** @enum {string} */
         WhichAbsent: "old" | "new" | "both";
+        /** @enum {string} */
+        ExportLayout: "4x5" | "5x7";
+        DayActivity: {
+            day: string;
+            /** Format: int64 */
+            events: number;
+        };
+        ChangeActivity: {
+            change: components["schemas"]["Change"];
+            /** Format: int64 */
+            events: number;
+            /** Format: int64 */
+            assets: number;
+        };
+        NamedActivity: {
+            name: string;
+            /** Format: int64 */
+            events: number;
+            /** Format: int64 */
+            assets: number;
+        };
+        AssetActivity: {
+            asset_id: string;
+            filename: string;
+            archive: string;
+            /** Format: int64 */
+            events: number;
+        };
+        Activity: {
+            /** Format: int64 */
+            events: number;
+            /** Format: int64 */
+            assets: number;
+            days: components["schemas"]["DayActivity"][];
+            changes: components["schemas"]["ChangeActivity"][];
+            archives: components["schemas"]["NamedActivity"][];
+            fields: components["schemas"]["NamedActivity"][];
+            busiest: components["schemas"]["AssetActivity"][];
+        };
     };
     responses: never;
     parameters: never;
@@ -2855,6 +2911,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    activity: {
+        parameters: {
+            query: {
+                from: string;
+                until: string;
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activity"];
                 };
             };
         };

@@ -3,6 +3,7 @@ import type { components, paths } from './schema';
 
 type Schemas = components['schemas'];
 
+export type Activity = Schemas['Activity'];
 export type AssetDetail = Schemas['AssetDetail'];
 export type AssetPage = Schemas['AssetPage'];
 export type AssetTile = Schemas['AssetTile'];
