@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much happened, and to what. */
+        get: operations["activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assets": {
         parameters: {
             query?: never;
@@ -691,26 +708,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/activity": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["activity"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What happened in a span of time, counted. */
+        Activity: {
+            archives: components["schemas"]["NamedActivity"][];
+            /**
+             * Format: int64
+             * @description To how many assets.
+             */
+            assets: number;
+            /** @description The assets to which most happened. */
+            busiest: components["schemas"]["AssetActivity"][];
+            /** @description The most frequent first, as are all that follow. */
+            changes: components["schemas"]["ChangeActivity"][];
+            /** @description Each day from the first to the last one with an event, where the user is. */
+            days: components["schemas"]["DayActivity"][];
+            /** Format: int64 */
+            events: number;
+            fields: components["schemas"]["NamedActivity"][];
+        };
         /**
          * @description Who reaches an address: this computer, its network, anybody.
          * @enum {string}
@@ -720,6 +739,14 @@ export interface components {
             /** Format: int64 */
             assets: number;
             name: string;
+        };
+        AssetActivity: {
+            archive: string;
+            /** @description Public id. */
+            asset_id: string;
+            /** Format: int64 */
+            events: number;
+            filename: string;
         };
         /** @description An asset with everything that is known of it. */
         AssetDetail: components["schemas"]["AssetTile"] & {
@@ -798,6 +825,13 @@ export interface components {
          * @enum {string}
          */
         Change: "ingested" | "metadata" | "renamed" | "new_version" | "restored" | "deleted" | "marker" | "action" | "modified" | "unknown";
+        ChangeActivity: {
+            /** Format: int64 */
+            assets: number;
+            change: components["schemas"]["Change"];
+            /** Format: int64 */
+            events: number;
+        };
         /** @description A field or a property of the file, by name. */
         ChangedField: {
             /**
@@ -863,6 +897,11 @@ export interface components {
         };
         CurlCommand: {
             command: string;
+        };
+        DayActivity: {
+            day: string;
+            /** Format: int64 */
+            events: number;
         };
         /** @description A decision of the user. */
         Decision: {
@@ -1049,6 +1088,11 @@ export interface components {
             total: number;
         };
         /**
+         * @description How many pictures stand beside and below each other on a page of a contact sheet.
+         * @enum {string}
+         */
+        ExportLayout: "4x5" | "5x7";
+        /**
          * @description Pictures that go with an export as files, in which size.
          * @enum {string}
          */
@@ -1067,6 +1111,8 @@ export interface components {
             columns?: components["schemas"]["ExportColumn"][] | null;
             delimiter?: components["schemas"]["ExportDelimiter"] | null;
             format?: components["schemas"]["ExportFormat"] | null;
+            /** @description Of a contact sheet. */
+            layout?: components["schemas"]["ExportLayout"];
             pictures?: components["schemas"]["ExportPictures"] | null;
             scope: components["schemas"]["ExportScope"];
             /** @description A picture in each row of a workbook; absent is yes, unless there are very many rows. */
@@ -1074,7 +1120,6 @@ export interface components {
             /** @description Time zone of the user, such as `Europe/Oslo`, in which a workbook shows times. */
             tz?: string | null;
             what: components["schemas"]["ExportWhat"];
-            layout?: components["schemas"]["ExportLayout"];
         };
         ExportScope: {
             /** @description Look back: as it was at this moment, by Fotoware's time (RFC 3339). */
@@ -1311,6 +1356,13 @@ export interface components {
              * @description The row of the first of them, as a spreadsheet counts: the header is row 1.
              */
             row: number;
+        };
+        NamedActivity: {
+            /** Format: int64 */
+            assets: number;
+            /** Format: int64 */
+            events: number;
+            name: string;
         };
         /** @description Something odd about a step. */
         Note: {
@@ -1621,45 +1673,6 @@ export interface components {
         };
         /** @enum {string} */
         WhichAbsent: "old" | "new" | "both";
-        /** @enum {string} */
-        ExportLayout: "4x5" | "5x7";
-        DayActivity: {
-            day: string;
-            /** Format: int64 */
-            events: number;
-        };
-        ChangeActivity: {
-            change: components["schemas"]["Change"];
-            /** Format: int64 */
-            events: number;
-            /** Format: int64 */
-            assets: number;
-        };
-        NamedActivity: {
-            name: string;
-            /** Format: int64 */
-            events: number;
-            /** Format: int64 */
-            assets: number;
-        };
-        AssetActivity: {
-            asset_id: string;
-            filename: string;
-            archive: string;
-            /** Format: int64 */
-            events: number;
-        };
-        Activity: {
-            /** Format: int64 */
-            events: number;
-            /** Format: int64 */
-            assets: number;
-            days: components["schemas"]["DayActivity"][];
-            changes: components["schemas"]["ChangeActivity"][];
-            archives: components["schemas"]["NamedActivity"][];
-            fields: components["schemas"]["NamedActivity"][];
-            busiest: components["schemas"]["AssetActivity"][];
-        };
     };
     responses: never;
     parameters: never;
@@ -1669,6 +1682,40 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    activity: {
+        parameters: {
+            query: {
+                /** @description From this moment on, by Fotoware's time; a day such as `2026-03-04` begins at its midnight. */
+                from: string;
+                /** @description Up to this moment, without it; a day is counted in whole. */
+                until: string;
+                /** @description Time zone of the user, such as `Europe/Oslo`. */
+                tz?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     assets: {
         parameters: {
             query?: {
@@ -2911,29 +2958,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Status"];
-                };
-            };
-        };
-    };
-    activity: {
-        parameters: {
-            query: {
-                from: string;
-                until: string;
-                tz?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Activity"];
                 };
             };
         };
