@@ -100,6 +100,12 @@ for (const viewport of SIZES) {
     await line.click();
     await judge('the events');
     if (await page.locator('dialog.sheet').count()) await page.keyboard.press('Escape');
+    await page.getByRole('main').getByRole('button', { name: 'Report' }).click();
+    await page.getByRole('dialog', { name: 'Report' }).waitFor();
+    await page.waitForTimeout(300);
+    await judge('the report');
+    await page.keyboard.press('Escape');
+    if (await page.locator('dialog.sheet').count()) await page.keyboard.press('Escape');
     for (const name of [/^All deliveries/, /^Duplicates/, /^Unreadable/]) {
       await go(name);
       await page.waitForTimeout(300);

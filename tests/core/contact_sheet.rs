@@ -29,7 +29,7 @@ fn count(file: &[u8], bytes: &str) -> usize {
 }
 
 fn page_count(file: &[u8]) -> usize {
-    count(file, "/Type /Page") - count(file, "/Type /Pages")
+    count(file, "/Type/Page") - count(file, "/Type/Pages")
 }
 
 #[tokio::test]
@@ -68,8 +68,8 @@ async fn kept_pictures_are_on_it_and_any_script_is_written() {
 
     let file = pages(&desk, request()).await.unwrap();
 
-    assert_eq!(count(&file, "/Subtype /Image"), 2, "two pictures are kept, and one is missing");
-    assert_eq!(count(&file, "/Filter /DCTDecode"), 2, "they are JPEGs as they were made");
+    assert_eq!(count(&file, "/Subtype/Image"), 2, "two pictures are kept, and one is missing");
+    assert_eq!(count(&file, "/Filter/DCTDecode"), 2, "they are JPEGs as they were made");
     assert_eq!(pages(&desk, request()).await.unwrap(), file, "the same pictures make the same file");
     if let Ok(folder) = std::env::var("LYSBORD_KEEP_PAGES") {
         std::fs::write(std::path::Path::new(&folder).join("contact-sheet.pdf"), &file).unwrap();

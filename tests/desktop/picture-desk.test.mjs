@@ -47,6 +47,7 @@ story('pictures come to the table, one is looked at, and all go out as a CSV', a
   const csv = join(home.folder, 'what came in.csv');
   await (await find(exportButton)).click();
   await (await find(answer('Everything'))).click();
+  await (await find(answer('CSV'))).click();
   await (await find(button('Save as…'))).click();
   await answerSaveDialog('Export', csv);
   await find(button('Show in folder'));

@@ -186,6 +186,11 @@ impl Serving {
         answer.json()
     }
 
+    pub fn put(&self, path: &str, body: &Value) {
+        let answer = web::put(&format!("{}{path}", self.api), &self.token, body).unwrap();
+        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+    }
+
     /// As a power cut would.
     pub fn kill(mut self) {
         self.child.kill().unwrap();

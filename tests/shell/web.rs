@@ -48,6 +48,10 @@ pub fn get(url: &str, token: &str) -> reqwest::Result<Answer> {
     ask(CLIENT.get(url).bearer_auth(token))
 }
 
+pub fn put(url: &str, token: &str, body: &serde_json::Value) -> reqwest::Result<Answer> {
+    ask(CLIENT.put(url).bearer_auth(token).header("content-type", "application/json").body(body.to_string()))
+}
+
 fn ask(request: RequestBuilder) -> reqwest::Result<Answer> {
     // The client's own timers need a runtime around them, also while the request is put together.
     wait_for(async {

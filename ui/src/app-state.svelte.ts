@@ -3,6 +3,7 @@
  * other; what one must know of another goes through here.
  */
 import { untrack } from 'svelte';
+import { ActivityReport } from './activity/activity.svelte';
 import type { Api } from './api/client';
 import type { EventFilter, EventLine, LogFilter } from './api/types';
 import { Deliveries } from './deliveries/deliveries.svelte';
@@ -11,7 +12,7 @@ import { Hints } from './demo/hints.svelte';
 import { EventChoice } from './events/choice.svelte';
 import { EventLog } from './events/events.svelte';
 import { Columns } from './export/columns.svelte';
-import { type Choice, Export, type Scope, type Shell } from './export/export.svelte';
+import { type Choice, type Days, Export, type Scope, type Shell } from './export/export.svelte';
 import { Facets } from './finding/facets.svelte';
 import { SavedSearches } from './finding/saved-searches.svelte';
 import { narrowed } from './finding/toggle';
@@ -36,7 +37,7 @@ import type { Place } from './shared/view-address';
 import { iso, Strip } from './time/strip.svelte';
 import { FirstStart } from './welcome/first-start.svelte';
 
-export type OpenDialog = 'export' | 'settings' | 'keys';
+export type OpenDialog = 'activity' | 'export' | 'settings' | 'keys';
 
 export class AppState {
   readonly room = new Room();
@@ -55,6 +56,7 @@ export class AppState {
   readonly events: EventLog;
   readonly eventChoice: EventChoice;
   readonly deliveries: Deliveries;
+  readonly activity: ActivityReport;
   readonly export: Export;
   readonly settings: SettingsForm;
   readonly reach: Reach;
@@ -98,6 +100,7 @@ export class AppState {
     this.events = new EventLog(api);
     this.eventChoice = new EventChoice(api);
     this.deliveries = new Deliveries(api);
+    this.activity = new ActivityReport(api);
     this.export = new Export(api, new Columns(api), shell);
     this.settings = new SettingsForm(
       api,
@@ -305,6 +308,12 @@ export class AppState {
       void this.export.recall();
     }
     this.#dialog = dialog;
+  }
+
+  /** The report of some days, as a sheet. */
+  exportReport(days: Days): void {
+    this.openDialog('export');
+    this.export.beginReport({ from: days.from, until: days.until });
   }
 
   closeDialog(): void {

@@ -10,7 +10,7 @@ import type {
   Tunnel,
   TunnelName,
 } from './api/types';
-import { count, milliseconds, percent } from './shared/format';
+import { calendarDay, count, milliseconds, monthOf, percent } from './shared/format';
 import { LANGUAGE } from './shared/locale';
 
 const rules = new Intl.PluralRules(LANGUAGE);
@@ -997,6 +997,24 @@ export const text = {
     saved: 'Saved',
   },
 
+  activity: {
+    open: 'Report',
+    title: 'Report',
+    month: 'Month',
+    monthOf: (from: string) => monthOf(from),
+    summary: (events: number, assets: number) =>
+      events === 0
+        ? 'Nothing happened in this month.'
+        : `${plural(events, 'event', 'events')}, ${plural(assets, 'asset', 'assets')}.`,
+    days: 'Events by day',
+    day: (day: string, events: number) => `${calendarDay(day) ?? day}: ${plural(events, 'event', 'events')}`,
+    changes: 'What happened',
+    archives: 'In which archives',
+    fields: 'Fields that changed',
+    busiest: 'Assets with most events',
+    who: 'Fotoware’s notices do not say who made a change.',
+    export: (events: string) => (events ? 'Export report…' : 'Export'),
+  },
   exportColumns: {
     title: 'Columns',
     which: 'Which columns',
@@ -1027,6 +1045,14 @@ export const text = {
     changes: 'Changes',
     changesHint: 'One row per changed field: old, new, added, removed',
     format: 'Format',
+    contactSheet: 'Contact sheet',
+    contactSheetHint: 'Pages of pictures with two lines below each, as PDF',
+    page: 'Pages',
+    layout: (columns: number, rows: number) => `${count(columns)} × ${count(rows)} pictures a page`,
+    firstLine: 'First line below a picture',
+    secondLine: 'Second line below a picture',
+    reportOf: ({ from, until }: { from: string; until: string }) =>
+      `The report from ${calendarDay(from) ?? from} to ${calendarDay(until) ?? until}.`,
     theseEvents: 'The events that the list shows, with its filters and its span of time.',
     theseDeliveries: 'The deliveries that the list shows.',
     xlsx: 'Excel workbook',

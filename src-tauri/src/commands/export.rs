@@ -55,7 +55,8 @@ pub(super) fn run(data_dir: &Path, args: ExportArgs) -> anyhow::Result<()> {
         }
     } else {
         let summary = library.read(|now| export::to_file(now, blobs.as_ref(), &request, &args.out, &progress))?;
-        eprintln!("{} rows written to {}", summary.rows, args.out.display());
+        let rows = if args.what == What::ContactSheet { "pictures" } else { "rows" };
+        eprintln!("{} {rows} written to {}", summary.rows, args.out.display());
         summary
     };
     if let Some(long_cells) = summary.long_cells {

@@ -226,3 +226,64 @@ fn rebuilt_it_says_the_same() {
     }
     place.done(&["doctor"]);
 }
+
+#[test]
+fn columns_are_chosen_on_the_command_line_and_what_there_is_not_is_told() {
+    let (place, _) = filled(18);
+    let csv = place.done(&["export", "assets", "--columns", "filename=Fil,25,archive"]);
+    assert!(csv.starts_with("Fil,25 Keywords,archive\r\n"), "{}", csv.lines().next().unwrap());
+    let unknown = place.refused(&["export", "assets", "--columns", "filename,colour"]);
+    assert!(unknown.contains("no column \"colour\"") && unknown.contains("25 (Keywords)"), "{unknown}");
+    let preset = place.refused(&["export", "assets", "--preset", "Desk"]);
+    assert!(preset.contains("no preset \"Desk\" for assets") && preset.contains("none was saved yet"), "{preset}");
+}
+
+#[test]
+fn a_preset_that_was_saved_in_the_window_is_known_on_the_command_line() {
+    let place = Place::new();
+    let serving = place.serve(&[]);
+    let columns = serde_json::json!([{"key": "25", "name": "Stikkord"}, {"key": "filename"}]);
+    let preset = serde_json::json!({"name": "Desk", "what": "assets", "columns": columns});
+    serving.put("/settings", &serde_json::json!({"export_presets": [preset]}));
+    assert_eq!(place.done(&["export", "assets", "--preset", "Desk"]), "Stikkord,filename\r\n");
+    let other = place.refused(&["export", "events", "--preset", "Desk"]);
+    assert!(other.contains("for events"), "{other}");
+    let wrong = place.refused(&["export", "assets", "--preset", "Desks"]);
+    assert!(wrong.contains("there are Desk"), "{wrong}");
+    serving.close();
+}
+
+#[test]
+fn files_that_are_no_text_are_written_whole() {
+    let (place, _) = filled(19);
+    let out = |name: &str| place.path(name).to_str().unwrap().to_owned();
+    for (what, name, beginning) in [
+        (["assets", "--format", "xlsx"].as_slice(), "assets.xlsx", b"PK\x03\x04".as_slice()),
+        (&["events", "--format", "xlsx", "--thumbnails", "no"], "events.xlsx", b"PK\x03\x04"),
+        (&["contact-sheet", "--layout", "5x7"], "sheet.pdf", b"%PDF-"),
+        (&["report", "--month", "2026-03"], "report.xlsx", b"PK\x03\x04"),
+    ] {
+        let out = out(name);
+        place.done(&[&["export"], what, &["--out", &out]].concat());
+        assert!(fs::read(&out).unwrap().starts_with(beginning), "{name}");
+    }
+}
+
+#[test]
+fn what_happened_is_narrowed_by_kind_field_and_time() {
+    let (place, _) = filled(20);
+    let events = |only: &[&str]| rows(&place.done(&[&["export", "events", "--format", "jsonl"], only].concat()));
+    let all = events(&[]);
+    let ingested = events(&["--kind", "ingested"]);
+    assert!(!ingested.is_empty() && ingested.len() < all.len());
+    assert!(ingested.iter().all(|event| event["kind"] == "ingested"), "{ingested:?}");
+    let moment = all[all.len() / 2]["created"].as_str().unwrap();
+    let before = all.iter().filter(|event| event["created"].as_str().unwrap() < moment).count();
+    assert_eq!(events(&["--from", "1990-01-01", "--until", moment]).len(), before);
+    assert!(events(&["--month", "1990-01"]).is_empty());
+    let wrong = place.refused(&["export", "events", "--from", "soon"]);
+    assert!(wrong.contains("soon"), "{wrong}");
+    let deliveries = rows(&place.done(&["export", "deliveries", "--format", "jsonl"]));
+    assert!(deliveries.len() >= all.len());
+    assert!(rows(&place.done(&["export", "deliveries", "--format", "jsonl", "--outcome", "damaged"])).is_empty());
+}

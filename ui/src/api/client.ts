@@ -2,6 +2,7 @@
 import createClient from 'openapi-fetch';
 import type { paths } from './schema';
 import type {
+  Activity,
   AssetDetail,
   AssetPage,
   BodyDiff,
@@ -79,6 +80,8 @@ export interface Api {
   /** The page at a mark of the outline. */
   events(filter: EventFilter, mark: Mark, signal?: AbortSignal): Promise<EventPage>;
   eventOutline(filter: EventFilter, signal?: AbortSignal): Promise<EventOutline>;
+  /** What happened on these days, both included, counted. */
+  activity(from: string, until: string, tz: string): Promise<Activity>;
   eventChoices(signal?: AbortSignal): Promise<FilterOptions>;
   histogram(buckets: number, from?: string, until?: string, signal?: AbortSignal): Promise<Histogram>;
   /** A page that begins at a number in the list, or the one on which a delivery stands. */
@@ -169,6 +172,8 @@ export const api: Api = {
     answer(
       http.GET('/api/events/outline', { params: { query: { ...filter, limit: EVENTS_A_PAGE } }, signal }),
     ),
+  activity: (from, until, tz) =>
+    answer(http.GET('/api/activity', { params: { query: { from, until, tz } } })),
   eventChoices: (signal) => answer(http.GET('/api/events/choices', { signal })),
   histogram: (buckets, from, until, signal) =>
     answer(http.GET('/api/histogram', { params: { query: { buckets, from, until } }, signal })),

@@ -145,6 +145,7 @@ export function refusing(known: Partial<Api>): Api {
     fields: refuse,
     nameField: refuse,
     events: refuse,
+    activity: refuse,
     eventChoices: refuse,
     eventOutline: refuse,
     histogram: refuse,

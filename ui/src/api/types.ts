@@ -3,6 +3,7 @@ import type { components, paths } from './schema';
 
 type Schemas = components['schemas'];
 
+export type Activity = Schemas['Activity'];
 /** How a notice came. */
 export type Arrival = 'late' | 'repeated';
 export type AssetDetail = Schemas['AssetDetail'];

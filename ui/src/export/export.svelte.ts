@@ -41,6 +41,14 @@ export interface Choice {
   readonly deliveries: LogFilter;
 }
 
+export type Layout = NonNullable<ExportRequest['layout']>;
+
+/** The days of a report, both included. */
+export interface Days {
+  readonly from: string;
+  readonly until: string;
+}
+
 export type Pictures = NonNullable<ExportRequest['pictures']>;
 
 /** Nothing was exported yet. */
@@ -57,6 +65,9 @@ export class Export {
   #remembered = $state<FileKind>(FIRST);
   #pictures = $state<Pictures>();
   #thumbnails = $state(true);
+  #layout = $state<Layout>('4x5');
+  #lines = $state.raw<readonly [string, string]>(['filename', 'title']);
+  #days = $state.raw<Days>();
   #scope = $state<Scope>('all');
   #job = $state.raw<ExportJob>();
   #problem = $state.raw<unknown>();
@@ -108,6 +119,24 @@ export class Export {
   set thumbnails(thumbnails: boolean) {
     this.#thumbnails = thumbnails;
   }
+  /** How many pictures a page of a contact sheet has. */
+  get layout(): Layout {
+    return this.#layout;
+  }
+  set layout(layout: Layout) {
+    this.#layout = layout;
+  }
+  /** The columns that stand below each picture of a contact sheet. */
+  get lines(): readonly [string, string] {
+    return this.#lines;
+  }
+  set lines(lines: readonly [string, string]) {
+    this.#lines = lines;
+  }
+  /** What a report is of. */
+  get days(): Days | undefined {
+    return this.#days;
+  }
   get job(): ExportJob | undefined {
     return this.#job;
   }
@@ -132,10 +161,18 @@ export class Export {
     this.#scope = scope;
     if (scope === 'deliveries') this.what = 'deliveries';
     else if (scope === 'events') this.what = this.#what === 'changes' ? 'changes' : 'events';
-    else this.what = this.#what === 'deliveries' ? 'assets' : this.#what;
+    else this.what = this.#what === 'deliveries' || this.#what === 'report' ? 'assets' : this.#what;
+    this.#days = undefined;
     this.#job = undefined;
     this.#problem = undefined;
     this.#busy = false;
+  }
+
+  /** Ready for a report of some days. */
+  beginReport(days: Days): void {
+    this.begin('events');
+    this.what = 'report';
+    this.#days = days;
   }
 
   async start(choice: Choice, shell: Status['shell']): Promise<void> {
@@ -193,6 +230,12 @@ export class Export {
   }
 
   #request(choice: Choice): ExportRequest {
+    const tz = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    if (this.#what === 'contact-sheet') {
+      const columns = this.#lines.map((key) => ({ key, name: null }));
+      const scope = scopeOf(this.#scope, choice);
+      return { what: this.#what, format: 'pdf', columns, layout: this.#layout, tz, scope };
+    }
     const pictures = this.#what === 'assets' ? this.#pictures : undefined;
     return {
       what: this.#what,
@@ -200,8 +243,8 @@ export class Export {
       columns: this.columns.chosen?.map(({ key, name }) => ({ key, name: name || null })) ?? null,
       thumbnails: this.file === 'xlsx' && !this.#thumbnails ? false : null,
       pictures: pictures ?? null,
-      tz: Intl.DateTimeFormat().resolvedOptions().timeZone,
-      scope: scopeOf(this.#scope, choice),
+      tz,
+      scope: this.#days ? eventScope({ ...this.#days, tz }) : scopeOf(this.#scope, choice),
     };
   }
 }

@@ -32,6 +32,7 @@ const longDayOfYear = new Intl.DateTimeFormat(LOCALE, {
 });
 const moment = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'medium' });
 const sentence = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'full', timeStyle: 'medium' });
+const longMonth = new Intl.DateTimeFormat(LOCALE, { month: 'long', year: 'numeric' });
 const month = new Intl.DateTimeFormat(LOCALE, { month: 'short' });
 const year = new Intl.DateTimeFormat(LOCALE, { year: 'numeric' });
 const stretchOf = new Intl.DateTimeFormat(LOCALE, {
@@ -136,6 +137,11 @@ export function day(key: string, now = new Date()): string {
   const days = daysBetween(at, now);
   if (days === 0 || days === 1) return capital(relative.format(-days, 'day'));
   return (at.getFullYear() === now.getFullYear() ? longDay : longDayOfYear).format(at);
+}
+
+/** "November 2026" from one of its days, "2026-11-27". */
+export function monthOf(key: string): string {
+  return longMonth.format(new Date(`${key}T12:00:00`));
 }
 
 /** A day as metadata has it, "20261127" or "2026-11-27"; undefined if it is none. */

@@ -147,7 +147,7 @@ impl Sheet for Arranged<'_> {
                     let mut column = columns[place].clone();
                     if let Some(name) = name {
                         column.name = Cow::Owned(name.clone());
-                        column.title = column.name.clone();
+                        column.title.clone_from(&column.name);
                     }
                     header.push(column);
                     self.places.push(place);

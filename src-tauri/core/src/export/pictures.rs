@@ -49,13 +49,13 @@ pub(super) fn each_picture(
     let mut written = 0;
     let mut put = |hash: BlobHash, format: Format| -> Result<(), ExportError> {
         match size {
-            Pictures::Previews => match blobs.read(&hash)? {
-                Some(bytes) => put(&file_name(hash, format), &bytes)?,
-                None => {
+            Pictures::Previews => {
+                let Some(bytes) = blobs.read(&hash)? else {
                     tracing::warn!("picture {hash} is gone and was not written; lysbord doctor tells more");
                     return Ok(());
-                }
-            },
+                };
+                put(&file_name(hash, format), &bytes)?;
+            }
             Pictures::Thumbnails => match small.of(hash)? {
                 Some(jpeg) => put(&file_name(hash, Format::Jpeg), jpeg)?,
                 None => return Ok(()),

@@ -1,4 +1,4 @@
-//! A workbook for Excel, LibreOffice and Numbers: real dates and numbers, a small picture in each row, links, a header
+//! A workbook for spreadsheet programs: real dates and numbers, a small picture in each row, links, a header
 //! that stays, and a filter. No text in it can become a formula.
 
 use std::io::Write;

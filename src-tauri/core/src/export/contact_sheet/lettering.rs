@@ -108,7 +108,7 @@ impl Lettering {
                 pieces.extend(of_run);
             }
         }
-        Line { pieces, text }
+        Line { text, pieces }
     }
 
     fn by_font(&mut self, text: &str, run: Range<usize>, is_rtl: bool) -> Vec<Piece> {
