@@ -169,7 +169,7 @@ async fn the_inspector_tells_the_whole_history() {
     assert_eq!(asset["archives"], json!(["All files", "My Uploads"]));
     assert_eq!(
         asset["fields"],
-        json!([{"id": 90, "label": "City", "values": ["Bodø"]}]),
+        json!([{"id": 90, "label": "City", "term": "city:", "values": ["Bodø"]}]),
         "a deletion takes nothing away"
     );
     let versions = list(&asset["versions"]);

@@ -287,3 +287,19 @@ fn what_happened_is_narrowed_by_kind_field_and_time() {
     assert!(deliveries.len() >= all.len());
     assert!(rows(&place.done(&["export", "deliveries", "--format", "jsonl", "--outcome", "damaged"])).is_empty());
 }
+
+/// A field that there is not is said where nobody takes it for a row, and the file is written all the same.
+#[test]
+fn a_term_that_is_no_field_is_told_on_standard_error() {
+    let (place, _archive) = filled(9);
+    let export = |query: &str| place.run(&["export", "assets", "--format", "jsonl", "--query", query]);
+    let unknown = export("nosuchfield:here");
+    assert_eq!((unknown.code, unknown.out.as_str()), (Some(0), ""));
+    assert!(
+        unknown.err.contains("there is no field nosuchfield; looked for the text \"nosuchfield here\""),
+        "{unknown:?}"
+    );
+    let known = export("width:>=1 OR rating:5");
+    assert!(known.code == Some(0) && !known.err.contains("no field"), "{known:?}");
+    assert!(!rows(&known.out).is_empty());
+}
