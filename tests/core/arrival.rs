@@ -11,8 +11,10 @@ use crate::order::telling;
 fn what_is_urgent_is_what_the_notice_says() {
     let mut with_pictures = 0;
     for delivery in telling::all().into_iter().flat_map(|story| story.deliveries) {
-        let notice = Notice::read(delivery.hook, None, delivery.body.as_bytes());
-        match (receive(None, delivery.body.as_bytes()).arrival, notice) {
+        let received = receive(None, delivery.body.as_bytes());
+        // As every later reader does, it is read from what is kept: without secrets, a body breaks at another byte.
+        let notice = Notice::read(delivery.hook, None, &received.kept);
+        match (received.arrival, notice) {
             (Ok(arrival), Ok(notice)) => {
                 assert_eq!(arrival.webhook_id, notice.webhook_id);
                 assert_eq!(arrival.pictures, pictures(None, delivery.body.as_bytes()));

@@ -186,7 +186,7 @@ impl OpenDesk {
     pub async fn log(&self) -> Vec<Value> {
         self.desk.library.caught_up().await.unwrap();
         let mut log = list(&self.get("/api/deliveries?limit=500").await["items"]);
-        log.reverse();
+        log.sort_by_key(|line| line["id"].as_i64());
         log
     }
 
