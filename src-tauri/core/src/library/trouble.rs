@@ -252,7 +252,7 @@ mod tests {
         let waits = library.caught_up().await.unwrap_err();
         for told in [&refused, &waits] {
             assert!(matches!(told, LibraryError::Ended(_)), "{told}");
-            assert!(told.to_string().contains("start Lysbord again"), "{told}");
+            assert!(told.to_string().contains("restart Lysbord"), "{told}");
         }
         assert!(!matches!(told, LibraryError::Closing), "{told}");
         assert_eq!(codes(&library).await, ["ended"]);

@@ -52,7 +52,7 @@ mod tests {
             ("{\"data\": {\"filename\": \"a.j", Some((26, true))),
             ("{\"data\": {\"filename\":", Some((21, true))),
             ("{\"data\": {}", Some((11, true))),
-            ("\u{feff}{\"ø\": [1", Some((13, true))),
+            ("\u{feff}{\"ø\": [1", Some((12, true))),
             ("{\"a\" \"b\"}", Some((5, false))),
             ("{\"a\": }", Some((6, false))),
             ("{\"a\": 1} {\"b\": 2}", Some((9, false))),
