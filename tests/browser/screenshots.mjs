@@ -162,7 +162,8 @@ async function retouch() {
     const share = picture.share ?? 0;
     // A crop is told in words; here something is to be seen within the picture.
     const whole = old.pixel_width === now.pixel_width ? 2 : 0;
-    return share < 0.02 || share > 0.6 ? 0.1 : 1 + share + whole + (ratio > 1.3 ? 1 : 0);
+    if (picture.state !== 'compared') return 0;
+    return share < 0.02 || share > 0.6 ? 0.1 + whole : 1 + share + whole + (ratio > 1.3 ? 1 : 0);
   });
 }
 

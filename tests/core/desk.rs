@@ -182,7 +182,7 @@ impl OpenDesk {
         self.get(&format!("/api/assets/{}", text(&tiles[0]["id"]))).await
     }
 
-    /// The log of deliveries, oldest first.
+    /// The log of deliveries in the order in which they were taken in.
     pub async fn log(&self) -> Vec<Value> {
         self.desk.library.caught_up().await.unwrap();
         let mut log = list(&self.get("/api/deliveries?limit=500").await["items"]);

@@ -402,7 +402,8 @@ mod tests {
             why
         };
         assert_eq!(why(b" \n"), Unreadable::Empty);
-        assert_eq!(why(b"{\"data\": {\"filename\": "), Unreadable::BrokenJson(JsonBreak { at: 21, is_end: true }));
+        let broken = JsonBreak { at: 21, is_end: true };
+        assert_eq!(why(b"{\"data\": {\"filename\": "), Unreadable::BrokenJson(broken));
         assert_eq!(why(b"<xml/>"), Unreadable::NeitherJsonNorForm);
         assert_eq!(why(b"[1]"), Unreadable::NotAnObject);
         assert_eq!(why(b"[{\"data\": {\"a\": 1}}, {\"data\": {\"a\": 1}}]"), Unreadable::NotAnObject);
