@@ -101,7 +101,7 @@ mod tests {
             &format!("{long} of Monday, as they have done for years"),
             &format!("{long} of Tuesday, as they have done for years"),
         );
-        assert_eq!(line, "… morning of [-Monday][+Tuesday], as they ha…");
+        assert_eq!(line, "…morning of [-Monday][+Tuesday], as they ha…");
         assert_eq!(told("Åse", "Åse Berg"), "Åse[+ Berg]");
         assert!(told(&"old ".repeat(400), &"new ".repeat(400)).chars().count() < 800);
     }
