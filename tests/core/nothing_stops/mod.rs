@@ -30,7 +30,7 @@ async fn log(gallery_cache: &GalleryCache) -> Vec<LoggedDelivery> {
     let everything = LogFilter::default();
     let page = gallery_cache.library.read(move |now| now.deliveries().log(&everything, Part::From(0), 10_000));
     let mut log = page.await.unwrap().items;
-    log.reverse();
+    log.sort_by_key(|line| line.id);
     log
 }
 
