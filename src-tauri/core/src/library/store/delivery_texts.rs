@@ -25,34 +25,56 @@ impl DeliveryText {
     }
 }
 
-/// The words of at most `limit` deliveries above `after`, in order of arrival. A body that is damaged has none.
+/// The words of at most `limit` deliveries above `after`, in order of arrival. What is damaged has none.
 pub(in crate::library) fn read(
     connection: &Connection,
     after: DeliveryId,
     limit: usize,
 ) -> Result<Vec<DeliveryText>, LibraryError> {
+    let ids = match next(connection, NEXT, after, limit) {
+        Err(error) if error.is_corruption() => next(connection, NEXT_BY_INDEX, after, limit)?,
+        ids => ids?,
+    };
+    ids.into_iter()
+        .map(|delivery| match words(connection, delivery) {
+            Ok(words) => Ok(DeliveryText { delivery, words }),
+            // Its page is damaged; the others are not.
+            Err(error) if error.is_corruption() => Ok(DeliveryText { delivery, words: String::new() }),
+            Err(error) => Err(error),
+        })
+        .collect()
+}
+
+const NEXT: &str = "SELECT id FROM deliveries WHERE id > ?1 ORDER BY id LIMIT ?2";
+/// The same for a log with a damaged page: the index still knows which deliveries there are, and is read as a whole.
+const NEXT_BY_INDEX: &str = "SELECT id FROM deliveries INDEXED BY deliveries_listed WHERE id > ?1 ORDER BY id LIMIT ?2";
+
+fn next(connection: &Connection, sql: &str, after: DeliveryId, limit: usize) -> Result<Vec<DeliveryId>, LibraryError> {
+    let mut select = connection.prepare_cached(sql)?;
+    let ids = select.query_map((after, limit as i64), |row| row.get(0))?;
+    Ok(ids.collect::<Result<_, _>>()?)
+}
+
+fn words(connection: &Connection, delivery: DeliveryId) -> Result<String, LibraryError> {
     let mut select = connection.prepare_cached(
-        "SELECT d.id, d.kind, d.content_type, d.size, d.body, e.sender, e.headers
-         FROM deliveries d LEFT JOIN envelopes e ON e.delivery = d.id WHERE d.id > ?1 ORDER BY d.id LIMIT ?2",
+        "SELECT d.kind, d.content_type, d.size, d.body, e.sender, e.headers
+         FROM deliveries d LEFT JOIN envelopes e ON e.delivery = d.id WHERE d.id = ?1",
     )?;
-    let mut rows = select.query((after, limit as i64))?;
-    let mut texts = Vec::new();
-    while let Some(row) = rows.next()? {
-        let content_type: Option<String> = row.get(2)?;
-        let packed = row.get_ref(4)?.as_blob().map_err(rusqlite::Error::from)?;
-        let body = unpack(packed, row.get::<_, i64>(3)? as u64).unwrap_or_default();
-        let mut text = String::new();
-        for column in [1, 5, 6] {
-            text.push_str(row.get_ref(column)?.as_str_or_null().map_err(rusqlite::Error::from)?.unwrap_or_default());
-            text.push(' ');
-        }
-        gather(&body_text(content_type.as_deref(), &body), &mut text);
-        let mut words = Words::of(&text).words;
-        words.sort_unstable();
-        words.dedup();
-        texts.push(DeliveryText { delivery: row.get(0)?, words: words.join(" ") });
+    let mut rows = select.query([delivery])?;
+    let Some(row) = rows.next()? else { return Ok(String::new()) };
+    let content_type: Option<String> = row.get(1)?;
+    let packed = row.get_ref(3)?.as_blob().map_err(rusqlite::Error::from)?;
+    let body = unpack(packed, row.get::<_, i64>(2)? as u64).unwrap_or_default();
+    let mut text = String::new();
+    for column in [0, 4, 5] {
+        text.push_str(row.get_ref(column)?.as_str_or_null().map_err(rusqlite::Error::from)?.unwrap_or_default());
+        text.push(' ');
     }
-    Ok(texts)
+    gather(&body_text(content_type.as_deref(), &body), &mut text);
+    let mut words = Words::of(&text).words;
+    words.sort_unstable();
+    words.dedup();
+    Ok(words.join(" "))
 }
 
 /// Puts them into the index.
