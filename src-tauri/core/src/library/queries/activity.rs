@@ -1,5 +1,5 @@
 //! How much happened in a span of time: on which days, of which kind, in which archives, to which fields and assets.
-//! Fotoware's notices do not say who did it (docs/fotoware.md 3), so neither does this.
+//! Fotoware's notices do not say who did it (docs/fotoware.md 1.3), so neither does this.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
