@@ -98,7 +98,7 @@ pub(crate) enum Command {
     /// Take in saved request bodies, bare or as other programs recorded them; list or take back what was imported
     Import(ImportArgs),
     /// Write the captured metadata as a file; also while Lysbord runs
-    Export(ExportArgs),
+    Export(Box<ExportArgs>),
     /// Make what is shown anew from the deliveries
     Rebuild,
     /// Check the library and its pictures against each other
