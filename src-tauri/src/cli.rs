@@ -98,7 +98,7 @@ pub(crate) enum Command {
     /// Import saved request bodies, plain or as other programs recorded them; list or undo imports
     Import(ImportArgs),
     /// Write the captured metadata as a file; also while Lysbord runs
-    Export(ExportArgs),
+    Export(Box<ExportArgs>),
     /// Rebuild everything that is shown from the deliveries
     Rebuild,
     /// Check the library and its pictures against each other

@@ -25,7 +25,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Serve(args)) => runtime.block_on(serve::run(data_dir, args)),
         Some(Command::Demo(args)) => runtime.block_on(demo::run(args)),
         Some(Command::Import(args)) => runtime.block_on(import::run(data_dir, args)),
-        Some(Command::Export(args)) => export::run(&data_dir, args),
+        Some(Command::Export(args)) => export::run(&data_dir, *args),
         Some(Command::Rebuild) => runtime.block_on(rebuild::run(data_dir)),
         Some(Command::Doctor) => doctor::run(&data_dir),
     }
