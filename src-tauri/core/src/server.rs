@@ -52,7 +52,7 @@ impl Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { connections: connections_that_fit(), head: Duration::from_secs(180), head_bytes: 64 * 1024 }
+        Self { connections: connections_that_fit(), head: Duration::from_mins(3), head_bytes: 64 * 1024 }
     }
 }
 

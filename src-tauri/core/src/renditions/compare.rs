@@ -213,7 +213,7 @@ impl Apart {
         // A pixel lies a quarter of a place before or behind the middle of its own.
         let near = |pixel: u32| {
             let place = (pixel / 2) as usize;
-            (place, if pixel % 2 == 0 { place.saturating_sub(1) } else { place + 1 })
+            (place, if pixel.is_multiple_of(2) { place.saturating_sub(1) } else { place + 1 })
         };
         let ((x, x_beside), (y, y_beside)) = (near(x), near(y));
         if at(x, y) <= 0.0 {
