@@ -23,6 +23,10 @@ impl Follower for DeliverySearch {
     }
 
     async fn handle(&mut self, after: DeliveryId) -> Result<Handled, LibraryError> {
+        // A rebuild takes all processors, and somebody waits for it. Its end is a change.
+        if self.library.rebuilding().is_some() {
+            return Ok(Handled { through: after, then: Then::WhenChanged });
+        }
         // URLs of pictures die, deliveries do not.
         self.fetcher.quiet().await;
         let texts = self.library.read(move |now| now.deliveries().texts_after(after, TOGETHER)).await?;

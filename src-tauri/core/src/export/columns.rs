@@ -134,6 +134,10 @@ impl<'s> Arranged<'s> {
 }
 
 impl Sheet for Arranged<'_> {
+    fn wants_count(&self) -> bool {
+        self.sheet.wants_count()
+    }
+
     fn header(&mut self, columns: &[Column], rows: u64) -> Result<(), ExportError> {
         let mut header = Vec::new();
         match self.arrangement {

@@ -216,6 +216,10 @@ impl<'w, W: Write + Send> XlsxSheet<'w, W> {
 }
 
 impl<W: Write + Send> Sheet for XlsxSheet<'_, W> {
+    fn wants_count(&self) -> bool {
+        self.pictures.is_some() && !self.pictures_asked
+    }
+
     fn header(&mut self, columns: &[Column], rows: u64) -> Result<(), ExportError> {
         self.pictures = self.pictures.take().filter(|_| self.pictures_asked || rows <= ROWS_WITH_PICTURES);
         self.columns = columns.to_vec();

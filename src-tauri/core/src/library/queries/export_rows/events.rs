@@ -52,7 +52,8 @@ pub struct ChangeRow<'r> {
 
 const EVENTS: &str =
     "SELECT e.public_id, e.received_ms, e.created_ms, e.kind, e.operation, a.public_id, e.version, e.filename,
-        e.previous_name, e.title, e.archive, e.href, e.webhook_id, c.changes, t.state, p.state, e.id, e.asset, CASE t.state WHEN 'kept' THEN t.blob END
+        e.previous_name, e.title, e.archive, e.href, e.webhook_id, c.changes, t.state, p.state, e.id, e.asset,
+        CASE t.state WHEN 'kept' THEN t.blob END
      FROM events e INDEXED BY events_by_time
      LEFT JOIN assets a ON a.id = e.asset
      LEFT JOIN changes c ON c.event = e.id AND e.opens_version
