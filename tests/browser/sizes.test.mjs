@@ -94,7 +94,9 @@ test('every view and dialog fits a window of 320 × 256, and what is in it can b
   for (const tab of await dialog.getByRole('tab').all()) {
     await tab.click();
     await fits(page, `settings, ${await tab.innerText()}`);
-    await reachable(page, dialog.locator('button, input').last());
+    // A pane of words alone has nothing to reach.
+    const controls = dialog.getByRole('tabpanel').locator('button, input');
+    if ((await controls.count()) > 0) await reachable(page, controls.last());
   }
   await page.keyboard.press('Escape');
   await page.keyboard.press('?');
