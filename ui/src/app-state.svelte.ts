@@ -316,8 +316,9 @@ export class AppState {
     this.export.beginReport({ from: days.from, until: days.until });
   }
 
-  closeDialog(): void {
-    this.#dialog = undefined;
+  /** Closes what is open; or only this one, which says that it has closed when another may have its place already. */
+  closeDialog(which = this.#dialog): void {
+    if (this.#dialog === which) this.#dialog = undefined;
   }
 
   /** Asks about the two that are selected, also where "all" happens to be two. */
