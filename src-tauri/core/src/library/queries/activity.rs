@@ -185,6 +185,7 @@ fn most_first(tallies: impl Iterator<Item = (String, Tally)>) -> Vec<NamedActivi
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::library::store::query_plan::query_plan;
 
     #[test]
     fn a_span_of_time_is_read_from_the_index_of_times() {
@@ -192,9 +193,7 @@ mod tests {
         let path = dir.path().join("library.db");
         let connection = crate::library::store::connection::open_for_writing(&path).unwrap();
         for sql in [EVENTS, CHANGED] {
-            let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-            let plan = explain.query_map([0, 1], |row| row.get::<_, String>(3)).unwrap();
-            let plan = plan.collect::<Result<Vec<_>, _>>().unwrap().join("; ");
+            let plan = query_plan(&connection, sql).join("; ");
             assert!(plan.contains("events_by_time (created_ms>? AND created_ms<?)"), "{plan}");
             assert!(!plan.contains("SCAN") && plan.contains("INTEGER PRIMARY KEY"), "{plan}");
         }

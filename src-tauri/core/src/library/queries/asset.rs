@@ -425,14 +425,13 @@ fn is_on_this_computer(href: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::library::store::query_plan::query_plan;
 
     #[test]
     fn a_history_is_read_by_indexes_alone() {
         let dir = tempfile::tempdir().unwrap();
         let connection = crate::library::store::connection::open_for_writing(&dir.path().join("library.db")).unwrap();
-        let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {STEPS}")).unwrap();
-        let plan = explain.query_map([1, i64::MAX], |row| row.get::<_, String>(3)).unwrap();
-        let plan: Vec<String> = plan.collect::<Result<_, _>>().unwrap();
+        let plan = query_plan(&connection, STEPS);
         assert!(plan.iter().any(|step| step.contains("events_by_asset")), "{plan:?}");
         assert!(plan.iter().any(|step| step.contains("COVERING INDEX deliveries_again")), "{plan:?}");
         assert!(plan.iter().all(|step| !step.starts_with("SCAN")), "{plan:?}");

@@ -169,6 +169,7 @@ fn tally(list: &str, counted: &mut Vec<u32>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::library::store::query_plan::query_plan;
 
     #[test]
     fn what_is_counted_is_each_number_of_the_list() {
@@ -184,9 +185,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let connection = crate::library::store::connection::open_for_writing(&dir.path().join("library.db")).unwrap();
         for (sql, index) in [(OF_ALL, "USING INDEX"), (IDS, "USING COVERING INDEX")] {
-            let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-            let bound = vec![1; explain.parameter_count()];
-            let plan: String = explain.query_row(rusqlite::params_from_iter(bound), |row| row.get(3)).unwrap();
+            let plan = &query_plan(&connection, sql)[0];
             assert!(plan.contains(&format!("SEARCH field_values {index} field_values_by_text (field=?)")), "{plan}");
         }
     }

@@ -140,6 +140,7 @@ fn insert_all(mut rows: Rows<'_>, assets: &mut FixedBitSet) -> Result<(), Librar
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::library::store::query_plan::query_plan;
 
     #[test]
     fn ranges_read_covering_indexes_only() {
@@ -149,9 +150,7 @@ mod tests {
             (NUMBERS, "COVERING INDEX field_numbers_by_number (field=? AND number>? AND number<?)"),
             (NUMBERS_OF_ONE, "PRIMARY KEY (asset=? AND field=? AND number>? AND number<?)"),
         ] {
-            let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-            let values = vec![1; explain.parameter_count()];
-            let told: String = explain.query_row(rusqlite::params_from_iter(values), |row| row.get(3)).unwrap();
+            let told = &query_plan(&connection, sql)[0];
             assert!(told.contains(plan), "{told}");
         }
     }

@@ -91,6 +91,7 @@ mod tests {
     use crate::library::queries::found_terms::FoundTerms;
     use crate::library::queries::snapshot::Snapshot;
     use crate::library::store::event_counts::count;
+    use crate::library::store::query_plan::query_plan;
     use proptest::prelude::*;
 
     fn library(created: &[i64]) -> (tempfile::TempDir, Connection) {
@@ -158,10 +159,7 @@ mod tests {
             (FIRST, "COVERING INDEX events_by_time"),
             (LAST, "COVERING INDEX events_by_time"),
         ] {
-            let sql = format!("EXPLAIN QUERY PLAN {sql}");
-            let mut explain = connection.prepare(&sql).unwrap();
-            let values = vec![1_i64; explain.parameter_count()];
-            let plan: String = explain.query_row(rusqlite::params_from_iter(values), |row| row.get(3)).unwrap();
+            let plan = &query_plan(&connection, sql)[0];
             assert!(plan.contains(index), "{plan}");
         }
         let found_terms = FoundTerms::default();

@@ -130,9 +130,9 @@ const BY_DAY: &str = "SELECT count(*) FROM events WHERE created_ms >= ?1 AND cre
 
 #[cfg(test)]
 mod tests {
-    use rusqlite::params_from_iter;
 
     use super::*;
+    use crate::library::store::query_plan::query_plan;
 
     #[test]
     fn the_sidebar_reads_covering_indexes_only() {
@@ -141,9 +141,7 @@ mod tests {
         for (sql, index) in
             [(BY_DAY, "events_by_time"), (UNREADABLE, "deliveries_by_outcome"), (THEN, "moments_newest (from_ms<?)")]
         {
-            let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-            let values = vec![1; explain.parameter_count()];
-            let plan: String = explain.query_row(params_from_iter(values), |row| row.get(3)).unwrap();
+            let plan = &query_plan(&connection, sql)[0];
             assert!(plan.contains(&format!("COVERING INDEX {index}")), "{plan}");
         }
     }

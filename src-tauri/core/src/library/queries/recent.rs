@@ -97,20 +97,14 @@ const RECEIVED_SINCE: &str = "WITH last AS (
 mod tests {
     use super::*;
     use crate::library::store::connection;
+    use crate::library::store::query_plan::query_plan;
 
     #[test]
     fn what_is_new_is_read_without_what_is_old() {
         let dir = tempfile::TempDir::new().unwrap();
         let connection = connection::open_for_writing(&dir.path().join("library.db")).unwrap();
         for sql in [SINCE, LAST] {
-            let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-            let count = explain.parameter_count();
-            let plan = explain
-                .query_map(rusqlite::params_from_iter(vec![1; count]), |row| row.get::<_, String>(3))
-                .unwrap()
-                .collect::<Result<Vec<_>, _>>()
-                .unwrap()
-                .join("; ");
+            let plan = query_plan(&connection, sql).join("; ");
             assert!(plan.contains("SEARCH") && !plan.contains("SCAN"), "{plan}");
             assert!(!plan.contains("TEMP B-TREE"), "{plan}");
         }

@@ -123,6 +123,7 @@ fn unseen_sql() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::library::store::query_plan::query_plan;
     use rusqlite::Connection;
 
     use crate::library::queries::found_terms::FoundTerms;
@@ -176,8 +177,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let connection = connection::open_for_writing(&dir.path().join("library.db")).unwrap();
         for sql in [unseen_sql(), "SELECT event FROM renditions WHERE unshown = ?1".to_owned()] {
-            let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-            let plan: String = explain.query_row([1], |row| row.get(3)).unwrap();
+            let plan = &query_plan(&connection, &sql)[0];
             assert!(plan.contains("SEARCH") && plan.contains("INDEX"), "{sql}: {plan}");
         }
     }

@@ -224,16 +224,13 @@ pub(super) fn events() -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rusqlite::params_from_iter;
+    use crate::library::store::query_plan::query_plan;
 
     #[test]
     fn values_are_compared_in_the_index_of_their_field_alone() {
         let dir = tempfile::tempdir().unwrap();
         let connection = crate::library::store::connection::open_for_writing(&dir.path().join("library.db")).unwrap();
-        let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {VALUES}")).unwrap();
-        let bound = vec![1; explain.parameter_count()];
-        let plan = explain.query_map(params_from_iter(bound), |row| row.get::<_, String>(3)).unwrap();
-        let plan = plan.collect::<Result<Vec<_>, _>>().unwrap().join("; ");
+        let plan = query_plan(&connection, VALUES).join("; ");
         assert!(plan.contains("SEARCH field_values USING COVERING INDEX field_values_by_text (field=?)"), "{plan}");
         assert!(plan.contains("SEARCH v USING INTEGER PRIMARY KEY (rowid=?)"), "{plan}");
     }

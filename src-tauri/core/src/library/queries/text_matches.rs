@@ -292,14 +292,14 @@ fn expression_of(words: &[String], open: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::library::store::query_plan::query_plan;
 
     #[test]
     fn what_happened_since_is_read_from_one_covering_index() {
         let dir = tempfile::tempdir().unwrap();
         let connection = crate::library::store::connection::open_for_writing(&dir.path().join("library.db")).unwrap();
-        let sql = format!("EXPLAIN QUERY PLAN {HAPPENED_SINCE}");
-        let plan: String = connection.query_row(&sql, [1], |row| row.get(3)).unwrap();
-        assert_eq!(plan, "SEARCH moments USING COVERING INDEX moments_newest (from_ms>?)");
+        let plan = query_plan(&connection, HAPPENED_SINCE);
+        assert_eq!(plan[0], "SEARCH moments USING COVERING INDEX moments_newest (from_ms>?)");
     }
 
     #[test]

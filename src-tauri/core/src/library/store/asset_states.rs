@@ -81,13 +81,12 @@ pub(in crate::library) fn names_and_arrival(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::library::store::query_plan::query_plan;
 
     #[test]
     fn an_asset_at_a_moment_is_found_without_a_look_at_others() {
         let dir = tempfile::tempdir().unwrap();
         let connection = crate::library::store::connection::open_for_writing(&dir.path().join("library.db")).unwrap();
-        let sql = format!("EXPLAIN QUERY PLAN {THEN}");
-        let plan: String = connection.query_row(&sql, params![1, 1], |row| row.get(3)).unwrap();
-        assert_eq!(plan, "SEARCH moments USING PRIMARY KEY (asset=?)");
+        assert_eq!(query_plan(&connection, THEN)[0], "SEARCH moments USING PRIMARY KEY (asset=?)");
     }
 }

@@ -22,6 +22,8 @@ pub(in crate::library) mod identity_keys;
 pub(in crate::library) mod ids;
 pub(in crate::library) mod imports;
 pub(in crate::library) mod placement;
+#[cfg(test)]
+pub(in crate::library) mod query_plan;
 pub(in crate::library) mod readers;
 pub(in crate::library) mod renditions;
 pub(in crate::library) mod scale;

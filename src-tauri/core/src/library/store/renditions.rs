@@ -310,14 +310,13 @@ pub enum DecodedBlob {
 mod tests {
     use super::*;
     use crate::library::store::connection;
+    use crate::library::store::query_plan::query_plan;
 
     #[test]
     fn whose_a_picture_is_is_read_from_the_events_of_its_asset() {
         let dir = tempfile::tempdir().unwrap();
         let connection = connection::open_for_writing(&dir.path().join("library.db")).unwrap();
-        let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {VERSIONS_WITH_BLOB}")).unwrap();
-        let plan = explain.query_map(params![1, "preview", [0u8; 32], 9], |row| row.get::<_, String>(3)).unwrap();
-        let plan: Vec<_> = plan.collect::<Result<_, _>>().unwrap();
+        let plan = query_plan(&connection, VERSIONS_WITH_BLOB);
         assert!(plan.iter().any(|step| step.contains("events_by_asset (asset=? AND created_ms<?)")), "{plan:?}");
         assert!(plan.iter().all(|step| !step.starts_with("SCAN")), "{plan:?}");
     }

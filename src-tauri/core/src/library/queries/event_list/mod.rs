@@ -337,15 +337,10 @@ mod tests {
     use super::*;
     use crate::library::queries::event_list::plan::{few_assets, lane};
     use crate::library::store::changed_fields::{code, subject};
+    use crate::library::store::query_plan::query_plan;
 
     fn plan(connection: &Connection, sql: &str) -> String {
-        let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-        let mut rows = explain.raw_query();
-        let mut plan = Vec::new();
-        while let Some(row) = rows.next().unwrap() {
-            plan.push(row.get::<_, String>(3).unwrap());
-        }
-        plan.join("; ")
+        query_plan(connection, sql).join("; ")
     }
 
     fn library() -> (tempfile::TempDir, Connection) {

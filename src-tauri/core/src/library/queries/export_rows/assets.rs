@@ -290,6 +290,7 @@ impl AssetRow {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::library::store::query_plan::query_plan;
     use crate::library::store::{connection, readers};
 
     #[test]
@@ -298,9 +299,7 @@ mod tests {
         let folder = crate::folder::Folder::create(dir.path()).unwrap();
         drop(connection::open_for_writing(&folder.library()).unwrap());
         let connection = readers::read_only(&folder).unwrap();
-        let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {SELECT} {ALL}")).unwrap();
-        let plan = explain.query_map([], |row| row.get::<_, String>(3)).unwrap();
-        let plan = plan.collect::<Result<Vec<_>, _>>().unwrap().join("; ");
+        let plan = query_plan(&connection, &format!("{SELECT} {ALL}")).join("; ");
         assert!(plan.contains("SCAN a USING INDEX assets_newest"), "{plan}");
         assert!(plan.contains("SEARCH f USING INTEGER PRIMARY KEY") && !plan.contains("TEMP B-TREE"), "{plan}");
         let mapped: i64 = connection.pragma_query_value(None, "mmap_size", |row| row.get(0)).unwrap();
