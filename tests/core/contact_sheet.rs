@@ -2,7 +2,6 @@
 
 use lysbord_core::export::{self, About, ColumnChoice, Format, Layout, Progress, Request, Scope, What};
 use lysbord_core::library::Filter;
-use lysbord_demo::{Encoding, Story, Tenant, TenantOptions, encode};
 use serde_json::json;
 
 use crate::desk::{NOON, OpenDesk};
@@ -51,15 +50,7 @@ async fn pages_have_as_many_pictures_as_the_layout_says_and_each_leads_to_fotowa
 
 #[tokio::test]
 async fn kept_pictures_are_on_it_and_any_script_is_written() {
-    let clock = lysbord_core::clock::Clock::by_hand(NOON);
-    let tenant = Tenant::start(TenantOptions { clock, ..TenantOptions::default() }).await.unwrap();
-    let desk = OpenDesk::with(|options| options.tenants = vec![tenant.base_url().parse().unwrap()]).await;
-    for (index, story) in [Story::NewVersion, Story::IngestOnly].into_iter().enumerate() {
-        for step in story.tell(1, index, NOON, 1000) {
-            let body = step.body(tenant.site(), NOON);
-            desk.post(step.kind().as_str(), None, encode(&body, Encoding::Json)).await;
-        }
-    }
+    let (desk, _tenant) = OpenDesk::with_two_assets().await;
     let title = "Vardø · Θάλασσα · море · 漁船 · مرحبا بالعالم · שלום · हैलो · สวัสดี";
     let mut notice = with_fields(about("none", 0, "none.jpg"), [("5", json!(title))]);
     notice["title"] = title.into();

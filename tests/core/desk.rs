@@ -15,6 +15,7 @@ use lysbord_core::desk::{Desk, Options, Running};
 use lysbord_core::export::{self, Progress, What};
 use lysbord_core::library::{DeliveryId, EventId, LibraryError, Snapshot};
 use lysbord_core::renditions::Schedule;
+use lysbord_demo::{Encoding, Story, Tenant, TenantOptions, encode};
 use serde_json::Value;
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -46,6 +47,20 @@ pub struct Answer {
 pub type Row = BTreeMap<String, String>;
 
 impl OpenDesk {
+    /// One that was told of two assets, one of them with a new version, and the tenant that serves their pictures.
+    pub async fn with_two_assets() -> (Self, Tenant) {
+        let tenant_options = TenantOptions { clock: Clock::by_hand(NOON), ..TenantOptions::default() };
+        let tenant = Tenant::start(tenant_options).await.unwrap();
+        let desk = Self::with(|options| options.tenants = vec![tenant.base_url().parse().unwrap()]).await;
+        for (index, story) in [Story::NewVersion, Story::IngestOnly].into_iter().enumerate() {
+            for step in story.tell(1, index, NOON, 1000) {
+                let body = step.body(tenant.site(), NOON);
+                desk.post(step.kind().as_str(), None, encode(&body, Encoding::Json)).await;
+            }
+        }
+        (desk, tenant)
+    }
+
     /// One that asks nobody for pictures.
     pub async fn new() -> Self {
         Self::with(|options| options.tenants = vec![NOBODY.parse().unwrap()]).await

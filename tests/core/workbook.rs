@@ -5,7 +5,6 @@ use std::io::{Cursor, Read as _};
 use calamine::{Data, Range, Reader as _, Xlsx, open_workbook_from_rs};
 use lysbord_core::export::{self, ColumnChoice, ExportError, Format, LongCells, Progress, Request, Scope, What};
 use lysbord_core::library::{DeliveryOutcome, EventFilter, LogFilter};
-use lysbord_demo::{Encoding, Story, Tenant, TenantOptions, encode};
 use serde_json::json;
 
 use crate::desk::{NOON, OpenDesk};
@@ -105,15 +104,7 @@ async fn dates_and_numbers_are_such_and_texts_are_never_formulas() {
 
 #[tokio::test]
 async fn each_row_has_its_own_picture_and_a_missing_one_has_none() {
-    let clock = lysbord_core::clock::Clock::by_hand(NOON);
-    let tenant = Tenant::start(TenantOptions { clock, ..TenantOptions::default() }).await.unwrap();
-    let desk = OpenDesk::with(|options| options.tenants = vec![tenant.base_url().parse().unwrap()]).await;
-    for (index, story) in [Story::NewVersion, Story::IngestOnly].into_iter().enumerate() {
-        for step in story.tell(1, index, NOON, 1000) {
-            let body = step.body(tenant.site(), NOON);
-            desk.post(step.kind().as_str(), None, encode(&body, Encoding::Json)).await;
-        }
-    }
+    let (desk, _tenant) = OpenDesk::with_two_assets().await;
     desk.take("ingested", &about("none", 0, "none.jpg")).await;
     desk.pictures_settled().await;
 
