@@ -87,12 +87,7 @@ pub fn compare(old: &[u8], new: &[u8]) -> Result<Difference, Incomparable> {
 
 /// What both pictures show: all of both, or all of one.
 fn parts(old: &PostProcessed, new: &PostProcessed) -> Result<(Part, Part), Incomparable> {
-    let lightness = |picture: &PostProcessed| -> Result<Lightness, MissingReason> {
-        let (width, height) = picture.size();
-        let ratio = (f64::from(Lightness::SIDE) / f64::from(width.max(height))).min(1.0);
-        let side = |length: u32| ((f64::from(length) * ratio).round() as u32).max(1);
-        Ok(Lightness::of(&picture.sized(side(width), side(height))?))
-    };
+    let lightness = |picture: &PostProcessed| Ok::<_, MissingReason>(Lightness::of(&picture.shrunk(Lightness::SIDE)?));
     let (old_light, new_light) = (lightness(old)?, lightness(new)?);
     let is_one_shape = is_one_shape(old.size(), new.size());
     let as_they_are = if is_one_shape { part::agreement(&new_light, &old_light) } else { 0.0 };

@@ -45,8 +45,7 @@ const SCALE_STEP: f64 = 0.95;
 
 /// How well two whole pictures of one shape agree.
 pub(super) fn agreement(one: &Lightness, other: &Lightness) -> f32 {
-    let side = FINE[FINE.len() - 1];
-    Template::of(&one.sized(side)).agreement_with(&other.sized(side), Part::WHOLE)
+    Template::of(one).agreement_with(other, Part::WHOLE)
 }
 
 /// The part of `whole` that agrees best with all of `crop`. `None` if a picture has no structure at all.
@@ -56,8 +55,10 @@ pub(super) fn find(crop: &Lightness, whole: &Lightness) -> Option<Found> {
     candidates.truncate(CANDIDATES);
     let best = |found: Vec<Found>| found.into_iter().max_by(|one, other| one.agreement.total_cmp(&other.agreement));
     let shaped = |found: Found| Found { part: shaped(found.part, crop, whole), ..found };
-    let first = best(candidates.into_iter().map(|found| moved_about(crop, whole, shaped(found), FINE[0])).collect())?;
-    Some(FINE[1..].iter().fold(first, |found, side| moved_about(crop, whole, found, *side)))
+    let template = |side| Template::of(&crop.sized(side));
+    let smallest = template(FINE[0]);
+    let first = best(candidates.into_iter().map(|found| moved_about(&smallest, whole, shaped(found))).collect())?;
+    Some(FINE[1..].iter().fold(first, |found, side| moved_about(&template(*side), whole, found)))
 }
 
 /// A part with the proportions of the crop, which the pixels of a small field have only nearly.
@@ -105,10 +106,8 @@ fn coarse(crop: &Lightness, whole: &Lightness) -> Vec<Found> {
 }
 
 /// Moves, widens and narrows a part as long as it agrees better, in steps down to a quarter of a pixel.
-fn moved_about(crop: &Lightness, whole: &Lightness, from: Found, side: u32) -> Found {
-    let small = crop.sized(side);
-    let template = Template::of(&small);
-    let (width, height) = (f64::from(small.0.width()), f64::from(small.0.height()));
+fn moved_about(template: &Template, whole: &Lightness, from: Found) -> Found {
+    let (width, height) = (f64::from(template.width), f64::from(template.height));
     let field = whole.exactly(
         (width / from.part.width).round().clamp(1.0, 4096.0) as u32,
         (height / from.part.height).round().clamp(1.0, 4096.0) as u32,

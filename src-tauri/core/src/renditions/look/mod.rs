@@ -204,6 +204,11 @@ impl PostProcessed {
         Ok(on_white(&self.resized(width, height, FilterType::Hamming)?))
     }
 
+    /// At most `long_side` pixels on its long side as it is shown; what is transparent becomes white.
+    pub(super) fn shrunk(&self, long_side: u32) -> Result<RgbImage, MissingReason> {
+        Ok(on_white(&self.shrunk_to(long_side, FilterType::Hamming)?))
+    }
+
     /// At most `long_side` pixels on its long side, as it is shown: upright and in sRGB.
     pub fn small(&self, long_side: u32) -> Result<RgbaImage, MissingReason> {
         self.shrunk_to(long_side, FilterType::Lanczos3)
