@@ -35,11 +35,13 @@ pub(super) fn write(
 ) -> Result<(), ExportError> {
     let chosen = Chosen::of(now, scope, at)?;
     let labels = now.fields().labels()?;
-    let count = if sheet.wants_count() { chosen.count_changes(now, at)? } else { 0 };
+    let with_pictures = sheet.holds_pictures();
+    let count = if with_pictures { chosen.count_changes(now, at)? } else { 0 };
     progress.expect(count);
     sheet.header(&COLUMNS, count as u64)?;
     now.export().each_change(
         at,
+        with_pictures,
         |event, asset| chosen.has(event, asset),
         |row| {
             for change in &row.changes {

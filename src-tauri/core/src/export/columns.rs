@@ -134,8 +134,8 @@ impl<'s> Arranged<'s> {
 }
 
 impl Sheet for Arranged<'_> {
-    fn wants_count(&self) -> bool {
-        self.sheet.wants_count()
+    fn holds_pictures(&self) -> bool {
+        self.sheet.holds_pictures()
     }
 
     fn header(&mut self, columns: &[Column], rows: u64) -> Result<(), ExportError> {

@@ -70,8 +70,9 @@ pub(super) struct Row<'r, 'c> {
 pub(super) trait Sheet: Send {
     /// Comes before the rows, of which there are at most so many.
     fn header(&mut self, columns: &[Column], rows: u64) -> Result<(), ExportError>;
-    /// Whether the header has to be told how many rows follow: to count them may take half as long as to write them.
-    fn wants_count(&self) -> bool {
+    /// Whether rows may have a picture. Only then the header needs to be told how many rows follow, and are pictures looked
+    /// up at all.
+    fn holds_pictures(&self) -> bool {
         false
     }
     /// The rows that follow are another part, which has a page of its own in files that have pages.

@@ -216,8 +216,8 @@ impl<'w, W: Write + Send> XlsxSheet<'w, W> {
 }
 
 impl<W: Write + Send> Sheet for XlsxSheet<'_, W> {
-    fn wants_count(&self) -> bool {
-        self.pictures.is_some() && !self.pictures_asked
+    fn holds_pictures(&self) -> bool {
+        self.pictures.is_some()
     }
 
     fn header(&mut self, columns: &[Column], rows: u64) -> Result<(), ExportError> {

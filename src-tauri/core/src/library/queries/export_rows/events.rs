@@ -62,14 +62,23 @@ const EVENTS: &str =
      WHERE e.created_ms <= ?1
      ORDER BY e.created_ms, e.turn, e.public_id";
 
-const CHANGES: &str = "SELECT a.public_id, e.filename, e.version, e.created_ms, e.operation, c.changes, e.id, e.asset,
-        t.blob
-     FROM events e INDEXED BY events_by_time
-     JOIN changes c ON c.event = e.id
-     JOIN assets a ON a.id = e.asset
-     LEFT JOIN renditions t ON t.event = e.id AND t.role = 'thumbnail' AND t.state = 'kept'
-     WHERE e.opens_version AND e.created_ms <= ?1
-     ORDER BY e.created_ms, e.turn, e.public_id";
+/// Pictures are looked up only for files that hold them.
+fn changes_sql(with_pictures: bool) -> String {
+    let (picture, pictures) = if with_pictures {
+        ("t.blob", "LEFT JOIN renditions t ON t.event = e.id AND t.role = 'thumbnail' AND t.state = 'kept'")
+    } else {
+        ("NULL", "")
+    };
+    format!(
+        "SELECT a.public_id, e.filename, e.version, e.created_ms, e.operation, c.changes, e.id, e.asset, {picture}
+         FROM events e INDEXED BY events_by_time
+         JOIN changes c ON c.event = e.id
+         JOIN assets a ON a.id = e.asset
+         {pictures}
+         WHERE e.opens_version AND e.created_ms <= ?1
+         ORDER BY e.created_ms, e.turn, e.public_id"
+    )
+}
 
 /// Which events there are, without their rows.
 const PLACES: &str = "SELECT e.id, e.asset FROM events e INDEXED BY events_by_time WHERE e.created_ms <= ?1";
@@ -141,14 +150,15 @@ impl ExportQueries<'_> {
     }
 
     /// Hands over a row for each `wanted` event up to `at`, or of all time, that opened a version and changed something.
-    /// Ends with the first error.
+    /// Without `with_pictures` no row has a picture. Ends with the first error.
     pub fn each_change<E: From<LibraryError>>(
         self,
         at: Option<Timestamp>,
+        with_pictures: bool,
         wanted: impl Fn(EventId, Option<AssetId>) -> bool,
         mut each: impl FnMut(ChangeRow<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.each_row(CHANGES, at, |row| {
+        self.each_row(&changes_sql(with_pictures), at, |row| {
             if !is_wanted(row, 6, &wanted)? {
                 return Ok(());
             }
