@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Api;
-use super::filter::FilterParams;
+use super::filter::{FilterParams, zone};
 use super::problem::Problem;
-use crate::clock::Clock;
+use crate::desk::saved_search_filter;
 use crate::fotoware::Change;
 use crate::library::{Facet, Filter, Sort, StatusFilter, Suggestions};
 use crate::settings::SavedSearch as Kept;
@@ -128,18 +128,16 @@ pub(super) async fn save_searches(
 async fn counted(api: &Api, kept: Vec<Kept>, tz: Option<String>) -> Result<Json<SavedSearches>, Problem> {
     let library = &api.desk.library;
     let revision = library.change_feed().current();
-    let searches: Vec<SavedSearch> = kept.into_iter().map(SavedSearch::of).collect();
-    let mut filters = Vec::new();
-    for search in &searches {
-        filters.push(search.filter(tz.clone(), &api.desk.clock)?);
-    }
+    let (now, zone) = (api.desk.clock.now(), zone(tz.as_deref()));
+    let filters: Vec<Filter> = kept.iter().map(|search| saved_search_filter(search, now, &zone)).collect();
     let counts = library.read(move |now| {
         filters
             .iter()
             .map(|filter| Ok(now.gallery().page(filter, Sort::Newest, 0, 0)?.1))
             .collect::<Result<Vec<_>, _>>()
     });
-    let items = searches.into_iter().zip(counts.await?).map(|(search, assets)| CountedSearch { search, assets });
+    let searches = kept.into_iter().map(SavedSearch::of);
+    let items = searches.zip(counts.await?).map(|(search, assets)| CountedSearch { search, assets });
     Ok(Json(SavedSearches { revision, items: items.collect() }))
 }
 
@@ -161,17 +159,5 @@ impl SavedSearch {
     fn of(kept: Kept) -> Self {
         let Kept { name, query, archive, change, state, notify } = kept;
         Self { name, query, archive, change, state, notify }
-    }
-
-    fn filter(&self, tz: Option<String>, clock: &Clock) -> Result<Filter, Problem> {
-        let params = FilterParams {
-            query: Some(self.query.clone()),
-            archive: self.archive.clone(),
-            change: self.change.map(|change| change.as_str().to_owned()),
-            state: self.state.clone(),
-            tz,
-            ..FilterParams::default()
-        };
-        params.read(clock)
     }
 }

@@ -7,12 +7,12 @@ use jiff::tz::TimeZone;
 use tokio::sync::{mpsc, watch};
 use tokio::time::sleep;
 
-use super::Desk;
+use super::{Desk, saved_search_filter};
 use crate::alerts::{Alert, AlertCandidate, Bundler, Pace, Rules};
 use crate::clock::Timestamp;
 use crate::followers::{Follower, Handled, Then, follow};
-use crate::library::{self, ArrivedEvent, DeliveryId, EventId, Filter, LibraryError, StatusFilter};
-use crate::settings::{Notifications, SavedSearch, Settings};
+use crate::library::{self, ArrivedEvent, DeliveryId, EventId, Filter, LibraryError};
+use crate::settings::{Notifications, Settings};
 use crate::supervise::Pause;
 
 /// So many events are read at once.
@@ -139,7 +139,8 @@ impl Teller {
             let now = self.desk.clock.now();
             // The search beside the rules comes first, and then each kept search that is to be told of by itself.
             let beside = Filter::parse(chosen.query.as_deref().unwrap_or_default(), now, &self.zone);
-            let kept = saved.iter().filter(|search| search.notify).map(|search| filter_of(search, now, &self.zone));
+            let kept =
+                saved.iter().filter(|search| search.notify).map(|search| saved_search_filter(search, now, &self.zone));
             let searches: Vec<Filter> = [beside].into_iter().chain(kept).collect();
             let latest = self.desk.library.read(move |now| now.events().since(seen, &searches, PAGE)).await?;
             if latest.through == seen {
@@ -157,15 +158,6 @@ impl Teller {
                 }
             }
         }
-    }
-}
-
-fn filter_of(search: &SavedSearch, now: Timestamp, zone: &TimeZone) -> Filter {
-    Filter {
-        archive: search.archive.clone(),
-        change: search.change,
-        status: search.state.as_deref().and_then(StatusFilter::parse),
-        ..Filter::parse(&search.query, now, zone)
     }
 }
 

@@ -11,6 +11,7 @@ mod pictures;
 mod post_processor;
 mod reach;
 mod resend;
+mod saved_searches;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -40,6 +41,7 @@ pub use listener::{Listener, Patience};
 pub use pictures::FetchLatency;
 pub use reach::{Reach, Reachable};
 pub use resend::{ResendError, Resent, web_address};
+pub use saved_searches::saved_search_filter;
 
 /// Options for opening a desk.
 #[derive(Clone)]
