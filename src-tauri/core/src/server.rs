@@ -203,6 +203,7 @@ async fn answer(
     if !end.is_reached() {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
+    let answering = answering.noting(response.status().is_success());
     Ok(response.map(|body| Answer { body, _answering: answering }))
 }
 

@@ -1,6 +1,8 @@
 //! The places that connections have at a door. When all are taken, a newcomer takes the place of the connection that has
 //! waited longest for a complete request head, so that connections which only wait, however many, keep nobody out. A
-//! connection whose request is being answered keeps its place. One that was answered and lingers is the first to lose it.
+//! connection whose request is being answered keeps its place, and one whose last request was granted loses it only when no
+//! other waits: a sender that knows the secret keeps its connection between two deliveries, and a flood of strangers must
+//! not cut it off. One that was answered and lingers is the first to lose its place.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,8 +22,8 @@ pub(super) struct Places {
 
 #[derive(Default)]
 struct Taken {
-    /// Connections without a complete head, the one that has waited longest first.
-    waiting: BTreeMap<u64, CancellationToken>,
+    /// Connections without a complete head, the first to lose its place first.
+    waiting: BTreeMap<Rank, CancellationToken>,
     /// Connections that were answered and will be closed, the one that lingers longest first.
     lingering: BTreeMap<u64, CancellationToken>,
     /// How many connections have a request that is being answered.
@@ -29,11 +31,19 @@ struct Taken {
     next: u64,
 }
 
+/// Strangers lose their places before those whose last request was granted, and of each, the one that has waited longest.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    granted: bool,
+    number: u64,
+}
+
 impl Taken {
-    fn wait(&mut self, lost: &CancellationToken) -> u64 {
+    fn wait(&mut self, granted: bool, lost: &CancellationToken) -> Rank {
         self.next += 1;
-        self.waiting.insert(self.next, lost.clone());
-        self.next
+        let rank = Rank { granted, number: self.next };
+        self.waiting.insert(rank, lost.clone());
+        rank
     }
 
     fn linger(&mut self, lost: &CancellationToken) -> u64 {
@@ -49,8 +59,9 @@ impl Taken {
     /// Takes its place from the connection that lingers longest, or else from the one that has waited longest. False if
     /// there is neither.
     fn evict(&mut self) -> bool {
-        let longest = self.lingering.pop_first().or_else(|| self.waiting.pop_first());
-        longest.inspect(|(_, lost)| lost.cancel()).is_some()
+        let lingers = self.lingering.pop_first().map(|(_, lost)| lost);
+        let longest = lingers.or_else(|| self.waiting.pop_first().map(|(_, lost)| lost));
+        longest.inspect(CancellationToken::cancel).is_some()
     }
 }
 
@@ -80,7 +91,7 @@ impl Places {
             return None;
         }
         let lost = CancellationToken::new();
-        let turn = Mutex::new(Turn::Waiting(taken.wait(&lost)));
+        let turn = Mutex::new(Turn::Waiting(taken.wait(false, &lost)));
         Some(Place(Arc::new(Held { places: Arc::clone(self), lost, turn })))
     }
 
@@ -97,14 +108,14 @@ impl Place {
     pub(super) fn begin_answer(&self) -> Option<Answering> {
         let mut taken = self.0.places.taken();
         let mut turn = self.0.turn();
-        let Turn::Waiting(number) = *turn else { return None };
-        if taken.waiting.remove(&number).is_none() {
+        let Turn::Waiting(rank) = *turn else { return None };
+        if taken.waiting.remove(&rank).is_none() {
             *turn = Turn::Lost;
             return None;
         }
         *turn = Turn::Answering;
         taken.answering += 1;
-        Some(Answering(Arc::clone(&self.0)))
+        Some(Answering { held: Arc::clone(&self.0), granted: false })
     }
 
     /// The connection was answered and will be closed. False if its place is lost, or too many linger already.
@@ -115,7 +126,7 @@ impl Place {
             return false;
         }
         match *turn {
-            Turn::Waiting(number) if taken.waiting.remove(&number).is_some() => {}
+            Turn::Waiting(rank) if taken.waiting.remove(&rank).is_some() => {}
             Turn::Answering => taken.answering -= 1,
             Turn::Waiting(_) | Turn::Lingering(_) | Turn::Lost => return false,
         }
@@ -138,11 +149,22 @@ impl Drop for Place {
 }
 
 /// A request that is being answered. Dropped when the answer is sent: then the connection waits again.
-pub(super) struct Answering(Arc<Held>);
+pub(super) struct Answering {
+    held: Arc<Held>,
+    granted: bool,
+}
+
+impl Answering {
+    /// Notes whether the request was granted: whoever sent it then knows the secret or the token.
+    pub(super) fn noting(mut self, granted: bool) -> Self {
+        self.granted = granted;
+        self
+    }
+}
 
 impl Drop for Answering {
     fn drop(&mut self) {
-        self.0.wait_again();
+        self.held.wait_again(self.granted);
     }
 }
 
@@ -153,8 +175,8 @@ struct Held {
 }
 
 enum Turn {
-    /// For a head, under this number.
-    Waiting(u64),
+    /// For a head.
+    Waiting(Rank),
     Answering,
     /// After its last answer, under this number.
     Lingering(u64),
@@ -162,12 +184,12 @@ enum Turn {
 }
 
 impl Held {
-    fn wait_again(&self) {
+    fn wait_again(&self, granted: bool) {
         let mut taken = self.places.taken();
         let mut turn = self.turn();
         if matches!(*turn, Turn::Answering) {
             taken.answering -= 1;
-            *turn = Turn::Waiting(taken.wait(&self.lost));
+            *turn = Turn::Waiting(taken.wait(granted, &self.lost));
             self.places.changed.notify_one();
         }
     }
@@ -176,7 +198,7 @@ impl Held {
         let mut taken = self.places.taken();
         let mut turn = self.turn();
         match *turn {
-            Turn::Waiting(number) => _ = taken.waiting.remove(&number),
+            Turn::Waiting(rank) => _ = taken.waiting.remove(&rank),
             Turn::Answering => taken.answering -= 1,
             Turn::Lingering(number) => _ = taken.lingering.remove(&number),
             Turn::Lost => {}
@@ -206,6 +228,26 @@ mod tests {
         assert!(is_lost(&first) && !is_lost(&second) && !is_lost(&third));
         assert!(first.begin_answer().is_none(), "too late: its place is another's");
         assert!(second.begin_answer().is_some());
+    }
+
+    #[test]
+    fn who_was_granted_its_request_outlasts_every_stranger() {
+        let places = Places::new(3);
+        let known = places.try_take().unwrap();
+        drop(known.begin_answer().unwrap().noting(true));
+        let strangers: Vec<Place> = (0..10).map(|_| places.try_take().unwrap()).collect();
+        assert!(!is_lost(&known) && strangers[..8].iter().all(is_lost));
+        let refused = known.begin_answer().unwrap();
+        drop(refused.noting(false));
+        drop(places.try_take().unwrap());
+        assert!(!is_lost(&known), "two strangers waited longer");
+        drop(known.begin_answer().unwrap().noting(true));
+        let others: Vec<Place> = (0..3).map(|_| places.try_take().unwrap()).collect();
+        for other in &others[1..] {
+            drop(other.begin_answer().unwrap().noting(true));
+        }
+        let newcomer = places.try_take().unwrap();
+        assert!(is_lost(&known) && !is_lost(&newcomer), "among the granted, the one that waited longest");
     }
 
     #[test]
