@@ -300,6 +300,8 @@ mod tests {
             hashes.push(landed.picture.hash);
             record(&library, &blobs, vec![landed.into()]).await.unwrap();
         }
+        // The store works in order, and nobody waits for it to forget what is recorded.
+        blobs.put(Bytes::from_static(b"comes after")).await.unwrap();
         let on_disk: Vec<bool> = hashes.iter().map(|hash| blobs.contains(hash).unwrap()).collect();
         assert_eq!(on_disk, [true, false, true]);
         assert_eq!(blobs.landed(None, 9).unwrap(), [], "nothing is left to be recorded");
