@@ -34,7 +34,8 @@ use request_body::RequestBody;
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// At once. When all places are taken, a new connection takes the place of one that was answered and only lingers, or
-    /// else of the one that has waited longest for a complete head; one whose request is being answered keeps its place.
+    /// else of the one that has waited longest for a complete head, and of one whose last request was granted only if no
+    /// other waits; one whose request is being answered keeps its place.
     pub connections: usize,
     /// Until a request's head is complete, and between two requests. Longer than senders keep a connection that they do not
     /// use (a minute or two): if the listener closed it, a delivery that is sent at that moment would be lost on it.

@@ -68,10 +68,10 @@ pub(super) struct Row<'r, 'c> {
 }
 
 pub(super) trait Sheet: Send {
-    /// Comes before the rows, of which there are at most so many.
+    /// Comes before the rows. `rows` is how many there are at most, or 0 where nobody counted them.
     fn header(&mut self, columns: &[Column], rows: u64) -> Result<(), ExportError>;
-    /// Whether rows may have a picture. Only then the header needs to be told how many rows follow, and are pictures looked
-    /// up at all.
+    /// Whether rows may have a picture. Only then does the header need to know how many rows follow, and only then are
+    /// pictures looked up.
     fn holds_pictures(&self) -> bool {
         false
     }

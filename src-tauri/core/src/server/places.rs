@@ -56,8 +56,8 @@ impl Taken {
         self.waiting.len() + self.lingering.len() + self.answering
     }
 
-    /// Takes its place from the connection that lingers longest, or else from the one that has waited longest. False if
-    /// there is neither.
+    /// Takes its place from the connection that lingers longest, or else from the first that waits. False if there is
+    /// neither.
     fn evict(&mut self) -> bool {
         let lingers = self.lingering.pop_first().map(|(_, lost)| lost);
         let longest = lingers.or_else(|| self.waiting.pop_first().map(|(_, lost)| lost));
@@ -80,7 +80,7 @@ impl Places {
         }
     }
 
-    /// Ends the connection that lingers longest, or else the one that has waited longest.
+    /// Ends the connection that lingers longest, or else the first that waits.
     pub(super) fn make_room(&self) {
         self.taken().evict();
     }
